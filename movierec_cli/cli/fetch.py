@@ -1,0 +1,4 @@
+"""movierec fetch"""
+
+
+def fetch() -> None: ...

@@ -1,0 +1,26 @@
+"""The one shape that every MovieLens release is read into."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+RATING_COLUMNS = {"user_id": "int64", "movie_id": "int64", "rating": "float32", "timestamp": "int64"}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Ratings and movies with fixed names and dtypes, whatever layout they came in.
+
+    ratings: user_id int64, movie_id int64, rating float32 (stars), timestamp int64 (Unix seconds, 0 where
+        the file has none); one row per (user_id, movie_id), the latest where the file repeats a pair;
+        every movie_id occurs in `movies`.
+    movies: movie_id int64 (unique, ascending), title str (without the year, article where the file has it:
+        "Godfather, The"), year Int32 (nullable), genres tuple[str, ...] (empty where none are listed),
+        release_date datetime64[s] (NaT where unknown), imdb_id str | None ("tt0114709"), tmdb_id Int64 (nullable).
+    rating_scale: the lowest and highest number of stars that the release allows, (1.0, 5.0) or (0.5, 5.0).
+    """
+
+    name: str
+    ratings: pd.DataFrame
+    movies: pd.DataFrame
+    rating_scale: tuple[float, float]

@@ -1,0 +1,45 @@
+"""What can go wrong for a user, as one exception that carries the way out."""
+
+
+class MovieRecError(Exception):
+    """Work that could not be done, for a reason the user can act on.
+
+    `message` says what happened, with the value given; `hint` is the command or step that puts it
+    right. The command line prints both on stderr and exits with `exit_code`.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.message if self.hint is None else f"{self.message}\n{self.hint}"
+
+
+class UsageError(MovieRecError):
+    """An argument that can never be right: exit code 2, like an unknown option."""
+
+    exit_code = 2
+
+
+class DataError(MovieRecError):
+    """A dataset file that does not say what its layout promises."""
+
+
+class DownloadError(MovieRecError):
+    """A download that did not arrive whole and verified."""
+
+
+class NotFoundError(MovieRecError):
+    """A dataset, run, person or movie that is not there."""
+
+
+class StoreError(MovieRecError):
+    """A database that cannot be read or written."""
+
+
+class TrainingError(MovieRecError):
+    """A training run that cannot go on; the model in use stays as it was."""
