@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 RATING_COLUMNS = {"user_id": "int64", "movie_id": "int64", "rating": "float32", "timestamp": "int64"}
+MOVIE_COLUMNS = ("movie_id", "title", "year", "genres", "release_date", "imdb_id", "tmdb_id")
 
 
 @dataclass(frozen=True)
@@ -18,9 +19,18 @@ class Dataset:
         "Godfather, The"), year Int32 (nullable), genres tuple[str, ...] (empty where none are listed),
         release_date datetime64[s] (NaT where unknown), imdb_id str | None ("tt0114709"), tmdb_id Int64 (nullable).
     rating_scale: the lowest and highest number of stars that the release allows, (1.0, 5.0) or (0.5, 5.0).
+
+    Raises ValueError for columns or dtypes other than these; `parse.read_dataset` checks the values.
     """
 
     name: str
     ratings: pd.DataFrame
     movies: pd.DataFrame
     rating_scale: tuple[float, float]
+
+    def __post_init__(self) -> None:
+        dtypes = {column: str(dtype) for column, dtype in self.ratings.dtypes.items()}
+        if dtypes != RATING_COLUMNS:
+            raise ValueError(f"ratings have columns {dtypes}, expected {RATING_COLUMNS}")
+        if tuple(self.movies.columns) != MOVIE_COLUMNS:
+            raise ValueError(f"movies have columns {list(self.movies.columns)}, expected {list(MOVIE_COLUMNS)}")
