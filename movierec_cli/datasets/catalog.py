@@ -1,4 +1,4 @@
-"""Every MovieLens release that can be fetched by name: where it is, how to verify it, what may be done with it."""
+"""Every MovieLens release that can be fetched by name: where it is, how to verify it, its licence."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,9 @@ CITATION = (
     "ACM Transactions on Interactive Intelligent Systems 5(4), 2015, doi:10.1145/2827872"
 )
 _NO_SHARING = "Free for research. No commercial use and no redistribution without GroupLens' permission."
-_SAME_TERMS = "Free for research. No commercial use without GroupLens' permission; redistribution only on the same terms."
+_SAME_TERMS = (
+    "Free for research. No commercial use without permission; redistribution on the same terms only."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ class Dataset:
         every movie_id occurs in `movies`.
     movies: movie_id int64 (unique, ascending), title str (without the year, article where the file has it:
         "Godfather, The"), year Int32 (nullable), genres tuple[str, ...] (empty where none are listed),
-        release_date datetime64[s] (NaT where unknown), imdb_id str | None ("tt0114709"), tmdb_id Int64 (nullable).
+        release_date datetime64[s] (NaT where unknown), imdb_id str | None ("tt0114709"), tmdb_id Int64
+        (nullable).
     rating_scale: the lowest and highest number of stars that the release allows, (1.0, 5.0) or (0.5, 5.0).
 
     Raises ValueError for columns or dtypes other than these; `parse.read_dataset` checks the values.
@@ -33,4 +34,6 @@ class Dataset:
         if dtypes != RATING_COLUMNS:
             raise ValueError(f"ratings have columns {dtypes}, expected {RATING_COLUMNS}")
         if tuple(self.movies.columns) != MOVIE_COLUMNS:
-            raise ValueError(f"movies have columns {list(self.movies.columns)}, expected {list(MOVIE_COLUMNS)}")
+            raise ValueError(
+                f"movies have columns {list(self.movies.columns)}, expected {list(MOVIE_COLUMNS)}"
+            )

@@ -1,0 +1,404 @@
+"""MovieLens layouts -> Dataset.
+
+Ratings come by the ten million, so pyarrow reads them and every check is vectorised. Only when a check has
+failed is the file read again line by line, to name the line. Movies come by the ten thousand: plain Python.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from movierec_cli.datasets.dataset import MOVIE_COLUMNS, RATING_COLUMNS, Dataset
+from movierec_cli.datasets.layouts import (
+    CSV,
+    DOUBLE_COLON,
+    PIPE,
+    TAB,
+    DatasetFiles,
+    column_names,
+    csv_header,
+    decode,
+    first_line,
+    recognise,
+    shown,
+)
+from movierec_cli.errors import DataError
+
+WHOLE_STARS = (1.0, 5.0)
+HALF_STARS = (0.5, 5.0)
+GENRES = (
+    *("unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama"),
+    *(
+        "Fantasy",
+        "Film-Noir",
+        "Horror",
+        "Musical",
+        "Mystery",
+        "Romance",
+        "Sci-Fi",
+        "Thriller",
+        "War",
+        "Western",
+    ),
+)
+"""The genres of ml-100k in the order of u.item's 19 flags."""
+
+_NO_GENRE = frozenset({"", "unknown", "(no genres listed)"})
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# The year, or the first of a span, in the last brackets: "(1995)", "(2006–2007)", "(2009– )", "(1983))",
+# and in ml-100k once followed by a mark for "video": "(1995) (V)".
+_YEAR = re.compile(
+    r"(?P<title>.*?)\s*\(\s*(?P<year>(?:18|19|20)[0-9]{2})\s*(?:[-–—]\s*(?:[0-9]{4})?\s*)?\)+(?:\s*\((?:V|TV|VG)\))?",
+    re.S,
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_WHOLE = re.compile(r"[0-9]{1,19}")
+_DATE = re.compile(r"([0-9]{1,2})-([A-Za-z]{3})-([0-9]{4})")
+_SEPARATORS = {TAB: "\t", DOUBLE_COLON: "::", PIPE: "|"}
+_FIELDS = ("user_id", "movie_id", "rating", "timestamp")
+_CSV_NAMES = {"userid": "user_id", "movieid": "movie_id", "rating": "rating", "timestamp": "timestamp"}
+_MAX_ID = 2**63 - 1
+_MAX_SECONDS = 253_402_300_800  # the year 10000: beyond it are milliseconds
+
+Row = tuple[int, list[str]]
+
+
+def read_dataset(files: Path | DatasetFiles, name: str) -> Dataset:
+    """Read a folder, or the files that `recognise` found in one.
+
+    A folder without a movies file gives titles like "Movie 123".
+    Raises DataError naming file, line and value for anything that its layout does not allow.
+    """
+    if isinstance(files, Path):
+        files = recognise(files)
+    movies = None if files.movies is None else _read_movies(files.movies, files.movies_layout or CSV)
+    known_ids = None if movies is None else movies["movie_id"].to_numpy()
+    ratings = _read_ratings(files.ratings, files.ratings_layout, known_ids)
+    if movies is None:
+        movie_ids = np.unique(ratings["movie_id"].to_numpy())
+        movies = _movie_frame([_Movie(int(movie_id), f"Movie {movie_id}") for movie_id in movie_ids])
+    elif files.links is not None:
+        movies = _add_links(movies, files.links)
+    return Dataset(name, ratings, movies, _scale(files.ratings_layout, ratings["rating"].to_numpy()))
+
+
+def split_title(text: str) -> tuple[str, int | None]:
+    """A title as MovieLens writes it -> the title without its year, and the year where it has one."""
+    text = _CONTROL.sub(" ", text).strip()
+    match = _YEAR.fullmatch(text)
+    if match is None or not match["title"].strip():
+        return text, None
+    return match["title"].strip(), int(match["year"])
+
+
+def _scale(layout: str, stars: npt.NDArray[np.float32]) -> tuple[float, float]:
+    if layout == CSV or bool(stars.min() < 1) or bool((stars != np.round(stars)).any()):
+        return HALF_STARS
+    return WHOLE_STARS
+
+
+# ---- ratings ----
+
+
+def _read_ratings(path: Path, layout: str, known_ids: npt.NDArray[np.int64] | None) -> pd.DataFrame:
+    columns = _rating_columns(path, layout)
+    try:
+        columns_read = _read_fast(path, layout, columns)
+    except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+        _raise_first_fault(path, layout, columns, known_ids, str(error))
+    if not len(columns_read["rating"]):
+        raise DataError(f"{path.name} holds no ratings")
+    if not _all_good(columns_read, known_ids):
+        _raise_first_fault(path, layout, columns, known_ids, "it holds values out of range")
+    if "timestamp" not in columns_read:
+        columns_read["timestamp"] = np.zeros(len(columns_read["rating"]), dtype=np.int64)
+    frame = pd.DataFrame({name: columns_read[name] for name in RATING_COLUMNS}, copy=False)
+    return _latest_of_each_pair(frame)
+
+
+def _rating_columns(path: Path, layout: str) -> list[str | None]:
+    """The file's columns in its own order; None for one that is not ours."""
+    line = first_line(path)
+    if layout != CSV:
+        return list(_FIELDS[: 3 if line.count(_SEPARATORS[layout]) == 2 else 4])
+    columns = [_CSV_NAMES.get(name) for name in csv_header(line)]
+    wanted = [column for column in columns if column is not None]
+    missing = [column for column in _FIELDS[:3] if column not in wanted]
+    if missing or len(wanted) != len(set(wanted)):
+        fault = f"lacks {', '.join(missing)}" if missing else "has a column twice"
+        raise DataError(
+            f"{path.name}, line 1: the header {shown(line)} {fault}",
+            hint="The header of a MovieLens ratings file is userId,movieId,rating,timestamp.",
+        )
+    return columns
+
+
+def _read_fast(path: Path, layout: str, columns: list[str | None]) -> dict[str, npt.NDArray[Any]]:
+    names = [column or f"unused {position}" for position, column in enumerate(columns)]
+    types = {"user_id": pa.int64(), "movie_id": pa.int64(), "rating": pa.float32(), "timestamp": pa.int64()}
+    wanted = [column for column in columns if column is not None]
+    delimiter = "," if layout == CSV else "\t"
+    if layout == DOUBLE_COLON:
+        # pyarrow knows delimiters of one character only: "1::2" is three fields, and the empty one between
+        # them, read as type null, must be empty.
+        delimiter = ":"
+        fillers = [f"filler {position}" for position in range(len(names) - 1)]
+        names = [name for pair in zip(names, fillers, strict=False) for name in pair] + names[-1:]
+        types |= {filler: pa.null() for filler in fillers}
+        wanted += fillers
+    table = arrow_csv.read_csv(
+        path,
+        arrow_csv.ReadOptions(column_names=names, skip_rows=_leading_rows(path, layout)),
+        arrow_csv.ParseOptions(delimiter=delimiter, quote_char='"' if layout == CSV else False),
+        arrow_csv.ConvertOptions(column_types=types, include_columns=wanted, null_values=[""]),
+    )
+    if any(table[name].null_count for name in table.column_names if name in _FIELDS):
+        raise pa.ArrowInvalid("a field is empty")
+    return {name: table[name].to_numpy() for name in table.column_names if name in _FIELDS}
+
+
+def _leading_rows(path: Path, layout: str) -> int:
+    """The lines up to and with the header."""
+    if layout != CSV:
+        return 0
+    with path.open("rb") as file:
+        return next(number for number, line in enumerate(file, 1) if decode(line).strip())
+
+
+def _all_good(columns: dict[str, npt.NDArray[Any]], known_ids: npt.NDArray[np.int64] | None) -> bool:
+    seconds, stars = columns.get("timestamp"), columns["rating"]
+    # min and max of floats with a NaN are NaN, and no comparison with NaN is true.
+    return bool(
+        columns["user_id"].min() >= 0
+        and columns["movie_id"].min() >= 0
+        and HALF_STARS[0] <= stars.min()
+        and stars.max() <= HALF_STARS[1]
+        and (seconds is None or (seconds.min() >= 0 and seconds.max() < _MAX_SECONDS))
+        and (known_ids is None or np.isin(columns["movie_id"], known_ids).all())
+    )
+
+
+def _raise_first_fault(
+    path: Path, layout: str, columns: list[str | None], known_ids: npt.NDArray[np.int64] | None, reason: str
+) -> NoReturn:
+    known = None if known_ids is None else set(known_ids.tolist())
+    rows = _rows(path, layout)
+    if layout == CSV:
+        next(rows)
+    for number, fields in rows:
+        fault = _fault(fields, columns, known)
+        if fault:
+            raise DataError(f"{path.name}, line {number}: {fault}")
+    raise DataError(f"{path.name} cannot be read: {shown(reason)}")
+
+
+def _fault(fields: list[str], columns: list[str | None], known: set[int] | None) -> str | None:
+    if len(fields) != len(columns):
+        return f"{len(fields)} fields where {len(columns)} belong: {shown(' '.join(fields))}"
+    for column, field in zip(columns, fields, strict=True):
+        what, value = (column or "").replace("_", " "), field.strip()
+        if column == "rating":
+            try:
+                on_scale = HALF_STARS[0] <= float(value) <= HALF_STARS[1]
+            except ValueError:
+                on_scale = False
+            if not on_scale:
+                return f"the rating is {shown(value)}, not a number of stars from 0.5 to 5"
+        elif column == "timestamp":
+            if not _WHOLE.fullmatch(value) or int(value) >= _MAX_SECONDS:
+                return f"the timestamp is {shown(value)}, not a whole number of seconds since 1970"
+        elif column is not None:
+            if not _WHOLE.fullmatch(value) or int(value) > _MAX_ID:
+                return f"the {what} is {shown(value)}, not a whole number from 0 to 2^63 - 1"
+            if column == "movie_id" and known is not None and int(value) not in known:
+                return f"movie {value} is rated, and is not in the movies file"
+    return None
+
+
+def _latest_of_each_pair(ratings: pd.DataFrame) -> pd.DataFrame:
+    """Drop all but the latest rating of a movie by a person.
+
+    The large releases are sorted by person and movie, and then one pass shows that no pair is repeated.
+    """
+    user_ids, movie_ids = ratings["user_id"].to_numpy(), ratings["movie_id"].to_numpy()
+    later_user = user_ids[1:] > user_ids[:-1]
+    later_movie = (user_ids[1:] == user_ids[:-1]) & (movie_ids[1:] > movie_ids[:-1])
+    if bool((later_user | later_movie).all()) or not ratings.duplicated(["user_id", "movie_id"]).any():
+        return ratings
+    in_time = ratings.sort_values("timestamp", kind="stable")
+    latest = in_time.drop_duplicates(["user_id", "movie_id"], keep="last")
+    return latest.sort_index().reset_index(drop=True)
+
+
+# ---- movies ----
+
+
+@dataclass(slots=True)
+class _Movie:
+    movie_id: int
+    title: str
+    year: int | None = None
+    genres: tuple[str, ...] = ()
+    release_date: str | None = None
+
+
+def _read_movies(path: Path, layout: str) -> pd.DataFrame:
+    rows = _rows(path, layout)
+    columns: list[str] = []
+    if layout == CSV:
+        line, names = next(rows)
+        columns = column_names(names)
+        if not {"movieid", "title"} <= set(columns):
+            raise DataError(
+                f"{path.name}, line {line}: the header {shown(','.join(names))} lacks movieId or title",
+                hint="The header of a MovieLens movies file is movieId,title,genres.",
+            )
+    movies: dict[int, _Movie] = {}
+    for number, fields in rows:
+        where = f"{path.name}, line {number}"
+        movie = _movie(fields, layout, columns, where)
+        if movie.movie_id in movies:
+            raise DataError(f"{where}: movie {movie.movie_id} is in the file twice")
+        movies[movie.movie_id] = movie
+    if not movies:
+        raise DataError(f"{path.name} holds no movies")
+    return _movie_frame(sorted(movies.values(), key=lambda movie: movie.movie_id))
+
+
+def _movie(fields: list[str], layout: str, columns: list[str], where: str) -> _Movie:
+    release_date = None
+    if layout == PIPE:
+        flags = fields[5:]
+        if len(fields) != 5 + len(GENRES) or not set(flags) <= {"0", "1"}:
+            raise DataError(
+                f"{where}: not 5 fields and {len(GENRES)} flags of 0 or 1: {shown('|'.join(fields))}"
+            )
+        number, text = fields[:2]
+        release_date = _date(fields[2], where)
+        genres = [genre for genre, flag in zip(GENRES, flags, strict=True) if flag == "1"]
+    elif layout == DOUBLE_COLON:
+        if len(fields) < 3:
+            raise DataError(f"{where}: {len(fields)} fields where 3 belong: {shown('::'.join(fields))}")
+        number, text, genres = fields[0], "::".join(fields[1:-1]), fields[-1].split("|")
+    else:
+        if len(fields) != len(columns):
+            raise DataError(
+                f"{where}: {len(fields)} fields where {len(columns)} belong: {shown(','.join(fields))}"
+            )
+        named = dict(zip(columns, fields, strict=True))
+        number, text, genres = named["movieid"], named["title"], named.get("genres", "").split("|")
+    movie_id = _whole(number, "movie id", where)
+    title, year = split_title(text)
+    genres = [genre.strip() for genre in genres]
+    return _Movie(
+        movie_id,
+        title or f"Movie {movie_id}",
+        year,
+        tuple(genre for genre in genres if genre not in _NO_GENRE),
+        release_date,
+    )
+
+
+def _movie_frame(movies: list[_Movie]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "movie_id": np.array([movie.movie_id for movie in movies], dtype=np.int64),
+            "title": pd.Series([movie.title for movie in movies], dtype="str"),
+            "year": pd.array([movie.year for movie in movies], dtype="Int32"),
+            "genres": pd.Series([movie.genres for movie in movies], dtype="object"),
+            "release_date": np.array(
+                [movie.release_date or "NaT" for movie in movies], dtype="datetime64[s]"
+            ),
+            "imdb_id": pd.Series([None] * len(movies), dtype="object"),
+            "tmdb_id": pd.array([None] * len(movies), dtype="Int64"),
+        },
+        columns=list(MOVIE_COLUMNS),
+    )
+
+
+def _add_links(movies: pd.DataFrame, path: Path) -> pd.DataFrame:
+    rows = _rows(path, CSV)
+    line, names = next(rows, (1, []))
+    columns = column_names(names)
+    if not {"movieid", "imdbid"} <= set(columns):
+        raise DataError(
+            f"{path.name}, line {line}: the header {shown(','.join(names))} lacks movieId or imdbId"
+        )
+    imdb_ids: dict[int, str] = {}
+    tmdb_ids: dict[int, int] = {}
+    for number, fields in rows:
+        where = f"{path.name}, line {number}"
+        if len(fields) != len(columns):
+            raise DataError(
+                f"{where}: {len(fields)} fields where {len(columns)} belong: {shown(','.join(fields))}"
+            )
+        named = dict(zip(columns, fields, strict=True))
+        movie_id = _whole(named["movieid"], "movie id", where)
+        if named["imdbid"].strip():
+            digits = named["imdbid"].strip().removeprefix("tt")
+            imdb_ids[movie_id] = f"tt{_whole(digits, 'IMDb id', where):07d}"
+        if named.get("tmdbid", "").strip():
+            tmdb_ids[movie_id] = _whole(named["tmdbid"].strip().removesuffix(".0"), "TMDB id", where)
+    movie_ids = movies["movie_id"].tolist()
+    return movies.assign(
+        imdb_id=pd.Series([imdb_ids.get(movie_id) for movie_id in movie_ids], dtype="object"),
+        tmdb_id=pd.array([tmdb_ids.get(movie_id) for movie_id in movie_ids], dtype="Int64"),
+    )
+
+
+# ---- lines and fields ----
+
+
+def _rows(path: Path, layout: str) -> Iterator[Row]:
+    """Line numbers and fields of every line that is not blank."""
+    first_line(path)  # refuses UTF-16 and empty files
+    text = _read_text(path)
+    if layout != CSV:
+        for number, line in enumerate(text.split("\n"), 1):
+            if line.strip():
+                yield number, line.rstrip("\r").split(_SEPARATORS[layout])
+        return
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for fields in reader:
+            if fields:
+                yield reader.line_num, fields
+    except csv.Error as error:
+        raise DataError(f"{path.name}, line {reader.line_num}: {error}") from None
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return decode(path.read_bytes())
+    except OSError as error:
+        raise DataError(f"Cannot read {path}: {error.strerror}") from None
+
+
+def _whole(text: str, what: str, where: str) -> int:
+    if not _WHOLE.fullmatch(text.strip()) or int(text) > _MAX_ID:
+        raise DataError(f"{where}: the {what} is {shown(text)}, not a whole number from 0 to 2^63 - 1")
+    return int(text)
+
+
+def _date(text: str, where: str) -> str | None:
+    """ "01-Jan-1995" -> "1995-01-01", whatever the machine's language (strptime's %b follows it)."""
+    if not text.strip():
+        return None
+    match = _DATE.fullmatch(text.strip())
+    try:
+        if match is None:
+            raise ValueError
+        day, month, year = int(match[1]), _MONTHS.index(match[2].lower()) + 1, int(match[3])
+        return str(np.datetime64(f"{year:04d}-{month:02d}-{day:02d}", "D"))
+    except ValueError:
+        raise DataError(f"{where}: the release date is {shown(text)}, not like 01-Jan-1995") from None
