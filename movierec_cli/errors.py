@@ -43,3 +43,12 @@ class StoreError(MovieRecError):
 
 class TrainingError(MovieRecError):
     """A training run that cannot go on; the model in use stays as it was."""
+
+    @classmethod
+    def diverged(cls, epoch: int, learning_rate: float) -> "TrainingError":
+        """The loss is NaN or infinite."""
+        return cls(
+            f"The loss is not finite in epoch {epoch} with learning rate {learning_rate:g}. "
+            "The model in use stays as it was.",
+            f"Try a smaller step: movierec train --learning-rate {learning_rate / 10:g}",
+        )

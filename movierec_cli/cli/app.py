@@ -2,12 +2,18 @@
 
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
+from movierec_cli.cli.export import export
 from movierec_cli.cli.fetch import fetch
+from movierec_cli.cli.info import info
+from movierec_cli.cli.recommend import recommend
+from movierec_cli.cli.similar import similar
+from movierec_cli.cli.train import train
 from movierec_cli.errors import MovieRecError
+from movierec_cli.version import __version__
 
 app = typer.Typer(
     name="movierec",
@@ -17,11 +23,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-app.command()(fetch)
+for command in (fetch, train, recommend, similar, export, info):
+    app.command()(command)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"movierec {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
-def root() -> None:
+def root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
     """Recommend movies from embeddings learned from MovieLens ratings."""
 
 

@@ -1,0 +1,73 @@
+"""movierec: recommend movies from embeddings learned from ratings.
+
+    import movierec_cli as movierec
+
+    movierec.fetch("ml-100k")
+    movierec.train("ml-100k", epochs=50)
+    movierec.recommend(42, top=10)
+    movierec.similar("Star Wars")
+
+Names are loaded when first used, so that asking a question never imports TensorFlow.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from movierec_cli.version import __version__
+
+if TYPE_CHECKING:
+    from movierec_cli.datasets.dataset import Dataset
+    from movierec_cli.datasets.library import article_table, fetch, list_datasets, load_dataset
+    from movierec_cli.errors import MovieRecError
+    from movierec_cli.exporter import export
+    from movierec_cli.models.training import train
+    from movierec_cli.recommender import Recommender, recommend, similar
+    from movierec_cli.records import Hit, Movie, TitleMatch
+    from movierec_cli.status import info
+
+_HOMES = {
+    "Dataset": "datasets.dataset",
+    "article_table": "datasets.library",
+    "fetch": "datasets.library",
+    "list_datasets": "datasets.library",
+    "load_dataset": "datasets.library",
+    "MovieRecError": "errors",
+    "export": "exporter",
+    "info": "status",
+    "train": "models.training",
+    "Recommender": "recommender",
+    "recommend": "recommender",
+    "similar": "recommender",
+    "Hit": "records",
+    "Movie": "records",
+    "TitleMatch": "records",
+}
+
+__all__ = [
+    "Dataset",
+    "Hit",
+    "Movie",
+    "MovieRecError",
+    "Recommender",
+    "TitleMatch",
+    "__version__",
+    "article_table",
+    "export",
+    "fetch",
+    "info",
+    "list_datasets",
+    "load_dataset",
+    "recommend",
+    "similar",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"movierec_cli.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,56 @@
+"""movierec train"""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from movierec_cli.cli.options import HomeOption
+
+
+class ModelKind(StrEnum):
+    RANKING = "ranking"
+    ARTICLE = "article"
+
+
+def train(
+    dataset: Annotated[str, typer.Option("--dataset", "-d", help="The dataset to learn from.")] = "ml-100k",
+    epochs: Annotated[int, typer.Option("--epochs", "-e", min=1, help="Passes over the data, at most.")] = 50,
+    model: Annotated[
+        ModelKind, typer.Option("--model", "-m", help="The network to train.")
+    ] = ModelKind.RANKING,
+    dim: Annotated[
+        int | None, typer.Option("--dim", min=1, max=1024, help="Embedding size.", show_default="the model's")
+    ] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option("--learning-rate", help="Step size of Adam.", show_default="the model's")
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option("--batch-size", min=1, help="Rows per step.", show_default="the model's")
+    ] = None,
+    patience: Annotated[
+        int,
+        typer.Option("--patience", min=1, help="Epochs without a better validation figure before stopping."),
+    ] = 10,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same machine: same embeddings.")] = 0,
+    home: HomeOption = None,
+) -> None:
+    """Learn embeddings from a dataset's ratings and put them in the database."""
+    from movierec_cli.cli.training_view import TrainingView
+    from movierec_cli.models.training import train as learn
+
+    with TrainingView(epochs) as view:
+        report = learn(
+            dataset,
+            model=model.value,
+            epochs=epochs,
+            dim=dim,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            patience=patience,
+            seed=seed,
+            home=home,
+            on_stage=view.stage,
+            on_epoch=view.epoch,
+        )
+    view.summary(report)

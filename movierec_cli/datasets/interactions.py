@@ -1,0 +1,91 @@
+"""Ratings as rows and columns of the embedding tables, and the ways to hold some of them out."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from movierec_cli.datasets.dataset import Dataset
+
+SplitKind = Literal["random", "temporal"]
+
+
+@dataclass(frozen=True)
+class Interactions:
+    """Everyone's ratings in compressed rows: person `user_index` owns entries row_splits[i]:row_splits[i+1].
+
+    user_ids: int64 (people,) and movie_ids: int64 (movies,), ascending; positions in them are the
+        user_index and movie_index used everywhere else.
+    row_splits: int64 (people + 1,). movie_index: int32 (ratings,). rating: float32 (ratings,), stars.
+        Within a row the oldest rating comes first.
+    """
+
+    user_ids: npt.NDArray[np.int64]
+    movie_ids: npt.NDArray[np.int64]
+    row_splits: npt.NDArray[np.int64]
+    movie_index: npt.NDArray[np.int32]
+    rating: npt.NDArray[np.float32]
+
+    @classmethod
+    def from_dataset(cls, dataset: Dataset) -> "Interactions":
+        """Index a dataset's ratings; every movie gets a movie_index, rated or not."""
+        ratings = dataset.ratings
+        user_ids, user_index = np.unique(ratings["user_id"].to_numpy(), return_inverse=True)
+        movie_ids = dataset.movies["movie_id"].to_numpy()
+        order = np.lexsort((ratings["timestamp"].to_numpy(), user_index))
+        counts = np.bincount(user_index, minlength=len(user_ids))
+        return cls(
+            user_ids=user_ids.astype(np.int64),
+            movie_ids=movie_ids.astype(np.int64),
+            row_splits=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            movie_index=np.searchsorted(movie_ids, ratings["movie_id"].to_numpy()[order]).astype(np.int32),
+            rating=ratings["rating"].to_numpy()[order].astype(np.float32),
+        )
+
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Ratings per person, int64 (people,)."""
+        return np.diff(self.row_splits)
+
+    @property
+    def user_index(self) -> npt.NDArray[np.int32]:
+        """The person of every rating, int32 (ratings,)."""
+        return np.repeat(np.arange(len(self.user_ids), dtype=np.int32), self.counts)
+
+    def entries(self, users: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        """The entries of some people: each one's position in `users`, and its movie_index."""
+        counts = self.counts[users]
+        rows = np.repeat(np.arange(len(users)), counts)
+        within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return rows, self.movie_index[self.row_splits[users][rows] + within]
+
+    def where(self, kept: npt.NDArray[np.bool_]) -> "Interactions":
+        """The entries for which `kept` (bool, one per rating) is true; people and movies stay as they are."""
+        counts = np.bincount(self.user_index[kept], minlength=len(self.user_ids))
+        return replace(
+            self,
+            row_splits=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            movie_index=self.movie_index[kept],
+            rating=self.rating[kept],
+        )
+
+
+def hold_out(
+    interactions: Interactions, share: float, *, kind: SplitKind = "random", seed: int = 0
+) -> tuple[Interactions, Interactions]:
+    """Split each person's ratings into a part to learn from and a held-out part.
+
+    share: of each person's ratings, rounded to the nearest whole number; a person's only rating is kept.
+    kind: which ones are held out: some at random (by `seed`), or the latest.
+    Returns (kept, held_out).
+    """
+    counts = interactions.counts
+    held = np.minimum(np.floor(counts * share + 0.5).astype(np.int64), np.maximum(counts - 1, 0))
+    user_index = interactions.user_index
+    position = np.arange(len(user_index)) - interactions.row_splits[user_index]
+    if kind == "random":
+        shuffled = np.lexsort((np.random.default_rng(seed).random(len(user_index)), user_index))
+        position = position[np.argsort(shuffled)]
+    is_held = position >= (counts - held)[user_index]
+    return interactions.where(~is_held), interactions.where(is_held)

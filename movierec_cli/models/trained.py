@@ -1,0 +1,52 @@
+"""What every model hands over when it has been trained: vectors for the store, and how it went."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Matrix = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One pass over the training data.
+
+    loss and validation_loss: the model's own loss, per person or per rating.
+    validation_ndcg: NDCG@10 of the recommendations for the held-out ratings of 4 stars in 5 or better.
+    """
+
+    number: int
+    loss: float
+    validation_loss: float
+    validation_ndcg: float
+
+
+OnEpoch = Callable[[Epoch], None]
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A trained model, ready for the store.
+
+    kind: "ranking" or "article". config: what it was trained with.
+    network: the Keras model that is kept as model.keras.
+    movie_vectors: column name -> float32 (movies, d). user_vectors: float32 (people, d), searched for in
+        `score_column` with `score_metric` ("dot" or "l2"); `similar_column` is searched with cosine.
+    history: one Epoch for each pass, `best_epoch` the number of the one whose weights were kept.
+    fold_in: what turns a person's ratings into a vector (see fold_in.py); None where the model cannot.
+    """
+
+    kind: str
+    config: dict[str, Any]
+    network: Any
+    movie_vectors: dict[str, Matrix]
+    user_vectors: Matrix
+    score_column: str
+    score_metric: str
+    similar_column: str
+    history: list[Epoch]
+    best_epoch: int
+    fold_in: dict[str, Any] | None = field(default=None)

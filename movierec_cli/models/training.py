@@ -1,0 +1,171 @@
+"""From a dataset's name to a run in the database."""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from movierec_cli.datasets.dataset import Dataset
+from movierec_cli.datasets.interactions import Interactions
+from movierec_cli.datasets.library import load_dataset
+from movierec_cli.errors import TrainingError, UsageError
+from movierec_cli.models.trained import Epoch, OnEpoch, TrainedModel
+from movierec_cli.paths import Home
+from movierec_cli.store.runs import new_run, write_facts
+from movierec_cli.version import __version__
+
+ModelKind = Literal["ranking", "article"]
+OnStage = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """What was trained, how it went, and where it is. `history` holds one Epoch for each pass.
+
+    seconds: from the loaded dataset to the finished vectors, without TensorFlow's start.
+    """
+
+    run_id: str
+    folder: Path
+    kind: str
+    dataset: str
+    people: int
+    movies: int
+    ratings: int
+    history: list[Epoch]
+    best_epoch: int
+    seconds: float
+
+
+def train(
+    dataset: str | Dataset = "ml-100k",
+    *,
+    model: ModelKind = "ranking",
+    epochs: int = 50,
+    dim: int | None = None,
+    learning_rate: float | None = None,
+    batch_size: int | None = None,
+    patience: int = 10,
+    seed: int = 0,
+    home: Path | str | None = None,
+    on_stage: OnStage | None = None,
+    on_epoch: OnEpoch | None = None,
+) -> TrainingReport:
+    """Train a model on a fetched dataset (or a Dataset) and make it the run in use.
+
+    A part of everybody's ratings is held out to choose the best epoch by; training stops after `patience`
+    epochs without a better one. None leaves an option at the model's own default. The people's vectors
+    that are stored come from all of their ratings.
+
+    Raises NotFoundError for an unknown dataset, UsageError for an option out of range, and TrainingError when
+    the loss is not finite or there is too little to learn from; the run in use then stays as it was.
+    """
+    say = on_stage or (lambda _stage: None)
+    _check_options(epochs, dim, learning_rate, batch_size, patience, seed)
+    place = Home.resolve(home)
+    if isinstance(dataset, str):
+        say(f"Reading {dataset}")
+        dataset = load_dataset(dataset, home=place.root)
+    interactions = Interactions.from_dataset(dataset)
+    _check_enough(dataset, interactions)
+    say("Starting TensorFlow")
+    from movierec_cli.models import article, ranking, tables
+
+    chosen = {"dim": dim, "learning_rate": learning_rate, "batch_size": batch_size}
+    options = {name: value for name, value in chosen.items() if value is not None}
+    say("Training")
+    started = time.perf_counter()
+    fitting = article.fit if model == "article" else ranking.fit
+    trained = fitting(
+        dataset,
+        interactions,
+        options,
+        epochs=epochs,
+        patience=patience,
+        seed=seed,
+        on_epoch=on_epoch or (lambda _epoch: None),
+    )
+    seconds = time.perf_counter() - started
+    say("Writing the database")
+    with new_run(place) as folder:
+        tables.write(folder, dataset, interactions, trained)
+        trained.network.save(folder / "model.keras")
+        write_facts(folder, _facts(dataset, interactions, trained, seed, seconds))
+        run_id = folder.name
+    return TrainingReport(
+        run_id=run_id,
+        folder=place.runs / run_id,
+        kind=trained.kind,
+        dataset=dataset.name,
+        people=len(interactions.user_ids),
+        movies=len(interactions.movie_ids),
+        ratings=len(interactions.rating),
+        history=trained.history,
+        best_epoch=trained.best_epoch,
+        seconds=seconds,
+    )
+
+
+def _check_options(
+    epochs: int,
+    dim: int | None,
+    learning_rate: float | None,
+    batch_size: int | None,
+    patience: int,
+    seed: int,
+) -> None:
+    whole = {"--epochs": epochs, "--dim": dim, "--batch-size": batch_size, "--patience": patience}
+    for option, value in whole.items():
+        if value is not None and value < 1:
+            raise UsageError(f"{option} {value}: give a whole number from 1.")
+    if learning_rate is not None and not 0 < learning_rate < float("inf"):
+        raise UsageError(f"--learning-rate {learning_rate}: give a number above 0, such as 0.001.")
+    if not 0 <= seed < 2**32:
+        raise UsageError(f"--seed {seed}: give a whole number from 0 to {2**32 - 1}.")
+
+
+def _check_enough(dataset: Dataset, interactions: Interactions) -> None:
+    people, movies = len(interactions.user_ids), len(interactions.movie_ids)
+    if people < 2 or movies < 2 or interactions.counts.max(initial=0) < 2:
+        raise TrainingError(
+            f"{dataset.name} has too little to learn from: {people} people, {movies} movies, "
+            f"{len(interactions.rating)} ratings. It takes two people, two movies, and somebody who rated both.",
+            "Fetch a larger dataset: movierec fetch ml-100k",
+        )
+
+
+def _facts(
+    dataset: Dataset, interactions: Interactions, trained: TrainedModel, seed: int, seconds: float
+) -> dict[str, Any]:
+    best = trained.history[trained.best_epoch - 1]
+    return {
+        "movierec": __version__,
+        "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "dataset": {
+            "name": dataset.name,
+            "people": len(interactions.user_ids),
+            "movies": len(interactions.movie_ids),
+            "ratings": len(interactions.rating),
+            "rating_scale": list(dataset.rating_scale),
+            "first_user_id": int(interactions.user_ids[0]),
+            "last_user_id": int(interactions.user_ids[-1]),
+        },
+        "model": {
+            "kind": trained.kind,
+            "config": trained.config,
+            "score_column": trained.score_column,
+            "score_metric": trained.score_metric,
+            "similar_column": trained.similar_column,
+            "dimensions": {name: matrix.shape[1] for name, matrix in trained.movie_vectors.items()},
+            "fold_in": trained.fold_in,
+        },
+        "training": {
+            "seed": seed,
+            "epochs": len(trained.history),
+            "best_epoch": trained.best_epoch,
+            "seconds": seconds,
+            "validation": {"loss": best.validation_loss, "ndcg@10": best.validation_ndcg},
+            "history": [asdict(epoch) for epoch in trained.history],
+        },
+    }

@@ -1,0 +1,183 @@
+"""Questions answered from the database alone: numpy and the store, never TensorFlow or pandas.
+
+`Recommender` keeps a run open for many questions; the functions at the end open one for a single question.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from movierec_cli import titles
+from movierec_cli.errors import NotFoundError, UsageError
+from movierec_cli.paths import Home
+from movierec_cli.records import Hit, Movie, TitleMatch
+from movierec_cli.store.reader import Metric, Row, TableReader, Vector, check_vector, open_table
+from movierec_cli.store.runs import Run, current_run
+
+MOVIE_COLUMNS = ("movie_id", "title", "year", "genres", "mean_rating", "rating_count", "imdb_id", "tmdb_id")
+SUGGESTIONS = 5
+_CANDIDATES = 60
+_TIE = 0.5
+
+
+class Recommender:
+    """One run, open for questions. Every method raises StoreError when the database is damaged."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    @classmethod
+    def open(cls, home: Path | str | None = None) -> "Recommender":
+        """The run in use in `home` (default: see Home.resolve). Raises NotFoundError when there is none."""
+        return cls(current_run(Home.resolve(home)))
+
+    @cached_property
+    def _movies(self) -> TableReader:
+        return open_table(self.run.folder, "movies")
+
+    @cached_property
+    def _users(self) -> TableReader:
+        return open_table(self.run.folder, "users")
+
+    def recommend(self, user_id: int, *, top: int = 10) -> list[Hit]:
+        """The `top` movies for a person of the dataset, best first, without those they have rated.
+
+        As many as asked for while any are left. Raises NotFoundError for an unknown `user_id`.
+        """
+        _check_top(top)
+        person = self._person(user_id)
+        rated = set(person["movie_ids"])
+        model = self.run.facts["model"]
+        return self._nearest(
+            model["score_column"],
+            np.asarray(person["score_vector"], dtype=np.float32),
+            model["score_metric"],
+            top,
+            without=rated,
+        )
+
+    def similar(self, movie_id: int, *, top: int = 10) -> list[Hit]:
+        """The `top` movies whose vectors lie closest to a movie's by cosine; never the movie itself.
+
+        Raises NotFoundError for an unknown `movie_id`.
+        """
+        _check_top(top)
+        column = self.run.facts["model"]["similar_column"]
+        rows = self._movies.rows([column], f"movie_id = {int(movie_id)}", limit=1)
+        if not rows:
+            raise self._no_such_movie(movie_id)
+        vector = np.asarray(rows[0][column], dtype=np.float32)
+        return self._nearest(column, vector, "cosine", top, without={movie_id})
+
+    def find(self, title: str) -> TitleMatch:
+        """The movie that a typed title means.
+
+        An exact match of normalised titles comes first, then the closest by spelling; among equals the one
+        with most ratings. "Sabrina (1995)" takes the year into account, "id:50" is the dataset's id 50.
+        Raises NotFoundError, with the nearest titles, when nothing is close.
+        """
+        wanted = title.strip()
+        if wanted.lower().startswith("id:"):
+            return TitleMatch(self._movie_by_id(wanted[3:]))
+        text, year = titles.split_year(wanted)
+        keys = titles.query_keys(text)
+        if not keys:
+            raise UsageError(f"{title!r} is not a title.", 'Give one like this: movierec similar "Star Wars"')
+        exact = self._exact_matches(keys, year)
+        if exact:
+            return TitleMatch(exact[0], tuple(exact[1:]))
+        return self._close_match(title, keys, year)
+
+    def _exact_matches(self, keys: Sequence[str], year: int | None) -> list[Movie]:
+        condition = " OR ".join(f"array_has(title_keys, '{key}')" for key in keys)
+        movies = [_movie(row) for row in self._movies.rows(MOVIE_COLUMNS, condition)]
+        if year is not None:
+            movies = [movie for movie in movies if movie.year == year]
+        return sorted(movies, key=lambda movie: -movie.rating_count)
+
+    def _close_match(self, title: str, keys: Sequence[str], year: int | None) -> TitleMatch:
+        rows = self._movies.match_text(
+            "search_text", keys[0], [*MOVIE_COLUMNS, "title_keys"], limit=_CANDIDATES
+        )
+        scored = sorted(
+            (
+                (titles.similarity(keys, row["title_keys"]) + (5 if year and row["year"] == year else 0), row)
+                for row in rows
+            ),
+            key=lambda pair: (-pair[0], -pair[1]["rating_count"]),
+        )
+        if not scored or scored[0][0] < titles.CLOSE_ENOUGH:
+            nearest = ", ".join(_movie(row).label for _, row in scored[:SUGGESTIONS])
+            raise NotFoundError(
+                f"No movie is called {title!r}.",
+                f"The nearest titles: {nearest}" if nearest else "Try another spelling, or id:MOVIE_ID.",
+            )
+        best = scored[0][0]
+        equals = [_movie(row) for score, row in scored if best - score <= _TIE]
+        equals.sort(key=lambda movie: -movie.rating_count)
+        return TitleMatch(equals[0], tuple(equals[1:]), exact=False)
+
+    def _movie_by_id(self, text: str) -> Movie:
+        if not text.strip().isascii() or not text.strip().isdigit() or int(text) >= 2**63:
+            raise UsageError(f"'id:{text}' is not a movie id.", "Give a number: id:50")
+        rows = self._movies.rows(MOVIE_COLUMNS, f"movie_id = {int(text)}", limit=1)
+        if not rows:
+            raise self._no_such_movie(int(text))
+        return _movie(rows[0])
+
+    def _person(self, user_id: int) -> Row:
+        rows = []
+        if -(2**63) <= user_id < 2**63:
+            rows = self._users.rows(["score_vector", "movie_ids"], f"user_id = {int(user_id)}", limit=1)
+        if not rows:
+            people = self.run.facts["dataset"]
+            raise NotFoundError(
+                f"There is no user {user_id} in {people['name']}: its {people['people']:,} people have ids "
+                f"from {people['first_user_id']} to {people['last_user_id']}.",
+                f"Ask for one of them: movierec recommend {people['first_user_id']}, "
+                'or start from a movie: movierec similar "TITLE"',
+            )
+        return rows[0]
+
+    def _no_such_movie(self, movie_id: int) -> NotFoundError:
+        return NotFoundError(
+            f"There is no movie with id {movie_id} in {self.run.facts['dataset']['name']}.",
+            'Look for it by its title: movierec similar "TITLE"',
+        )
+
+    def _nearest(self, column: str, vector: Vector, metric: Metric, top: int, without: set[int]) -> list[Hit]:
+        check_vector(vector, self.run.facts["model"]["dimensions"][column])
+        # Asking for as many more as may be dropped keeps the answer exact, and is faster than NOT IN.
+        rows = self._movies.nearest(column, vector, metric, MOVIE_COLUMNS, limit=top + len(without))
+        kept = [row for row in rows if row["movie_id"] not in without][:top]
+        return [Hit(rank, _movie(row), _score(row, metric)) for rank, row in enumerate(kept, start=1)]
+
+
+def recommend(user_id: int, *, top: int = 10, home: Path | str | None = None) -> list[Hit]:
+    """The `top` movies for one person: see Recommender.recommend."""
+    return Recommender.open(home).recommend(user_id, top=top)
+
+
+def similar(title: str, *, top: int = 10, home: Path | str | None = None) -> list[Hit]:
+    """The `top` movies like the one called `title`: see Recommender.find and Recommender.similar."""
+    recommender = Recommender.open(home)
+    return recommender.similar(recommender.find(title).movie.movie_id, top=top)
+
+
+def _check_top(top: int) -> None:
+    if top < 1:
+        raise UsageError(f"--top {top}: ask for at least 1 movie.")
+
+
+def _movie(row: Row) -> Movie:
+    values: dict[str, Any] = {name: row[name] for name in MOVIE_COLUMNS}
+    return Movie(**values | {"genres": tuple(row["genres"])})
+
+
+def _score(row: Row, metric: Metric) -> float:
+    """LanceDB's `_distance` as a score that is higher for better."""
+    distance = float(row["_distance"])
+    return -float(np.sqrt(max(distance, 0.0))) if metric == "l2" else 1.0 - distance

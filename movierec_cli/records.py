@@ -1,0 +1,46 @@
+"""The values that cross rooms. Standard library only, so that every question can afford them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Movie:
+    """A movie as the database knows it; `movie_id` is the dataset's own id."""
+
+    movie_id: int
+    title: str
+    year: int | None
+    genres: tuple[str, ...]
+    mean_rating: float | None
+    rating_count: int
+    imdb_id: str | None = None
+    tmdb_id: int | None = None
+
+    @property
+    def label(self) -> str:
+        """The title with its year, as people write it: "Heat (1995)"."""
+        return self.title if self.year is None else f"{self.title} ({self.year})"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One movie in an answer.
+
+    score: higher is better; for `recommend` the inner product of person and movie (ranking model) or the
+        negative Euclidean distance (article model), for `similar` the cosine.
+    predicted_rating: stars on the dataset's own scale, where the model predicts them.
+    """
+
+    rank: int
+    movie: Movie
+    score: float
+    predicted_rating: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TitleMatch:
+    """The movie taken for a text, and the others that fit it as well."""
+
+    movie: Movie
+    others: tuple[Movie, ...] = ()
+    exact: bool = True

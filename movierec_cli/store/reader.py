@@ -1,0 +1,200 @@
+"""Reading a run's tables: rows by SQL, nearest vectors, matching titles."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from movierec_cli.errors import StoreError
+from movierec_cli.store import native
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Metric = Literal["dot", "cosine", "l2"]
+Vector = npt.NDArray[np.float32]
+Row = dict[str, Any]
+
+os.environ.setdefault("LANCEDB_LOG", "error")
+
+
+class TableReader(Protocol):
+    """One table, read-only. Every method returns rows as dictionaries of Python values."""
+
+    def count(self) -> int:
+        """The number of rows."""
+        ...
+
+    def rows(self, columns: Sequence[str], where: str | None = None, limit: int | None = None) -> list[Row]:
+        """Rows for which the SQL condition holds, in the table's order."""
+        ...
+
+    def batches(self, columns: Sequence[str]) -> "Iterator[pa.RecordBatch]":
+        """The whole table, some rows at a time, in its order."""
+        ...
+
+    def nearest(
+        self,
+        vector_column: str,
+        vector: Vector,
+        metric: Metric,
+        columns: Sequence[str],
+        limit: int,
+        where: str | None = None,
+    ) -> list[Row]:
+        """The `limit` rows nearest to `vector` among those for which `where` holds, nearest first.
+
+        The search is exact. `_distance` is 1 - dot, 1 - cosine, or the squared Euclidean distance.
+        """
+        ...
+
+    def match_text(self, text_column: str, text: str, columns: Sequence[str], limit: int) -> list[Row]:
+        """Rows whose `text_column` shares n-grams with `text`, best first, with `_score`."""
+        ...
+
+
+def open_table(folder: Path, name: str) -> TableReader:
+    """Open the table `name` of the run in `folder`.
+
+    Uses the extension module alone where it can (see native.py), else LanceDB's public API.
+    Raises StoreError when the table is missing or unreadable.
+    """
+    if not (folder / f"{name}.lance").is_dir():  # lancedb.connect would create what is missing
+        raise StoreError(f"The table {name} is missing from {folder}.", "Train again: movierec train")
+    extension = native.load_extension()
+    try:
+        return NativeTable(extension, folder, name) if extension else PublicTable(folder, name)
+    except (ValueError, RuntimeError, OSError) as error:
+        raise _unreadable(folder, name, error) from error
+
+
+def check_vector(vector: Vector, dimension: int) -> None:
+    """Refuse what LanceDB would answer with nothing, or with an error about the wrong thing."""
+    if vector.shape != (dimension,):
+        raise ValueError(f"the vector has shape {vector.shape}, the column has dimension {dimension}")
+    if not np.isfinite(vector).all():
+        raise ValueError("the vector holds NaN or infinity")
+
+
+def _unreadable(folder: Path, name: str, error: Exception) -> StoreError:
+    reason = str(error).splitlines()[0][:200]
+    return StoreError(f"The table {name} in {folder} cannot be read: {reason}", "Train again: movierec train")
+
+
+class NativeTable:
+    """A table through the extension module."""
+
+    def __init__(self, extension: Any, folder: Path, name: str) -> None:
+        async def open_it() -> Any:
+            connection = await extension.connect(str(folder))
+            return await connection.open_table(name)
+
+        self._folder, self._name = folder, name
+        self._table = native.run(open_it())
+
+    def count(self) -> int:
+        return cast(int, native.run(self._table.count_rows(None)))
+
+    def rows(self, columns: Sequence[str], where: str | None = None, limit: int | None = None) -> list[Row]:
+        return self._collect(self._table.query(), columns, where, limit)
+
+    def batches(self, columns: Sequence[str]) -> "Iterator[pa.RecordBatch]":
+        query = self._table.query()
+        query.select_columns(list(columns))
+        stream = native.run(query.execute())
+
+        async def next_batch() -> "pa.RecordBatch | None":
+            return await anext(stream, None)
+
+        while (batch := native.run(next_batch())) is not None:
+            yield batch
+
+    def nearest(
+        self,
+        vector_column: str,
+        vector: Vector,
+        metric: Metric,
+        columns: Sequence[str],
+        limit: int,
+        where: str | None = None,
+    ) -> list[Row]:
+        import pyarrow as pa
+
+        # from_buffers, because pa.array imports pandas where it is installed
+        dense = np.ascontiguousarray(vector, dtype=np.float32)
+        query = self._table.query().nearest_to(
+            pa.Array.from_buffers(pa.float32(), len(dense), [None, pa.py_buffer(dense)])
+        )
+        query.column(vector_column)
+        query.distance_type(metric)
+        query.bypass_vector_index()
+        return self._collect(query, [*columns, "_distance"], where, limit)
+
+    def match_text(self, text_column: str, text: str, columns: Sequence[str], limit: int) -> list[Row]:
+        query = self._table.query().nearest_to_text({"query": text, "columns": [text_column]})
+        return self._collect(query, [*columns, "_score"], None, limit)
+
+    def _collect(self, query: Any, columns: Sequence[str], where: str | None, limit: int | None) -> list[Row]:
+        query.select_columns(list(columns))
+        if where:
+            query.where(where)
+        if limit is not None:
+            query.limit(limit)
+
+        async def run_it() -> list[Row]:
+            return [row async for batch in await query.execute() for row in batch.to_pylist()]
+
+        try:
+            return native.run(run_it())
+        except (ValueError, RuntimeError, OSError) as error:
+            raise _unreadable(self._folder, self._name, error) from error
+
+
+class PublicTable:
+    """The same table through `import lancedb`."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        import lancedb
+
+        self._folder, self._name = folder, name
+        self._table = lancedb.connect(folder).open_table(name)
+
+    def count(self) -> int:
+        return cast(int, self._table.count_rows())
+
+    def rows(self, columns: Sequence[str], where: str | None = None, limit: int | None = None) -> list[Row]:
+        return self._collect(self._table.search(), columns, where, limit)
+
+    def batches(self, columns: Sequence[str]) -> "Iterator[pa.RecordBatch]":
+        yield from self._table.search().select(list(columns)).to_batches()
+
+    def nearest(
+        self,
+        vector_column: str,
+        vector: Vector,
+        metric: Metric,
+        columns: Sequence[str],
+        limit: int,
+        where: str | None = None,
+    ) -> list[Row]:
+        query = self._table.search(vector, vector_column_name=vector_column, query_type="vector")
+        query = query.distance_type(metric).bypass_vector_index()
+        return self._collect(query, [*columns, "_distance"], where, limit)
+
+    def match_text(self, text_column: str, text: str, columns: Sequence[str], limit: int) -> list[Row]:
+        query = self._table.search(text, query_type="fts", fts_columns=text_column)
+        return self._collect(query, [*columns, "_score"], None, limit)
+
+    def _collect(self, query: Any, columns: Sequence[str], where: str | None, limit: int | None) -> list[Row]:
+        query = query.select(list(columns))
+        if where:
+            query = query.where(where)
+        if limit is not None:
+            query = query.limit(limit)
+        try:
+            return cast(list[Row], query.to_arrow().to_pylist())
+        except (ValueError, RuntimeError, OSError) as error:
+            raise _unreadable(self._folder, self._name, error) from error
