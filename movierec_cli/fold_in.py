@@ -39,5 +39,4 @@ def fold_in(
     if len(ratings) == 0:
         return user_bias
     weight = weights(ratings, np.arange(len(ratings))[::-1])
-    vector: Vector = user_bias + (weight / np.linalg.norm(weight)) @ history_vectors
-    return vector.astype(np.float32)
+    return (user_bias + (weight / np.linalg.norm(weight)) @ history_vectors).astype(np.float32)

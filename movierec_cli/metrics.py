@@ -37,7 +37,7 @@ def reciprocal_rank(relevant_at: Flags, relevant_count: Counts) -> PerPerson:
     return _ratio(first, relevant_count > 0)
 
 
-def _ratio(part: npt.NDArray[np.generic], whole: npt.NDArray[np.generic]) -> PerPerson:
-    empty = np.asarray(whole) == 0
-    share: PerPerson = np.where(empty, np.nan, part / np.where(empty, 1, whole))
+def _ratio(part: npt.ArrayLike, whole: npt.ArrayLike) -> PerPerson:
+    whole = np.asarray(whole, dtype=np.float64)
+    share: PerPerson = np.where(whole == 0, np.nan, np.asarray(part) / np.where(whole == 0, 1, whole))
     return share

@@ -8,7 +8,8 @@ from rapidfuzz import fuzz
 
 ENGLISH_ARTICLES = ("the", "a", "an")
 _MOVED_ARTICLE = re.compile(
-    r"^(?P<rest>.+), (?P<article>the|an|a|les|le|la|l'|los|las|el|lo|il|gli|i|das|der|die|det|den|o|os|as|une|un|una)$",
+    r"^(?P<rest>.+), (?P<article>the|an|a"
+    r"|les|le|la|l'|une|un|los|las|el|una|lo|il|gli|i|das|der|die|det|den|o|os|as)$",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"\(([^()]*)\)")

@@ -100,7 +100,7 @@ def fit(
 
 
 def _embeddings(model: Any) -> tuple[Matrix, Matrix]:
-    return tuple(model.get_layer(f"{name}_embedding").get_weights()[0] for name in ("user", "movie"))  # type: ignore[return-value]
+    return tuple(model.get_layer(f"{name}_embedding").get_weights()[0] for name in ("user", "movie"))
 
 
 class _Reporter(keras.callbacks.Callback):  # type: ignore[misc]

@@ -52,7 +52,7 @@ class RankingNetwork(keras.Model):  # type: ignore[misc]
         super().__init__(**kwargs)
         self.movies, self.features, self.dim, self.history_dropout = movies, features, dim, history_dropout
 
-    def build(self, input_shape: Any = None) -> None:
+    def build(self, _input_shape: Any = None) -> None:
         spread = keras.initializers.RandomNormal(stddev=0.05)
         self.history_embedding = self.add_weight((self.movies, self.dim), spread, name="history_embedding")
         self.user_bias = self.add_weight((self.dim,), "zeros", name="user_bias")
@@ -91,7 +91,7 @@ class RankingNetwork(keras.Model):  # type: ignore[misc]
 
 
 def movie_features(dataset: Dataset) -> Matrix:
-    """float32 (movies, genres + decades): ones for a movie's genres and release decade, rows of unit length."""
+    """float32 (movies, genres + decades): a movie's genres and release decade, scaled to unit length."""
     movies = dataset.movies
     genres = sorted({genre for names in movies["genres"] for genre in names})
     decade = (movies["year"] // 10).astype("float64").to_numpy(na_value=np.nan)
@@ -127,7 +127,9 @@ def fit(
     task = RankingTask(seen, held_out, highest)
     weights = HistoryWeights(highest, config.history_recency)
     features = movie_features(dataset)
-    network = RankingNetwork(*features.shape, config.dim, config.history_dropout, name="ranking")
+    network = RankingNetwork(
+        len(features), features.shape[1], config.dim, config.history_dropout, name="ranking"
+    )
     network.build()
     network.movie_features.assign(features)
     run_epoch = epoch_runner(network, seen, weights, config, highest, epochs)
@@ -215,7 +217,7 @@ def epoch_runner(
         optimizer.apply(tape.gradient(loss, network.trainable_variables), network.trainable_variables)
         return loss
 
-    @tf.function
+    @tf.function  # type: ignore[untyped-decorator]
     def run_epoch() -> Any:
         order = tf.random.shuffle(tf.range(people, dtype=tf.int64))
         total = tf.constant(0.0)

@@ -130,7 +130,7 @@ def _check_enough(dataset: Dataset, interactions: Interactions) -> None:
     if people < 2 or movies < 2 or interactions.counts.max(initial=0) < 2:
         raise TrainingError(
             f"{dataset.name} has too little to learn from: {people} people, {movies} movies, "
-            f"{len(interactions.rating)} ratings. It takes two people, two movies, and somebody who rated both.",
+            f"{len(interactions.rating)} ratings. It takes two people and somebody who rated two movies.",
             "Fetch a larger dataset: movierec fetch ml-100k",
         )
 

@@ -50,7 +50,7 @@ class RankingTask:
         return np.where(np.isfinite(np.take_along_axis(scores, chosen, axis=1)), chosen, -1)
 
     def relevance(self, users: Indices, lists: Indices) -> tuple[metrics.Flags, metrics.Counts]:
-        """What metrics.py asks for: which movies in the lists are relevant, and how many there are for each."""
+        """What metrics.py asks for: which movies in the lists are relevant, and how many each person has."""
         rows, movies = self.liked.entries(users)
         relevant = np.zeros((len(users), len(self.seen.movie_ids) + 1), dtype=np.bool_)  # last column for -1
         relevant[rows, movies] = True

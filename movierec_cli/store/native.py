@@ -1,7 +1,7 @@
 """LanceDB's extension module without its Python package, because a question cannot wait two seconds.
 
-`import lancedb` takes 2.2 s, all of it Python imports that a read-only search does not need (pydantic, pandas,
-a REST client); the compiled module in the same wheel loads in 5 ms. It is private, so it is used for
+`import lancedb` takes 2.2 s, all of it Python imports that a read-only search does not need (pydantic,
+pandas, a REST client); the compiled module in the same wheel loads in 5 ms. It is private, so it is used for
 reading only, only in the versions it was tested with, and `reader.py` falls back to the public API.
 """
 
@@ -42,6 +42,7 @@ def load_extension() -> ModuleType | None:
                     return None
                 module = importlib.util.module_from_spec(spec)
                 spec.loader.exec_module(module)
+                sys.modules[_NAME] = module  # it may be initialised once only; `import lancedb` finds it here
                 return module if hasattr(module, "connect") else None
     except (ImportError, OSError, metadata.PackageNotFoundError):
         return None

@@ -163,7 +163,7 @@ class PublicTable:
         self._table = lancedb.connect(folder).open_table(name)
 
     def count(self) -> int:
-        return cast(int, self._table.count_rows())
+        return self._table.count_rows()
 
     def rows(self, columns: Sequence[str], where: str | None = None, limit: int | None = None) -> list[Row]:
         return self._collect(self._table.search(), columns, where, limit)
@@ -180,7 +180,7 @@ class PublicTable:
         limit: int,
         where: str | None = None,
     ) -> list[Row]:
-        query = self._table.search(vector, vector_column_name=vector_column, query_type="vector")
+        query: Any = self._table.search(vector, vector_column_name=vector_column, query_type="vector")
         query = query.distance_type(metric).bypass_vector_index()
         return self._collect(query, [*columns, "_distance"], where, limit)
 
