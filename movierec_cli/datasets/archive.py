@@ -1,5 +1,6 @@
 """Unpack a zip archive that may have been made to do harm."""
 
+import errno
 import lzma
 import stat
 import struct
@@ -7,6 +8,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from movierec_cli.datasets.layouts import shown
 from movierec_cli.errors import DataError
 
 _MOST_MEMBERS = 10_000
@@ -14,6 +16,8 @@ _LARGEST = 8 << 30  # unpacked; ml-latest, the largest release, has 2 GB
 _SUSPICIOUS_RATIO = 200  # MovieLens's text shrinks to a fifth
 _SMALL = 64 << 20
 _CHUNK = 1 << 20
+_DAMAGE = (RuntimeError, NotImplementedError, EOFError, zlib.error, lzma.LZMAError, struct.error, ValueError)
+_BAD_NAME = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EINVAL)
 _NOT_NEEDED = frozenset({"genome-scores.csv", "genome-tags.csv", "tags.csv", "tags.dat"})
 
 
@@ -23,10 +27,11 @@ def unpack(archive: Path, target: Path) -> None:
     Raises DataError for what is no zip, is damaged, or has members outside the target, absolute paths, links,
     or an absurd size or number of members. The caller removes `target` after a failure.
     """
+    name = archive.name.removesuffix(".part")
     try:
         with zipfile.ZipFile(archive) as opened:
             members = opened.infolist()
-            _check(members, archive)
+            _check(members, name, _limit(archive))
             target.mkdir(parents=True)
             left = _limit(archive)
             for member in members:
@@ -34,35 +39,34 @@ def unpack(archive: Path, target: Path) -> None:
                 if not member.is_dir() and path.name not in _NOT_NEEDED and "__MACOSX" not in path.parts:
                     left -= _extract(opened, member, target.joinpath(*path.parts), left)
     except zipfile.BadZipFile as error:
-        raise DataError(f"{archive.name} is not a good zip archive: {_reason(archive, error)}") from None
-    except (
-        RuntimeError,
-        NotImplementedError,
-        EOFError,
-        zlib.error,
-        lzma.LZMAError,
-        struct.error,
-        ValueError,
-    ) as error:
-        raise DataError(f"{archive.name} is not a good zip archive: {error}") from None
+        raise DataError(
+            f"{name} is not a good zip archive: {_reason(archive, error)}",
+            hint="movierec fetch --from takes a folder, a zip archive, or the address of one.",
+        ) from None
+    except _DAMAGE as error:
+        raise DataError(f"{name} is not a good zip archive: {error}") from None
+    except OSError as error:
+        if error.errno not in _BAD_NAME:
+            raise
+        raise DataError(f"{name} has members whose names clash or cannot be: {error.strerror}") from None
 
 
-def _check(members: list[zipfile.ZipInfo], archive: Path) -> None:
+def _check(members: list[zipfile.ZipInfo], archive: str, limit: int) -> None:
     if len(members) > _MOST_MEMBERS:
-        raise DataError(f"{archive.name} has {len(members):,} members; refused beyond {_MOST_MEMBERS:,}")
+        raise DataError(f"{archive} has {len(members):,} members; refused beyond {_MOST_MEMBERS:,}")
     declared = sum(member.file_size for member in members)
-    if declared > _limit(archive):
-        raise DataError(f"{archive.name} would unpack to {declared:,} bytes; refused")
+    if declared > limit:
+        raise DataError(f"{archive} would unpack to {declared:,} bytes; refused")
     for member in members:
         name = member.filename
         outside = ".." in PureWindowsPath(name).parts or PureWindowsPath(name).anchor or name.startswith("/")
         kind = stat.S_IFMT(member.external_attr >> 16)
         if outside:
-            raise DataError(f"{archive.name} has a member outside its folder, {name!r}; refused")
+            raise DataError(f"{archive} has a member outside its folder, {shown(name)}; refused")
         if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
-            raise DataError(f"{archive.name} has a member that is a link or a device, {name!r}; refused")
+            raise DataError(f"{archive} has a member that is a link or a device, {shown(name)}; refused")
         if member.flag_bits & 1:
-            raise DataError(f"{archive.name} is encrypted")
+            raise DataError(f"{archive} is encrypted")
 
 
 def _limit(archive: Path) -> int:
@@ -76,7 +80,7 @@ def _extract(opened: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, left:
         while chunk := source.read(_CHUNK):
             written += len(chunk)
             if written > left:
-                raise DataError(f"{member.filename!r} unpacks to more than it declares; refused")
+                raise DataError(f"{shown(member.filename)} unpacks to more than it declares; refused")
             file.write(chunk)
     return written
 

@@ -39,6 +39,8 @@ def read_article_table(folder: Path) -> pd.DataFrame:
     table = table.merge(_movies(files.movies, dataset.movies), on="movie_id").merge(
         _people(users), on="user_id"
     )
+    if len(table) != len(dataset.ratings):
+        raise DataError(f"{users.name} does not name everybody in {files.ratings.name} exactly once")
     table[["user_id", "movie_id"]] -= 1
     return table[list(COLUMNS)]
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -35,6 +36,11 @@ def public_address(url: str) -> str:
     return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
 
+def without_secrets(text: str) -> str:
+    """Whatever was given as an address, fit to be shown: no user, no password, no query."""
+    return re.sub(r"[^/\\@\s]*:[^/\\@\s]*@|[^/\\@\s]*@(?=[^@]*$)|[?#].*", "", text)
+
+
 def check_address(url: str) -> None:
     """Raise UsageError unless `url` is a complete http or https address."""
     try:
@@ -43,7 +49,10 @@ def check_address(url: str) -> None:
     except ValueError:
         usable = False
     if not usable:
-        raise UsageError("The address cannot be used: only complete http:// and https:// addresses can.")
+        raise UsageError(
+            f"The address {without_secrets(url)[:100]!r} cannot be used",
+            hint="Only complete http:// and https:// addresses can.",
+        )
 
 
 def download(
@@ -234,7 +243,7 @@ def _faults_explained(url: str) -> Iterator[None]:
         raise _TryAgainError("the connection broke") from None
     except (requests.exceptions.Timeout, requests.exceptions.ChunkedEncodingError):
         raise _TryAgainError("the connection broke") from None
-    except requests.exceptions.RequestException as error:
+    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, UnicodeError) as error:
         raise DownloadError(f"{public_address(url)} cannot be fetched ({type(error).__name__})") from None
 
 

@@ -53,12 +53,13 @@ class Interactions:
         """The person of every rating, int32 (ratings,)."""
         return np.repeat(np.arange(len(self.user_ids), dtype=np.int32), self.counts)
 
-    def entries(self, users: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-        """The entries of some people: each one's position in `users`, and its movie_index."""
+    def entries(self, users: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The entries of some people, as two int64 (entries,) arrays: whose each is, as a position in
+        `users`, and where it is in `movie_index` and `rating`."""
         counts = self.counts[users]
         rows = np.repeat(np.arange(len(users)), counts)
         within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return rows, self.movie_index[self.row_splits[users][rows] + within]
+        return rows, self.row_splits[users][rows] + within
 
     def where(self, kept: npt.NDArray[np.bool_]) -> "Interactions":
         """The entries for which `kept` (bool, one per rating) is true; people and movies stay as they are."""

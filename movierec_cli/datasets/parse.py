@@ -7,7 +7,7 @@ failed is the file read again line by line, to name the line. Movies come by the
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -70,8 +70,6 @@ _CSV_NAMES = {"userid": "user_id", "movieid": "movie_id", "rating": "rating", "t
 _MAX_ID = 2**63 - 1
 _MAX_SECONDS = 253_402_300_800  # the year 10000: beyond it are milliseconds
 
-Row = tuple[int, list[str]]
-
 
 def read_dataset(files: Path | DatasetFiles, name: str) -> Dataset:
     """Read a folder, or the files that `recognise` found in one.
@@ -114,7 +112,7 @@ def _read_ratings(path: Path, layout: str, known_ids: npt.NDArray[np.int64] | No
     columns = _rating_columns(path, layout)
     try:
         columns_read = _read_fast(path, layout, columns)
-    except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+    except pa.ArrowException as error:
         _raise_first_fault(path, layout, columns, known_ids, str(error))
     if not len(columns_read["rating"]):
         raise DataError(f"{path.name} holds no ratings")
@@ -192,13 +190,15 @@ def _raise_first_fault(
     path: Path, layout: str, columns: list[str | None], known_ids: npt.NDArray[np.int64] | None, reason: str
 ) -> NoReturn:
     known = None if known_ids is None else set(known_ids.tolist())
-    rows = _rows(path, layout)
-    if layout == CSV:
-        next(rows)
-    for number, fields in rows:
-        fault = _fault(fields, columns, known)
-        if fault:
-            raise DataError(f"{path.name}, line {number}: {fault}")
+    # Line by line: the file may be larger than memory.
+    with path.open(encoding="utf-8-sig", errors="replace", newline="\n") as file:
+        rows = _rows(file, path.name, layout)
+        if layout == CSV:
+            next(rows)
+        for number, fields in rows:
+            fault = _fault(fields, columns, known)
+            if fault:
+                raise DataError(f"{path.name}, line {number}: {fault}")
     raise DataError(f"{path.name} cannot be read: {shown(reason)}")
 
 
@@ -253,7 +253,7 @@ class _Movie:
 
 
 def _read_movies(path: Path, layout: str) -> pd.DataFrame:
-    rows = _rows(path, layout)
+    rows = _rows(_text(path), path.name, layout)
     columns: list[str] = []
     if layout == CSV:
         line, names = next(rows)
@@ -299,7 +299,7 @@ def _movie(fields: list[str], layout: str, columns: list[str], where: str) -> _M
         number, text, genres = named["movieid"], named["title"], named.get("genres", "").split("|")
     movie_id = _whole(number, "movie id", where)
     title, year = split_title(text)
-    genres = [genre.strip() for genre in genres]
+    genres = [_CONTROL.sub(" ", genre).strip() for genre in genres]
     return _Movie(
         movie_id,
         title or f"Movie {movie_id}",
@@ -327,7 +327,7 @@ def _movie_frame(movies: list[_Movie]) -> pd.DataFrame:
 
 
 def _add_links(movies: pd.DataFrame, path: Path) -> pd.DataFrame:
-    rows = _rows(path, CSV)
+    rows = _rows(_text(path), path.name, CSV)
     line, names = next(rows, (1, []))
     columns = column_names(names)
     if not {"movieid", "imdbid"} <= set(columns):
@@ -359,29 +359,26 @@ def _add_links(movies: pd.DataFrame, path: Path) -> pd.DataFrame:
 # ---- lines and fields ----
 
 
-def _rows(path: Path, layout: str) -> Iterator[Row]:
+def _rows(lines: Iterable[str], file_name: str, layout: str) -> Iterator[tuple[int, list[str]]]:
     """Line numbers and fields of every line that is not blank."""
-    first_line(path)  # refuses UTF-16 and empty files
-    text = _read_text(path)
     if layout != CSV:
-        for number, line in enumerate(text.split("\n"), 1):
+        for number, line in enumerate(lines, 1):
             if line.strip():
-                yield number, line.rstrip("\r").split(_SEPARATORS[layout])
+                yield number, line.rstrip("\r\n").split(_SEPARATORS[layout])
         return
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(lines, strict=True)
     try:
         for fields in reader:
             if fields:
                 yield reader.line_num, fields
     except csv.Error as error:
-        raise DataError(f"{path.name}, line {reader.line_num}: {error}") from None
+        raise DataError(f"{file_name}, line {reader.line_num}: {error}") from None
 
 
-def _read_text(path: Path) -> str:
-    try:
-        return decode(path.read_bytes())
-    except OSError as error:
-        raise DataError(f"Cannot read {path}: {error.strerror}") from None
+def _text(path: Path) -> io.StringIO:
+    """The lines of a file of movies. Raises DataError where it is empty, unreadable or UTF-16."""
+    first_line(path)
+    return io.StringIO(decode(path.read_bytes()), newline="\n")
 
 
 def _whole(text: str, what: str, where: str) -> int:

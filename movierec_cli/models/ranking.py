@@ -267,7 +267,8 @@ def validation_loss(task: RankingTask, users: Matrix, movies: Matrix) -> float:
         logits = users[people] @ movies.T
         highest = logits.max(axis=1)
         normaliser = highest + np.log(np.exp(logits - highest[:, None]).sum(axis=1))
-        rows, liked = task.liked.entries(people)
-        total = np.bincount(rows, weights=normaliser[rows] - logits[rows, liked], minlength=len(people))
+        rows, entries = task.liked.entries(people)
+        liked = logits[rows, task.liked.movie_index[entries]]
+        total = np.bincount(rows, weights=normaliser[rows] - liked, minlength=len(people))
         losses.append(total / task.liked.counts[people])
     return float(np.concatenate(losses).mean()) if losses else 0.0

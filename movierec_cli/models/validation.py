@@ -44,16 +44,16 @@ class RankingTask:
 
         `scores` is (users, movies) and is overwritten.
         """
-        rows, movies = self.seen.entries(users)
-        scores[rows, movies] = -np.inf
+        rows, entries = self.seen.entries(users)
+        scores[rows, self.seen.movie_index[entries]] = -np.inf
         chosen = best(scores, top)
         return np.where(np.isfinite(np.take_along_axis(scores, chosen, axis=1)), chosen, -1)
 
     def relevance(self, users: Indices, lists: Indices) -> tuple[metrics.Flags, metrics.Counts]:
         """What metrics.py asks for: which movies in the lists are relevant, and how many each person has."""
-        rows, movies = self.liked.entries(users)
+        rows, entries = self.liked.entries(users)
         relevant = np.zeros((len(users), len(self.seen.movie_ids) + 1), dtype=np.bool_)  # last column for -1
-        relevant[rows, movies] = True
+        relevant[rows, self.liked.movie_index[entries]] = True
         return np.take_along_axis(relevant, lists, axis=1), self.liked.counts[users]
 
     def ndcg(self, users: Matrix, movies: Matrix, metric: str) -> float:

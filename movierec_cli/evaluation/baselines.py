@@ -1,0 +1,118 @@
+"""The rankers that movierec is compared with. Each chooses its settings on a validation part of what it sees.
+
+They hold a movies x movies matrix, which is why they are measured here and not shipped as models.
+"""
+
+import importlib.util
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from movierec_cli.datasets.interactions import Interactions, SplitKind, hold_out
+from movierec_cli.metrics import ndcg
+from movierec_cli.models.validation import TOP, Indices, RankingTask
+from movierec_cli.scoring import Matrix, blocks
+
+Scores = Callable[[Indices], Matrix]
+"""From user_index (people,) to float32 scores (people, movies)."""
+
+VALIDATION_SHARE = 0.2
+LARGEST_CATALOGUE = 20_000
+"""Movies up to which a movies x movies matrix of float32 (1.6 GB) is reasonable."""
+
+
+def choose(
+    task: RankingTask,
+    kind: SplitKind,
+    seed: int,
+    settings: Iterable[Any],
+    fit: Callable[[Interactions, Any], Scores],
+) -> tuple[Scores, Any]:
+    """Fit on a part of what the task lets a model see, keep the setting with the best NDCG@10 on the rest of
+    it, and fit again on all of it. Returns the scores and the setting."""
+    seen, held_out = hold_out(task.seen, VALIDATION_SHARE, kind=kind, seed=seed + 1)
+    inner = RankingTask(seen, held_out, task.highest)
+    best = max(settings, key=lambda setting: mean_ndcg(inner, fit(seen, setting)))
+    return fit(task.seen, best), best
+
+
+def mean_ndcg(task: RankingTask, scores: Scores) -> float:
+    """Mean NDCG@10 over everybody judged."""
+    figures = [
+        ndcg(*task.relevance(people, task.lists(people, scores(people), TOP)))
+        for people in (task.judged[part] for part in blocks(len(task.judged), len(task.seen.movie_ids)))
+    ]
+    return float(np.concatenate(figures).mean()) if figures else 0.0
+
+
+def popularity(seen: Interactions) -> Scores:
+    """Everybody gets the movies with most ratings."""
+    counts = np.bincount(seen.movie_index, minlength=len(seen.movie_ids)).astype(np.float32)
+    return lambda users: np.tile(counts, (len(users), 1))
+
+
+def item_knn(seen: Interactions, neighbours: int) -> Scores:
+    """Cosine between movies' rating columns, each movie's nearest `neighbours` kept (Sarwar et al., 2001)."""
+    gram = gram_matrix(seen, highest=1.0)
+    lengths = np.sqrt(np.maximum(np.diag(gram), 1e-9))
+    cosine = gram / lengths[:, None] / lengths[None, :]
+    np.fill_diagonal(cosine, 0)
+    if neighbours < len(cosine):
+        far = np.argpartition(-cosine, neighbours - 1, axis=0)[neighbours:]
+        np.put_along_axis(cosine, far, 0, axis=0)
+    return lambda users: rating_rows(seen, users, highest=1.0) @ cosine
+
+
+def ease(seen: Interactions, regularisation: float, highest: float) -> Scores:
+    """The closed-form linear autoencoder of Steck, "Embarrassingly Shallow Autoencoders" (WWW 2019), on
+    ratings scaled to 1."""
+    gram = gram_matrix(seen, highest)
+    gram[np.diag_indices_from(gram)] += regularisation
+    inverse = np.linalg.inv(gram)
+    weights = -inverse / np.diag(inverse)[None, :]
+    np.fill_diagonal(weights, 0)
+    return lambda users: rating_rows(seen, users, highest) @ weights
+
+
+def has_implicit() -> bool:
+    """Whether the package `implicit` is installed; its ALS joins the table then."""
+    return importlib.util.find_spec("implicit") is not None
+
+
+def implicit_als(seen: Interactions, setting: tuple[int, float], seed: int) -> Scores:
+    """implicit's alternating least squares (Hu, Koren and Volinsky, 2008) with (factors, regularisation)."""
+    from implicit.cpu.als import AlternatingLeastSquares
+    from scipy.sparse import csr_matrix
+
+    factors, regularisation = setting
+    shape = (len(seen.user_ids), len(seen.movie_ids))
+    matrix = csr_matrix((seen.rating, seen.movie_index, seen.row_splits), shape=shape)
+    model = AlternatingLeastSquares(
+        factors=factors,
+        regularization=regularisation,
+        alpha=2.0,
+        iterations=15,
+        random_state=seed,
+        num_threads=0,
+    )
+    model.fit(matrix, show_progress=False)
+    return lambda users: (model.user_factors[users] @ model.item_factors.T).astype(np.float32)
+
+
+def rating_rows(seen: Interactions, users: Indices, highest: float) -> Matrix:
+    """float32 (users, movies): ratings / highest, zero where there is none."""
+    dense = np.zeros((len(users), len(seen.movie_ids)), dtype=np.float32)
+    rows, entries = seen.entries(users)
+    dense[rows, seen.movie_index[entries]] = seen.rating[entries] / highest
+    return dense
+
+
+def gram_matrix(seen: Interactions, highest: float) -> Matrix:
+    """float32 (movies, movies): the inner products of the movies' rating columns, summed by blocks of people."""
+    movies = len(seen.movie_ids)
+    gram = np.zeros((movies, movies), dtype=np.float32)
+    for part in blocks(len(seen.user_ids), movies):
+        block = rating_rows(seen, np.arange(part.start, part.stop), highest)
+        gram += block.T @ block
+    return gram
