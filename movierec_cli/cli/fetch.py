@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress as RichProgress
 
-    from movierec_cli.datasets.library import FetchedDataset, ListedDataset
+    from movierec_cli.datasets.library import ListedDataset
+    from movierec_cli.datasets.shelf import FetchedDataset
 
 _FIELDS = (
     *("name", "here", "people", "movies", "ratings", "lowest_rating", "highest_rating", "layout"),

@@ -1,5 +1,6 @@
 """Every MovieLens release that can be fetched by name: where it is, how to verify it, its licence."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -169,9 +170,13 @@ def find_release(name: str) -> Release:
     release = CATALOG.get(name.lower())
     if release is not None:
         return release
-    nearest = process.extractOne(name.lower(), list(CATALOG), scorer=fuzz.ratio, score_cutoff=60)
-    guess = f" Did you mean {nearest[0]}?" if nearest else ""
     raise NotFoundError(
-        f"There is no MovieLens release called {name!r}.{guess}",
+        f"There is no MovieLens release called {name[:100]!r}.{did_you_mean(name, CATALOG)}",
         hint=f"The releases are {', '.join(CATALOG)}. For data of your own: movierec fetch --from FOLDER",
     )
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """The end of an error message: the one of `names` that `name` was perhaps meant to be, or nothing."""
+    nearest = process.extractOne(name[:100].lower(), list(names), scorer=fuzz.ratio, score_cutoff=60)
+    return f" Did you mean {nearest[0]}?" if nearest else ""
