@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from movierec_cli.datasets.dataset import Dataset
     from movierec_cli.datasets.library import article_table, fetch, list_datasets, load_dataset
     from movierec_cli.errors import MovieRecError
+    from movierec_cli.evaluation.compare import evaluate
     from movierec_cli.exporter import export
     from movierec_cli.models.training import train
     from movierec_cli.recommender import Recommender, recommend, similar
@@ -32,6 +33,7 @@ _HOMES = {
     "list_datasets": "datasets.library",
     "load_dataset": "datasets.library",
     "MovieRecError": "errors",
+    "evaluate": "evaluation.compare",
     "export": "exporter",
     "info": "status",
     "train": "models.training",
@@ -52,6 +54,7 @@ __all__ = [
     "TitleMatch",
     "__version__",
     "article_table",
+    "evaluate",
     "export",
     "fetch",
     "info",

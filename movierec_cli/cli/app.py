@@ -6,6 +6,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from movierec_cli.cli.evaluate import evaluate
 from movierec_cli.cli.export import export
 from movierec_cli.cli.fetch import fetch
 from movierec_cli.cli.info import info
@@ -23,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (fetch, train, recommend, similar, export, info):
+for command in (fetch, train, recommend, similar, export, evaluate, info):
     app.command()(command)
 
 

@@ -33,6 +33,18 @@ def print_error(error: MovieRecError) -> None:
 
 
 @contextmanager
+def working(first: str) -> Iterator[Callable[[str], None]]:
+    """A spinner on stderr with the name of the step at hand; plain lines where stderr is not a terminal."""
+    console = err()
+    if not console.is_terminal:
+        note(f"{first} ...")
+        yield lambda step: note(f"{step} ...")
+        return
+    with console.status(f"{first} ...") as status:
+        yield lambda step: status.update(f"{step} ...")
+
+
+@contextmanager
 def counting(verb: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar on stderr, fed with (done, total); silent where stderr is not a terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

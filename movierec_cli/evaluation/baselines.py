@@ -4,8 +4,8 @@ They hold a movies x movies matrix, which is why they are measured here and not 
 """
 
 import importlib.util
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,24 +17,23 @@ from movierec_cli.scoring import Matrix, blocks
 Scores = Callable[[Indices], Matrix]
 """From user_index (people,) to float32 scores (people, movies)."""
 
+Setting = TypeVar("Setting")
+Fit = Callable[[Interactions, Setting], Scores]
+
 VALIDATION_SHARE = 0.2
 LARGEST_CATALOGUE = 20_000
 """Movies up to which a movies x movies matrix of float32 (1.6 GB) is reasonable."""
 
 
 def choose(
-    task: RankingTask,
-    kind: SplitKind,
-    seed: int,
-    settings: Iterable[Any],
-    fit: Callable[[Interactions, Any], Scores],
-) -> tuple[Scores, Any]:
-    """Fit on a part of what the task lets a model see, keep the setting with the best NDCG@10 on the rest of
-    it, and fit again on all of it. Returns the scores and the setting."""
+    task: RankingTask, kind: SplitKind, seed: int, settings: Sequence[Setting], fit: Fit[Setting]
+) -> Setting:
+    """The setting with the best NDCG@10 on a part of what the task lets a model see, fitted on the rest."""
+    if len(settings) == 1:
+        return settings[0]
     seen, held_out = hold_out(task.seen, VALIDATION_SHARE, kind=kind, seed=seed + 1)
     inner = RankingTask(seen, held_out, task.highest)
-    best = max(settings, key=lambda setting: mean_ndcg(inner, fit(seen, setting)))
-    return fit(task.seen, best), best
+    return max(settings, key=lambda setting: mean_ndcg(inner, fit(seen, setting)))
 
 
 def mean_ndcg(task: RankingTask, scores: Scores) -> float:
@@ -54,9 +53,9 @@ def popularity(seen: Interactions) -> Scores:
 
 def item_knn(seen: Interactions, neighbours: int) -> Scores:
     """Cosine between movies' rating columns, each movie's nearest `neighbours` kept (Sarwar et al., 2001)."""
-    gram = gram_matrix(seen, highest=1.0)
+    gram: Matrix = gram_matrix(seen, highest=1.0)
     lengths = np.sqrt(np.maximum(np.diag(gram), 1e-9))
-    cosine = gram / lengths[:, None] / lengths[None, :]
+    cosine: Matrix = (gram / lengths[:, None] / lengths[None, :]).astype(np.float32)
     np.fill_diagonal(cosine, 0)
     if neighbours < len(cosine):
         far = np.argpartition(-cosine, neighbours - 1, axis=0)[neighbours:]
@@ -70,7 +69,7 @@ def ease(seen: Interactions, regularisation: float, highest: float) -> Scores:
     gram = gram_matrix(seen, highest)
     gram[np.diag_indices_from(gram)] += regularisation
     inverse = np.linalg.inv(gram)
-    weights = -inverse / np.diag(inverse)[None, :]
+    weights: Matrix = (-inverse / np.diag(inverse)[None, :]).astype(np.float32)
     np.fill_diagonal(weights, 0)
     return lambda users: rating_rows(seen, users, highest) @ weights
 
@@ -94,7 +93,6 @@ def implicit_als(seen: Interactions, setting: tuple[int, float], seed: int) -> S
         alpha=2.0,
         iterations=15,
         random_state=seed,
-        num_threads=0,
     )
     model.fit(matrix, show_progress=False)
     return lambda users: (model.user_factors[users] @ model.item_factors.T).astype(np.float32)
@@ -109,7 +107,7 @@ def rating_rows(seen: Interactions, users: Indices, highest: float) -> Matrix:
 
 
 def gram_matrix(seen: Interactions, highest: float) -> Matrix:
-    """float32 (movies, movies): the inner products of the movies' rating columns, summed by blocks of people."""
+    """float32 (movies, movies): inner products of the movies' rating columns, summed by blocks of people."""
     movies = len(seen.movie_ids)
     gram = np.zeros((movies, movies), dtype=np.float32)
     for part in blocks(len(seen.user_ids), movies):

@@ -1,13 +1,15 @@
 """What every model hands over when it has been trained: vectors for the store, and how it went."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float32]
+Indices = npt.NDArray[np.int32]
+PredictStars = Callable[[Indices, Indices], npt.NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class TrainedModel:
         `score_column` with `score_metric` ("dot" or "l2"); `similar_column` is searched with cosine.
     history: one Epoch for each pass, `best_epoch` the number of the one whose weights were kept.
     fold_in: what turns a person's ratings into a vector (see fold_in.py); None where the model cannot.
+    predict_stars: (user_index, movie_index), int32 (n,) each, to stars within the scale, float32 (n,); None
+        where the model predicts none.
     """
 
     kind: str
@@ -49,4 +53,5 @@ class TrainedModel:
     similar_column: str
     history: list[Epoch]
     best_epoch: int
-    fold_in: dict[str, Any] | None = field(default=None)
+    fold_in: dict[str, Any] | None = None
+    predict_stars: PredictStars | None = None

@@ -1,0 +1,57 @@
+"""movierec evaluate"""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
+
+
+class Split(StrEnum):
+    RANDOM = "random"
+    TEMPORAL = "temporal"
+
+
+def evaluate(
+    dataset: Annotated[str, typer.Option("--dataset", "-d", help="The dataset to judge on.")] = "ml-100k",
+    split: Annotated[
+        Split, typer.Option("--split", help="Hold out ratings at random, or each person's latest.")
+    ] = Split.RANDOM,
+    models: Annotated[
+        str | None,
+        typer.Option("--models", help="Which to compare, separated by commas.", show_default="all of them"),
+    ] = None,
+    epochs: Annotated[
+        int, typer.Option("--epochs", "-e", min=1, help="Epochs for the networks, at most.")
+    ] = 50,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Which random split, which random weights.")] = 0,
+    output_format: FormatOption = OutputFormat.TABLE,
+    home: HomeOption = None,
+) -> None:
+    """Compare the models with each other and with common baselines on held-out ratings."""
+    from movierec_cli.cli.console import note, out, working
+    from movierec_cli.cli.hits import print_data
+    from movierec_cli.evaluation import report
+    from movierec_cli.evaluation.compare import evaluate as compare
+
+    names = [name.strip() for name in models.split(",")] if models else None
+    with working("Reading the data") as say:
+        comparison = compare(
+            dataset,
+            split=split.value,
+            seed=seed,
+            models=names,
+            epochs=epochs,
+            home=home,
+            on_model=lambda name: say(f"Training {name}"),
+        )
+    match output_format:
+        case OutputFormat.JSON:
+            print_data(report.to_json(comparison))
+        case OutputFormat.CSV:
+            print_data(report.to_csv(comparison))
+        case OutputFormat.TABLE:
+            out().print(report.to_table(comparison))
+    for name, reason in comparison.skipped.items():
+        note(f"Without {name}: {reason}.")
