@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -132,9 +133,9 @@ def _judge(
     return figures_of(name, task, scores, time.perf_counter() - started, setting=str(setting or ""))
 
 
-def _baseline(name: str, highest: float, seed: int) -> tuple[Fit[object], Sequence[object]]:
+def _baseline(name: str, highest: float, seed: int) -> tuple[Fit[Any], Sequence[Any]]:
     """A baseline's way to fit one setting, and the settings to choose from."""
-    table: dict[str, tuple[Fit[object], Sequence[object]]] = {
+    table: dict[str, tuple[Fit[Any], Sequence[Any]]] = {
         "popularity": (lambda seen, _: baselines.popularity(seen), [None]),
         "item-knn": (baselines.item_knn, [20, 50, 100, 200]),
         "ease": (
