@@ -66,7 +66,7 @@ class Recommender:
         """
         _check_top(top)
         column = self.run.facts["model"]["similar_column"]
-        rows = self._movies.rows([column], f"movie_id = {int(movie_id)}", limit=1)
+        rows = self._by_id(self._movies, "movie_id", movie_id, [column])
         if not rows:
             raise self._no_such_movie(movie_id)
         vector = np.asarray(rows[0][column], dtype=np.float32)
@@ -123,15 +123,13 @@ class Recommender:
     def _movie_by_id(self, text: str) -> Movie:
         if not text.strip().isascii() or not text.strip().isdigit() or int(text) >= 2**63:
             raise UsageError(f"'id:{text}' is not a movie id.", "Give a number: id:50")
-        rows = self._movies.rows(MOVIE_COLUMNS, f"movie_id = {int(text)}", limit=1)
+        rows = self._by_id(self._movies, "movie_id", int(text), MOVIE_COLUMNS)
         if not rows:
             raise self._no_such_movie(int(text))
         return _movie(rows[0])
 
     def _person(self, user_id: int) -> Row:
-        rows = []
-        if -(2**63) <= user_id < 2**63:
-            rows = self._users.rows(["score_vector", "movie_ids"], f"user_id = {int(user_id)}", limit=1)
+        rows = self._by_id(self._users, "user_id", user_id, ["score_vector", "movie_ids"])
         if not rows:
             people = self.run.facts["dataset"]
             raise NotFoundError(
@@ -141,6 +139,13 @@ class Recommender:
                 'or start from a movie: movierec similar "TITLE"',
             )
         return rows[0]
+
+    @staticmethod
+    def _by_id(table: TableReader, column: str, wanted: int, columns: Sequence[str]) -> list[Row]:
+        """The row with an id, or none; an id that int64 cannot hold is in no table."""
+        if not -(2**63) <= wanted < 2**63:
+            return []
+        return table.rows(columns, f"{column} = {int(wanted)}", limit=1)
 
     def _no_such_movie(self, movie_id: int) -> NotFoundError:
         return NotFoundError(

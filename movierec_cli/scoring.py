@@ -32,5 +32,10 @@ def best(scores: Matrix, top: int) -> npt.NDArray[np.int64]:
     """(people, min(top, movies)) column indices of each row's highest scores, best first, ties by index."""
     top = min(top, scores.shape[1])
     found = np.argpartition(-scores, top - 1, axis=1)[:, :top]
-    order = np.lexsort((found, -np.take_along_axis(scores, found, axis=1)), axis=1)
-    return np.take_along_axis(found, order, axis=1)
+    values = np.take_along_axis(scores, found, axis=1)
+    found = np.take_along_axis(found, np.lexsort((found, -values), axis=1), axis=1)
+    # A partition takes any of those that tie for the last places: such rows are sorted in full.
+    last = values.min(axis=1, keepdims=True)
+    tied = (scores == last).sum(axis=1) > (values == last).sum(axis=1)
+    found[tied] = np.argsort(-scores[tied], axis=1, kind="stable")[:, :top]
+    return found

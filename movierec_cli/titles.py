@@ -41,7 +41,8 @@ def split_year(text: str) -> tuple[str, int | None]:
 
 def normalise(text: str) -> str:
     """Lower case, no accents, "&" as "and", and one space in place of any punctuation."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
+    folded = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ")
+    decomposed = unicodedata.normalize("NFKD", folded)
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     bare = bare.replace("'", "").replace("’", "")
     return " ".join(re.findall(r"\w+", bare.replace("_", " ")))
