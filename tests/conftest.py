@@ -1,0 +1,124 @@
+"""Fixtures: models that are trained once for all tests, and the command line in this process."""
+
+import contextlib
+import io
+from pathlib import Path
+
+import pytest
+
+from movierec_cli.cli.app import main
+from movierec_cli.datasets.dataset import Dataset
+from tests.support import Checkerboard, Cli, CliResult, MovieRow, Stored, make_dataset
+
+
+@pytest.fixture(autouse=True)
+def _never_the_users_own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test forgets to say goes to a folder of its own."""
+    monkeypatch.setenv("MOVIEREC_HOME", str(tmp_path / "default-home"))
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Run a command line in this process, on an 80-column screen that is no terminal.
+
+    cli("recommend", "42", home=...) -> CliResult. An exception that is no MovieRecError comes through.
+    """
+    monkeypatch.setenv("COLUMNS", "80")
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*argv: str, home: Path | None = None) -> CliResult:
+        if home:
+            monkeypatch.setenv("MOVIEREC_HOME", str(home))
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                main(argv)
+            except SystemExit as end:
+                code = end.code
+        assert isinstance(code, int), code
+        return CliResult(code, out.getvalue(), err.getvalue())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def checkerboard() -> Dataset:
+    """See tests.support.Checkerboard."""
+    return Checkerboard.dataset()
+
+
+@pytest.fixture(scope="session")
+def checkerboard_home(checkerboard: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the ranking model trained on the checkerboard. For reading only."""
+    from movierec_cli.models.training import train
+
+    home = tmp_path_factory.mktemp("checkerboard")
+    train(checkerboard, epochs=30, dim=16, batch_size=20, seed=1, home=home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def stored(checkerboard_home: Path) -> Stored:
+    """The tables of checkerboard_home."""
+    return Stored.read(checkerboard_home)
+
+
+@pytest.fixture(scope="session")
+def article_home(checkerboard: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the article's network, trained on the checkerboard for two epochs. For reading only."""
+    from movierec_cli.models.training import train
+
+    home = tmp_path_factory.mktemp("article")
+    train(checkerboard, model="article", epochs=2, home=home)
+    return home
+
+
+CONTROL_CHARACTERS = "Bell\x07 and \x1b[31mred\x1b[0m"
+
+TITLES: list[tuple[MovieRow, int]] = [
+    ((50, "Star Wars", 1977, ("Action", "Adventure", "Sci-Fi")), 9),
+    ((172, "Empire Strikes Back, The", 1980, ("Action", "Adventure", "Sci-Fi")), 6),
+    ((222, "Star Trek: First Contact", 1996, ("Sci-Fi",)), 5),
+    ((450, "Star Trek V: The Final Frontier", 1989, ("Sci-Fi",)), 3),
+    ((227, "Star Trek VI: The Undiscovered Country", 1991, ("Sci-Fi",)), 4),
+    ((127, "Godfather, The", 1972, ("Crime", "Drama")), 9),
+    ((187, "Godfather: Part II, The", 1974, ("Crime", "Drama")), 5),
+    ((315, "Sabrina", 1995, ("Comedy",)), 2),
+    ((493, "Sabrina", 1954, ("Comedy", "Romance")), 7),
+    ((701, "Misérables, Les", 1995, ("Drama",)), 4),
+    ((702, "City of Lost Children, The (Cité des enfants perdus, La)", 1995, ("Adventure",)), 3),
+    ((703, "Shanghai Triad (Yao a yao yao dao waipo qiao)", 1995, ("Drama",)), 2),
+    ((704, "Postman, The (Postino, Il)", 1994, ("Drama",)), 4),
+    ((705, "Postman, The", 1997, ("Drama",)), 2),
+    ((706, "Pride & Prejudice", 2005, ("Romance",)), 3),
+    ((707, "Avventura, L'", 1960, ("Drama",)), 2),
+    ((708, "Schindler's List", 1993, ("War",)), 6),
+    ((709, "It", 2017, ("Horror",)), 2),
+    ((710, "2001: A Space Odyssey", 1968, ("Sci-Fi",)), 5),
+    ((711, "1984", 1984, ("Drama",)), 2),
+    ((712, 'Robert\'); DROP TABLE movies; -- "quoted", with a comma', 2007, ("Comedy",)), 2),
+    ((713, CONTROL_CHARACTERS, 1999, ("Dra\x1bma",)), 2),
+    ((714, "Die Hard", 1988, ("Action",)), 4),
+    ((715, "Beauty and the Beast", 1991, ("Animation",)), 4),
+    ((716, "Amélie (Fabuleux destin d'Amélie Poulain, Le)", 2001, ("Romance",)), 3),
+    ((717, "M*A*S*H", 1970, ("Comedy", "War")), 2),
+    ((718, "Se7en", 1995, ("Thriller",)), 3),
+    ((719, "unknown", None, ()), 1),
+]
+"""Movies whose titles are hard to find, as ML-100K and its successors write them, and how many rated each."""
+
+
+@pytest.fixture(scope="session")
+def titles_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose movies have the titles of TITLES. The model has learned next to nothing."""
+    from movierec_cli.models.training import train
+
+    ratings = [
+        (person, row[0], float(1 + (person + row[0]) % 5), person)
+        for row, count in TITLES
+        for person in range(1, count + 1)
+    ]
+    home = tmp_path_factory.mktemp("titles")
+    train(make_dataset("titles", [row for row, _ in TITLES], ratings), epochs=1, dim=8, home=home)
+    return home

@@ -1,0 +1,228 @@
+"""What the tests share that is no fixture: data with known answers, and ways to look at results."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+import movierec_cli
+from movierec_cli.datasets.dataset import Dataset
+from movierec_cli.paths import Home
+from movierec_cli.records import Hit
+from movierec_cli.store.runs import Run, current_run
+
+PROJECT = Path(movierec_cli.__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class CliResult:
+    """How one command line ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., CliResult]
+
+
+def run_python(code: str, *arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run `code` in a fresh interpreter on the code under test; a failure shows what it wrote."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=PROJECT,
+        env={**os.environ, **({"MOVIEREC_HOME": str(home)} if home else {})},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+# ---- datasets ----
+
+MovieRow = tuple[int, str, int | None, tuple[str, ...]]
+RatingRow = tuple[int, int, float, int]
+
+
+def make_dataset(
+    name: str,
+    movies: Iterable[MovieRow],
+    ratings: Iterable[RatingRow],
+    scale: tuple[float, float] = (1.0, 5.0),
+) -> Dataset:
+    """A Dataset from (movie_id, title, year, genres) and (user_id, movie_id, stars, timestamp)."""
+    movie_rows = sorted(movies)
+    count = len(movie_rows)
+    rating_frame = pd.DataFrame(list(ratings), columns=["user_id", "movie_id", "rating", "timestamp"])
+    types = {"user_id": "int64", "movie_id": "int64", "rating": "float32", "timestamp": "int64"}
+    return Dataset(
+        name=name,
+        ratings=rating_frame.astype(types),
+        movies=pd.DataFrame(
+            {
+                "movie_id": pd.Series([row[0] for row in movie_rows], dtype="int64"),
+                "title": [row[1] for row in movie_rows],
+                "year": pd.array([row[2] for row in movie_rows], dtype="Int32"),
+                "genres": pd.Series([row[3] for row in movie_rows], dtype="object"),
+                "release_date": pd.Series([pd.NaT] * count, dtype="datetime64[s]"),
+                "imdb_id": pd.Series([None] * count, dtype="object"),
+                "tmdb_id": pd.array([None] * count, dtype="Int64"),
+            }
+        ),
+        rating_scale=scale,
+    )
+
+
+def write_csv_layout(dataset: Dataset, folder: Path) -> Path:
+    """The dataset as the CSV files of the later MovieLens releases, to be fetched with --from."""
+    folder.mkdir(parents=True)
+    years = ["" if pd.isna(year) else f" ({year})" for year in dataset.movies["year"]]
+    pd.DataFrame(
+        {
+            "movieId": dataset.movies["movie_id"],
+            "title": [title + year for title, year in zip(dataset.movies["title"], years, strict=True)],
+            "genres": ["|".join(names) or "(no genres listed)" for names in dataset.movies["genres"]],
+        }
+    ).to_csv(folder / "movies.csv", index=False)
+    dataset.ratings.rename(columns={"user_id": "userId", "movie_id": "movieId"}).to_csv(
+        folder / "ratings.csv", index=False
+    )
+    return folder
+
+
+class Checkerboard:
+    """People and movies on a checkerboard: who is right for whom is known beforehand.
+
+    Even people gave even movies 5 stars and odd people odd ones, except that a movie of everyone's own colour
+    is withheld from them. Of the other colour they gave some 1 star and have not seen the rest. So of what
+    anyone has left, the withheld movie is the only one that like-minded people love, and must come back first.
+    One movie has no ratings, no year and no genres. Genres say nothing about the colour.
+
+    Ids have gaps and differ from positions, so that taking one for the other shows.
+    """
+
+    movies = 30
+    people = 60
+    unrated_movie = 7 * movies + 50
+
+    @staticmethod
+    def user_id(person: int) -> int:
+        return 10 * person + 3
+
+    @staticmethod
+    def movie_id(movie: int) -> int:
+        return 7 * movie + 50
+
+    @classmethod
+    def withheld(cls, person: int) -> int:
+        """The movie_id that must come back first."""
+        return cls.movie_id(person % cls.movies)
+
+    @classmethod
+    def rated(cls, person: int) -> dict[int, float]:
+        """movie_id -> stars."""
+        stars = {}
+        for movie in range(cls.movies):
+            if movie == person % cls.movies:
+                continue
+            if movie % 2 == person % 2:
+                stars[cls.movie_id(movie)] = 5.0
+            elif (movie + 3 * person) % 5 < 2:
+                stars[cls.movie_id(movie)] = 1.0
+        return stars
+
+    @classmethod
+    def dataset(cls) -> Dataset:
+        genres = ("Drama", "Comedy", "War")
+        movies: list[MovieRow] = [
+            (cls.movie_id(movie), f"Film {movie}", 1950 + movie, (genres[movie % 3],))
+            for movie in range(cls.movies)
+        ]
+        movies.append((cls.unrated_movie, "Unseen", None, ()))
+        ratings = [
+            (cls.user_id(person), movie_id, stars, 1_000_000 + (31 * person + 17 * movie_id) % 9973)
+            for person in range(cls.people)
+            for movie_id, stars in cls.rated(person).items()
+        ]
+        return make_dataset("checkerboard", movies, ratings)
+
+
+# ---- what is stored, read without movierec's own reader ----
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A run's tables as numpy and Python values."""
+
+    run: Run
+    movies: dict[str, list[Any]]
+    users: dict[str, list[Any]]
+
+    @classmethod
+    def read(cls, home: Path | str) -> "Stored":
+        import lancedb
+
+        run = current_run(Home.resolve(home))
+        database = lancedb.connect(run.folder)
+        tables = [database.open_table(name).to_arrow().to_pydict() for name in ("movies", "users")]
+        return cls(run, *tables)
+
+    @property
+    def model(self) -> dict[str, Any]:
+        facts: dict[str, Any] = self.run.facts["model"]
+        return facts
+
+    @property
+    def user_ids(self) -> list[int]:
+        return self.users["user_id"]
+
+    def movie_matrix(self, column: str) -> npt.NDArray[np.float64]:
+        return np.array(self.movies[column], dtype=np.float64)
+
+    def user_matrix(self) -> npt.NDArray[np.float64]:
+        return np.array(self.users["score_vector"], dtype=np.float64)
+
+    def left(self, user_id: int) -> dict[int, float]:
+        """movie_id -> score, from the definition of the metric, for every movie the person has not rated."""
+        person = self.user_ids.index(user_id)
+        vector = self.user_matrix()[person]
+        movies = self.movie_matrix(self.model["score_column"])
+        if self.model["score_metric"] == "dot":
+            scores = movies @ vector
+        else:
+            scores = -np.sqrt(((movies - vector) ** 2).sum(axis=1))
+        rated = set(self.users["movie_ids"][person])
+        pairs = zip(self.movies["movie_id"], scores.tolist(), strict=True)
+        return {movie_id: score for movie_id, score in pairs if movie_id not in rated}
+
+    def cosines(self, movie_id: int) -> dict[int, float]:
+        """movie_id -> cosine with the given movie, for every other movie."""
+        vectors = self.movie_matrix(self.model["similar_column"])
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        cosines = vectors @ vectors[self.movies["movie_id"].index(movie_id)]
+        pairs = zip(self.movies["movie_id"], cosines.tolist(), strict=True)
+        return {other: cosine for other, cosine in pairs if other != movie_id}
+
+
+def assert_best(hits: Sequence[Hit], scores: dict[int, float], top: int, tolerance: float = 1e-5) -> None:
+    """`hits` are the `top` best of `scores`, in order and with these values.
+
+    Only movies whose scores differ by less than float32 can tell apart may change places.
+    """
+    assert [hit.rank for hit in hits] == list(range(1, min(top, len(scores)) + 1))
+    ids = [hit.movie.movie_id for hit in hits]
+    assert len(set(ids)) == len(ids)
+    expected = [scores[movie_id] for movie_id in ids]  # KeyError: a movie that must not be in the list
+    np.testing.assert_allclose([hit.score for hit in hits], expected, rtol=tolerance, atol=tolerance)
+    best = sorted(scores.values(), reverse=True)[: len(hits)]
+    np.testing.assert_allclose(expected, best, rtol=tolerance, atol=tolerance)

@@ -1,0 +1,140 @@
+"""Questions to a trained run, answered again with numpy from the stored tables."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from movierec_cli.errors import NotFoundError, StoreError, UsageError
+from movierec_cli.recommender import Recommender, recommend, similar
+from tests.support import Checkerboard, Stored, assert_best
+
+PEOPLE = range(Checkerboard.people)
+
+
+@pytest.fixture(scope="module")
+def recommender(checkerboard_home: Path) -> Recommender:
+    return Recommender.open(checkerboard_home)
+
+
+def test_the_withheld_movie_comes_back_first(recommender: Recommender) -> None:
+    first = [recommender.recommend(Checkerboard.user_id(person), top=1) for person in PEOPLE]
+    assert [[hit.movie.movie_id for hit in hits] for hits in first] == [
+        [Checkerboard.withheld(person)] for person in PEOPLE
+    ]
+
+
+@pytest.mark.parametrize("top", [1, 10])
+def test_recommend_is_the_best_of_what_is_left(recommender: Recommender, stored: Stored, top: int) -> None:
+    for person in PEOPLE:
+        user_id = Checkerboard.user_id(person)
+        assert_best(recommender.recommend(user_id, top=top), stored.left(user_id), top)
+
+
+def test_recommend_gives_all_that_is_left_and_no_more(recommender: Recommender, stored: Stored) -> None:
+    catalogue = {Checkerboard.movie_id(movie) for movie in range(Checkerboard.movies)}
+    catalogue.add(Checkerboard.unrated_movie)
+    for person in PEOPLE:
+        user_id = Checkerboard.user_id(person)
+        hits = recommender.recommend(user_id, top=1000)
+        assert {hit.movie.movie_id for hit in hits} == catalogue - set(Checkerboard.rated(person))
+        assert_best(hits, stored.left(user_id), 1000)
+
+
+def test_a_hit_carries_what_is_known_of_the_movie(recommender: Recommender) -> None:
+    hits = recommender.recommend(Checkerboard.user_id(4), top=1000)
+    by_id = {hit.movie.movie_id: hit.movie for hit in hits}
+    movie = by_id[Checkerboard.movie_id(4)]
+    stars = [Checkerboard.rated(person).get(movie.movie_id) for person in PEOPLE]
+    given = [value for value in stars if value is not None]
+    assert (movie.title, movie.year, movie.genres) == ("Film 4", 1954, ("Comedy",))
+    assert movie.label == "Film 4 (1954)"
+    assert movie.rating_count == len(given)
+    assert movie.mean_rating == pytest.approx(sum(given) / len(given))
+    unseen = by_id[Checkerboard.unrated_movie]
+    assert (unseen.year, unseen.genres, unseen.mean_rating, unseen.rating_count) == (None, (), None, 0)
+    assert (unseen.label, unseen.imdb_id, unseen.tmdb_id) == ("Unseen", None, None)
+
+
+@pytest.mark.parametrize("top", [3, 1000])
+def test_similar_is_the_nearest_by_cosine(recommender: Recommender, stored: Stored, top: int) -> None:
+    for movie in range(Checkerboard.movies):
+        movie_id = Checkerboard.movie_id(movie)
+        assert_best(recommender.similar(movie_id, top=top), stored.cosines(movie_id), top)
+
+
+def test_movies_that_the_same_people_love_are_alike(recommender: Recommender) -> None:
+    """The genres are the same on both colours, so that only the ratings can tell."""
+    for movie in range(Checkerboard.movies):
+        cosines: dict[bool, list[float]] = {True: [], False: []}
+        for hit in recommender.similar(Checkerboard.movie_id(movie), top=1000):
+            if hit.movie.movie_id != Checkerboard.unrated_movie:
+                other = (hit.movie.movie_id - 50) // 7
+                cosines[other % 2 == movie % 2].append(hit.score)
+        assert [len(cosines[True]), len(cosines[False])] == [14, 15]
+        assert sum(cosines[True]) / 14 > sum(cosines[False]) / 15
+
+
+def test_the_functions_answer_like_the_class(recommender: Recommender, checkerboard_home: Path) -> None:
+    assert recommend(13, top=4, home=checkerboard_home) == recommender.recommend(13, top=4)
+    movie_id = Checkerboard.movie_id(7)
+    assert similar("film 7", top=4, home=checkerboard_home) == recommender.similar(movie_id, top=4)
+
+
+@pytest.mark.parametrize("user_id", [4, 0, -1, 2**63 - 1, 2**63, -(2**70)])
+def test_an_unknown_person_is_told_who_is_known(recommender: Recommender, user_id: int) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        recommender.recommend(user_id)
+    assert f"no user {user_id} in checkerboard" in caught.value.message
+    assert "60 people have ids from 3 to 593" in caught.value.message
+    assert "movierec recommend 3" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("movie_id", [51, 0, -1, 2**63 - 1, 2**63, -(2**70)])
+def test_an_unknown_movie_is_said_to_be_unknown(recommender: Recommender, movie_id: int) -> None:
+    with pytest.raises(NotFoundError, match=re.escape(f"no movie with id {movie_id} in checkerboard")):
+        recommender.similar(movie_id)
+
+
+@pytest.mark.parametrize("top", [0, -3])
+def test_less_than_one_movie_cannot_be_asked_for(recommender: Recommender, top: int) -> None:
+    with pytest.raises(UsageError, match=f"--top {top}"):
+        recommender.recommend(3, top=top)
+    with pytest.raises(UsageError, match=f"--top {top}"):
+        recommender.similar(50, top=top)
+
+
+def test_before_training_it_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        Recommender.open(tmp_path)
+    assert caught.value.hint == "Get the data and train: movierec fetch && movierec train"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_without_its_tables_is_a_store_error(checkerboard_home: Path, tmp_path: Path) -> None:
+    run = Recommender.open(checkerboard_home).run
+    folder = tmp_path / "runs" / run.run_id
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_bytes((run.folder / "run.json").read_bytes())
+    (tmp_path / "CURRENT").write_text(run.run_id)
+    with pytest.raises(StoreError) as caught:
+        recommend(3, home=tmp_path)
+    assert "users" in caught.value.message
+    assert "movierec train" in str(caught.value.hint)
+
+
+class TestTheArticlesModel:
+    """Searched by Euclidean distance."""
+
+    def test_recommend_is_the_nearest_of_what_is_left(self, article_home: Path) -> None:
+        stored = Stored.read(article_home)
+        recommender = Recommender.open(article_home)
+        assert stored.model["score_metric"] == "l2"
+        for user_id in stored.user_ids:
+            assert_best(recommender.recommend(user_id, top=12), stored.left(user_id), 12, tolerance=1e-4)
+
+    def test_similar_is_the_nearest_by_cosine(self, article_home: Path) -> None:
+        stored = Stored.read(article_home)
+        recommender = Recommender.open(article_home)
+        for movie_id in stored.movies["movie_id"]:
+            assert_best(recommender.similar(movie_id), stored.cosines(movie_id), 10)
