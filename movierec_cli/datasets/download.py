@@ -20,7 +20,7 @@ from movierec_cli.version import __version__
 
 _CONNECT_SECONDS, _READ_SECONDS = 10, 30
 _ATTEMPTS = 4
-_CHUNK = 1 << 17
+_CHUNK = 1 << 14  # what a connection that breaks can cost at most
 _WORTH_ANOTHER_ROUND = 1 << 20
 
 

@@ -67,6 +67,7 @@ _DATE = re.compile(r"([0-9]{1,2})-([A-Za-z]{3})-([0-9]{4})")
 _SEPARATORS = {TAB: "\t", DOUBLE_COLON: "::", PIPE: "|"}
 _FIELDS = ("user_id", "movie_id", "rating", "timestamp")
 _CSV_NAMES = {"userid": "user_id", "movieid": "movie_id", "rating": "rating", "timestamp": "timestamp"}
+_MAX_TABLE = 100_000_000
 _MAX_ID = 2**63 - 1
 _MAX_SECONDS = 253_402_300_800  # the year 10000: beyond it are milliseconds
 
@@ -182,8 +183,18 @@ def _all_good(columns: dict[str, npt.NDArray[Any]], known_ids: npt.NDArray[np.in
         and HALF_STARS[0] <= stars.min()
         and stars.max() <= HALF_STARS[1]
         and (seconds is None or (seconds.min() >= 0 and seconds.max() < _MAX_SECONDS))
-        and (known_ids is None or np.isin(columns["movie_id"], known_ids).all())
+        and (known_ids is None or _all_known(columns["movie_id"], known_ids))
     )
+
+
+def _all_known(movie_ids: npt.NDArray[np.int64], known_ids: npt.NDArray[np.int64]) -> bool:
+    largest = int(known_ids.max())
+    if largest > _MAX_TABLE:
+        return bool(np.isin(movie_ids, known_ids).all())
+    # A table to look ids up in is ten times as fast as np.isin, for ids as small as MovieLens's.
+    table = np.zeros(largest + 1, dtype=np.bool_)
+    table[known_ids] = True
+    return bool(movie_ids.max() <= largest and table[movie_ids].all())
 
 
 def _raise_first_fault(
@@ -204,7 +215,7 @@ def _raise_first_fault(
 
 def _fault(fields: list[str], columns: list[str | None], known: set[int] | None) -> str | None:
     if len(fields) != len(columns):
-        return f"{len(fields)} fields where {len(columns)} belong: {shown(' '.join(fields))}"
+        return f"expected {len(columns)} fields, found {len(fields)}: {shown(' '.join(fields))}"
     for column, field in zip(columns, fields, strict=True):
         what, value = (column or "").replace("_", " "), field.strip()
         if column == "rating":
@@ -288,12 +299,12 @@ def _movie(fields: list[str], layout: str, columns: list[str], where: str) -> _M
         genres = [genre for genre, flag in zip(GENRES, flags, strict=True) if flag == "1"]
     elif layout == DOUBLE_COLON:
         if len(fields) < 3:
-            raise DataError(f"{where}: {len(fields)} fields where 3 belong: {shown('::'.join(fields))}")
+            raise DataError(f"{where}: expected 3 fields, found {len(fields)}: {shown('::'.join(fields))}")
         number, text, genres = fields[0], "::".join(fields[1:-1]), fields[-1].split("|")
     else:
         if len(fields) != len(columns):
             raise DataError(
-                f"{where}: {len(fields)} fields where {len(columns)} belong: {shown(','.join(fields))}"
+                f"{where}: expected {len(columns)} fields, found {len(fields)}: {shown(','.join(fields))}"
             )
         named = dict(zip(columns, fields, strict=True))
         number, text, genres = named["movieid"], named["title"], named.get("genres", "").split("|")
@@ -340,7 +351,7 @@ def _add_links(movies: pd.DataFrame, path: Path) -> pd.DataFrame:
         where = f"{path.name}, line {number}"
         if len(fields) != len(columns):
             raise DataError(
-                f"{where}: {len(fields)} fields where {len(columns)} belong: {shown(','.join(fields))}"
+                f"{where}: expected {len(columns)} fields, found {len(fields)}: {shown(','.join(fields))}"
             )
         named = dict(zip(columns, fields, strict=True))
         movie_id = _whole(named["movieid"], "movie id", where)
