@@ -24,12 +24,11 @@ T = TypeVar("T")
 
 def load_extension() -> ModuleType | None:
     """The compiled module, or None where the public package must be used instead."""
-    loaded = sys.modules.get(_NAME)
-    if loaded is not None:
-        return loaded
     try:
         if not metadata.version("lancedb").startswith(TESTED_VERSIONS):
             return None
+        if _NAME in sys.modules:
+            return sys.modules[_NAME]
         package = importlib.util.find_spec("lancedb")
         if package is None or not package.submodule_search_locations:
             return None

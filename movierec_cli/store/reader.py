@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
@@ -65,10 +66,8 @@ def open_table(folder: Path, name: str) -> TableReader:
     if not (folder / f"{name}.lance").is_dir():  # lancedb.connect would create what is missing
         raise StoreError(f"The table {name} is missing from {folder}.", "Train again: movierec train")
     extension = native.load_extension()
-    try:
+    with _reading(folder, name):
         return NativeTable(extension, folder, name) if extension else PublicTable(folder, name)
-    except (ValueError, RuntimeError, OSError) as error:
-        raise _unreadable(folder, name, error) from error
 
 
 def check_vector(vector: Vector, dimension: int) -> None:
@@ -79,9 +78,16 @@ def check_vector(vector: Vector, dimension: int) -> None:
         raise ValueError("the vector holds NaN or infinity")
 
 
-def _unreadable(folder: Path, name: str, error: Exception) -> StoreError:
-    reason = str(error).splitlines()[0][:200]
-    return StoreError(f"The table {name} in {folder} cannot be read: {reason}", "Train again: movierec train")
+@contextmanager
+def _reading(folder: Path, name: str) -> Iterator[None]:
+    """Turn what LanceDB raises for damaged files into a StoreError."""
+    try:
+        yield
+    except (ValueError, RuntimeError, OSError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise StoreError(
+            f"The table {name} in {folder} cannot be read: {reason}", "Train again: movierec train"
+        ) from error
 
 
 class NativeTable:
@@ -96,7 +102,11 @@ class NativeTable:
         self._table = native.run(open_it())
 
     def count(self) -> int:
-        return cast(int, native.run(self._table.count_rows(None)))
+        async def count_rows() -> int:
+            return cast(int, await self._table.count_rows(None))
+
+        with _reading(self._folder, self._name):
+            return native.run(count_rows())
 
     def rows(self, columns: Sequence[str], where: str | None = None, limit: int | None = None) -> list[Row]:
         return self._collect(self._table.query(), columns, where, limit)
@@ -104,12 +114,20 @@ class NativeTable:
     def batches(self, columns: Sequence[str]) -> "Iterator[pa.RecordBatch]":
         query = self._table.query()
         query.select_columns(list(columns))
-        stream = native.run(query.execute())
+
+        async def execute() -> Any:
+            return await query.execute()
 
         async def next_batch() -> "pa.RecordBatch | None":
             return await anext(stream, None)
 
-        while (batch := native.run(next_batch())) is not None:
+        with _reading(self._folder, self._name):
+            stream = native.run(execute())
+        while True:
+            with _reading(self._folder, self._name):
+                batch = native.run(next_batch())
+            if batch is None:
+                return
             yield batch
 
     def nearest(
@@ -147,10 +165,8 @@ class NativeTable:
         async def run_it() -> list[Row]:
             return [row async for batch in await query.execute() for row in batch.to_pylist()]
 
-        try:
+        with _reading(self._folder, self._name):
             return native.run(run_it())
-        except (ValueError, RuntimeError, OSError) as error:
-            raise _unreadable(self._folder, self._name, error) from error
 
 
 class PublicTable:
@@ -163,13 +179,21 @@ class PublicTable:
         self._table = lancedb.connect(folder).open_table(name)
 
     def count(self) -> int:
-        return self._table.count_rows()
+        with _reading(self._folder, self._name):
+            return self._table.count_rows()
 
     def rows(self, columns: Sequence[str], where: str | None = None, limit: int | None = None) -> list[Row]:
         return self._collect(self._table.search(), columns, where, limit)
 
     def batches(self, columns: Sequence[str]) -> "Iterator[pa.RecordBatch]":
-        yield from self._table.search().select(list(columns)).to_batches()
+        with _reading(self._folder, self._name):
+            batches = iter(self._table.search().select(list(columns)).to_batches())
+        while True:
+            with _reading(self._folder, self._name):
+                batch = next(batches, None)
+            if batch is None:
+                return
+            yield batch
 
     def nearest(
         self,
@@ -194,7 +218,5 @@ class PublicTable:
             query = query.where(where)
         if limit is not None:
             query = query.limit(limit)
-        try:
+        with _reading(self._folder, self._name):
             return cast(list[Row], query.to_arrow().to_pylist())
-        except (ValueError, RuntimeError, OSError) as error:
-            raise _unreadable(self._folder, self._name, error) from error

@@ -48,7 +48,9 @@ def current_run(home: Home) -> Run:
     except (FileNotFoundError, NotADirectoryError):
         raise NotFoundError(f"There is no trained model in {home.root} yet.", _first_steps(home)) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"{home.current} cannot be read: {error}") from None
+        raise StoreError(
+            f"{home.current} cannot be read: {error}", "Remove it and train again: movierec train"
+        ) from None
     if not run_id or Path(run_id).name != run_id:
         raise StoreError(
             f"{home.current} names {run_id!r}, which is not a run.", "Train again: movierec train"
@@ -109,7 +111,7 @@ def new_run(home: Home) -> Iterator[Path]:
 
     home.runs.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(home)
-    run_id = time.strftime("%Y%m%d-%H%M%S") + f"-{os.urandom(2).hex()}"
+    run_id = _new_run_id()
     workshop = home.runs / f"{_BUILDING}{run_id}"
     building = workshop / run_id
     lock = filelock.FileLock(workshop.with_suffix(".lock"))
@@ -127,9 +129,15 @@ def new_run(home: Home) -> Iterator[Path]:
     _keep_newest(home)
 
 
+def _new_run_id() -> str:
+    """UTC and 1/65536 seconds: ids sort by age, through a change of the clocks too."""
+    seconds, fraction = divmod(time.time(), 1)
+    return time.strftime("%Y%m%d-%H%M%S", time.gmtime(seconds)) + f"-{int(fraction * 65536):04x}"
+
+
 def use_run(home: Home, run_id: str) -> None:
     """Point CURRENT at `run_id`, in one step that a reader sees whole or not at all."""
-    draft = home.root / f".CURRENT-{run_id}"
+    draft = home.runs / run_id / ".CURRENT"  # in there it goes with the run, should a kill leave it behind
     draft.write_text(run_id + "\n", encoding="utf-8")
     _sync(draft)
     draft.replace(home.current)
