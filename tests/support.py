@@ -103,9 +103,9 @@ def write_csv_layout(dataset: Dataset, folder: Path) -> Path:
 class Checkerboard:
     """People and movies on a checkerboard: who is right for whom is known beforehand.
 
-    Even people gave even movies 5 stars and odd people odd ones, except that a movie of everyone's own colour
+    Even people gave even movies 5 stars and odd people odd ones, except that one movie of their own colour
     is withheld from them. Of the other colour they gave some 1 star and have not seen the rest. So of what
-    anyone has left, the withheld movie is the only one that like-minded people love, and must come back first.
+    anyone has left, the withheld movie alone is loved by like-minded people, and must come back first.
     One movie has no ratings, no year and no genres. Genres say nothing about the colour.
 
     Ids have gaps and differ from positions, so that taking one for the other shows.

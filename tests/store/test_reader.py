@@ -1,0 +1,315 @@
+"""Reading tables: the extension module and the public API answer alike, and both as numpy does."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pytest
+
+from movierec_cli.errors import StoreError
+from movierec_cli.store import native
+from movierec_cli.store.reader import (
+    Metric,
+    NativeTable,
+    PublicTable,
+    TableReader,
+    check_vector,
+    open_table,
+)
+from movierec_cli.store.writer import vector_column, write_tables
+from tests.support import run_python
+
+ROWS, DIMENSION = 300, 12
+GENRES = ("Drama", "Comedy", "War", "Children's")
+
+
+def title(number: int) -> str:
+    words = ("star", "wars", "godfather", "empire", "matrix", "misérables", "it's", "wonderful")
+    return f"{words[number % 8]} {words[number // 8 % 8]} {number}"
+
+
+@pytest.fixture(scope="module")
+def vectors() -> npt.NDArray[np.float32]:
+    """Of very different lengths, so that the three metrics disagree."""
+    rng = np.random.default_rng(11)
+    return (rng.normal(size=(ROWS, DIMENSION)) * rng.lognormal(size=(ROWS, 1))).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def folder(vectors: npt.NDArray[np.float32], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    numbers = range(ROWS)
+    movies = pa.table(
+        {
+            "movie_id": [3 * number + 1 for number in numbers],
+            "title": [title(number) for number in numbers],
+            "search_text": [title(number) for number in numbers],
+            "year": pa.array(
+                [1900 + number % 120 if number % 10 else None for number in numbers], pa.int32()
+            ),
+            "genres": [[GENRES[number % 4]] * (number % 3) for number in numbers],
+            "score_vector": vector_column(vectors),
+            "other_vector": vector_column(vectors[::-1].copy()),
+        }
+    )
+    users = pa.table({"user_id": [1, 2], "score_vector": vector_column(vectors[:2].copy())})
+    place = tmp_path_factory.mktemp("run")
+    write_tables(place, movies, users)
+    return place
+
+
+def native_table(folder: Path, name: str = "movies") -> NativeTable:
+    extension = native.load_extension()
+    assert extension is not None
+    return NativeTable(extension, folder, name)
+
+
+OPENERS: dict[str, Callable[..., TableReader]] = {"native": native_table, "public": PublicTable}
+
+
+@pytest.fixture(params=["native", "public"])
+def table(request: pytest.FixtureRequest, folder: Path) -> TableReader:
+    return OPENERS[request.param](folder, "movies")
+
+
+def test_the_extension_is_what_is_used_here(folder: Path) -> None:
+    assert isinstance(open_table(folder, "movies"), NativeTable)
+
+
+def test_another_version_falls_back_to_the_public_package(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(native, "TESTED_VERSIONS", ("0.0.",))
+    assert native.load_extension() is None
+    fallback = open_table(folder, "movies")
+    assert isinstance(fallback, PublicTable)
+    assert fallback.count() == ROWS
+
+
+def distances(metric: Metric, vectors: npt.NDArray[Any], query: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """LanceDB's documented distances, in float64."""
+    rows, vector = vectors.astype(np.float64), query.astype(np.float64)
+    if metric == "dot":
+        return np.asarray(1 - rows @ vector)
+    if metric == "cosine":
+        return np.asarray(1 - rows @ vector / (np.linalg.norm(rows, axis=1) * np.linalg.norm(vector)))
+    return np.asarray(((rows - vector) ** 2).sum(axis=1))
+
+
+FILTERS: dict[str | None, Callable[[int], bool]] = {
+    None: lambda _: True,
+    "movie_id % 2 = 0": lambda number: (3 * number + 1) % 2 == 0,
+    "year >= 1990": lambda number: number % 10 != 0 and 1900 + number % 120 >= 1990,
+    "array_has(genres, 'Children''s')": lambda number: number % 4 == 3 and number % 3 > 0,
+    "movie_id < 0": lambda _: False,
+}
+
+
+@pytest.mark.parametrize("where", FILTERS)
+@pytest.mark.parametrize("metric", ["dot", "cosine", "l2"])
+@pytest.mark.parametrize("limit", [1, 10, 1000])
+def test_nearest_is_what_numpy_finds(
+    table: TableReader, vectors: npt.NDArray[np.float32], metric: Metric, where: str | None, limit: int
+) -> None:
+    query = np.random.default_rng(limit).normal(size=DIMENSION).astype(np.float32)
+    expected = distances(metric, vectors, query)
+    kept = [number for number in range(ROWS) if FILTERS[where](number)]
+    order = sorted(kept, key=lambda number: expected[number])[:limit]
+    rows = table.nearest("score_vector", query, metric, ["movie_id", "title"], limit, where)
+    assert [row["movie_id"] for row in rows] == [3 * number + 1 for number in order]
+    assert [row["title"] for row in rows] == [title(number) for number in order]
+    np.testing.assert_allclose(
+        [row["_distance"] for row in rows], expected[order] if order else [], rtol=1e-4, atol=1e-4
+    )
+
+
+def test_nearest_searches_the_column_named(table: TableReader, vectors: npt.NDArray[np.float32]) -> None:
+    for column, number in (("score_vector", 7), ("other_vector", ROWS - 8)):
+        rows = table.nearest(column, vectors[7], "l2", ["movie_id"], 1)
+        assert rows[0]["movie_id"] == 3 * number + 1
+        assert rows[0]["_distance"] == pytest.approx(0, abs=1e-4)
+
+
+def test_nearest_takes_a_vector_that_is_not_contiguous(
+    table: TableReader, vectors: npt.NDArray[np.float32]
+) -> None:
+    strided = np.repeat(vectors[7], 2)[::2]
+    assert not strided.flags["C_CONTIGUOUS"]
+    assert table.nearest("score_vector", strided, "l2", ["movie_id"], 1)[0]["movie_id"] == 22
+
+
+def test_rows_come_in_the_tables_order(table: TableReader) -> None:
+    assert table.count() == ROWS
+    assert [row["movie_id"] for row in table.rows(["movie_id"])] == [3 * n + 1 for n in range(ROWS)]
+    assert table.rows(["movie_id", "year"], limit=2) == [
+        {"movie_id": 1, "year": None},
+        {"movie_id": 4, "year": 1901},
+    ]
+
+
+def test_rows_by_condition(table: TableReader) -> None:
+    assert table.rows(["title", "genres"], "movie_id = 22") == [{"title": title(7), "genres": ["Children's"]}]
+    assert table.rows(["title"], "title = 'it''s it''s 54'") == [{"title": "it's it's 54"}]
+    assert table.rows(["title"], "movie_id = 23") == []
+
+
+def test_batches_are_the_whole_table(table: TableReader, vectors: npt.NDArray[np.float32]) -> None:
+    whole = pa.Table.from_batches(table.batches(["movie_id", "score_vector"]))
+    assert whole["movie_id"].to_pylist() == [3 * number + 1 for number in range(ROWS)]
+    np.testing.assert_array_equal(np.array(whole["score_vector"].to_pylist(), dtype=np.float32), vectors)
+
+
+@pytest.mark.parametrize(
+    "text", ["godfather", "godfater", "misérables", "star wrs", "wonderful it's", "zzqx"]
+)
+def test_matching_text_is_the_same_both_ways(folder: Path, text: str) -> None:
+    ours, theirs = (
+        OPENERS[name](folder, "movies").match_text("search_text", text, ["title"], limit=20)
+        for name in ("native", "public")
+    )
+    assert [row["title"] for row in ours] == [row["title"] for row in theirs]
+    assert [row["_score"] for row in ours] == [row["_score"] for row in theirs]
+    scores = [row["_score"] for row in ours]
+    assert scores == sorted(scores, reverse=True)
+    assert bool(ours) == (text != "zzqx")
+
+
+@pytest.mark.parametrize("text", ["godfather", "godfater"])
+def test_matching_text_finds_what_is_spelt_alike(table: TableReader, text: str) -> None:
+    rows = table.match_text("search_text", text, ["title"], limit=15)
+    assert len(rows) == 15
+    assert all("godfather" in row["title"] for row in rows)
+
+
+def test_a_running_event_loop_does_not_matter(table: TableReader) -> None:
+    async def ask() -> int:
+        return len(table.rows(["movie_id"], limit=3))
+
+    assert asyncio.run(ask()) == 3
+
+
+# ---- damage ----
+
+
+@pytest.mark.parametrize("opener", ["native", "public", "open_table"])
+def test_a_missing_table_is_a_store_error_and_stays_missing(
+    opener: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if opener == "public":
+        monkeypatch.setattr(native, "TESTED_VERSIONS", ("0.0.",))
+    with pytest.raises(StoreError, match="movies is missing") as caught:
+        open_table(tmp_path / "run", "movies")
+    assert caught.value.hint == "Train again: movierec train"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def damaged(folder: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(folder, tmp_path / "damaged"))
+
+
+def truncate(folder: Path, pattern: str) -> None:
+    files = list(folder.glob(pattern))
+    assert files
+    for file in files:
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+READS: dict[str, Callable[[TableReader], object]] = {
+    "rows": lambda table: table.rows(["title"]),
+    "nearest": lambda table: table.nearest(
+        "score_vector", np.ones(DIMENSION, dtype=np.float32), "dot", ["title"], 5
+    ),
+    "match_text": lambda table: table.match_text("search_text", "godfather", ["title"], 5),
+    "batches": lambda table: list(table.batches(["title", "score_vector"])),
+}
+
+
+@pytest.mark.parametrize("read", READS)
+@pytest.mark.parametrize("version", ["native", "public"])
+@pytest.mark.parametrize("how", ["truncated", "gone"])
+def test_data_that_is_damaged_is_a_store_error(
+    damaged: Path, how: str, version: str, read: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if version == "public":
+        monkeypatch.setattr(native, "TESTED_VERSIONS", ("0.0.",))
+    if how == "truncated":
+        truncate(damaged, "movies.lance/data/*")
+    else:
+        shutil.rmtree(damaged / "movies.lance" / "data")
+    with pytest.raises(StoreError) as caught:
+        READS[read](open_table(damaged, "movies"))
+    assert "The table movies in" in caught.value.message
+    assert "cannot be read" in caught.value.message
+    assert caught.value.hint == "Train again: movierec train"
+
+
+@pytest.mark.parametrize("version", ["native", "public"])
+@pytest.mark.parametrize("how", ["truncated", "gone"])
+def test_a_manifest_that_is_damaged_is_a_store_error(
+    damaged: Path, how: str, version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if version == "public":
+        monkeypatch.setattr(native, "TESTED_VERSIONS", ("0.0.",))
+    if how == "truncated":
+        truncate(damaged, "movies.lance/_versions/*")
+    else:
+        shutil.rmtree(damaged / "movies.lance" / "_versions")
+    with pytest.raises(StoreError):
+        open_table(damaged, "movies")
+
+
+def test_vectors_that_lancedb_would_misread_are_refused() -> None:
+    check_vector(np.zeros(3, dtype=np.float32), 3)
+    for wrong in (np.zeros(2), np.zeros(4), np.zeros((1, 3)), np.zeros((3, 1))):
+        with pytest.raises(ValueError, match="dimension 3"):
+            check_vector(wrong.astype(np.float32), 3)
+    for value in (np.nan, np.inf, -np.inf):
+        with pytest.raises(ValueError, match="NaN or infinity"):
+            check_vector(np.array([0, value, 0], dtype=np.float32), 3)
+
+
+def test_vectors_that_lancedb_would_misread_are_not_written() -> None:
+    for value in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="NaN or infinity"):
+            vector_column(np.array([[0, value]], dtype=np.float32))
+
+
+# ---- the two ways in one process ----
+
+READ = """
+import sys
+from pathlib import Path
+from movierec_cli.store import native, reader
+
+def read():
+    first, second = native.load_extension(), native.load_extension()
+    assert first is second is not None
+    table = reader.open_table(Path(sys.argv[1]), "movies")
+    assert isinstance(table, reader.NativeTable)
+    assert table.count() == 300
+
+def read_with_the_package():
+    import lancedb
+    assert lancedb.connect(sys.argv[1]).open_table("movies").count_rows() == 300
+    assert reader.PublicTable(Path(sys.argv[1]), "movies").rows(["movie_id"], limit=1) == [{"movie_id": 1}]
+"""
+
+
+@pytest.mark.parametrize(
+    "order", ["read(); read_with_the_package(); read()", "read_with_the_package(); read()"]
+)
+def test_the_extension_and_the_package_go_together(folder: Path, order: str) -> None:
+    run_python(READ + order, str(folder))
+
+
+def test_reading_leaves_the_package_out(folder: Path) -> None:
+    done = run_python(READ + "read(); print(sorted(sys.modules))", str(folder))
+    loaded = done.stdout
+    assert "'lancedb._lancedb'" in loaded
+    assert "'lancedb'" not in loaded
+    assert "'pandas'" not in loaded

@@ -1,0 +1,353 @@
+"""Runs and the pointer to the one in use, whatever interrupts their writing."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from movierec_cli.errors import NotFoundError, StoreError
+from movierec_cli.paths import Home
+from movierec_cli.store.reader import open_table
+from movierec_cli.store.runs import (
+    RUNS_KEPT,
+    current_run,
+    list_runs,
+    new_run,
+    read_run,
+    use_run,
+    write_facts,
+)
+from tests.support import PROJECT
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+def build(home: Home, marker: str) -> str:
+    """A run whose facts and two files all say `marker`; returns its run_id."""
+    with new_run(home) as folder:
+        (folder / "movies.lance").mkdir()
+        (folder / "movies.lance" / "data").write_text(marker)
+        (folder / "users").write_text(marker)
+        write_facts(folder, {"marker": marker})
+    return folder.name
+
+
+def entries(home: Home) -> list[str]:
+    return sorted(entry.name for entry in home.runs.iterdir())
+
+
+def test_a_finished_run_is_the_one_in_use(home: Home) -> None:
+    first = build(home, "one")
+    assert current_run(home).facts == {"format_version": 1, "marker": "one"}
+    assert home.current.read_text() == f"{first}\n"
+    second = build(home, "two")
+    run = current_run(home)
+    assert (run.run_id, run.facts["marker"]) == (second, "two")
+    assert (run.folder / "movies.lance" / "data").read_text() == "two"
+    assert entries(home) == sorted([first, second])
+    assert sorted(entry.name for entry in home.root.iterdir()) == ["CURRENT", "runs"]
+
+
+def test_until_the_block_ends_the_old_run_is_in_use(home: Home) -> None:
+    first = build(home, "one")
+    with new_run(home) as folder:
+        write_facts(folder, {"marker": "two"})
+        assert current_run(home).run_id == first
+        assert [run.run_id for run in list_runs(home)] == [first]
+    assert current_run(home).facts["marker"] == "two"
+
+
+@pytest.mark.parametrize("error", [RuntimeError("disk full"), KeyboardInterrupt(), SystemExit(1)])
+def test_an_exception_leaves_the_old_run_and_nothing_else(home: Home, error: BaseException) -> None:
+    first = build(home, "one")
+    with pytest.raises(type(error)), new_run(home) as folder:
+        write_facts(folder, {"marker": "two"})
+        raise error
+    assert current_run(home).run_id == first
+    assert entries(home) == [first]
+    assert sorted(entry.name for entry in home.root.iterdir()) == ["CURRENT", "runs"]
+
+
+def test_an_exception_in_the_first_run_leaves_none(home: Home) -> None:
+    with pytest.raises(RuntimeError), new_run(home):
+        raise RuntimeError
+    assert entries(home) == []
+    with pytest.raises(NotFoundError):
+        current_run(home)
+
+
+def test_use_run_goes_back(home: Home) -> None:
+    first, second = build(home, "one"), build(home, "two")
+    use_run(home, first)
+    assert current_run(home).facts["marker"] == "one"
+    use_run(home, second)
+    assert current_run(home).facts["marker"] == "two"
+
+
+def test_the_newest_runs_are_kept(home: Home) -> None:
+    built = [build(home, f"run {number}") for number in range(RUNS_KEPT + 3)]
+    assert [run.run_id for run in list_runs(home)] == built[-RUNS_KEPT:]
+    assert entries(home) == built[-RUNS_KEPT:]
+
+
+def test_the_run_in_use_is_kept_even_if_it_seems_the_oldest(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock was set back between two trainings."""
+    for number in range(RUNS_KEPT):
+        build(home, f"run {number}")
+    clock = time.time
+    monkeypatch.setattr(time, "time", lambda: 1_000_000_000.25)
+    early = build(home, "early")
+    monkeypatch.setattr(time, "time", clock)
+    assert list_runs(home)[0].run_id == early
+    assert current_run(home).facts["marker"] == "early"
+
+
+def test_size_is_that_of_all_files(home: Home) -> None:
+    build(home, "12345")
+    run = current_run(home)
+    assert run.size == 5 + 5 + len((run.folder / "run.json").read_bytes())
+
+
+def test_facts_hold_no_nan(home: Home) -> None:
+    with pytest.raises(ValueError), new_run(home) as folder:
+        write_facts(folder, {"loss": float("nan")})
+    assert entries(home) == []
+
+
+# ---- damage ----
+
+
+@pytest.mark.parametrize(
+    ("fetched", "hint"),
+    [
+        (False, "Get the data and train: movierec fetch && movierec train"),
+        (True, "Train one: movierec train"),
+    ],
+)
+def test_without_a_run_the_hint_is_the_first_step_missing(home: Home, fetched: bool, hint: str) -> None:
+    if fetched:
+        (home.datasets / "ml-100k").mkdir(parents=True)
+    with pytest.raises(NotFoundError) as caught:
+        current_run(home)
+    assert caught.value.hint == hint
+    assert str(home.root) in caught.value.message
+
+
+def test_a_home_that_is_a_file_has_no_run(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotFoundError):
+        current_run(Home(tmp_path / "file"))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"..", b".", b"../runs", b"a/b", b"/etc", b"gone", b"\xff\xfe\x00", b"nul\x00"]
+)
+def test_an_odd_pointer_is_a_store_error(home: Home, content: bytes) -> None:
+    build(home, "one")
+    home.current.write_bytes(content)
+    with pytest.raises(StoreError) as caught:
+        current_run(home)
+    assert "movierec train" in str(caught.value.hint)
+    build(home, "two")  # as the hint says
+    assert current_run(home).facts["marker"] == "two"
+
+
+def test_a_pointer_that_is_a_folder_is_a_store_error(home: Home) -> None:
+    home.current.mkdir(parents=True)
+    with pytest.raises(StoreError) as caught:
+        current_run(home)
+    assert "movierec train" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"7",
+        b'{"format_version": 1',
+        b"{}",
+        b"\xff",
+        b'{"format_version": 99}',
+    ],
+)
+def test_damaged_facts_are_a_store_error(home: Home, content: bytes | None) -> None:
+    kept = build(home, "one")
+    run_id = build(home, "two")
+    facts = home.runs / run_id / "run.json"
+    facts.unlink()
+    if content is not None:
+        facts.write_bytes(content)
+    with pytest.raises(StoreError) as caught:
+        current_run(home)
+    assert run_id in caught.value.message
+    assert "movierec train" in str(caught.value.hint)
+    assert [run.run_id for run in list_runs(home)] == [kept]
+
+
+def test_a_run_of_another_format_names_both(home: Home) -> None:
+    run_id = build(home, "one")
+    (home.runs / run_id / "run.json").write_text('{"format_version": 2}')
+    with pytest.raises(StoreError, match="has format 2; this movierec reads format 1"):
+        read_run(home, run_id)
+
+
+def test_other_files_among_the_runs_are_no_runs(home: Home) -> None:
+    run_id = build(home, "one")
+    (home.runs / "notes.txt").write_text("mine")
+    (home.runs / ".hidden").mkdir()
+    assert [run.run_id for run in list_runs(home)] == [run_id]
+
+
+# ---- other processes ----
+
+BUILDER = """
+import sys
+from movierec_cli.paths import Home
+from movierec_cli.store.runs import new_run, write_facts
+
+with new_run(Home.resolve(sys.argv[1])) as folder:
+    (folder / "users").write_text("slow")
+    write_facts(folder, {"marker": "slow"})
+    print(folder, flush=True)
+    sys.stdin.readline()
+"""
+
+
+@contextmanager
+def python(code: str, home: Home) -> Iterator["subprocess.Popen[str]"]:
+    """A process that has printed its first line is at the place that matters; killed at the end."""
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(home.root)],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def first_line(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout
+    line = process.stdout.readline().strip()
+    assert line, "the process ended before it said anything"
+    return line
+
+
+def test_a_run_that_another_process_is_building_is_left_alone(home: Home) -> None:
+    build(home, "one")
+    with python(BUILDER, home) as other:
+        folder = Path(first_line(other))
+        build(home, "two")
+        assert (folder / "users").read_text() == "slow"
+        assert current_run(home).facts["marker"] == "two"
+        other.communicate("go on\n", timeout=60)
+        assert other.returncode == 0
+    assert current_run(home).facts["marker"] == "slow"
+    assert len(list_runs(home)) == 3
+    assert entries(home) == [run.run_id for run in list_runs(home)]
+
+
+def test_what_a_killed_process_left_is_cleared_by_the_next_run(home: Home) -> None:
+    first = build(home, "one")
+    with python(BUILDER, home) as other:
+        folder = Path(first_line(other))
+        other.send_signal(signal.SIGKILL)
+        other.wait(timeout=60)
+    assert folder.exists()  # nobody was left to clear it
+    assert current_run(home).run_id == first
+    (home.runs / ".removing-something" / "inside").mkdir(parents=True)
+    second = build(home, "two")
+    assert entries(home) == sorted([first, second])
+
+
+ENDLESS = """
+import itertools, sys
+from movierec_cli.paths import Home
+from movierec_cli.store.runs import new_run, write_facts
+
+for number in itertools.count():
+    with new_run(Home.resolve(sys.argv[1])) as folder:
+        (folder / "movies.lance").mkdir()
+        (folder / "movies.lance" / "data").write_text(f"{number}")
+        (folder / "users").write_text(f"{number}")
+        write_facts(folder, {"marker": f"{number}"})
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9 is for POSIX")
+def test_killed_at_any_moment_the_run_in_use_is_whole(home: Home) -> None:
+    for tenths in (0, 0.3, 0.7, 1.1, 1.9):
+        with python(ENDLESS, home) as other:
+            first_line(other)
+            time.sleep(tenths / 10)
+            other.send_signal(signal.SIGKILL)
+            other.wait(timeout=60)
+        run = current_run(home)
+        marker = run.facts["marker"]
+        assert (run.folder / "movies.lance" / "data").read_text() == marker
+        assert (run.folder / "users").read_text() == marker
+        build(home, "after")
+        assert current_run(home).facts["marker"] == "after"
+        assert entries(home) == [run.run_id for run in list_runs(home)]
+        assert sorted(entry.name for entry in home.root.iterdir()) == ["CURRENT", "runs"]
+
+
+REPLACER = """
+import sys
+import numpy as np
+import pyarrow as pa
+from movierec_cli.paths import Home
+from movierec_cli.store.runs import new_run
+from movierec_cli.store.writer import vector_column, write_tables
+
+with new_run(Home.resolve(sys.argv[1])) as folder:
+    vectors = vector_column(np.ones((3, 2), dtype=np.float32))
+    table = pa.table({"user_id": [1, 2, 3], "search_text": ["new"] * 3, "score_vector": vectors})
+    write_tables(folder, table, table)
+    print(folder, flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_killed_with_both_tables_written_readers_keep_the_old_ones(home: Home) -> None:
+    import numpy as np
+    import pyarrow as pa
+
+    from movierec_cli.store.writer import vector_column, write_tables
+
+    with new_run(home) as folder:
+        vectors = vector_column(np.eye(2, dtype=np.float32))
+        table = pa.table({"user_id": [1, 2], "search_text": ["old", "old"], "score_vector": vectors})
+        write_tables(folder, table, table)
+        write_facts(folder, {"marker": "old"})
+    reader = open_table(current_run(home).folder, "users")
+    assert reader.count() == 2
+    with python(REPLACER, home) as other:
+        first_line(other)
+        other.send_signal(signal.SIGKILL)
+        other.wait(timeout=60)
+    for table_reader in (reader, open_table(current_run(home).folder, "users")):
+        assert [row["search_text"] for row in table_reader.rows(["search_text"])] == ["old", "old"]
+        nearest = table_reader.nearest(
+            "score_vector", np.array([0, 1], dtype=np.float32), "dot", ["user_id"], limit=1
+        )
+        assert nearest[0]["user_id"] == 2
