@@ -2,6 +2,9 @@
 
 import contextlib
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,4 +124,21 @@ def titles_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     home = tmp_path_factory.mktemp("titles")
     train(make_dataset("titles", [row for row, _ in TITLES], ratings), epochs=1, dim=8, home=home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def real_ml100k_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with MovieLens 100K, fetched once as a user would; skips where no source can be reached."""
+    home = tmp_path_factory.mktemp("real-ml-100k")
+    finished = subprocess.run(
+        [sys.executable, "-m", "movierec_cli", "fetch"],
+        env={**os.environ, "MOVIEREC_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if finished.returncode == 1 and "cannot be had" in finished.stderr:
+        pytest.skip(f"MovieLens 100K can be had from nowhere: {finished.stderr.strip()}")
+    assert finished.returncode == 0, finished.stderr
     return home

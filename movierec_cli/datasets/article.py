@@ -59,7 +59,7 @@ def _movies(path: Path, movies: pd.DataFrame) -> pd.DataFrame:
             "title": [row[1].strip() for row in ordered],
             "release_date": movies["release_date"],
             "video_release_date": pd.Series(pd.NaT, index=movies.index, dtype="datetime64[s]"),
-            "imdb_url": [row[4] or None for row in ordered],
+            "imdb_url": pd.Series([row[4] or None for row in ordered], dtype="object"),
             **flags,
             "year": movies["year"],
             "genre": [genres[0] for genres in names],

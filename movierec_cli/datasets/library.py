@@ -58,7 +58,9 @@ def fetch(
         None if source is not None else dataset if isinstance(dataset, Release) else find_release(dataset)
     )
     name = checked_name(name) if name else release.name if release else _name_of(str(source))
-    if source is not None and "://" not in str(source) and not Path(source).expanduser().exists():
+    if source is not None and "://" in str(source):
+        check_address(str(source))
+    elif source is not None and not Path(source).expanduser().exists():
         raise NotFoundError(f"There is no folder or archive {without_secrets(str(source))!r}")
     shelf = Shelf(_home(home), name)
     try:
@@ -179,7 +181,6 @@ def _fetch_wheel(wheel: Wheel, release: Release, shelf: Shelf, first: MovieRecEr
 
 def _fetch_source(source: str, shelf: Shelf, force: bool, progress: Progress) -> FetchedDataset:
     if "://" in source:
-        check_address(source)
         recorded = {"kind": "url", "text": public_address(source)}
         if not force and shelf.is_here():
             shelf.refuse_unless(shelf.manifest()["source"] == recorded)

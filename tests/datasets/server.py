@@ -40,7 +40,7 @@ def serving() -> Iterator[FileServer]:
     files = FileServer()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             files.seen.append(dict(self.headers.items()))
             mood = files.moods.pop(0) if files.moods else "fine"
             if isinstance(mood, int):

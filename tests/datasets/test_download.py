@@ -217,8 +217,10 @@ def test_user_and_password_are_used_and_never_shown_or_kept(server: FileServer, 
 
 @pytest.mark.parametrize(
     "url",
-    ["file:///etc/passwd", "ftp://example.org/x.zip", "http://", "https:///x", "x.zip", "", "http://[::1/x"]
-    + ["http://example.org:99999/x", "javascript://x"],
+    [
+        *("file:///etc/passwd", "ftp://example.org/x.zip", "http://", "https:///x", "x.zip", ""),
+        *("http://[::1/x", "http://example.org:99999/x", "javascript://x"),
+    ],
 )
 def test_only_complete_web_addresses_will_do(url: str, part: Path) -> None:
     with pytest.raises(UsageError):

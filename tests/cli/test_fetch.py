@@ -1,0 +1,139 @@
+import csv
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from subprocess import run
+
+import pytest
+
+from movierec_cli.datasets import catalog
+from tests.datasets.samples import csv_files, tab_files, write, zipped
+from tests.datasets.server import serving
+from tests.support import Cli
+
+
+@pytest.fixture
+def home(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MOVIEREC_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "200")
+    return tmp_path / "home"
+
+
+def test_a_folder_is_taken_in_and_everything_said_on_stderr(home: Path, tmp_path: Path, cli: Cli) -> None:
+    files = csv_files()
+    del files["links.csv"]
+    folder = write(tmp_path / "films", files)
+    result = cli("fetch", "--from", str(folder))
+    assert (result.code, result.out) == (0, "")
+    assert result.err.splitlines() == [
+        f"films is here: {home / 'datasets' / 'films'}",
+        "3 people, 4 movies, 6 ratings from 0.5 to 5 stars",
+        f"Source: {folder}",
+        "This copy lacks: IMDb and TMDB ids",
+        "Licence: Whatever terms you have it under; MovieLens itself is for research, "
+        "not for redistribution.",
+        "Next: movierec train --dataset films",
+    ]
+
+
+def test_fetching_again_says_that_it_is_here(home: Path, tmp_path: Path, cli: Cli) -> None:
+    folder = write(tmp_path / "films", tab_files())
+    assert cli("fetch", "--from", str(folder), "--name", "mine").code == 0
+    again = cli("fetch", "mine", "--from", str(folder))
+    assert again.code == 0
+    assert again.err.startswith("mine is already here: ")
+
+
+def test_a_release_is_downloaded(home: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli) -> None:
+    with serving() as server:
+        server.content, server.moods = zipped(csv_files()), [500]
+        small = replace(catalog.CATALOG["ml-latest-small"], url=server.url)
+        monkeypatch.setitem(catalog.CATALOG, "ml-latest-small", small)
+        result = cli("fetch", "ml-latest-small")
+    assert result.code == 0
+    said = result.err
+    assert "The server answered 500; trying again in 1 s" in said
+    assert "Its checksum is not the one known" in said
+    assert f"Licence: {small.licence}" in said
+    assert f"Cite: {small.citation}" in said
+    assert said.endswith("Next: movierec train --dataset ml-latest-small\n")
+
+
+def test_the_list_fits_80_columns_and_cuts_no_name(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+) -> None:
+    long_name = "a-name-of-thirty-characters-01"
+    cli("fetch", "--from", str(write(tmp_path / "x", csv_files())), "--name", long_name)
+    cli("fetch", "--from", str(tmp_path / "x"), "--name", "ml-1m")
+    monkeypatch.setenv("COLUMNS", "80")
+    output = cli("fetch", "--list").out
+    assert all(len(line) <= 80 for line in output.splitlines())
+    assert "\x1b" not in output and "…" not in output
+    rows = {line.split()[0]: line.split() for line in output.splitlines() if line.strip()}
+    assert set(catalog.CATALOG) <= set(rows)
+    assert rows["ml-100k"][-4:] == ["943", "1,682", "100,000", "1-5"]
+    assert rows["ml-1m"][-1] == "yes"
+    # The name column folds; nothing else stands in it.
+    column = "".join(line[: output.splitlines()[2].index("Download")].strip() for line in output.splitlines())
+    assert long_name in column
+
+
+def test_the_list_as_data(home: Path, tmp_path: Path, cli: Cli) -> None:
+    cli("fetch", "--from", str(write(tmp_path / "films", csv_files())))
+    records = json.loads(cli("fetch", "--list", "--format", "json").out)
+    assert [record["name"] for record in records] == [*catalog.CATALOG, "films"]
+    assert list(records[0]) == [
+        *("name", "here", "people", "movies", "ratings", "lowest_rating", "highest_rating", "layout"),
+        *("download_bytes", "checksum", "path", "source", "licence"),
+    ]
+    assert records[0]["download_bytes"] == 4924029 and records[0]["here"] is False
+    assert records[-1]["path"] == str(home / "datasets" / "films") and records[-1]["here"] is True
+    rows = list(csv.DictReader(cli("fetch", "--list", "--format", "csv").out.splitlines()))
+    assert [row["name"] for row in rows] == [*catalog.CATALOG, "films"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["ml-1"], 1, "There is no MovieLens release called 'ml-1'. Did you mean ml-1m?"),
+        (["--from", "nothing-here"], 1, "There is no folder or archive 'nothing-here'"),
+        (
+            ["--from", "ftp://u:s3cret@example.org/x.zip"],
+            2,
+            "The address 'ftp://example.org/x.zip' cannot be used",
+        ),
+        (["--from", ".", "--name", "../x"], 2, "A dataset cannot be called '../x'"),
+        (["x", "--from", ".", "--name", "y"], 2, "give DATASET or --name, not both"),
+        (["ml-1m", "--list"], 2, "--list goes with none of"),
+        (["--name", "a\x1b[31mb", "--from", "."], 2, r"A dataset cannot be called 'a\x1b[31mb'"),
+    ],
+)
+def test_mistakes_are_one_message_and_nothing_written(
+    home: Path, cli: Cli, arguments: list[str], code: int, message: str
+) -> None:
+    output = cli("fetch", *arguments)
+    assert (output.code, output.out) == (code, "")
+    assert message in output.err
+    assert "Traceback" not in output.err and "s3cret" not in output.err and "\x1b" not in output.err
+    assert not home.exists()
+
+
+def test_a_bad_line_is_told_and_nothing_is_there(home: Path, tmp_path: Path, cli: Cli) -> None:
+    write(tmp_path / "films", {"u.data": b"1\t2\t3\t4\n1\t2\tmany\t4\n"})
+    result = cli("fetch", "--from", str(tmp_path / "films"))
+    assert result.code == 1
+    assert "Error: u.data, line 2: the rating is 'many'" in result.err
+    assert list((home / "datasets").iterdir()) == []
+
+
+def test_help_needs_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom movierec_cli.cli.app import main\n"
+        "try:\n    main(['fetch', '--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'pandas', 'pyarrow', 'requests', 'tensorflow', 'lancedb', 'numpy'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    finished = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert finished.stdout.splitlines()[-1] == "[]"
+    assert "--from" in finished.stdout and "--list" in finished.stdout
