@@ -64,10 +64,17 @@ def fit(
 ) -> TrainedModel:
     """Train on a random 80 % of the ratings, stop early on the loss over the rest, keep the best weights.
 
-    options: fields of ArticleConfig to set. Raises TrainingError when the loss is not finite.
+    options: fields of ArticleConfig to set. Raises TrainingError when the loss is not finite, or where there
+    are too few ratings to hold any out.
     """
     config = replace(ArticleConfig(), **options)
     seen, held_out = hold_out(interactions, config.validation_share, seed=seed)
+    if len(held_out.rating) == 0:
+        raise TrainingError(
+            f"{dataset.name} has too little for this model: nobody rated three movies, "
+            "so there is nothing to hold out and judge the epochs by.",
+            "Fetch a larger dataset: movierec fetch ml-100k",
+        )
     task = RankingTask(seen, held_out, dataset.rating_scale[1])
     keras.utils.set_random_seed(seed)
     model = build(len(seen.user_ids), len(seen.movie_ids), config)

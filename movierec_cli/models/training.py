@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
@@ -62,6 +62,8 @@ def train(
     the loss is not finite or there is too little to learn from; the run in use then stays as it was.
     """
     say = on_stage or (lambda _stage: None)
+    if model not in get_args(ModelKind):
+        raise UsageError(f"There is no model {model!r}: give one of {', '.join(get_args(ModelKind))}.")
     _check_options(epochs, dim, learning_rate, batch_size, patience, seed)
     place = Home.resolve(home)
     if isinstance(dataset, str):
