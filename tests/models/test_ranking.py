@@ -1,0 +1,132 @@
+"""The ranking model: what it hands to the store is what the network computes."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from movierec_cli.datasets.dataset import Dataset
+from movierec_cli.models.ranking import movie_features
+from movierec_cli.models.training import train
+from movierec_cli.recommender import Recommender
+from tests.support import Checkerboard, Stored, make_dataset
+
+
+def histories(stored: Stored) -> npt.NDArray[np.float32]:
+    """(people, movies) history weights from the definition, zero where there is no rating."""
+    model = stored.model["fold_in"]
+    column = {movie_id: index for index, movie_id in enumerate(stored.movies["movie_id"])}
+    dense = np.zeros((len(stored.user_ids), len(column)), dtype=np.float32)
+    for person, (movie_ids, stars) in enumerate(
+        zip(stored.users["movie_ids"], stored.users["ratings"], strict=True)
+    ):
+        for later, (movie_id, given) in enumerate(zip(movie_ids[::-1], stars[::-1], strict=True)):
+            weight = given / model["highest"] / np.sqrt(1 + later / model["recency"])
+            dense[person, column[movie_id]] = weight
+    return dense
+
+
+def test_the_saved_network_scores_as_the_database_does(stored: Stored) -> None:
+    """model.keras is read in safe mode, and the bias as one more dimension changes nothing."""
+    from movierec_cli.models.backend import keras, tf
+
+    network = keras.models.load_model(stored.run.folder / "model.keras", safe_mode=True)
+    logits = network(tf.sparse.from_dense(histories(stored))).numpy()
+    products = stored.user_matrix() @ stored.movie_matrix("score_vector").T
+    assert logits.shape == (Checkerboard.people, Checkerboard.movies + 1)
+    assert logits.std() > 0.1
+    np.testing.assert_allclose(logits, products, rtol=1e-4, atol=1e-4)
+
+
+def test_the_similar_vector_is_the_score_vector_without_the_bias(stored: Stored) -> None:
+    score, similar = (stored.movie_matrix(name) for name in ("score_vector", "similar_vector"))
+    np.testing.assert_array_equal(score[:, :-1], similar)
+
+
+def vectors(home: Path) -> dict[str, npt.NDArray[np.float64]]:
+    stored = Stored.read(home)
+    columns = ("score_vector", "history_vector", "similar_vector")
+    return {"user": stored.user_matrix(), **{name: stored.movie_matrix(name) for name in columns}}
+
+
+def test_the_seed_decides_the_embeddings(checkerboard: Dataset, tmp_path: Path) -> None:
+    def trained(name: str, seed: int) -> dict[str, npt.NDArray[np.float64]]:
+        train(checkerboard, epochs=3, dim=8, batch_size=16, seed=seed, home=tmp_path / name)
+        return vectors(tmp_path / name)
+
+    first, again, other = trained("first", 5), trained("again", 5), trained("other", 6)
+    for name, matrix in first.items():
+        np.testing.assert_array_equal(again[name], matrix)
+        assert np.abs(other[name] - matrix).max() > 1e-3
+
+
+def test_predicted_and_stored_dimensions_are_those_asked_for(stored: Stored) -> None:
+    assert stored.model["config"]["dim"] == 16
+    assert stored.model["dimensions"]["score_vector"] == stored.movie_matrix("score_vector").shape[1]
+    assert stored.user_matrix().shape[1] == stored.movie_matrix("score_vector").shape[1]
+
+
+def test_movie_features_are_genres_and_decades_of_unit_length() -> None:
+    dataset = make_dataset(
+        "features",
+        [
+            (1, "A", 1994, ("Drama", "War")),
+            (2, "B", 1999, ("Drama",)),
+            (3, "C", 2001, ()),
+            (4, "D", None, ("War",)),
+            (5, "E", None, ()),
+        ],
+        [(1, 1, 5.0, 1)],
+    )
+    third, half = 1 / np.sqrt(3), 1 / np.sqrt(2)
+    # Columns: Drama, War, the 1990s, the 2000s.
+    expected = [
+        [third, third, third, 0],
+        [half, 0, half, 0],
+        [0, 0, 0, 1],
+        [0, 1, 0, 0],
+        [0, 0, 0, 0],
+    ]
+    np.testing.assert_allclose(movie_features(dataset), expected, rtol=1e-6)
+
+
+def test_movies_of_which_only_the_id_is_known_can_be_learned_from(tmp_path: Path) -> None:
+    """A u.data alone has no years and no genres."""
+    ratings = [
+        (person, movie, 5.0, movie) for person in range(1, 9) for movie in range(1, 9) if person != movie
+    ]
+    movies = [(movie, f"Movie {movie}", None, ()) for movie in range(1, 9)]
+    train(make_dataset("bare", movies, ratings), epochs=2, home=tmp_path)
+    for person in range(1, 9):
+        hits = Recommender.open(tmp_path).recommend(person)
+        assert [hit.movie.movie_id for hit in hits] == [person]
+
+
+@pytest.mark.parametrize("epochs", [1, 4])
+def test_the_report_says_what_happened(checkerboard: Dataset, tmp_path: Path, epochs: int) -> None:
+    seen: list[int] = []
+    stages: list[str] = []
+    report = train(
+        checkerboard,
+        epochs=epochs,
+        dim=4,
+        home=tmp_path,
+        on_epoch=lambda epoch: seen.append(epoch.number),
+        on_stage=stages.append,
+    )
+    assert seen == [epoch.number for epoch in report.history] == list(range(1, epochs + 1))
+    best = max(epoch.validation_ndcg for epoch in report.history)
+    assert report.history[report.best_epoch - 1].validation_ndcg == best
+    assert (report.kind, report.dataset) == ("ranking", "checkerboard")
+    assert (report.people, report.movies) == (Checkerboard.people, Checkerboard.movies + 1)
+    assert report.ratings == len(checkerboard.ratings)
+    assert report.folder == tmp_path / "runs" / report.run_id
+    assert (report.folder / "model.keras").is_file()
+    assert report.seconds > 0
+    assert len(stages) >= 3
+    facts = Recommender.open(tmp_path).run.facts
+    assert facts["training"]["epochs"] == epochs
+    assert facts["training"]["best_epoch"] == report.best_epoch
+    assert facts["training"]["validation"]["ndcg@10"] == best
+    assert [epoch["loss"] for epoch in facts["training"]["history"]] == [e.loss for e in report.history]
