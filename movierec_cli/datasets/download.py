@@ -161,10 +161,17 @@ class _Transfer:
             if remembered.get("version"):
                 headers["If-Range"] = remembered["version"]
         with _faults_explained(self.url), _Session() as session:
-            timeout = (_CONNECT_SECONDS, _READ_SECONDS)
-            response = session.get(self.url, headers=headers, stream=True, timeout=timeout)
-            with response:
+            with self._answer(session, headers) as response:
                 self._receive(response, arrived)
+
+    def _answer(self, session: requests.Session, headers: dict[str, str]) -> requests.Response:
+        timeout = (_CONNECT_SECONDS, _READ_SECONDS)
+        try:
+            return session.get(self.url, headers=headers, stream=True, timeout=timeout)
+        except requests.exceptions.RequestException:
+            raise
+        except OSError as error:  # a file of certificates that cannot be read
+            raise DownloadError(f"{public_address(self.url)} cannot be fetched: {error}") from None
 
     def _receive(self, response: requests.Response, arrived: int) -> None:
         if response.status_code == 416:  # more is here than there is: whole already, or of another file

@@ -199,6 +199,14 @@ def test_no_secure_connection_to_a_host_that_speaks_plainly(server: FileServer, 
         download(server.url.replace("http:", "https:"), part, backoff=0)
 
 
+def test_certificates_that_cannot_be_read_are_no_fault_of_the_disk(
+    part: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(part.parent / "nothing.pem"))
+    with pytest.raises(DownloadError, match=r"nothing\.pem"):
+        download("https://127.0.0.1/x.zip", part)
+
+
 def test_user_and_password_are_used_and_never_shown_or_kept(server: FileServer, part: Path) -> None:
     server.content, server.moods = CONTENT, ["cut", 500, 500, 500]
     url = server.url.replace("http://", "http://alice:s3cret@") + "?token=s3cret#s3cret"
