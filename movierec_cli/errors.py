@@ -41,6 +41,10 @@ class StoreError(MovieRecError):
     """A database that cannot be read or written."""
 
 
+class PlotError(MovieRecError):
+    """A picture that cannot be drawn, for lack of a library or because the model has no such picture."""
+
+
 class TrainingError(MovieRecError):
     """A training run that cannot go on; the model in use stays as it was."""
 

@@ -10,6 +10,7 @@ from movierec_cli.cli.evaluate import evaluate
 from movierec_cli.cli.export import export
 from movierec_cli.cli.fetch import fetch
 from movierec_cli.cli.info import info
+from movierec_cli.cli.plot import app as plot
 from movierec_cli.cli.recommend import recommend
 from movierec_cli.cli.similar import similar
 from movierec_cli.cli.train import train
@@ -26,6 +27,7 @@ app = typer.Typer(
 
 for command in (fetch, train, recommend, similar, export, evaluate, info):
     app.command()(command)
+app.add_typer(plot, name="plot")
 
 
 def _show_version(wanted: bool) -> None:

@@ -1,0 +1,129 @@
+"""movierec plot"""
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from movierec_cli.cli.options import HomeOption
+
+if TYPE_CHECKING:
+    from movierec_cli.plots.network import Network
+
+app = typer.Typer(
+    help="Draw how training went, the network, or a map of the movies.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+OpenOption = Annotated[bool, typer.Option("--open", help="Show the file when it is there.")]
+_PICTURE_HELP = "The file to write: .png, .svg or .pdf."
+
+
+class MapColor(StrEnum):
+    GENRE = "genre"
+    DECADE = "decade"
+    RATING = "rating"
+
+
+@app.command()
+def loss(
+    output: Annotated[Path, typer.Option("--output", "-o", help=_PICTURE_HELP)] = Path("movierec-loss.png"),
+    open_it: OpenOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Draw training and validation curves, with the best epoch marked."""
+    from movierec_cli.plots.loss import plot_loss
+
+    _finish(plot_loss(output, home=home), open_it)
+
+
+@app.command()
+def model(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help=_PICTURE_HELP, show_default="movierec-model.png")
+    ] = None,
+    open_it: OpenOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Draw the network with the shapes and sizes of its layers; where that cannot be done, list them."""
+    from movierec_cli.cli.console import note, out, working
+    from movierec_cli.errors import PlotError
+    from movierec_cli.paths import Home
+    from movierec_cli.plots.diagram import plot_model
+    from movierec_cli.plots.network import read_network
+    from movierec_cli.store.runs import current_run
+
+    try:
+        with working("Starting TensorFlow"):
+            path = plot_model(output or "movierec-model.png", home=home)
+    except PlotError as error:
+        with working("Reading the network"):
+            network = read_network(current_run(Home.resolve(home)))
+        out().print(_network_table(network))
+        if output:
+            raise
+        note(f"No diagram: {error}")
+        return
+    _finish(path, open_it)
+
+
+@app.command("map")
+def movie_map(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The file to write: .html, .png, .svg or .pdf.")
+    ] = Path("movierec-map.html"),
+    limit: Annotated[int, typer.Option("--limit", min=3, help="How many of the best-known movies.")] = 300,
+    color: Annotated[MapColor, typer.Option("--color", help="What the colours mean.")] = MapColor.GENRE,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed: same map.")] = 0,
+    open_it: OpenOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Draw the movies in two dimensions, alike ones near each other: a page to explore, or a picture."""
+    from movierec_cli.cli.console import working
+    from movierec_cli.plots.map import plot_map
+
+    with working("Placing the movies"):
+        path = plot_map(output, limit=limit, color=color.value, seed=seed, home=home)
+    _finish(path, open_it)
+
+
+def _finish(path: Path, open_it: bool) -> None:
+    """Say where the file is, unwrapped so that it can be copied; open it if that is wanted and possible."""
+    path = path.absolute()
+    shown = open_it and _open(path)
+    typer.echo(f"Wrote {path}", err=True)
+    if open_it and not shown:
+        typer.echo("There is no display to open it on.", err=True)
+
+
+def _open(path: Path) -> bool:
+    """Open a file in the viewer that the platform has for it; False where there is none.
+
+    Without a display, webbrowser might start a text browser in this terminal.
+    """
+    if sys.platform not in ("darwin", "win32") and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    ):
+        return False
+    import webbrowser
+
+    return webbrowser.open(path.as_uri())
+
+
+def _network_table(network: "Network") -> object:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=f"The network: {network.name}", box=box.SIMPLE, show_footer=True)
+    table.add_column("Layer", Text("Total"), overflow="fold")
+    table.add_column("Kind", overflow="fold")
+    table.add_column("Output" if network.connected else "Shape", overflow="fold")
+    table.add_column("Weights", Text(f"{network.weights:,}"), justify="right", no_wrap=True)
+    for layer in network.layers:
+        table.add_row(Text(layer.name), Text(layer.kind), Text(layer.shape), f"{layer.weights:,}")
+    return table

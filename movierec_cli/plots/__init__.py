@@ -1,0 +1,1 @@
+"""Pictures of the run in use: how training went, the network, and a map of its movies."""

@@ -1,0 +1,226 @@
+"""The movie map as data: the best-known movies in two dimensions, their neighbours and their colours."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from movierec_cli.errors import MovieRecError, UsageError
+from movierec_cli.records import Movie
+from movierec_cli.scoring import Matrix, best, blocks
+from movierec_cli.store.reader import open_table
+from movierec_cli.store.runs import Run
+
+Coloring = Literal["genre", "decade", "rating"]
+COLORINGS: tuple[Coloring, ...] = ("genre", "decade", "rating")
+FEWEST = 3
+NEIGHBOURS = 10
+_FIELDS = ("movie_id", "title", "year", "genres", "mean_rating", "rating_count", "imdb_id", "tmdb_id")
+
+# Of middling lightness, so that one set reads on white and on black.
+_DISTINCT = (
+    *("#4a7fe0", "#e8822a", "#35a26b", "#e04f57", "#9569d8"),
+    *("#1fa3b3", "#dd62a4", "#a9744a", "#94a11f", "#c9a227"),
+)
+_RAMP = ("#6a52c7", "#3f78cf", "#1f9ab0", "#35a86f", "#8fb339", "#d9a125", "#e5743a")
+_NEUTRAL = "#969ca6"
+_PAGE_SHAPE = 1.25
+
+Points = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """One way to colour the map: `legend` is (name, colour) in order, `groups` every movie's name in it."""
+
+    legend: tuple[tuple[str, str], ...]
+    groups: tuple[str, ...]
+
+    def colors(self) -> list[str]:
+        """Every movie's colour."""
+        by_name = dict(self.legend)
+        return [by_name[group] for group in self.groups]
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """`movies`, best-known first, and for each of them, by position:
+
+    points: where it lies, float64 (n, 2), y upwards, the whole within -1..1.
+    neighbours, cosines: (n, k) the positions of the nearest others by cosine, nearest first, and how near.
+    schemes: the ways to colour them. total: how many movies the run has.
+    """
+
+    dataset: str
+    model: str
+    total: int
+    movies: tuple[Movie, ...]
+    points: Points
+    neighbours: Indices
+    cosines: Matrix
+    schemes: dict[Coloring, Scheme]
+
+
+def survey(run: Run, limit: int, seed: int) -> Atlas:
+    """The map of the `limit` most rated movies of a run.
+
+    Raises UsageError for a limit below 3 or a seed out of range, MovieRecError when there are fewer movies.
+    """
+    if limit < FEWEST:
+        raise UsageError(f"--limit {limit}: a map takes at least {FEWEST} movies.")
+    if not 0 <= seed < 2**32:
+        raise UsageError(f"--seed {seed}: give a whole number from 0 to {2**32 - 1}.")
+    reader = open_table(run.folder, "movies")
+    everything = [_movie(row) for row in reader.rows(_FIELDS)]
+    movies = tuple(sorted(everything, key=lambda movie: (-movie.rating_count, movie.movie_id))[:limit])
+    if len(movies) < FEWEST:
+        raise MovieRecError(
+            f"A map takes at least {FEWEST} movies; {run.facts['dataset']['name']} has {len(movies)}."
+        )
+    column = run.facts["model"]["similar_column"]
+    shown = ", ".join(str(movie.movie_id) for movie in movies)
+    rows = reader.rows(["movie_id", column], f"movie_id IN ({shown})")
+    vectors = {row["movie_id"]: row[column] for row in rows}
+    unit = _unit_length(np.array([vectors[movie.movie_id] for movie in movies], dtype=np.float32))
+    neighbours, cosines = nearest(unit)
+    return Atlas(
+        dataset=run.facts["dataset"]["name"],
+        model=run.facts["model"]["kind"],
+        total=len(everything),
+        movies=movies,
+        points=place(unit, seed),
+        neighbours=neighbours,
+        cosines=cosines,
+        schemes={"genre": by_genre(movies), "decade": by_decade(movies), "rating": by_rating(movies)},
+    )
+
+
+def _movie(row: dict[str, Any]) -> Movie:
+    return Movie(**row | {"genres": tuple(row["genres"])})
+
+
+def _unit_length(vectors: Matrix) -> Matrix:
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.where(length > 0, length, 1)).astype(np.float32)
+
+
+def nearest(unit: Matrix, count: int = NEIGHBOURS) -> tuple[Indices, Matrix]:
+    """For each vector of unit length, the positions of the nearest others by cosine, and the cosines."""
+    count = min(count, len(unit) - 1)
+    neighbours = np.empty((len(unit), count), dtype=np.int64)
+    cosines = np.empty((len(unit), count), dtype=np.float32)
+    for part in blocks(len(unit), len(unit)):
+        similarity = unit[part] @ unit.T
+        rows = np.arange(len(similarity))
+        similarity[rows, rows + part.start] = -np.inf
+        neighbours[part] = best(similarity, count)
+        cosines[part] = np.take_along_axis(similarity, neighbours[part], axis=1)
+    return neighbours, cosines
+
+
+def place(unit: Matrix, seed: int) -> Points:
+    """t-SNE by cosine from the two main directions of the vectors; the longer side of the map is -1..1.
+
+    The start keeps far-apart groups in their places, whichever the seed; the seed's noise on top of it keeps
+    movies with equal vectors from starting, and so staying, on the same spot.
+    """
+    from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
+
+    start = _main_directions(unit) + np.random.default_rng(seed).normal(scale=0.01, size=(len(unit), 2))
+    tsne = TSNE(
+        metric="cosine",
+        init=(start * 1e-4).astype(np.float32),
+        perplexity=min(30.0, max(1.0, (len(unit) - 1) / 3)),
+        method="barnes_hut" if len(unit) > 50 else "exact",
+        random_state=seed,
+    )
+    # Its threads wait for each other in a loop: on a machine that has other work, ten times slower than one.
+    with threadpool_limits(1):
+        points = _turned(np.asarray(tsne.fit_transform(unit), dtype=np.float64))
+    low, high = points.min(axis=0), points.max(axis=0)
+    middle, half = (low + high) / 2, float((high - low).max()) / 2
+    return np.asarray((points - middle) / (half or 1.0))
+
+
+def _turned(points: Points) -> Points:
+    """The points turned so that they fill a landscape page best; directions mean nothing in t-SNE."""
+
+    def turn(angle: float) -> Points:
+        return np.asarray(points @ [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+
+    def page_width(angle: float) -> float:
+        across, down = np.ptp(turn(angle), axis=0)
+        return float(max(across, down * _PAGE_SHAPE))
+
+    return turn(min(np.linspace(-np.pi / 2, np.pi / 2, 90, endpoint=False), key=page_width))
+
+
+def _main_directions(unit: Matrix) -> Points:
+    """The vectors' two directions of greatest spread, each scaled to 1 so that the map becomes no strip."""
+    centred = (unit - unit.mean(axis=0)).astype(np.float64)
+    left, spread, _ = np.linalg.svd(centred, full_matrices=False)
+    start = np.zeros((len(unit), 2))
+    for axis in range(min(2, len(spread))):
+        if spread[axis] > 1e-6:
+            along = left[:, axis] / left[:, axis].std()
+            start[:, axis] = along * np.sign(along[np.abs(along).argmax()])  # which sign SVD gives is chance
+    return start
+
+
+def by_genre(movies: Sequence[Movie]) -> Scheme:
+    """A colour for each of the commonest genres; a movie of several has that of its rarest one."""
+    counts = Counter(genre for movie in movies for genre in movie.genres)
+    shown = [genre for genre, _ in counts.most_common(len(_DISTINCT))]
+    groups = tuple(
+        min(
+            (genre for genre in movie.genres if genre in shown),
+            key=lambda genre: counts[genre],
+            default="other",
+        )
+        for movie in movies
+    )
+    return _scheme(shown, _DISTINCT, groups)
+
+
+def by_decade(movies: Sequence[Movie]) -> Scheme:
+    """A colour for each decade of release, in order."""
+    groups = tuple("no year" if movie.year is None else f"{movie.year // 10 * 10}s" for movie in movies)
+    decades = sorted({*groups} - {"no year"})
+    return _scheme(decades, _ramp(len(decades)), groups)
+
+
+def by_rating(movies: Sequence[Movie]) -> Scheme:
+    """A colour for each step of the mean rating, in order."""
+    means = np.array([movie.mean_rating for movie in movies if movie.mean_rating is not None])
+    spread = float(np.ptp(means)) if len(means) else 0.0
+    step = next((step for step in (0.25, 0.5, 1, 2, 5, 10, 20) if spread / step < len(_RAMP) - 1), 50)
+
+    def group(mean: float | None) -> str:
+        if mean is None:
+            return "no ratings"
+        low = mean // step * step
+        return f"{low:g} to {low + step:g}"
+
+    groups = tuple(group(movie.mean_rating) for movie in movies)
+    steps = list(dict.fromkeys(group(mean) for mean in sorted(means.tolist())))
+    return _scheme(steps, _ramp(len(steps)), groups)
+
+
+def _scheme(names: Sequence[str], colors: Sequence[str], groups: tuple[str, ...]) -> Scheme:
+    """A colour for each name that occurs, in order; whatever else occurs is neutral."""
+    used = [name for name in names if name in groups]
+    rest = sorted({*groups} - {*used})
+    return Scheme((*zip(used, colors, strict=False), *((name, _NEUTRAL) for name in rest)), groups)
+
+
+def _ramp(count: int) -> list[str]:
+    """`count` colours along the ramp, first and last included."""
+    anchors = np.array([[int(color[at : at + 2], 16) for at in (1, 3, 5)] for color in _RAMP])
+    places = np.linspace(0, len(_RAMP) - 1, max(count, 2))
+    channels = [np.interp(places, range(len(_RAMP)), channel) for channel in anchors.T]
+    return ["#" + "".join(f"{round(value):02x}" for value in color) for color in zip(*channels, strict=True)]

@@ -1,0 +1,122 @@
+"""How training went: the loss and the ranking figure of every epoch, from run.json alone."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from movierec_cli.errors import MovieRecError
+from movierec_cli.paths import Home
+from movierec_cli.plots.picture import (
+    BLUE,
+    FAINT,
+    GREEN,
+    IMAGES,
+    INK,
+    MUTED,
+    ORANGE,
+    PAPER,
+    check_extra,
+    check_target,
+    new_figure,
+    save,
+)
+from movierec_cli.store.runs import Run, current_run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def plot_loss(path: Path | str = "movierec-loss.png", *, home: Path | str | None = None) -> Path:
+    """Draw the run in use's training and validation curves to a .png, .svg or .pdf file; returns its path.
+
+    Raises NotFoundError without a model, UsageError for another suffix, PlotError without matplotlib.
+    """
+    path = check_target(path, IMAGES)
+    run = current_run(Home.resolve(home))
+    check_extra()
+    save(draw(run), path)
+    return path
+
+
+def draw(run: Run) -> "Figure":
+    """The curves of one run: loss above, validation NDCG@10 below, the best epoch marked in both."""
+    from matplotlib.ticker import MaxNLocator
+
+    training = run.facts["training"]
+    history: list[dict[str, Any]] = training["history"]
+    if not history:
+        raise MovieRecError(f"The run {run.run_id} has no training history.", "Train again: movierec train")
+    epochs = [epoch["number"] for epoch in history]
+    best = training["best_epoch"]
+    at_best = history[epochs.index(best)]
+
+    figure = new_figure(9, 6.6)
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+    figure.subplots_adjust(left=0.09, right=0.96, bottom=0.09, top=0.87, hspace=0.12)
+    figure.text(0.09, 0.945, "Training and validation", size=15, weight="bold", color=INK)
+    figure.text(
+        0.09,
+        0.905,
+        f"{run.facts['model']['kind']} model on {run.facts['dataset']['name']}, "
+        f"{len(history)} epochs, the weights of epoch {best} kept",
+        size=10,
+        color=MUTED,
+        parse_math=False,
+    )
+    _curve(above, epochs, [epoch["loss"] for epoch in history], BLUE, "training loss")
+    _curve(above, epochs, [epoch["validation_loss"] for epoch in history], ORANGE, "validation loss")
+    _curve(below, epochs, [epoch["validation_ndcg"] for epoch in history], GREEN, "validation NDCG@10")
+    _mark(above, best, at_best["validation_loss"], ORANGE, f"{at_best['validation_loss']:.3f}")
+    _mark(below, best, at_best["validation_ndcg"], GREEN, f"{at_best['validation_ndcg']:.3f}")
+    for axes, name in ((above, "Loss"), (below, "NDCG@10")):
+        axes.set_ylabel(name, color=MUTED)
+        axes.legend(frameon=False, labelcolor=INK)
+        axes.margins(x=0.03, y=0.12)
+        axes.grid(axis="y", color=FAINT, linewidth=0.8)
+        axes.set_axisbelow(True)
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        axes.spines["bottom"].set_color(FAINT)
+        axes.tick_params(colors=MUTED, length=0)
+    below.set_xlabel("Epoch", color=MUTED)
+    below.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    if len(epochs) == 1:
+        below.set_xlim(epochs[0] - 1, epochs[0] + 1)
+    left, right = below.get_xlim()
+    above.annotate(
+        f"best epoch: {best}",
+        (best, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 4),
+        textcoords="offset points",
+        ha="left"
+        if best - left < 0.1 * (right - left)
+        else "right"
+        if right - best < 0.1 * (right - left)
+        else "center",
+        size=9,
+        color=MUTED,
+    )
+    return figure
+
+
+def _curve(axes: "Axes", epochs: list[int], values: list[float], color: str, name: str) -> None:
+    marker = "o" if len(epochs) == 1 else None  # a line through one point shows nothing
+    axes.plot(epochs, values, color=color, linewidth=2, label=name, marker=marker)
+
+
+def _mark(axes: "Axes", epoch: int, value: float, color: str, text: str) -> None:
+    from matplotlib.patheffects import withStroke
+
+    axes.axvline(epoch, color=MUTED, linewidth=1, linestyle=(0, (3, 3)), zorder=1)
+    axes.plot([epoch], [value], "o", color=color, markersize=8, markeredgecolor="white", zorder=4, gid="best")
+    axes.annotate(
+        text,
+        (epoch, value),
+        xytext=(0, 9),
+        textcoords="offset points",
+        ha="center",
+        size=10,
+        weight="bold",
+        color=color,
+        path_effects=[withStroke(linewidth=4, foreground=PAPER)],
+    )

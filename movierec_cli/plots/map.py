@@ -1,0 +1,243 @@
+"""A map of the movies as a picture, or as a page that works without a network."""
+
+import json
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from movierec_cli.errors import UsageError
+from movierec_cli.paths import Home
+from movierec_cli.plots.atlas import COLORINGS, Atlas, Coloring, survey
+from movierec_cli.plots.picture import (
+    IMAGES,
+    INK,
+    MUTED,
+    PAPER,
+    check_extra,
+    check_target,
+    new_figure,
+    save,
+    whole_file,
+)
+from movierec_cli.store.runs import current_run
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PAGE = ".html"
+_PLACEHOLDER = "{{data}}"
+_LONGEST_LABEL = 30
+_BEST_KNOWN = 40
+
+Boxes = npt.NDArray[np.float64]
+
+
+def plot_map(
+    path: Path | str = "movierec-map.html",
+    *,
+    limit: int = 300,
+    color: Coloring = "genre",
+    seed: int = 0,
+    home: Path | str | None = None,
+) -> Path:
+    """Draw the `limit` most rated movies of the run in use so that near ones are alike; returns the path.
+
+    An .html file is one page that needs no network, with search, neighbours and all three colourings, `color`
+    first; .png, .svg and .pdf files are pictures. The same seed gives the same map.
+
+    Raises NotFoundError without a model, UsageError for an option out of range or another suffix, PlotError
+    without scikit-learn and matplotlib.
+    """
+    path = check_target(path, (PAGE, *IMAGES))
+    if color not in COLORINGS:
+        raise UsageError(f"--color {color}: give one of {', '.join(COLORINGS)}.")
+    run = current_run(Home.resolve(home))
+    check_extra()
+    atlas = survey(run, limit, seed)
+    if path.suffix.lower() == PAGE:
+        with whole_file(path) as draft:
+            draft.write_text(page(atlas, color), encoding="utf-8")
+    else:
+        save(draw(atlas, color), path)
+    return path
+
+
+# ---- the page ----
+
+
+def page(atlas: Atlas, color: Coloring) -> str:
+    """The whole page: map.html with the data in its script element."""
+    template = resources.files(__package__).joinpath("map.html").read_text(encoding="utf-8")
+    data = json.dumps(page_data(atlas, color), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # Inside a script element, a title must neither end the element nor open a comment.
+    return template.replace(_PLACEHOLDER, data.replace("<", r"\u003c"), 1)
+
+
+def page_data(atlas: Atlas, color: Coloring) -> dict[str, Any]:
+    """What map.html reads; positions in `near` count from 0 in `movies`."""
+    colorings = {name: scheme.colors() for name, scheme in atlas.schemes.items()}
+    return {
+        "dataset": atlas.dataset,
+        "model": atlas.model,
+        "total": atlas.total,
+        "color": color,
+        "legends": {name: scheme.legend for name, scheme in atlas.schemes.items()},
+        "movies": [
+            {
+                "id": movie.movie_id,
+                "title": movie.title,
+                "year": movie.year,
+                "genres": movie.genres,
+                "mean": movie.mean_rating,
+                "count": movie.rating_count,
+                "x": round(float(atlas.points[place, 0]), 4),
+                "y": round(float(atlas.points[place, 1]), 4),
+                "near": atlas.neighbours[place].tolist(),
+                "cosine": [round(float(cosine), 4) for cosine in atlas.cosines[place]],
+                "group": {name: scheme.groups[place] for name, scheme in atlas.schemes.items()},
+                "color": {name: colors[place] for name, colors in colorings.items()},
+            }
+            for place, movie in enumerate(atlas.movies)
+        ],
+    }
+
+
+# ---- the picture ----
+
+
+def draw(atlas: Atlas, color: Coloring) -> "Figure":
+    """The map as a picture: larger dots for better-known movies, as many titles as fit without touching."""
+    figure = new_figure(14, 10)
+    axes = figure.add_axes((0.02, 0.03, 0.84, 0.87))
+    axes.set_axis_off()
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.margins(0.04)
+    counts = np.array([movie.rating_count for movie in atlas.movies])
+    sizes = 12 + 90 * counts / max(counts.max(), 1)
+    scheme = atlas.schemes[color]
+    axes.scatter(
+        atlas.points[:, 0],
+        atlas.points[:, 1],
+        s=sizes,
+        c=scheme.colors(),
+        alpha=0.9,
+        linewidths=0.8,
+        edgecolors=PAPER,
+    )
+    figure.text(0.03, 0.955, "Movie map", size=20, weight="bold", color=INK)
+    figure.text(
+        0.03,
+        0.925,
+        f"The {len(atlas.movies):,} best-known of {atlas.total:,} movies in {atlas.dataset}. "
+        f"Near each other: alike to the {atlas.model} model.",
+        size=11,
+        color=MUTED,
+        parse_math=False,
+    )
+    _draw_legend(axes, scheme.legend, {"genre": "Genre", "decade": "Decade", "rating": "Mean rating"}[color])
+    _draw_titles(axes, atlas, sizes)
+    return figure
+
+
+def _draw_legend(axes: "Axes", legend: tuple[tuple[str, str], ...], heading: str) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D([], [], marker="o", linestyle="", color=color, markersize=9, label=_plain(name))
+        for name, color in legend
+    ]
+    box = axes.legend(
+        handles=handles,
+        title=heading,
+        loc="upper left",
+        bbox_to_anchor=(1.0, 1.0),
+        frameon=False,
+        labelcolor=INK,
+        alignment="left",
+    )
+    box.get_title().set_color(MUTED)
+
+
+def _plain(text: str) -> str:
+    """Text for places where matplotlib would take what stands between two dollar signs for a formula."""
+    return text.replace("$", r"\$")
+
+
+def _draw_titles(axes: "Axes", atlas: Atlas, sizes: npt.NDArray[np.float64]) -> None:
+    """Titles, best-known first, each at the side of its dot where it covers least, or not at all."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.patheffects import withStroke
+
+    figure = axes.figure
+    canvas = FigureCanvasAgg(figure.figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    dots = axes.transData.transform(atlas.points)
+    radius = np.sqrt(sizes / np.pi) * figure.dpi / 72
+    page_box = np.array([*axes.bbox.min, *axes.bbox.max])
+    taken: list[Boxes] = []
+    for place, movie in enumerate(atlas.movies):
+        text = axes.annotate(
+            _shortened(movie.title),
+            (0, 0),
+            xycoords="figure pixels",
+            size=9.5 if place < _BEST_KNOWN else 8,
+            color=INK,
+            ha="left",
+            va="bottom",
+            parse_math=False,
+            path_effects=[withStroke(linewidth=2.5, foreground=PAPER)],
+        )
+        extent = text.get_window_extent(renderer)
+        boxes = _sides(dots[place], radius[place], extent.width, extent.height)
+        free = [
+            box
+            for box in boxes
+            if _inside(box, page_box) and not any(_overlap(box, other) for other in taken)
+        ]
+        covered = [int(_covers(box, dots, radius).sum()) for box in free]
+        if not free or min(covered) > (1 if place < _BEST_KNOWN else 0):
+            text.remove()
+            continue
+        box = free[int(np.argmin(covered))]
+        text.set_position((box[0], box[1]))
+        taken.append(box)
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= _LONGEST_LABEL else title[: _LONGEST_LABEL - 1].rstrip() + "…"
+
+
+def _sides(dot: Boxes, radius: float, width: float, height: float) -> list[Boxes]:
+    """Boxes (left, bottom, right, top) for a title around its dot, pixels, the best side first."""
+    near, beside, over = radius + 3, 0.7 * radius + 2, 0.4 * radius + 1
+    corners = (
+        (near, -height / 2),
+        (-near - width, -height / 2),
+        (-width / 2, near),
+        (-width / 2, -near - height),
+        (beside, over),
+        (beside, -over - height),
+        (-beside - width, over),
+        (-beside - width, -over - height),
+    )
+    return [np.array([x, y, x + width, y + height]) + np.tile(dot, 2) for x, y in corners]
+
+
+def _overlap(one: Boxes, other: Boxes) -> bool:
+    return bool((one[:2] < other[2:] + 2).all() and (other[:2] < one[2:] + 2).all())
+
+
+def _inside(box: Boxes, page_box: Boxes) -> bool:
+    return bool((box[:2] >= page_box[:2]).all() and (box[2:] <= page_box[2:]).all())
+
+
+def _covers(box: Boxes, dots: Boxes, radius: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Which dots a box touches."""
+    nearest = np.clip(dots, box[:2], box[2:])
+    covered: npt.NDArray[np.bool_] = np.hypot(*(dots - nearest).T) < radius
+    return covered
