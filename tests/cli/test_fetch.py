@@ -1,5 +1,6 @@
 import csv
 import json
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -58,6 +59,18 @@ def test_a_release_is_downloaded(home: Path, monkeypatch: pytest.MonkeyPatch, cl
     assert f"Licence: {small.licence}" in said
     assert f"Cite: {small.citation}" in said
     assert said.endswith("Next: movierec train --dataset ml-latest-small\n")
+
+
+def test_a_terminal_gets_a_bar_with_size_and_speed(
+    home: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    with serving() as server:
+        server.content = zipped(csv_files())
+        result = cli("fetch", "--from", server.url)
+    assert result.code == 0
+    size = len(server.content)
+    assert f"{size}/{size} bytes" in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", result.err)
 
 
 def test_the_list_fits_80_columns_and_cuts_no_name(

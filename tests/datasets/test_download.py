@@ -42,7 +42,6 @@ def test_a_file_arrives_whole_and_says_how_far_it_is(server: FileServer, part: P
     assert part.read_bytes() == CONTENT
     assert log.starts == [(len(CONTENT), 0)]
     assert log.received == len(CONTENT)
-    assert [path.name for path in part.parent.iterdir()] == [part.name]
 
 
 def test_a_transfer_that_is_cut_off_goes_on_where_it_was(server: FileServer, part: Path) -> None:
@@ -70,9 +69,6 @@ def test_the_next_call_goes_on_where_one_gave_up(server: FileServer, part: Path)
 def test_what_has_arrived_whole_is_not_fetched_again(server: FileServer, part: Path) -> None:
     server.content = CONTENT
     download(server.url, part)
-    part.with_name(f"{part.name}.json").write_text(
-        json.dumps({"address": server.url, "version": server.etag})
-    )
     log = Log()
     download(server.url, part, progress=log)
     assert log.received == 0
@@ -182,7 +178,7 @@ def test_a_host_that_refuses_is_given_up_at_once(part: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     log = Log()
-    with pytest.raises(DownloadError, match="127\\.0\\.0\\.1 refuses the connection"):
+    with pytest.raises(DownloadError, match="127\\.0\\.0\\.1 cannot be reached"):
         download(f"http://127.0.0.1:{port}/x.zip", part, progress=log)
     assert log.said == []
 

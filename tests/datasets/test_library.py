@@ -240,6 +240,13 @@ def test_a_release_under_another_name_is_not_taken_for_another_release(
         fetch(replace(release, name="other"), name="mine", home=home)
 
 
+def test_an_address_in_place_of_a_release_is_told_where_it_belongs(home: Path) -> None:
+    with pytest.raises(UsageError, match="is an address") as caught:
+        fetch("https://me:s3cret@example.org/x.zip", home=home)
+    assert caught.value.hint and "--from" in caught.value.hint
+    assert "s3cret" not in str(caught.value)
+
+
 @pytest.mark.parametrize("source", ["ftp://example.org/x.zip", "file:///etc/passwd", "http://"])
 def test_only_web_addresses_are_fetched(home: Path, source: str) -> None:
     with pytest.raises(UsageError):
@@ -270,6 +277,19 @@ def test_loading_what_is_not_here_says_how_to_fetch_it(home: Path, tmp_path: Pat
     for name in ("../films", "", "a/b", "\0", "x" * 10_000):
         with pytest.raises(NotFoundError):
             load_dataset(name, home=home)
+
+
+def test_files_that_go_away_while_they_are_read_are_an_error(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch(source=write(tmp_path / "films", csv_files()), home=home)
+
+    def swapped(*_: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory", "movies.csv")
+
+    monkeypatch.setattr("movierec_cli.datasets.library.read_dataset", swapped)
+    with pytest.raises(DataError, match=r"films cannot be read: No such file or directory \(movies\.csv\)"):
+        load_dataset("films", home=home)
 
 
 @pytest.mark.parametrize("damage", ["gone", "changed"])
@@ -362,7 +382,7 @@ def fetch_locked(release: Release, shelf: Shelf) -> FetchedDataset:
 def test_a_home_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("x")
     folder = write(tmp_path / "films", csv_files())
-    with pytest.raises(MovieRecError, match="Cannot keep films in") as caught:
+    with pytest.raises(MovieRecError, match="Cannot fetch films into") as caught:
         fetch(source=folder, home=tmp_path / "home")
     assert caught.value.hint and "--home" in caught.value.hint
     with pytest.raises(NotFoundError):
@@ -372,5 +392,5 @@ def test_a_home_that_is_a_file(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_home_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir(mode=0o500)
-    with pytest.raises(MovieRecError, match="Cannot keep films in"):
+    with pytest.raises(MovieRecError, match="Cannot fetch films into"):
         fetch(source=write(tmp_path / "films", csv_files()), home=tmp_path / "home")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from movierec_cli.datasets.article import read_article_table
 from movierec_cli.datasets.dataset import MOVIE_COLUMNS, RATING_COLUMNS, Dataset
 from movierec_cli.datasets.layouts import shown
 from movierec_cli.datasets.parse import read_dataset, split_title
@@ -335,3 +336,19 @@ def test_any_bytes_give_a_whole_dataset_or_an_error(
             assert_whole(read_dataset(tmp_path, "sample"))
         except MovieRecError as error:
             assert str(error)
+
+
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.sampled_from(["links.csv", "u.user"]), content=BYTES)
+def test_any_bytes_beside_the_ratings_give_a_whole_dataset_or_an_error(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    files = csv_files() if name == "links.csv" else tab_files()
+    write(tmp_path / name, files | {name: content})
+    try:
+        if name == "links.csv":
+            assert_whole(read_dataset(tmp_path / name, "sample"))
+        else:
+            assert len(read_article_table(tmp_path / name)) == len(RATINGS)
+    except MovieRecError as error:
+        assert str(error)
