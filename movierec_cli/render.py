@@ -66,18 +66,25 @@ def to_table(hits: Sequence[Hit], title: str, score_name: str) -> Any:
 
     predicted = any(hit.predicted_rating is not None for hit in hits)
     table = Table(
-        title=Text(title, style="bold"), title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+        title=Text(printable(title), style="bold"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
     )
+    id_width = max((len(str(hit.movie.movie_id)) for hit in hits), default=1)
+    title_width = _longest_word(hits, most=max(5, 19 - id_width))  # both fit beside the other columns
     table.add_column("#", justify="right", no_wrap=True, style="dim")
-    table.add_column("Title", style="bold", ratio=3)
+    table.add_column("Title", style="bold", overflow="fold", min_width=title_width)
     table.add_column("Year", no_wrap=True)
-    table.add_column("Genres", style="cyan", ratio=2)
+    table.add_column("Genres", style="cyan", overflow="fold")
     table.add_column(score_name, justify="right", no_wrap=True)
     if predicted:
-        table.add_column("Predicted", justify="right", no_wrap=True)
+        table.add_column("Stars", justify="right", no_wrap=True)
     table.add_column("Mean", justify="right", no_wrap=True)
     table.add_column("Ratings", justify="right", no_wrap=True)
-    table.add_column("id", justify="right", no_wrap=True, style="dim")
+    table.add_column("id", justify="right", no_wrap=True, min_width=id_width, style="dim")
     for hit in hits:
         movie = hit.movie
         cells: list[str | Text] = [
@@ -96,6 +103,11 @@ def to_table(hits: Sequence[Hit], title: str, score_name: str) -> Any:
         ]
         table.add_row(*cells)
     return table
+
+
+def _longest_word(hits: Sequence[Hit], most: int) -> int:
+    """The width that breaks no word of a title, up to `most`: Rich would share what is missing."""
+    return min(most, max((len(word) for hit in hits for word in hit.movie.title.split()), default=1))
 
 
 def printable(text: str) -> str:

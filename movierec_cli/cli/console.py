@@ -1,5 +1,6 @@
 """The two ends of the terminal: data on stdout, everything else on stderr."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -7,29 +8,40 @@ from rich.console import Console
 from rich.text import Text
 
 from movierec_cli.errors import MovieRecError
+from movierec_cli.render import printable
 
 
 def out() -> Console:
     """For tables: the answer itself."""
-    return Console(highlight=False)
+    return Console(highlight=False, force_terminal=_plain())
 
 
 def err() -> Console:
     """For progress, notes, hints and errors."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, force_terminal=_plain())
+
+
+def _plain() -> bool | None:
+    """With NO_COLOR a terminal gets what a file would: no colour, no bold, no animation."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
+def _text(message: str) -> Text:
+    """Plain text, never parsed as markup; titles and names in it never steer the terminal."""
+    return Text("\n".join(printable(line) for line in message.split("\n")))
 
 
 def note(message: str) -> None:
-    """One plain sentence on stderr, wrapped to the terminal, never parsed as markup."""
-    err().print(Text(message))
+    """One plain sentence on stderr, wrapped to the terminal."""
+    err().print(_text(message))
 
 
 def print_error(error: MovieRecError) -> None:
     """What happened, then what to do about it."""
     console = err()
-    console.print(Text.assemble(("Error: ", "bold red"), error.message))
+    console.print(Text.assemble(("Error: ", "bold red"), _text(error.message)))
     if error.hint:
-        console.print(Text(error.hint))
+        console.print(_text(error.hint))
 
 
 @contextmanager
