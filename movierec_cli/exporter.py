@@ -4,7 +4,7 @@ import csv
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -44,11 +44,10 @@ def export(
     if top < 1:
         raise UsageError(f"--top {top}: ask for at least 1 movie.")
     run = current_run(Home.resolve(home))
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        raise MovieRecError(
-            f"Cannot write {path}: "
-            + ("it is a folder." if path.is_dir() else f"there is no folder {path.parent}.")
-        )
+    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where the name is too long
+        raise MovieRecError(f"Cannot write {path}: it is a folder.")
+    if not os.path.isdir(path.absolute().parent):  # noqa: PTH112
+        raise MovieRecError(f"Cannot write {path}: there is no folder {path.parent}.")
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     rows = 0
     try:
@@ -60,7 +59,8 @@ def export(
     except OSError as error:
         raise MovieRecError(f"Cannot write {path}: {error.strerror or error}.") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
     return rows
 
 
