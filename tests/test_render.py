@@ -1,0 +1,127 @@
+"""Answers as tables, JSON and CSV."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from movierec_cli import render
+from movierec_cli.records import Hit, Movie
+
+LONG = Movie(
+    movie_id=2_927_570,
+    title="Dr. Strangelove or: How I Learned to Stop Worrying and Love the Bomb, Mon Amour (1964), Restored",
+    year=1964,
+    genres=("Adventure", "Animation", "Children's", "Documentary", "Film-Noir", "Sci-Fi"),
+    mean_rating=4.56789,
+    rating_count=1_234_567,
+    imdb_id="tt0057012",
+    tmdb_id=935,
+)
+BARE = Movie(7, "unknown", None, (), None, 0)
+HITS = [
+    Hit(1, LONG, 12.3456789, 4.87654321),
+    Hit(2, BARE, -0.25, None),
+    Hit(1000, LONG, -1234.5678, 0.5),
+]
+
+
+def text_of(hits: list[Hit], width: int = 80, score_name: str = "Score") -> str:
+    console = Console(width=width, file=io.StringIO(), color_system=None)
+    console.print(render.to_table(hits, "Recommended for user 42", score_name))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize("hits", [HITS, [Hit(hit.rank, hit.movie, hit.score) for hit in HITS]])
+def test_a_table_fits_80_columns_and_breaks_no_word(hits: list[Hit]) -> None:
+    text = text_of(hits)
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert "…" not in text
+    words = text.split()
+    for value in ("2927570", "1234567", "1964", "12.35", "-1234.57", "1000", "4.6", *LONG.title.split()):
+        assert value in words
+    for genre in LONG.genres:
+        assert genre in text
+
+
+@pytest.mark.parametrize("hits", [HITS, [Hit(hit.rank, hit.movie, hit.score) for hit in HITS]])
+def test_what_does_not_fit_is_folded_not_cut(hits: list[Hit]) -> None:
+    movie = replace(LONG, movie_id=10**9 + 7, title="Taumatawhakatangihangakoauauotamateaturipukaka")
+    text = text_of([replace(hit, movie=movie) for hit in hits])
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert "…" not in text
+    assert str(movie.movie_id) in text.split()
+    column = text.splitlines()[1].index("Title")
+    pieces = [line[column:].split(" ")[0] for line in text.splitlines()[3:]]
+    assert "".join(pieces).startswith(movie.title)
+
+
+def test_a_table_has_a_column_for_predicted_stars_only_where_there_are_any() -> None:
+    assert "Stars" in text_of(HITS)
+    assert "4.9" in text_of(HITS).split()
+    assert "Stars" not in text_of([Hit(1, LONG, 1.0)])
+
+
+def test_markup_and_control_characters_in_titles_are_text() -> None:
+    movie = Movie(1, "[red]x[/red] \x1b[31m\x07y\n\u202ez", 2000, ("Dra\x1bma", "[b]"), 3.0, 1)
+    text = text_of([Hit(1, movie, 1.0)])
+    assert "[red]x[/red]" in text
+    assert "[b]" in text
+    assert not set("\x1b\x07\u202e") & set(text)
+    assert "\ufffd[31m\ufffdy\ufffd\ufffdz" in text
+
+
+def test_the_title_of_a_table_is_text_too() -> None:
+    console = Console(width=80, file=io.StringIO(), color_system=None)
+    console.print(render.to_table([Hit(1, BARE, 1.0)], "Movies like [red]\x1b[31mx", "Cosine"))
+    assert isinstance(console.file, io.StringIO)
+    assert "Movies like [red]\ufffd[31mx" in console.file.getvalue()
+
+
+def test_json_keeps_every_digit() -> None:
+    records = json.loads(render.to_json(HITS))
+    assert [list(record) for record in records] == [list(render.FIELDS)] * 3
+    assert records[0] == {
+        "rank": 1,
+        "movie_id": 2_927_570,
+        "title": LONG.title,
+        "year": 1964,
+        "genres": list(LONG.genres),
+        "score": 12.3456789,
+        "predicted_rating": 4.87654321,
+        "mean_rating": 4.56789,
+        "rating_count": 1_234_567,
+        "imdb_id": "tt0057012",
+        "tmdb_id": 935,
+    }
+    assert records[1]["year"] is None
+    assert records[1]["genres"] == []
+    assert json.loads(render.to_json([])) == []
+
+
+def test_csv_keeps_every_digit() -> None:
+    rows = list(csv.DictReader(io.StringIO(render.to_csv(HITS))))
+    assert rows[0] == {
+        "rank": "1",
+        "movie_id": "2927570",
+        "title": LONG.title,
+        "year": "1964",
+        "genres": "Adventure|Animation|Children's|Documentary|Film-Noir|Sci-Fi",
+        "score": "12.3456789",
+        "predicted_rating": "4.87654321",
+        "mean_rating": "4.56789",
+        "rating_count": "1234567",
+        "imdb_id": "tt0057012",
+        "tmdb_id": "935",
+    }
+    assert (rows[1]["year"], rows[1]["genres"], rows[1]["mean_rating"]) == ("", "", "")
+    assert render.to_csv([]) == ",".join(render.FIELDS)
+
+
+def test_the_fields_begin_as_promised() -> None:
+    promised = ("rank", "movie_id", "title", "year", "genres", "score", "predicted_rating")
+    assert render.FIELDS[: len(promised)] == promised
