@@ -1,0 +1,58 @@
+"""movierec info, --help and --version."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from movierec_cli.status import info
+from movierec_cli.version import __version__
+from tests.support import Cli, Stored
+
+
+def test_before_anything_exists(cli: Cli, tmp_path: Path) -> None:
+    result = cli("info", home=tmp_path / "home")
+    assert result.code == 0
+    assert __version__ in result.out
+    assert "There is no trained model" in " ".join(result.err.split())
+    assert "movierec fetch && movierec train" in " ".join(result.err.split())
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_trained_run(cli: Cli, checkerboard_home: Path, stored: Stored) -> None:
+    result = cli("info", home=checkerboard_home)
+    assert (result.code, result.err) == (0, "")
+    assert all(len(line) <= 80 for line in result.out.splitlines())
+    assert "\x1b" not in result.out
+    said = " ".join(result.out.split())
+    assert stored.run.run_id in said
+    assert "checkerboard: 60 people, 31 movies" in said
+    assert "ranking: " in said
+    assert "dim 16" in said
+    assert f"best {stored.run.facts['training']['best_epoch']}" in said
+
+
+def test_json_holds_what_the_library_says(cli: Cli, checkerboard_home: Path) -> None:
+    result = cli("info", "--format", "json", home=checkerboard_home)
+    assert (result.code, result.err) == (0, "")
+    assert json.loads(result.out) == info(checkerboard_home)
+
+
+def test_json_before_anything_exists(cli: Cli, tmp_path: Path) -> None:
+    result = cli("info", "-f", "json", home=tmp_path)
+    assert (result.code, result.err) == (0, "")
+    assert json.loads(result.out)["run"] is None
+
+
+def test_version(cli: Cli) -> None:
+    assert cli("--version").out == f"movierec {__version__}\n"
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_help_names_every_command(cli: Cli, flag: str) -> None:
+    result = cli(flag)
+    assert (result.code, result.err) == (0, "")
+    for command in ("fetch", "train", "recommend", "similar", "export", "info"):
+        assert command in result.out
+        assert re.search(rf"Usage: .* {command} \[OPTIONS\]", cli(command, flag).out)
