@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from movierec_cli.evaluation.compare import evaluate
     from movierec_cli.exporter import export
     from movierec_cli.models.training import train
+    from movierec_cli.plots.diagram import plot_model
+    from movierec_cli.plots.loss import plot_loss
+    from movierec_cli.plots.map import plot_map
     from movierec_cli.recommender import Recommender, recommend, similar
     from movierec_cli.records import Hit, Movie, TitleMatch
     from movierec_cli.status import info
@@ -36,6 +39,9 @@ _HOMES = {
     "evaluate": "evaluation.compare",
     "export": "exporter",
     "info": "status",
+    "plot_loss": "plots.loss",
+    "plot_map": "plots.map",
+    "plot_model": "plots.diagram",
     "train": "models.training",
     "Recommender": "recommender",
     "recommend": "recommender",
@@ -60,6 +66,9 @@ __all__ = [
     "info",
     "list_datasets",
     "load_dataset",
+    "plot_loss",
+    "plot_map",
+    "plot_model",
     "recommend",
     "similar",
     "train",

@@ -76,9 +76,11 @@ def movie_map(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The file to write: .html, .png, .svg or .pdf.")
     ] = Path("movierec-map.html"),
-    limit: Annotated[int, typer.Option("--limit", min=3, help="How many of the best-known movies.")] = 300,
+    limit: Annotated[
+        int, typer.Option("--limit", help="How many of the best-known movies, 3 or more.")
+    ] = 300,
     color: Annotated[MapColor, typer.Option("--color", help="What the colours mean.")] = MapColor.GENRE,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed: same map.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Same seed: same map.")] = 0,
     open_it: OpenOption = False,
     home: HomeOption = None,
 ) -> None:

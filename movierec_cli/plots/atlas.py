@@ -8,7 +8,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from movierec_cli.errors import MovieRecError, UsageError
+from movierec_cli.errors import MovieRecError
+from movierec_cli.recommender import MOVIE_COLUMNS
 from movierec_cli.records import Movie
 from movierec_cli.scoring import Matrix, best, blocks
 from movierec_cli.store.reader import open_table
@@ -18,7 +19,6 @@ Coloring = Literal["genre", "decade", "rating"]
 COLORINGS: tuple[Coloring, ...] = ("genre", "decade", "rating")
 FEWEST = 3
 NEIGHBOURS = 10
-_FIELDS = ("movie_id", "title", "year", "genres", "mean_rating", "rating_count", "imdb_id", "tmdb_id")
 
 # Of middling lightness, so that one set reads on white and on black.
 _DISTINCT = (
@@ -66,16 +66,9 @@ class Atlas:
 
 
 def survey(run: Run, limit: int, seed: int) -> Atlas:
-    """The map of the `limit` most rated movies of a run.
-
-    Raises UsageError for a limit below 3 or a seed out of range, MovieRecError when there are fewer movies.
-    """
-    if limit < FEWEST:
-        raise UsageError(f"--limit {limit}: a map takes at least {FEWEST} movies.")
-    if not 0 <= seed < 2**32:
-        raise UsageError(f"--seed {seed}: give a whole number from 0 to {2**32 - 1}.")
+    """The map of the `limit` most rated movies of a run. Raises MovieRecError when it has fewer than 3."""
     reader = open_table(run.folder, "movies")
-    everything = [_movie(row) for row in reader.rows(_FIELDS)]
+    everything = [_movie(row) for row in reader.rows(MOVIE_COLUMNS)]
     movies = tuple(sorted(everything, key=lambda movie: (-movie.rating_count, movie.movie_id))[:limit])
     if len(movies) < FEWEST:
         raise MovieRecError(

@@ -10,12 +10,13 @@ import numpy.typing as npt
 
 from movierec_cli.errors import UsageError
 from movierec_cli.paths import Home
-from movierec_cli.plots.atlas import COLORINGS, Atlas, Coloring, survey
+from movierec_cli.plots.atlas import COLORINGS, FEWEST, Atlas, Coloring, survey
 from movierec_cli.plots.picture import (
     IMAGES,
     INK,
     MUTED,
     PAPER,
+    any_letters,
     check_extra,
     check_target,
     new_figure,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 PAGE = ".html"
 _PLACEHOLDER = "{{data}}"
 _LONGEST_LABEL = 30
-_BEST_KNOWN = 40
+_ALWAYS, _BEST_KNOWN = 10, 40
 
 Boxes = npt.NDArray[np.float64]
 
@@ -55,6 +56,10 @@ def plot_map(
     path = check_target(path, (PAGE, *IMAGES))
     if color not in COLORINGS:
         raise UsageError(f"--color {color}: give one of {', '.join(COLORINGS)}.")
+    if limit < FEWEST:
+        raise UsageError(f"--limit {limit}: a map takes at least {FEWEST} movies.")
+    if not 0 <= seed < 2**32:
+        raise UsageError(f"--seed {seed}: give a whole number from 0 to {2**32 - 1}.")
     run = current_run(Home.resolve(home))
     check_extra()
     atlas = survey(run, limit, seed)
@@ -139,7 +144,8 @@ def draw(atlas: Atlas, color: Coloring) -> "Figure":
         parse_math=False,
     )
     _draw_legend(axes, scheme.legend, {"genre": "Genre", "decade": "Decade", "rating": "Mean rating"}[color])
-    _draw_titles(axes, atlas, sizes)
+    with any_letters():
+        _draw_titles(axes, atlas, sizes)
     return figure
 
 
@@ -200,7 +206,8 @@ def _draw_titles(axes: "Axes", atlas: Atlas, sizes: npt.NDArray[np.float64]) -> 
             if _inside(box, page_box) and not any(_overlap(box, other) for other in taken)
         ]
         covered = [int(_covers(box, dots, radius).sum()) for box in free]
-        if not free or min(covered) > (1 if place < _BEST_KNOWN else 0):
+        bearable = np.inf if place < _ALWAYS else 1 if place < _BEST_KNOWN else 0
+        if not free or min(covered) > bearable:
             text.remove()
             continue
         box = free[int(np.argmin(covered))]

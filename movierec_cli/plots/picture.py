@@ -55,9 +55,16 @@ def new_figure(width: float, height: float) -> "Figure":
 
 def save(figure: "Figure", path: Path) -> None:
     """Write a figure in the format that the suffix names, whole or not at all."""
-    with whole_file(path) as draft, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")  # the picture shows a box instead
+    with whole_file(path) as draft, any_letters():
         figure.savefig(draft, format=path.suffix.lower()[1:])
+
+
+@contextmanager
+def any_letters() -> Iterator[None]:
+    """No warnings about letters that matplotlib's font lacks: the picture shows a box in their place."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
 
 
 @contextmanager
