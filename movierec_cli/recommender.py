@@ -13,7 +13,8 @@ import numpy as np
 from movierec_cli import titles
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.paths import Home
-from movierec_cli.records import Hit, Movie, TitleMatch
+from movierec_cli.records import Hit, Movie, Prediction, TitleMatch
+from movierec_cli.stars import Stars
 from movierec_cli.store.reader import Metric, Row, TableReader, Vector, check_vector, open_table
 from movierec_cli.store.runs import Run, current_run
 
@@ -21,6 +22,7 @@ MOVIE_COLUMNS = ("movie_id", "title", "year", "genres", "mean_rating", "rating_c
 SUGGESTIONS = 5
 _CANDIDATES = 60
 _TIE = 0.5
+_FEW_IDS = 200
 
 
 class Recommender:
@@ -57,6 +59,7 @@ class Recommender:
             model["score_metric"],
             top,
             without=rated,
+            star_vector=person.get("star_vector"),
         )
 
     def similar(self, movie_id: int, *, top: int = 10) -> list[Hit]:
@@ -90,6 +93,43 @@ class Recommender:
         if exact:
             return TitleMatch(exact[0], tuple(exact[1:]))
         return self._close_match(title, keys, year)
+
+    def movies(self, movie_ids: set[int]) -> dict[int, Movie]:
+        """Those of the movies that the dataset has, by movie_id."""
+        rows = _rows_by_id(self._movies, "movie_id", movie_ids, MOVIE_COLUMNS)
+        return {row["movie_id"]: _movie(row) for row in rows}
+
+    def predict(self, user_id: int, movie_id: int) -> Prediction:
+        """The stars that a person would give a movie, within the dataset's scale; see `predict_pairs`."""
+        return self.predict_pairs([user_id], [movie_id])[0]
+
+    def predict_pairs(self, user_ids: Sequence[int], movie_ids: Sequence[int]) -> list[Prediction]:
+        """Stars for pairs of ids, in their order.
+
+        An unknown person counts as one of whom nothing is known, an unknown movie as the average rating's
+        movie. Raises UsageError when the model in use predicts no stars.
+        """
+        if self._stars is None:
+            raise UsageError(
+                f"The model in use ({self.run.facts['model']['kind']}) predicts no stars.",
+                "Train the one that does: movierec train",
+            )
+        people = _star_vectors(self._users, "user_id", set(user_ids))
+        movies = _star_vectors(self._movies, "movie_id", set(movie_ids))
+        nobody = self._stars.any_person()
+        stars = self._stars.predict(
+            np.stack([people.get(user_id, nobody) for user_id in user_ids]),
+            np.stack([movies.get(movie_id, self._stars.any_movie) for movie_id in movie_ids]),
+        )
+        return [
+            Prediction(user_id, movie_id, float(rating), user_id in people, movie_id in movies)
+            for user_id, movie_id, rating in zip(user_ids, movie_ids, stars, strict=True)
+        ]
+
+    @cached_property
+    def _stars(self) -> Stars | None:
+        facts = self.run.facts["model"]["stars"]
+        return Stars.from_facts(facts) if facts else None
 
     def _exact_matches(self, keys: Sequence[str], year: int | None) -> list[Movie]:
         condition = " OR ".join(f"array_has(title_keys, '{key}')" for key in keys)
@@ -129,7 +169,8 @@ class Recommender:
         return _movie(rows[0])
 
     def _person(self, user_id: int) -> Row:
-        rows = self._by_id(self._users, "user_id", user_id, ["score_vector", "movie_ids"])
+        columns = ["score_vector", "movie_ids", *(["star_vector"] if self._stars else [])]
+        rows = self._by_id(self._users, "user_id", user_id, columns)
         if not rows:
             people = self.run.facts["dataset"]
             raise NotFoundError(
@@ -153,12 +194,28 @@ class Recommender:
             'Look for it by its title: movierec similar "TITLE"',
         )
 
-    def _nearest(self, column: str, vector: Vector, metric: Metric, top: int, without: set[int]) -> list[Hit]:
+    def _nearest(
+        self,
+        column: str,
+        vector: Vector,
+        metric: Metric,
+        top: int,
+        without: set[int],
+        star_vector: Sequence[float] | None = None,
+    ) -> list[Hit]:
         check_vector(vector, self.run.facts["model"]["dimensions"][column])
         # Asking for as many more as may be dropped keeps the answer exact, and is faster than NOT IN.
-        rows = self._movies.nearest(column, vector, metric, MOVIE_COLUMNS, limit=top + len(without))
+        columns = [*MOVIE_COLUMNS, *(["star_vector"] if star_vector else [])]
+        rows = self._movies.nearest(column, vector, metric, columns, limit=top + len(without))
         kept = [row for row in rows if row["movie_id"] not in without][:top]
-        return [Hit(rank, _movie(row), _score(row, metric)) for rank, row in enumerate(kept, start=1)]
+        stars: Sequence[float | None] = [None] * len(kept)
+        if star_vector and kept and self._stars:
+            movies = np.array([row["star_vector"] for row in kept], dtype=np.float32)
+            stars = self._stars.predict(np.array(star_vector, dtype=np.float32), movies).tolist()
+        return [
+            Hit(rank, _movie(row), _score(row, metric), predicted)
+            for rank, (row, predicted) in enumerate(zip(kept, stars, strict=True), start=1)
+        ]
 
 
 def recommend(user_id: int, *, top: int = 10, home: Path | str | None = None) -> list[Hit]:
@@ -170,6 +227,26 @@ def similar(title: str, *, top: int = 10, home: Path | str | None = None) -> lis
     """The `top` movies like the one called `title`: see Recommender.find and Recommender.similar."""
     recommender = Recommender.open(home)
     return recommender.similar(recommender.find(title).movie.movie_id, top=top)
+
+
+def predict(user_id: int, title: str, *, home: Path | str | None = None) -> Prediction:
+    """The stars that a person would give the movie called `title`: see Recommender.predict."""
+    recommender = Recommender.open(home)
+    return recommender.predict(user_id, recommender.find(title).movie.movie_id)
+
+
+def _rows_by_id(table: TableReader, key: str, wanted: set[int], columns: Sequence[str]) -> list[Row]:
+    """The rows of those of the `wanted` ids that the table has, in some order."""
+    if len(wanted) > _FEW_IDS:
+        batches = table.batches(columns)
+        return [row for batch in batches for row in batch.to_pylist() if row[key] in wanted]
+    known = [value for value in wanted if -(2**63) <= value < 2**63]
+    return table.rows(columns, f"{key} IN ({', '.join(map(str, known))})") if known else []
+
+
+def _star_vectors(table: TableReader, key: str, wanted: set[int]) -> dict[int, Vector]:
+    rows = _rows_by_id(table, key, wanted, [key, "star_vector"])
+    return {row[key]: np.array(row["star_vector"], dtype=np.float32) for row in rows}
 
 
 def _check_top(top: int) -> None:

@@ -38,6 +38,20 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Prediction:
+    """The stars that a person would give a movie.
+
+    knows_user, knows_movie: whether the dataset has them; what it does not have is replaced by the average.
+    """
+
+    user_id: int
+    movie_id: int
+    predicted_rating: float
+    knows_user: bool = True
+    knows_movie: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class TitleMatch:
     """The movie taken for a text, and the others that fit it as well."""
 

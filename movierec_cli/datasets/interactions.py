@@ -53,6 +53,11 @@ class Interactions:
         """The person of every rating, int32 (ratings,)."""
         return np.repeat(np.arange(len(self.user_ids), dtype=np.int32), self.counts)
 
+    @property
+    def age(self) -> npt.NDArray[np.int64]:
+        """How many ratings the same person gave later, int64 (ratings,)."""
+        return self.row_splits[self.user_index + 1] - 1 - np.arange(len(self.rating))
+
     def entries(self, users: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """The entries of some people, as two int64 (entries,) arrays: whose each is, as a position in
         `users`, and where it is in `movie_index` and `rating`."""

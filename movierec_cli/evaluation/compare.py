@@ -159,11 +159,11 @@ def _judge_network(name: str, dataset: Dataset, task: RankingTask, seed: int, ep
         dataset, task.seen, {}, epochs=epochs, patience=10, seed=seed, on_epoch=lambda _epoch: None
     )
     seconds = time.perf_counter() - started
-    movies = trained.movie_vectors[trained.score_column]
+    users, movies = trained.user_vectors[trained.score_column], trained.movie_vectors[trained.score_column]
     return figures_of(
         name,
         task,
-        lambda users: score_matrix(trained.user_vectors[users], movies, trained.score_metric),
+        lambda people: score_matrix(users[people], movies, trained.score_metric),
         seconds,
         setting=f"{len(trained.history)} epochs, best {trained.best_epoch}",
         errors=rating_errors(task.held_out, trained),

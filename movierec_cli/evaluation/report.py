@@ -30,7 +30,7 @@ def to_table(comparison: Comparison) -> Table:
     held_out = {"random": f"at random (seed {comparison.seed})", "temporal": "by time, the latest"}
     table = Table(
         title=f"{comparison.dataset}, 20 % of everybody's ratings held out {held_out[comparison.split]}",
-        caption=f"{comparison.people:,} people judged, {comparison.candidates:,.0f} candidates each on average."
+        caption=f"{comparison.people:,} people judged, {comparison.candidates:,.0f} candidates each."
         " NDCG, hit rate and coverage of the top 10, recall and MRR of the top 20; ± is half of a 95 % "
         "bootstrap interval over people; Pop. is the mean number of ratings of the movies shown.",
         title_justify="left",

@@ -97,7 +97,7 @@ def fit(
         config=asdict(config),
         network=model,
         movie_vectors={"score_vector": movie_vectors},
-        user_vectors=user_vectors,
+        user_vectors={"score_vector": user_vectors},
         score_column="score_vector",
         score_metric="l2",
         similar_column="score_vector",

@@ -1,13 +1,13 @@
-"""The default model: a linear user tower and a movie tower, trained to rank the whole catalogue.
+"""The default model: linear user towers and movie towers, trained to rank the whole catalogue.
 
-    person = normalise(weights of the ratings given) @ E + b
+    person = history @ E + b              a history is a row of weights of unit length, see fold_in.py
     movie  = free embedding + genres and decade @ P
-    score  = person . movie + movie bias
+    score  = person . movie + movie bias  summed over the members of a small ensemble
 
 One training row per person. The loss is a softmax over all movies with the person's ratings as weighted
-targets, while a part of the history is dropped, so that the rest has to predict it: the retrieval side of
-Covington, Adams and Sargin, "Deep Neural Networks for YouTube Recommendations" (RecSys 2016), with the movie
-metadata of Kula's LightFM (2015).
+targets, predicted from a corrupted history: the retrieval side of Covington, Adams and Sargin, "Deep Neural
+Networks for YouTube Recommendations" (RecSys 2016), with the movie metadata of Kula's LightFM (2015), and the
+input dropout of denoising autoencoders. docs/model.md has what each part is worth.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,9 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.errors import TrainingError
 from movierec_cli.fold_in import HistoryWeights
+from movierec_cli.models import stars
 from movierec_cli.models.backend import keras, tf
+from movierec_cli.models.features import movie_features
 from movierec_cli.models.trained import Epoch, OnEpoch, TrainedModel
 from movierec_cli.models.validation import RankingTask
 from movierec_cli.scoring import Matrix, blocks
@@ -30,79 +32,95 @@ from movierec_cli.scoring import Matrix, blocks
 class RankingConfig:
     """Defaults chosen on validation data; docs/model.md has what was tried."""
 
-    dim: int = 64
-    learning_rate: float = 5e-3
-    batch_size: int = 64
-    history_dropout: float = 0.3
-    history_recency: float = 50.0
-    target_recency: float = 100.0
+    members: int = 2  # towers whose scores add up; each sees the history through another dropout
+    dim: int = 64  # of each member
+    learning_rate: float = 5e-3  # at its peak: a tenth of the steps warms up, then a cosine to zero
+    batch_size: int = 64  # people
+    averaging: float = 0.99  # the weights kept are a moving average: a smooth curve to stop early on
+    history_dropout: float = 0.4
+    history_recency: float = 50.0  # ratings after which one counts 0.7 of a new one in the history ...
+    target_recency: float = 100.0  # ... and half of a new one, above the floor, as a target: taste drifts
     target_floor: float = 0.3
-    validation_share: float = 0.1
+    prefix_share: float = 0.3  # people shown with the first part of their history only, to predict the rest
+    seen_target: float = 0.3  # what a target inside that first part still counts
+    kept_target: float = 0.5  # what a target that dropout left in the history still counts
+    mixup: float = 0.25  # at most this share of another person is mixed in (Zhang et al., 2018)
+    noise: float = 0.6  # standard deviation added to people's vectors ...
+    person_penalty: float = 0.02  # ... and the pull on their length that keeps it from being outgrown
+    validation_share: float = 0.05
 
 
 @keras.saving.register_keras_serializable("movierec")
-class RankingNetwork(keras.Model):  # type: ignore[misc]
-    """Histories in, one score per movie out.
+class MovieTower(keras.layers.Layer):  # type: ignore[misc]
+    """People's vectors, float32 (batch, dim), to a score for every movie, float32 (batch, movies)."""
 
-    Input: tf.SparseTensor float32 (batch, movies), a person's history weights in a row (see fold_in.py).
-    Output: float32 (batch, movies).
-    """
-
-    def __init__(self, movies: int, features: int, dim: int, history_dropout: float, **kwargs: Any) -> None:
+    def __init__(self, movies: int, features: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.movies, self.features, self.dim, self.history_dropout = movies, features, dim, history_dropout
+        self.movies, self.features = movies, features
 
-    def build(self, _input_shape: Any = None) -> None:
-        spread = keras.initializers.RandomNormal(stddev=0.05)
-        self.history_embedding = self.add_weight((self.movies, self.dim), spread, name="history_embedding")
-        self.user_bias = self.add_weight((self.dim,), "zeros", name="user_bias")
-        self.movie_embedding = self.add_weight((self.movies, self.dim), spread, name="movie_embedding")
-        self.feature_projection = self.add_weight(
-            (self.features, self.dim), spread, name="feature_projection"
-        )
-        self.movie_bias = self.add_weight((self.movies,), "zeros", name="movie_bias")
-        self.movie_features = self.add_weight(
-            (self.movies, self.features), "zeros", trainable=False, name="movie_features"
-        )
-        self.built = True
+    def build(self, input_shape: tuple[int | None, int]) -> None:
+        dim = input_shape[-1]
+        self.embedding = self.add_weight((self.movies, dim), _spread(0.05), name="embedding")
+        self.projection = self.add_weight((self.features, dim), _spread(0.01), name="projection")
+        self.bias = self.add_weight((self.movies,), "zeros", name="bias")
+        self.known = self.add_weight((self.movies, self.features), "zeros", trainable=False, name="features")
 
-    def movie_vectors(self) -> Any:
-        """float32 (movies, dim): what a score multiplies a person's vector with."""
-        return self.movie_embedding + tf.matmul(self.movie_features, self.feature_projection)
+    def vectors(self) -> Any:
+        """float32 (movies, dim): what a person's vector is multiplied with."""
+        return self.embedding + tf.matmul(self.known, self.projection)
 
-    def user_vectors(self, history: Any, training: bool = False) -> Any:
-        """float32 (batch, dim): the user tower, linear in the history scaled to unit length."""
-        weights, rows = history.values, history.indices[:, 0]
-        if training:
-            kept = tf.random.uniform(tf.shape(weights)) >= self.history_dropout
-            weights = tf.where(kept, weights, 0.0)
-        squares = tf.math.unsorted_segment_sum(weights**2, rows, history.dense_shape[0])
-        scaled = weights * tf.gather(tf.math.rsqrt(squares + 1e-9), rows)
-        unit = tf.SparseTensor(history.indices, scaled, history.dense_shape)
-        return tf.sparse.sparse_dense_matmul(unit, self.history_embedding) + self.user_bias
-
-    def call(self, history: Any, training: bool = False) -> Any:
-        people = self.user_vectors(history, training)
-        return tf.matmul(people, self.movie_vectors(), transpose_b=True) + self.movie_bias
+    def call(self, people: Any) -> Any:
+        return tf.matmul(people, self.vectors(), transpose_b=True) + self.bias
 
     def get_config(self) -> dict[str, Any]:
-        names = ("movies", "features", "dim", "history_dropout")
-        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+        return {**super().get_config(), "movies": self.movies, "features": self.features}
 
 
-def movie_features(dataset: Dataset) -> Matrix:
-    """float32 (movies, genres + decades): a movie's genres and release decade, scaled to unit length."""
-    movies = dataset.movies
-    genres = sorted({genre for names in movies["genres"] for genre in names})
-    decade = (movies["year"] // 10).astype("float64").to_numpy(na_value=np.nan)
-    decades = np.unique(decade[np.isfinite(decade)])
-    by_genre = np.array(
-        [[genre in names for genre in genres] for names in movies["genres"]], dtype=np.float32
-    )
-    features = np.hstack([by_genre.reshape(len(movies), len(genres)), decade[:, None] == decades[None, :]])
-    length = np.linalg.norm(features, axis=1, keepdims=True)
-    unit: Matrix = (features / np.where(length > 0, length, 1)).astype(np.float32)
-    return unit
+def _spread(deviation: float) -> Any:
+    return keras.initializers.RandomNormal(stddev=deviation)
+
+
+class Network:
+    """The Keras model and its towers by name.
+
+    model: sparse float32 (batch, movies), history weights in rows of unit length, to scores (batch, movies).
+    """
+
+    def __init__(self, movies: int, features: Matrix, members: int, dim: int) -> None:
+        history = keras.Input((movies,), sparse=True, name="history")
+        self.user_towers = [
+            keras.layers.Dense(dim, kernel_initializer=_spread(0.05), name=f"user_tower_{member}")
+            for member in range(1, members + 1)
+        ]
+        self.movie_towers = [
+            MovieTower(movies, features.shape[1], name=f"movie_tower_{member}")
+            for member in range(1, members + 1)
+        ]
+        towers = zip(self.user_towers, self.movie_towers, strict=True)
+        scores = [movie_tower(user_tower(history)) for user_tower, movie_tower in towers]
+        output = keras.layers.Add(name="score")(scores) if members > 1 else scores[0]
+        self.model = keras.Model(history, output, name="ranking")
+        for tower in self.movie_towers:
+            tower.known.assign(features)
+
+    def user_vectors(self, history: Any) -> Matrix:
+        """float32 (batch, members * dim + 1): the members' vectors side by side, and a 1 for the bias."""
+        vectors = [tower(history).numpy() for tower in self.user_towers]
+        return np.column_stack([*vectors, np.ones(len(vectors[0]), np.float32)])
+
+    def score_vectors(self) -> Matrix:
+        """float32 (movies, members * dim + 1): their inner products with user_vectors are the scores."""
+        bias = sum(tower.bias.numpy() for tower in self.movie_towers)
+        return np.column_stack([*(tower.vectors().numpy() for tower in self.movie_towers), bias])
+
+    def history_vectors(self) -> Matrix:
+        """float32 (movies, members * dim + 1): what having rated a movie adds to a person's vector."""
+        kernels = [tower.kernel.numpy() for tower in self.user_towers]
+        return np.column_stack([*kernels, np.zeros(len(kernels[0]), np.float32)])
+
+    def user_bias(self) -> Matrix:
+        """float32 (members * dim + 1,): the vector of a person without a history."""
+        return np.concatenate([*(tower.bias.numpy() for tower in self.user_towers), np.ones(1, np.float32)])
 
 
 def fit(
@@ -121,100 +139,164 @@ def fit(
     ratings. Raises TrainingError when the loss is not finite.
     """
     config = replace(RankingConfig(), **options)
-    highest = dataset.rating_scale[1]
     keras.utils.set_random_seed(seed)
+    highest = dataset.rating_scale[1]
+    weights = HistoryWeights(highest, config.history_recency)
     seen, held_out = hold_out(interactions, config.validation_share, seed=seed)
     task = RankingTask(seen, held_out, highest)
-    weights = HistoryWeights(highest, config.history_recency)
-    features = movie_features(dataset)
-    network = RankingNetwork(
-        len(features), features.shape[1], config.dim, config.history_dropout, name="ranking"
-    )
-    network.build()
-    network.movie_features.assign(features)
-    run_epoch = epoch_runner(network, seen, weights, config, highest, epochs)
+    known = movie_features(dataset)
+    shape = (len(interactions.movie_ids), _unit_rows(known), config.members, config.dim)
+    network, average = Network(*shape), Network(*shape)
+    data = TrainingData.of(seen, weights, config)
+    _start_at_popularity(network, data)
+    average.model.set_weights(network.model.get_weights())
+    run_epoch = epoch_runner(network, average, data, config, epochs)
+    seen_histories = histories(seen, weights)
 
     history: list[Epoch] = []
-    best, best_weights = 0, network.get_weights()
+    best, best_weights = 0, average.model.get_weights()
     for number in range(1, epochs + 1):
         loss = float(run_epoch())
         if not np.isfinite(loss):
             raise TrainingError.diverged(number, config.learning_rate)
-        users, movies = score_vectors(network, seen, weights)
+        users, movies = average.user_vectors(seen_histories), average.score_vectors()
         history.append(
             Epoch(number, loss, validation_loss(task, users, movies), task.ndcg(users, movies, "dot"))
         )
         on_epoch(history[-1])
         if not best or history[-1].validation_ndcg > history[best - 1].validation_ndcg:
-            best, best_weights = number, network.get_weights()
+            best, best_weights = number, average.model.get_weights()
         elif number - best >= patience:
             break
-    network.set_weights(best_weights)
-    users, movies = score_vectors(network, interactions, weights)
+    average.model.set_weights(best_weights)
+    star_tables = stars.fit(interactions, known, dataset.rating_scale, seed=seed)
     return TrainedModel(
         kind="ranking",
         config=asdict(config),
-        network=network,
+        network=average.model,
         movie_vectors={
-            "score_vector": movies,
-            "history_vector": network.history_embedding.numpy(),
-            "similar_vector": network.movie_vectors().numpy(),
+            "score_vector": average.score_vectors(),
+            "history_vector": average.history_vectors(),
+            "similar_vector": average.score_vectors()[:, :-1],
+            "star_vector": star_tables.movie_vectors,
+            "star_history": star_tables.movie_histories,
         },
-        user_vectors=users,
+        user_vectors={
+            "score_vector": average.user_vectors(histories(interactions, weights)),
+            "star_vector": star_tables.user_vectors,
+        },
         score_column="score_vector",
         score_metric="dot",
         similar_column="similar_vector",
         history=history,
         best_epoch=best,
-        fold_in={**asdict(weights), "user_bias": network.user_bias.numpy().tolist()},
+        fold_in={**asdict(weights), "user_bias": average.user_bias().tolist()},
+        predict_stars=star_tables.predict,
+        stars=star_tables.shared.to_facts(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """Everybody's ratings as tensors.
+
+    row_splits: int64 (people + 1,). For each rating: movie_index int64; weight float32, of unit length over a
+    person; target float32, what predicting it is worth; position float32, 0 for a person's first rating to
+    almost 1 for the last.
+    """
+
+    row_splits: Any
+    movie_index: Any
+    weight: Any
+    target: Any
+    position: Any
+
+    @classmethod
+    def of(cls, seen: Interactions, weights: HistoryWeights, config: RankingConfig) -> "TrainingData":
+        age = seen.age
+        fresh = config.target_floor + (1 - config.target_floor) * 2 ** (-age / config.target_recency)
+        counts = seen.counts[seen.user_index]
+        return cls(
+            row_splits=tf.constant(seen.row_splits),
+            movie_index=tf.constant(seen.movie_index, tf.int64),
+            weight=tf.constant(_unit_weights(seen, weights)),
+            target=tf.constant(2.0 ** (seen.rating - weights.highest) * fresh, tf.float32),
+            position=tf.constant((counts - 1 - age) / counts, tf.float32),
+        )
 
 
 def epoch_runner(
-    network: RankingNetwork,
-    seen: Interactions,
-    weights: HistoryWeights,
-    config: RankingConfig,
-    highest: float,
-    epochs: int,
+    network: Network, average: Network, data: TrainingData, config: RankingConfig, epochs: int
 ) -> Callable[[], Any]:
     """A function that makes one pass over everybody inside one graph and returns its mean loss, float32 ().
 
-    The time goes into arithmetic: a Python step for each batch was some twenty times slower.
+    It trains `network` and moves `average` along. The time goes into arithmetic: a Python step for each
+    batch was some twenty times slower.
     """
-    people = len(seen.user_ids)
-    age = ratings_given_later(seen)
-    row_splits = tf.constant(seen.row_splits)
-    movie_index = tf.constant(seen.movie_index, tf.int64)
-    weight = tf.constant(weights(seen.rating, age))
-    target = tf.constant(target_weights(seen, config, highest))
-    positions = tf.RaggedTensor.from_row_splits(tf.range(len(seen.rating), dtype=tf.int64), row_splits)
+    people = int(data.row_splits.shape[0]) - 1
+    movies = int(network.model.output_shape[-1])
+    entries = tf.RaggedTensor.from_row_splits(tf.range(data.row_splits[-1]), data.row_splits)
     steps = -(-people // config.batch_size)
+    warm_up = max(1, steps * epochs // 10)
     optimizer = keras.optimizers.Adam(
         keras.optimizers.schedules.CosineDecay(
             0.05 * config.learning_rate,
-            decay_steps=int(0.9 * steps * epochs) + 1,
+            decay_steps=max(1, steps * epochs - warm_up),
             alpha=0.01,
             warmup_target=config.learning_rate,
-            warmup_steps=int(0.1 * steps * epochs),
+            warmup_steps=warm_up,
         )
     )
-    optimizer.build(network.trainable_variables)
+    trained, averaged = network.model.trainable_variables, average.model.trainable_variables
+    optimizer.build(trained)
 
     def step(users: Any) -> Any:
-        ragged = tf.gather(positions, users)
-        entries, rows = ragged.values, ragged.value_rowids()
-        shape = tf.stack([tf.size(users, tf.int64), tf.constant(network.movies, tf.int64)])
-        indices = tf.stack([rows, tf.gather(movie_index, entries)], axis=1)
-        history = tf.SparseTensor(indices, tf.gather(weight, entries), shape)
-        targets = tf.scatter_nd(indices, tf.gather(target, entries), shape)
-        totals = tf.reduce_sum(targets, axis=1)
+        ragged = tf.gather(entries, users)
+        entry, row = ragged.values, ragged.value_rowids()
+        size = tf.size(users, tf.int64)
+        shape = tf.stack([size, tf.constant(movies, tf.int64)])
+        indices = tf.stack([row, tf.gather(data.movie_index, entry)], axis=1)
+        weight, target = tf.gather(data.weight, entry), tf.gather(data.target, entry)
+
+        cut = tf.random.uniform([size], 0.3, 1.0)
+        cut = tf.where(tf.random.uniform([size]) < config.prefix_share, cut, 2.0)
+        is_prefix = tf.gather(cut, row) <= 1.0
+        before = tf.gather(data.position, entry) <= tf.gather(cut, row)
+        partner = tf.random.shuffle(tf.range(size))
+        share = tf.random.uniform([size, 1], 0.0, config.mixup)
+
+        def mixed(rows: Any) -> Any:
+            return (1 - share) * rows + share * tf.gather(rows, partner)
+
         with tf.GradientTape() as tape:
-            logits = network(history, training=True)
-            losses = tf.nn.softmax_cross_entropy_with_logits(targets / totals[:, None], logits)
-            importance = tf.sqrt(totals)
-            loss = tf.reduce_mean(losses * importance) / tf.reduce_mean(importance)
-        optimizer.apply(tape.gradient(loss, network.trainable_variables), network.trainable_variables)
+            logits, penalty, kept_by_all = [], 0.0, tf.ones_like(weight)
+            for user_tower, movie_tower in zip(network.user_towers, network.movie_towers, strict=True):
+                kept = tf.cast(tf.random.uniform(tf.shape(weight)) >= config.history_dropout, tf.float32)
+                kept_by_all *= kept
+                visible = tf.where(
+                    is_prefix, tf.cast(before, tf.float32), kept / (1 - config.history_dropout)
+                )
+                person = user_tower(tf.SparseTensor(indices, weight * visible, shape))
+                penalty += tf.reduce_mean(tf.reduce_sum(person**2, axis=1))
+                noise = tf.random.normal(tf.shape(person), stddev=config.noise)
+                logits.append(movie_tower(mixed(person) + noise))
+            shown = tf.where(
+                is_prefix,
+                tf.where(before, config.seen_target, 1.0),
+                1 - (1 - config.kept_target) * kept_by_all,
+            )
+            targets = tf.scatter_nd(indices, target * shown, shape)
+            totals = tf.reduce_sum(targets, axis=1)
+            targets = mixed(targets / totals[:, None])
+            importance = tf.sqrt(totals) / tf.reduce_mean(tf.sqrt(totals))
+            losses = tf.nn.softmax_cross_entropy_with_logits(targets, tf.add_n(logits))
+            loss = tf.reduce_mean(importance * losses)
+            objective = loss + 0.5 * config.person_penalty * penalty
+        optimizer.apply(tape.gradient(objective, trained), trained)
+        done = tf.cast(optimizer.iterations, tf.float32)
+        momentum = tf.minimum(config.averaging, (1 + done) / (10 + done))
+        for mean, variable in zip(averaged, trained, strict=True):
+            mean.assign(momentum * mean + (1 - momentum) * variable)
         return loss
 
     @tf.function  # type: ignore[untyped-decorator]
@@ -228,35 +310,11 @@ def epoch_runner(
     return run_epoch  # type: ignore[no-any-return]
 
 
-def ratings_given_later(interactions: Interactions) -> Any:
-    """int64 (ratings,): how many ratings the same person gave after each one."""
-    last = interactions.row_splits[interactions.user_index + 1]
-    return last - 1 - np.arange(len(interactions.rating))
-
-
-def target_weights(interactions: Interactions, config: RankingConfig, highest: float) -> Any:
-    """float32 (ratings,): how much predicting each rating is worth; a star less halves it, age lessens it."""
-    fresh = 2 ** (-ratings_given_later(interactions) / config.target_recency)
-    worth = 2 ** (interactions.rating - highest) * (config.target_floor + (1 - config.target_floor) * fresh)
-    return worth.astype(np.float32)
-
-
-def score_vectors(
-    network: RankingNetwork, interactions: Interactions, weights: HistoryWeights
-) -> tuple[Matrix, Matrix]:
-    """Everyone's and every movie's vector, float32 (people, dim + 1) and (movies, dim + 1).
-
-    The last dimension is the movie's bias and the person's 1, so that their inner product is the score.
-    """
+def histories(interactions: Interactions, weights: HistoryWeights) -> Any:
+    """Everybody's history as tf.SparseTensor float32 (people, movies), rows of unit length."""
     rows = np.stack([interactions.user_index, interactions.movie_index], axis=1).astype(np.int64)
-    history = tf.SparseTensor(
-        rows,
-        weights(interactions.rating, ratings_given_later(interactions)),
-        (len(interactions.user_ids), network.movies),
-    )
-    users = network.user_vectors(history).numpy()
-    movies = np.column_stack([network.movie_vectors().numpy(), network.movie_bias.numpy()])
-    return np.column_stack([users, np.ones(len(users), np.float32)]), movies
+    shape = (len(interactions.user_ids), len(interactions.movie_ids))
+    return tf.SparseTensor(rows, _unit_weights(interactions, weights), shape)
 
 
 def validation_loss(task: RankingTask, users: Matrix, movies: Matrix) -> float:
@@ -272,3 +330,24 @@ def validation_loss(task: RankingTask, users: Matrix, movies: Matrix) -> float:
         total = np.bincount(rows, weights=normaliser[rows] - liked, minlength=len(people))
         losses.append(total / task.liked.counts[people])
     return float(np.concatenate(losses).mean()) if losses else 0.0
+
+
+def _start_at_popularity(network: Network, data: TrainingData) -> None:
+    """Let the scores begin as the log of what each movie's targets add up to."""
+    movies = int(network.model.output_shape[-1])
+    worth = np.log1p(np.bincount(data.movie_index.numpy(), weights=data.target.numpy(), minlength=movies))
+    for tower in network.movie_towers:
+        tower.bias.assign((worth - worth.mean()) / len(network.movie_towers))
+
+
+def _unit_weights(interactions: Interactions, weights: HistoryWeights) -> Any:
+    """float32 (ratings,): history weights, scaled to unit length over each person."""
+    weight = weights(interactions.rating, interactions.age)
+    squares = np.bincount(interactions.user_index, weights=weight**2, minlength=len(interactions.user_ids))
+    return (weight / np.sqrt(squares)[interactions.user_index]).astype(np.float32)
+
+
+def _unit_rows(matrix: Matrix) -> Matrix:
+    """The rows scaled to unit length; a row of zeros stays one."""
+    length = np.linalg.norm(matrix, axis=1, keepdims=True)
+    return (matrix / np.where(length > 0, length, 1)).astype(np.float32)

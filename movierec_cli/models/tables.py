@@ -42,7 +42,7 @@ def movie_table(dataset: Dataset, interactions: Interactions, trained: TrainedMo
 
 
 def user_table(interactions: Interactions, trained: TrainedModel) -> pa.Table:
-    """One row per person, in user_index order: their vector and what they rated, oldest first."""
+    """One row per person, in user_index order: what they rated, oldest first, and their vectors."""
     offsets = pa.array(interactions.row_splits.astype(np.int32))
     rated_ids = interactions.movie_ids[interactions.movie_index]
     return pa.table(
@@ -50,6 +50,6 @@ def user_table(interactions: Interactions, trained: TrainedModel) -> pa.Table:
             "user_id": pa.array(interactions.user_ids, pa.int64()),
             "movie_ids": pa.ListArray.from_arrays(offsets, pa.array(rated_ids)),
             "ratings": pa.ListArray.from_arrays(offsets, pa.array(interactions.rating)),
-            "score_vector": vector_column(trained.user_vectors),
+            **{name: vector_column(matrix) for name, matrix in trained.user_vectors.items()},
         }
     )

@@ -35,19 +35,21 @@ class TrainedModel:
 
     kind: "ranking" or "article". config: what it was trained with.
     network: the Keras model that is kept as model.keras.
-    movie_vectors: column name -> float32 (movies, d). user_vectors: float32 (people, d), searched for in
-        `score_column` with `score_metric` ("dot" or "l2"); `similar_column` is searched with cosine.
+    movie_vectors, user_vectors: column name -> float32 (movies, d) and (people, d). A person's
+        `score_column` is searched for in the movies' by `score_metric` ("dot" or "l2"), a movie's
+        `similar_column` by cosine.
     history: one Epoch for each pass, `best_epoch` the number of the one whose weights were kept.
     fold_in: what turns a person's ratings into a vector (see fold_in.py); None where the model cannot.
     predict_stars: (user_index, movie_index), int32 (n,) each, to stars within the scale, float32 (n,); None
         where the model predicts none.
+    stars: what predicting stars from the database takes besides the vectors (see stars.Stars); None likewise.
     """
 
     kind: str
     config: dict[str, Any]
     network: Any
     movie_vectors: dict[str, Matrix]
-    user_vectors: Matrix
+    user_vectors: dict[str, Matrix]
     score_column: str
     score_metric: str
     similar_column: str
@@ -55,3 +57,4 @@ class TrainedModel:
     best_epoch: int
     fold_in: dict[str, Any] | None = None
     predict_stars: PredictStars | None = None
+    stars: dict[str, Any] | None = None

@@ -161,6 +161,7 @@ def _facts(
             "similar_column": trained.similar_column,
             "dimensions": {name: matrix.shape[1] for name, matrix in trained.movie_vectors.items()},
             "fold_in": trained.fold_in,
+            "stars": trained.stars,
         },
         "training": {
             "seed": seed,

@@ -1,0 +1,70 @@
+"""movierec predict"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
+
+
+def predict(
+    user: Annotated[
+        int | None, typer.Argument(help="A person's id in the dataset.", show_default=False)
+    ] = None,
+    titles: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="TITLE...", help='Titles ("Star Wars") or ids ("id:50").', show_default=False),
+    ] = None,
+    pairs: Annotated[
+        Path | None,
+        typer.Option("--pairs", help="Predict for every line of a CSV file with user_id and movie_id."),
+    ] = None,
+    output_format: FormatOption = OutputFormat.TABLE,
+    home: HomeOption = None,
+) -> None:
+    """Predict how many stars a person would give a movie."""
+    from movierec_cli import predictions
+    from movierec_cli.cli.console import note, out
+    from movierec_cli.cli.hits import note_match, print_data
+    from movierec_cli.errors import UsageError
+    from movierec_cli.recommender import Recommender
+
+    if (pairs is None) == (user is None) or (pairs is None) == (not titles):
+        raise UsageError(
+            "Give either a user and titles, or --pairs.",
+            'For example: movierec predict 42 "Star Wars", or: movierec predict --pairs pairs.csv',
+        )
+    recommender = Recommender.open(home)
+    if pairs is not None:
+        user_ids, movie_ids = predictions.read_pairs(pairs)
+    else:
+        assert user is not None
+        matches = [(title, recommender.find(title)) for title in titles or []]
+        for title, match in matches:
+            note_match(title, match)
+        movie_ids = [match.movie.movie_id for _, match in matches]
+        user_ids = [user] * len(movie_ids)
+    answers = recommender.predict_pairs(user_ids, movie_ids)
+    match output_format:
+        case OutputFormat.JSON:
+            print_data(predictions.to_json(answers))
+        case OutputFormat.CSV:
+            print_data(predictions.to_csv(answers))
+        case OutputFormat.TABLE:
+            movies = recommender.movies({answer.movie_id for answer in answers})
+            out().print(predictions.to_table(answers, movies))
+    unknown_users = {answer.user_id for answer in answers if not answer.knows_user}
+    unknown_movies = {answer.movie_id for answer in answers if not answer.knows_movie}
+    name = recommender.run.facts["dataset"]["name"]
+    if unknown_users:
+        note(f"{_some('user', unknown_users)} not in {name}: what the average person would give.")
+    if unknown_movies:
+        note(f"{_some('movie id', unknown_movies)} not in {name}: what an average movie would get.")
+
+
+def _some(kind: str, values: set[int]) -> str:
+    """ "user 7 is", or "user 7, 8, 9 and 12 more are"."""
+    shown = ", ".join(str(value) for value in sorted(values)[:3])
+    more = f" and {len(values) - 3:,} more" if len(values) > 3 else ""
+    return f"{kind.capitalize()} {shown}{more} {'is' if len(values) == 1 else 'are'}"
