@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -186,11 +187,22 @@ class Stored:
     def user_ids(self) -> list[int]:
         return self.users["user_id"]
 
+    @cached_property
+    def _matrices(self) -> dict[tuple[str, str], npt.NDArray[np.float64]]:
+        return {}
+
+    def _matrix(self, table: str, column: str) -> npt.NDArray[np.float64]:
+        if (table, column) not in self._matrices:
+            values = getattr(self, table)[column]
+            self._matrices[table, column] = np.array(values, dtype=np.float64)
+            self._matrices[table, column].flags.writeable = False
+        return self._matrices[table, column]
+
     def movie_matrix(self, column: str) -> npt.NDArray[np.float64]:
-        return np.array(self.movies[column], dtype=np.float64)
+        return self._matrix("movies", column)
 
     def user_matrix(self) -> npt.NDArray[np.float64]:
-        return np.array(self.users["score_vector"], dtype=np.float64)
+        return self._matrix("users", "score_vector")
 
     def left(self, user_id: int) -> dict[int, float]:
         """movie_id -> score, from the definition of the metric, for every movie the person has not rated."""
@@ -208,7 +220,7 @@ class Stored:
     def cosines(self, movie_id: int) -> dict[int, float]:
         """movie_id -> cosine with the given movie, for every other movie."""
         vectors = self.movie_matrix(self.model["similar_column"])
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         cosines = vectors @ vectors[self.movies["movie_id"].index(movie_id)]
         pairs = zip(self.movies["movie_id"], cosines.tolist(), strict=True)
         return {other: cosine for other, cosine in pairs if other != movie_id}

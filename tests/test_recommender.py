@@ -56,6 +56,28 @@ def test_a_hit_carries_what_is_known_of_the_movie(recommender: Recommender) -> N
     assert (unseen.label, unseen.imdb_id, unseen.tmdb_id) == ("Unseen", None, None)
 
 
+def test_predicted_stars_are_an_inner_product_within_the_scale(
+    recommender: Recommender, stored: Stored
+) -> None:
+    movies = dict(zip(stored.movies["movie_id"], stored.movies["star_vector"], strict=True))
+    for person in PEOPLE:
+        vector = stored.users["star_vector"][person]
+        for hit in recommender.recommend(Checkerboard.user_id(person), top=1000):
+            product = sum(a * b for a, b in zip(vector, movies[hit.movie.movie_id], strict=True))
+            assert hit.predicted_rating == pytest.approx(min(max(product, 1.0), 5.0), abs=1e-4)
+
+
+def test_the_withheld_movie_is_predicted_to_be_loved(recommender: Recommender) -> None:
+    """Everyone like-minded gave it 5 stars, and nobody like-minded gave the others more than 1."""
+    for person in PEOPLE:
+        hits = recommender.recommend(Checkerboard.user_id(person), top=1000)
+        stars = {hit.movie.movie_id: hit.predicted_rating or 0 for hit in hits}
+        withheld = stars.pop(Checkerboard.withheld(person))
+        stars.pop(Checkerboard.unrated_movie)
+        assert withheld > 4
+        assert max(stars.values()) < 2
+
+
 @pytest.mark.parametrize("top", [3, 1000])
 def test_similar_is_the_nearest_by_cosine(recommender: Recommender, stored: Stored, top: int) -> None:
     for movie in range(Checkerboard.movies):
@@ -131,7 +153,9 @@ class TestTheArticlesModel:
         recommender = Recommender.open(article_home)
         assert stored.model["score_metric"] == "l2"
         for user_id in stored.user_ids:
-            assert_best(recommender.recommend(user_id, top=12), stored.left(user_id), 12, tolerance=1e-4)
+            hits = recommender.recommend(user_id, top=12)
+            assert_best(hits, stored.left(user_id), 12, tolerance=1e-4)
+            assert {hit.predicted_rating for hit in hits} == {None}
 
     def test_similar_is_the_nearest_by_cosine(self, article_home: Path) -> None:
         stored = Stored.read(article_home)
