@@ -133,11 +133,12 @@ def draw(atlas: Atlas, color: Coloring) -> "Figure":
         linewidths=0.8,
         edgecolors=PAPER,
     )
+    which = "All" if len(atlas.movies) == atlas.total else f"The {len(atlas.movies):,} best-known of"
     figure.text(0.03, 0.955, "Movie map", size=20, weight="bold", color=INK)
     figure.text(
         0.03,
         0.925,
-        f"The {len(atlas.movies):,} best-known of {atlas.total:,} movies in {atlas.dataset}. "
+        f"{which} {atlas.total:,} movies of {atlas.dataset}. "
         f"Near each other: alike to the {atlas.model} model.",
         size=11,
         color=MUTED,
