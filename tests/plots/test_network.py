@@ -12,8 +12,10 @@ import movierec_cli
 from movierec_cli.errors import PlotError, StoreError
 from movierec_cli.models import article
 from movierec_cli.models.backend import keras
+from movierec_cli.paths import Home
 from movierec_cli.plots.diagram import Spot, draw, lay_out
-from movierec_cli.plots.network import Network, describe
+from movierec_cli.plots.network import Network, describe, read_network
+from movierec_cli.store.runs import current_run
 from tests.plots.conftest import MakeRun, movie
 from tests.support import Checkerboard
 
@@ -141,16 +143,23 @@ def test_the_article_model_s_diagram(article_home: Path, tmp_path: Path) -> None
     assert height > width  # a long chain of layers
 
 
-def test_a_stored_network_has_the_trained_shapes(article_home: Path) -> None:
-    from movierec_cli.paths import Home
-    from movierec_cli.plots.network import read_network
-    from movierec_cli.store.runs import current_run
+def stored_network(home: Path) -> Network:
+    return read_network(current_run(Home.resolve(home)))
 
-    layers = {
-        layer.name: layer.weights for layer in read_network(current_run(Home.resolve(article_home))).layers
-    }
-    assert layers["user_embedding"] == 10 * Checkerboard.people
-    assert layers["movie_embedding"] == 10 * (Checkerboard.movies + 1)
+
+def test_stored_networks_have_the_trained_shapes(article_home: Path, checkerboard_home: Path) -> None:
+    movies = Checkerboard.movies + 1
+    article_layers = {layer.name: layer.weights for layer in stored_network(article_home).layers}
+    assert article_layers["user_embedding"] == 10 * Checkerboard.people
+    assert article_layers["movie_embedding"] == 10 * movies
+    ranking = stored_network(checkerboard_home)
+    assert ranking.connected
+    assert ranking.layers[0].shape == f"(None, {movies})"
+    assert ranking.layers[-1].shape == f"(None, {movies})"
+    towers = [layer for layer in ranking.layers if layer.kind == "Dense"]
+    assert towers
+    for tower in towers:  # dim=16: one row for each movie in the history, and a bias
+        assert (tower.shape, tower.weights) == ("(None, 16)", movies * 16 + 16)
 
 
 def test_networks_that_cannot_be_drawn_or_read(make_run: MakeRun, tmp_path: Path) -> None:
