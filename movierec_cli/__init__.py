@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from movierec_cli.plots.diagram import plot_model
     from movierec_cli.plots.loss import plot_loss
     from movierec_cli.plots.map import plot_map
-    from movierec_cli.recommender import Recommender, recommend, similar
-    from movierec_cli.records import Hit, Movie, TitleMatch
+    from movierec_cli.recommender import Recommender, predict, recommend, similar
+    from movierec_cli.records import Hit, Movie, Prediction, TitleMatch
     from movierec_cli.status import info
 
 _HOMES = {
@@ -44,10 +44,12 @@ _HOMES = {
     "plot_model": "plots.diagram",
     "train": "models.training",
     "Recommender": "recommender",
+    "predict": "recommender",
     "recommend": "recommender",
     "similar": "recommender",
     "Hit": "records",
     "Movie": "records",
+    "Prediction": "records",
     "TitleMatch": "records",
 }
 
@@ -56,6 +58,7 @@ __all__ = [
     "Hit",
     "Movie",
     "MovieRecError",
+    "Prediction",
     "Recommender",
     "TitleMatch",
     "__version__",
@@ -69,6 +72,7 @@ __all__ = [
     "plot_loss",
     "plot_map",
     "plot_model",
+    "predict",
     "recommend",
     "similar",
     "train",

@@ -11,6 +11,7 @@ from movierec_cli.cli.export import export
 from movierec_cli.cli.fetch import fetch
 from movierec_cli.cli.info import info
 from movierec_cli.cli.plot import app as plot
+from movierec_cli.cli.predict import predict
 from movierec_cli.cli.recommend import recommend
 from movierec_cli.cli.similar import similar
 from movierec_cli.cli.train import train
@@ -25,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (fetch, train, recommend, similar, export, evaluate, info):
+for command in (fetch, train, recommend, similar, predict, export, evaluate, info):
     app.command()(command)
 app.add_typer(plot, name="plot")
 
