@@ -65,7 +65,8 @@ class TrainingView:
             "Trained on": f"{report.dataset}: {report.people:,} people, {report.movies:,} movies, "
             f"{report.ratings:,} ratings",
             "Model": report.kind,
-            "Epochs": f"{len(report.history)}, best {report.best_epoch}",
+            "Epochs": f"{len(report.history)}, best {report.best_epoch}"
+            + (f", then {report.finishing_epochs} on all ratings" if report.finishing_epochs else ""),
             "Validation": f"NDCG@10 {best.validation_ndcg:.4f}, loss {best.validation_loss:.4f}",
             "Seconds": f"{report.seconds:.1f}",
             "Run": report.run_id,
@@ -74,4 +75,4 @@ class TrainingView:
         for name, value in rows.items():
             grid.add_row(name, Text(value))
         self._console.print(grid)
-        note("Ask it: movierec recommend 42")
+        note(f"Ask it: movierec recommend {report.first_user_id}")

@@ -156,7 +156,14 @@ def _judge_network(name: str, dataset: Dataset, task: RankingTask, seed: int, ep
     started = time.perf_counter()
     fit = article.fit if name == "article" else ranking.fit
     trained: TrainedModel = fit(
-        dataset, task.seen, {}, epochs=epochs, patience=10, seed=seed, on_epoch=lambda _epoch: None
+        dataset,
+        task.seen,
+        {},
+        epochs=epochs,
+        patience=10,
+        seed=seed,
+        on_stage=lambda _stage: None,
+        on_epoch=lambda _epoch: None,
     )
     seconds = time.perf_counter() - started
     users, movies = trained.user_vectors[trained.score_column], trained.movie_vectors[trained.score_column]

@@ -15,7 +15,7 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.errors import TrainingError
 from movierec_cli.models.backend import keras
-from movierec_cli.models.trained import Epoch, OnEpoch, TrainedModel
+from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
 from movierec_cli.models.validation import RankingTask
 from movierec_cli.scoring import Matrix
 
@@ -60,6 +60,7 @@ def fit(
     epochs: int,
     patience: int,
     seed: int,
+    on_stage: OnStage,  # noqa: ARG001 - it has no stages of its own; the models are called alike
     on_epoch: OnEpoch,
 ) -> TrainedModel:
     """Train on a random 80 % of the ratings, stop early on the loss over the rest, keep the best weights.

@@ -37,8 +37,7 @@ def _silence() -> Iterator[None]:
         finally:
             sys.stderr.flush()
             sys.stderr = python_stderr
-            os.dup2(terminal, 2)
-            os.close(terminal)
+            os.dup2(terminal, 2)  # `terminal` stays open: TensorFlow's logger holds on to the stream it saw
 
 
 def _file_descriptor(stream: object) -> int | None:

@@ -27,6 +27,8 @@ class Epoch:
 
 
 OnEpoch = Callable[[Epoch], None]
+OnStage = Callable[[str], None]
+"""Told what is being done from now on."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class TrainedModel:
     movie_vectors, user_vectors: column name -> float32 (movies, d) and (people, d). A person's
         `score_column` is searched for in the movies' by `score_metric` ("dot" or "l2"), a movie's
         `similar_column` by cosine.
-    history: one Epoch for each pass, `best_epoch` the number of the one whose weights were kept.
+    history: one Epoch for each pass, `best_epoch` the number of the one whose weights were gone back to.
+    finishing_epochs: how many passes over all ratings followed from there.
     fold_in: what turns a person's ratings into a vector (see fold_in.py); None where the model cannot.
     predict_stars: (user_index, movie_index), int32 (n,) each, to stars within the scale, float32 (n,); None
         where the model predicts none.
@@ -55,6 +58,7 @@ class TrainedModel:
     similar_column: str
     history: list[Epoch]
     best_epoch: int
+    finishing_epochs: int = 0
     fold_in: dict[str, Any] | None = None
     predict_stars: PredictStars | None = None
     stars: dict[str, Any] | None = None

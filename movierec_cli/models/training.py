@@ -1,7 +1,6 @@
 """From a dataset's name to a run in the database."""
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -10,19 +9,19 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.datasets.library import load_dataset
 from movierec_cli.errors import TrainingError, UsageError
-from movierec_cli.models.trained import Epoch, OnEpoch, TrainedModel
+from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
 from movierec_cli.paths import Home
 from movierec_cli.store.runs import new_run, write_facts
 from movierec_cli.version import __version__
 
 ModelKind = Literal["ranking", "article"]
-OnStage = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingReport:
     """What was trained, how it went, and where it is. `history` holds one Epoch for each pass.
 
+    finishing_epochs: how many followed the best one, on all ratings.
     seconds: from the loaded dataset to the finished vectors, without TensorFlow's start.
     """
 
@@ -30,11 +29,13 @@ class TrainingReport:
     folder: Path
     kind: str
     dataset: str
+    first_user_id: int
     people: int
     movies: int
     ratings: int
     history: list[Epoch]
     best_epoch: int
+    finishing_epochs: int
     seconds: float
 
 
@@ -86,6 +87,7 @@ def train(
         epochs=epochs,
         patience=patience,
         seed=seed,
+        on_stage=say,
         on_epoch=on_epoch or (lambda _epoch: None),
     )
     seconds = time.perf_counter() - started
@@ -100,11 +102,13 @@ def train(
         folder=place.runs / run_id,
         kind=trained.kind,
         dataset=dataset.name,
+        first_user_id=int(interactions.user_ids[0]),
         people=len(interactions.user_ids),
         movies=len(interactions.movie_ids),
         ratings=len(interactions.rating),
         history=trained.history,
         best_epoch=trained.best_epoch,
+        finishing_epochs=trained.finishing_epochs,
         seconds=seconds,
     )
 
@@ -167,6 +171,7 @@ def _facts(
             "seed": seed,
             "epochs": len(trained.history),
             "best_epoch": trained.best_epoch,
+            "finishing_epochs": trained.finishing_epochs,
             "seconds": seconds,
             "validation": {"loss": best.validation_loss, "ndcg@10": best.validation_ndcg},
             "history": [asdict(epoch) for epoch in trained.history],
