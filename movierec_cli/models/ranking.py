@@ -194,17 +194,17 @@ def fit(
 def _train(
     trainer: "Trainer", task: RankingTask, seen: Any, epochs: int, patience: int, on_epoch: OnEpoch
 ) -> tuple[list[Epoch], int]:
-    """Train with early stopping and restore the best weights. Returns all epochs and the best one's number."""
+    """Train with early stopping and restore the best weights. Returns all epochs, and the best's number."""
     history: list[Epoch] = []
     best, best_weights = 0, trainer.average.model.get_weights()
     for number in range(1, epochs + 1):
         loss = trainer.run_epoch(number, epochs, trainer.config.learning_rate)
         users, movies = trainer.average.user_vectors(seen), trainer.average.score_vectors()
-        if not (np.isfinite(users).all() and np.isfinite(movies).all()):
+        with np.errstate(over="ignore", invalid="ignore"):
+            epoch = Epoch(number, loss, validation_loss(task, users, movies), task.ndcg(users, movies, "dot"))
+        if not np.isfinite(epoch.validation_loss):
             raise TrainingError.diverged(number, trainer.config.learning_rate)
-        history.append(
-            Epoch(number, loss, validation_loss(task, users, movies), task.ndcg(users, movies, "dot"))
-        )
+        history.append(epoch)
         on_epoch(history[-1])
         if not best or history[-1].validation_ndcg > history[best - 1].validation_ndcg:
             best, best_weights = number, trainer.average.model.get_weights()
@@ -392,8 +392,10 @@ def histories(interactions: Interactions, weights: HistoryWeights) -> Any:
     """Everybody's history, float32 (people, movies) in rows of unit length: sparse where it is large."""
     rows = np.stack([interactions.user_index, interactions.movie_index], axis=1).astype(np.int64)
     shape = (len(interactions.user_ids), len(interactions.movie_ids))
-    sparse = tf.SparseTensor(rows, _unit_weights(interactions, weights), shape)
-    return tf.sparse.to_dense(sparse) if shape[0] * shape[1] <= SCORES_PER_BLOCK else sparse
+    weight = _unit_weights(interactions, weights)
+    if shape[0] * shape[1] <= SCORES_PER_BLOCK:
+        return tf.scatter_nd(rows, weight, shape)
+    return tf.SparseTensor(rows, weight, shape)
 
 
 def validation_loss(task: RankingTask, users: Matrix, movies: Matrix) -> float:

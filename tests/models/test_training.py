@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from movierec_cli.datasets.dataset import Dataset
+from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.errors import NotFoundError, TrainingError, UsageError
+from movierec_cli.models.trained import TrainedModel
 from movierec_cli.models.training import train
 from movierec_cli.models.validation import RankingTask
 from movierec_cli.paths import Home
@@ -45,9 +47,8 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[float]], list[An
         ([0.0], 3, 40, 4, 1),  # nothing is ever right
     ],
 )
-def test_training_stops_early_and_keeps_the_best_epochs_weights(
+def test_training_stops_early_and_goes_back_to_the_best_epochs_weights(
     checkerboard: Dataset,
-    tmp_path: Path,
     scripted: Callable[[list[float]], list[Any]],
     figures: list[float],
     patience: int,
@@ -55,13 +56,54 @@ def test_training_stops_early_and_keeps_the_best_epochs_weights(
     run: int,
     best: int,
 ) -> None:
+    """Without a finishing pass, and with one whose steps have no length."""
+    from movierec_cli.models import ranking
+
+    def fitted(**options: float) -> TrainedModel:
+        return ranking.fit(
+            checkerboard,
+            Interactions.from_dataset(checkerboard),
+            {"dim": 4, "batch_size": 30, **options},
+            epochs=epochs,
+            patience=patience,
+            seed=0,
+            on_stage=lambda _stage: None,
+            on_epoch=lambda _epoch: None,
+        )
+
     judged = scripted(figures)
-    report = train(checkerboard, epochs=epochs, patience=patience, dim=4, batch_size=30, home=tmp_path)
-    assert (len(report.history), report.best_epoch) == (run, best)
-    stored = Stored.read(tmp_path).movie_matrix("score_vector")
-    distance = [np.abs(movies - stored).max() for movies in judged]
+    trained = fitted(finish=0.0)
+    assert (len(trained.history), trained.best_epoch, trained.finishing_epochs) == (run, best, 0)
+    kept = trained.movie_vectors["score_vector"]
+    distance = [np.abs(movies - kept).max() for movies in judged]
     assert distance[best - 1] == 0
     assert all(other > 0 for number, other in enumerate(distance, start=1) if number != best)
+    judged.clear()
+    finished = fitted(finish=0.5, finish_rate=0.0)
+    assert finished.finishing_epochs == round(epochs / 2)
+    np.testing.assert_allclose(finished.movie_vectors["score_vector"], kept, atol=1e-6)
+
+
+def test_the_finishing_pass_is_over_all_ratings(
+    checkerboard: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until then five in a hundred of each person's ratings, rounded, are held out."""
+    from movierec_cli.models import ranking
+
+    learned_from: list[int] = []
+    run_epoch = ranking.Trainer.run_epoch
+
+    def spy(trainer: ranking.Trainer, number: int, epochs: int, peak: float) -> float:
+        learned_from.append(len(trainer.data.movie_index))
+        return run_epoch(trainer, number, epochs, peak)
+
+    monkeypatch.setattr(ranking.Trainer, "run_epoch", spy)
+    report = train(checkerboard, epochs=5, dim=4, home=tmp_path)
+    counts = checkerboard.ratings.groupby("user_id").size()
+    held_out = int((counts * 0.05 + 0.5).astype(int).sum())
+    assert held_out > 0
+    assert learned_from == [len(checkerboard.ratings) - held_out] * 5 + [len(checkerboard.ratings)] * 2
+    assert (len(report.history), report.finishing_epochs) == (5, 2)
 
 
 @pytest.mark.parametrize(
