@@ -82,10 +82,13 @@ class Recommender:
         with most ratings. "Sabrina (1995)" takes the year into account, "id:50" is the dataset's id 50.
         Raises NotFoundError, with the nearest titles, when nothing is close.
         """
-        wanted = title.strip()
-        if wanted.lower().startswith("id:"):
-            return TitleMatch(self._movie_by_id(wanted[3:]))
-        text, year = titles.split_year(wanted)
+        movie_id = self.typed_id(title)
+        if movie_id is not None:
+            rows = self._by_id(self._movies, "movie_id", movie_id, MOVIE_COLUMNS)
+            if not rows:
+                raise self._no_such_movie(movie_id)
+            return TitleMatch(_movie(rows[0]))
+        text, year = titles.split_year(title)
         keys = titles.query_keys(text)
         if not keys:
             raise UsageError(f"{title!r} is not a title.", 'Give one like this: movierec similar "Star Wars"')
@@ -160,13 +163,16 @@ class Recommender:
         equals.sort(key=lambda movie: -movie.rating_count)
         return TitleMatch(equals[0], tuple(equals[1:]), exact=False)
 
-    def _movie_by_id(self, text: str) -> Movie:
-        if not text.strip().isascii() or not text.strip().isdigit() or int(text) >= 2**63:
-            raise UsageError(f"'id:{text}' is not a movie id.", "Give a number: id:50")
-        rows = self._by_id(self._movies, "movie_id", int(text), MOVIE_COLUMNS)
-        if not rows:
-            raise self._no_such_movie(int(text))
-        return _movie(rows[0])
+    @staticmethod
+    def typed_id(title: str) -> int | None:
+        """50 for "id:50", None for a title. Raises UsageError for "id:" and anything else."""
+        wanted = title.strip()
+        if not wanted.lower().startswith("id:"):
+            return None
+        digits = wanted[3:].strip()
+        if not digits.isascii() or not digits.isdigit() or int(digits) >= 2**63:
+            raise UsageError(f"{wanted!r} is not a movie id.", "Give a number: id:50")
+        return int(digits)
 
     def _person(self, user_id: int) -> Row:
         columns = ["score_vector", "movie_ids", *(["star_vector"] if self._stars else [])]

@@ -14,7 +14,7 @@ def predict(
     ] = None,
     titles: Annotated[
         list[str] | None,
-        typer.Argument(metavar="TITLE...", help='Titles ("Star Wars") or ids ("id:50").', show_default=False),
+        typer.Argument(metavar="TITLE", help='Titles ("Star Wars") or ids ("id:50").', show_default=False),
     ] = None,
     pairs: Annotated[
         Path | None,
@@ -30,7 +30,7 @@ def predict(
     from movierec_cli.errors import UsageError
     from movierec_cli.recommender import Recommender
 
-    if (pairs is None) == (user is None) or (pairs is None) == (not titles):
+    if (user is None or not titles) if pairs is None else (user is not None):
         raise UsageError(
             "Give either a user and titles, or --pairs.",
             'For example: movierec predict 42 "Star Wars", or: movierec predict --pairs pairs.csv',
@@ -40,10 +40,13 @@ def predict(
         user_ids, movie_ids = predictions.read_pairs(pairs)
     else:
         assert user is not None
-        matches = [(title, recommender.find(title)) for title in titles or []]
-        for title, match in matches:
-            note_match(title, match)
-        movie_ids = [match.movie.movie_id for _, match in matches]
+        movie_ids = []
+        for title in titles or []:
+            if (movie_id := recommender.typed_id(title)) is None:
+                match = recommender.find(title)
+                note_match(title, match)
+                movie_id = match.movie.movie_id
+            movie_ids.append(movie_id)
         user_ids = [user] * len(movie_ids)
     answers = recommender.predict_pairs(user_ids, movie_ids)
     match output_format:
