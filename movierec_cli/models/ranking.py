@@ -4,6 +4,8 @@
     movie  = free embedding + genres and decade @ P
     score  = person . movie + movie bias  summed over the members of a small ensemble
 
+One member more is computed instead of trained: see linear.py.
+
 One training row per person. The loss is a softmax over all movies with the person's ratings as weighted
 targets, predicted from a corrupted history: the retrieval side of Covington, Adams and Sargin, "Deep Neural
 Networks for YouTube Recommendations" (RecSys 2016), with the movie metadata of Kula's LightFM (2015), and the
@@ -21,7 +23,7 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.errors import TrainingError
 from movierec_cli.fold_in import HistoryWeights
-from movierec_cli.models import stars
+from movierec_cli.models import linear, stars
 from movierec_cli.models.backend import keras, tf
 from movierec_cli.models.features import movie_features
 from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
@@ -37,7 +39,9 @@ class RankingConfig:
     """Defaults chosen on validation data; docs/model.md has what was tried."""
 
     members: int = 2  # towers whose scores add up; each sees the history through another dropout
-    dim: int = 64  # of each member
+    dim: int = 64  # of each member, and of the linear one that is computed
+    linear_scale: float = 10.0  # what the linear member's scores are multiplied with; 0 leaves it out
+    linear_ridge: float = 400.0
     learning_rate: float = 5e-3  # at its peak: a tenth of the steps warms up, then a cosine to zero
     batch_size: int = 64  # people
     averaging: float = 0.99  # the weights kept are a moving average: a smooth curve to stop early on
@@ -103,31 +107,44 @@ class Network:
             MovieTower(movies, features.shape[1], name=f"movie_tower_{member}")
             for member in range(1, members + 1)
         ]
+        self.linear_history, self.linear_movies = (
+            keras.layers.Dense(units, use_bias=False, trainable=False, kernel_initializer="zeros", name=name)
+            for units, name in ((dim, "linear_user_tower"), (movies, "linear_movie_tower"))
+        )
         towers = zip(self.user_towers, self.movie_towers, strict=True)
         scores = [movie_tower(user_tower(history)) for user_tower, movie_tower in towers]
-        output = keras.layers.Add(name="score")(scores) if members > 1 else scores[0]
+        output = keras.layers.Add(name="score")([*scores, self.linear_movies(self.linear_history(history))])
         self.model = keras.Model(history, output, name="ranking")
         for tower in self.movie_towers:
             tower.known.assign(features)
 
+    def set_linear_member(self, history: Matrix, movies: Matrix) -> None:
+        """Put the tables of linear.fit in: float32 (movies, dim) each."""
+        self.linear_history.set_weights([history])
+        self.linear_movies.set_weights([movies.T])
+
     def user_vectors(self, history: Any) -> Matrix:
-        """float32 (batch, members * dim + 1): the members' vectors side by side, and a 1 for the bias."""
-        vectors = [tower(history).numpy() for tower in self.user_towers]
+        """float32 (batch, width): the members' vectors side by side, the linear one's last, and a 1 for the
+        bias. The width is (members + 1) * dim + 1, here and below."""
+        vectors = [tower(history).numpy() for tower in (*self.user_towers, self.linear_history)]
         return np.column_stack([*vectors, np.ones(len(vectors[0]), np.float32)])
 
     def score_vectors(self) -> Matrix:
-        """float32 (movies, members * dim + 1): their inner products with user_vectors are the scores."""
+        """float32 (movies, width): their inner products with user_vectors are the scores."""
+        vectors = [tower.vectors().numpy() for tower in self.movie_towers]
         bias = sum(tower.bias.numpy() for tower in self.movie_towers)
-        return np.column_stack([*(tower.vectors().numpy() for tower in self.movie_towers), bias])
+        return np.column_stack([*vectors, self.linear_movies.kernel.numpy().T, bias])
 
     def history_vectors(self) -> Matrix:
-        """float32 (movies, members * dim + 1): what having rated a movie adds to a person's vector."""
-        kernels = [tower.kernel.numpy() for tower in self.user_towers]
+        """float32 (movies, width): what having rated a movie adds to a person's vector."""
+        kernels = [tower.kernel.numpy() for tower in (*self.user_towers, self.linear_history)]
         return np.column_stack([*kernels, np.zeros(len(kernels[0]), np.float32)])
 
     def user_bias(self) -> Matrix:
-        """float32 (members * dim + 1,): the vector of a person without a history."""
-        return np.concatenate([*(tower.bias.numpy() for tower in self.user_towers), np.ones(1, np.float32)])
+        """float32 (width,): the vector of a person without a history."""
+        biases = [tower.bias.numpy() for tower in self.user_towers]
+        nothing = np.zeros(self.linear_history.units, np.float32)
+        return np.concatenate([*biases, nothing, np.ones(1, np.float32)])
 
 
 def fit(
@@ -157,10 +174,12 @@ def fit(
     with ThreadPoolExecutor(1) as pool:  # numpy on one core, TensorFlow's many small steps on the other
         learning_stars = pool.submit(stars.fit, interactions, known, dataset.rating_scale, seed=seed)
         trainer = Trainer.of(TrainingData.of(seen, weights, config), _unit_rows(known), config)
+        _compute_linear_member(trainer.average, seen, highest, config, seed)
         history, best = _train(trainer, task, histories(seen, weights), epochs, patience, on_epoch)
         finishing_epochs = round(config.finish * epochs)
         on_stage("Learning from all ratings")
         _finish(trainer, TrainingData.of(interactions, weights, config), finishing_epochs)
+        _compute_linear_member(trainer.average, interactions, highest, config, seed)
         on_stage("Learning to predict stars")
         star_tables = learning_stars.result()
     network = trainer.average
@@ -189,6 +208,13 @@ def fit(
         predict_stars=star_tables.predict,
         stars=star_tables.shared.to_facts(),
     )
+
+
+def _compute_linear_member(
+    network: Network, interactions: Interactions, highest: float, config: RankingConfig, seed: int
+) -> None:
+    history, movies = linear.fit(interactions, highest, config.dim, config.linear_ridge, seed)
+    network.set_linear_member(history, config.linear_scale * movies)
 
 
 def _train(
