@@ -56,14 +56,14 @@ def test_training_stops_early_and_goes_back_to_the_best_epochs_weights(
     run: int,
     best: int,
 ) -> None:
-    """Without a finishing pass, and with one whose steps have no length."""
+    """Without a finishing pass, and with one whose steps have no length; the computed member left out."""
     from movierec_cli.models import ranking
 
     def fitted(**options: float) -> TrainedModel:
         return ranking.fit(
             checkerboard,
             Interactions.from_dataset(checkerboard),
-            {"dim": 4, "batch_size": 30, **options},
+            {"dim": 4, "batch_size": 30, "linear_scale": 0.0, **options},
             epochs=epochs,
             patience=patience,
             seed=0,

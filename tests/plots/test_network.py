@@ -156,10 +156,11 @@ def test_stored_networks_have_the_trained_shapes(article_home: Path, checkerboar
     assert ranking.connected
     assert ranking.layers[0].shape == f"(None, {movies})"
     assert ranking.layers[-1].shape == f"(None, {movies})"
-    towers = [layer for layer in ranking.layers if layer.kind == "Dense"]
-    assert towers
-    for tower in towers:  # dim=16: one row for each movie in the history, and a bias
-        assert (tower.shape, tower.weights) == ("(None, 16)", movies * 16 + 16)
+    towers = {layer.name: layer for layer in ranking.layers if layer.kind == "Dense"}
+    for name, tower in towers.items():  # dim=16: one row for each movie, and a bias where it is trained
+        shape = f"(None, {movies if name == 'linear_movie_tower' else 16})"
+        assert (tower.shape, tower.weights) == (shape, movies * 16 + (0 if "linear" in name else 16))
+    assert {"user_tower_1", "user_tower_2", "linear_user_tower", "linear_movie_tower"} == set(towers)
 
 
 def test_networks_that_cannot_be_drawn_or_read(make_run: MakeRun, tmp_path: Path) -> None:
