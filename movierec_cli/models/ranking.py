@@ -13,11 +13,11 @@ input dropout of denoising autoencoders. docs/model.md has what each part is wor
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
@@ -56,7 +56,7 @@ class RankingConfig:
     noise: float = 0.6  # standard deviation added to people's vectors ...
     person_penalty: float = 0.02  # ... and the pull on their length that keeps it from being outgrown
     validation_share: float = 0.05
-    finish: float = 0.4  # epochs on all ratings, held out or not, once the best epoch is known; of the epochs
+    finish: float = 0.3  # epochs on all ratings, held out or not, once the best epoch is known; of the epochs
     finish_rate: float = 0.6  # their learning rate; of the learning rate
 
 
@@ -147,6 +147,8 @@ class Network:
         return np.concatenate([*biases, nothing, np.ones(1, np.float32)])
 
 
+# BLAS's own threads go on spinning after each product and keep TensorFlow's from the cores.
+@threadpool_limits.wrap(limits=1, user_api="blas")  # type: ignore[untyped-decorator]
 def fit(
     dataset: Dataset,
     interactions: Interactions,
@@ -171,17 +173,15 @@ def fit(
     seen, held_out = hold_out(interactions, config.validation_share, seed=seed)
     task = RankingTask(seen, held_out, highest)
     known = movie_features(dataset)
-    with ThreadPoolExecutor(1) as pool:  # numpy on one core, TensorFlow's many small steps on the other
-        learning_stars = pool.submit(stars.fit, interactions, known, dataset.rating_scale, seed=seed)
-        trainer = Trainer.of(TrainingData.of(seen, weights, config), _unit_rows(known), config)
-        _compute_linear_member(trainer.average, seen, highest, config, seed)
-        history, best = _train(trainer, task, histories(seen, weights), epochs, patience, on_epoch)
-        finishing_epochs = round(config.finish * epochs)
-        on_stage("Learning from all ratings")
-        _finish(trainer, TrainingData.of(interactions, weights, config), finishing_epochs)
-        _compute_linear_member(trainer.average, interactions, highest, config, seed)
-        on_stage("Learning to predict stars")
-        star_tables = learning_stars.result()
+    trainer = Trainer.of(TrainingData.of(seen, weights, config), _unit_rows(known), config)
+    _compute_linear_member(trainer.average, seen, highest, config, seed)
+    history, best = _train(trainer, task, histories(seen, weights), epochs, patience, on_epoch)
+    finishing_epochs = round(config.finish * epochs)
+    on_stage("Learning from all ratings")
+    _finish(trainer, TrainingData.of(interactions, weights, config), finishing_epochs)
+    _compute_linear_member(trainer.average, interactions, highest, config, seed)
+    on_stage("Learning to predict stars")
+    star_tables = stars.fit(interactions, known, dataset.rating_scale, seed=seed)
     network = trainer.average
     return TrainedModel(
         kind="ranking",
@@ -336,6 +336,15 @@ def _epoch_graph(
     movies = int(network.model.output_shape[-1])
     trained, averaged = network.model.trainable_variables, average.model.trainable_variables
 
+    @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
+    def update(*gradients: Any) -> None:
+        """Adam and the moving average, compiled into one pass over the tables."""
+        optimizer.apply(gradients, trained)
+        done = tf.cast(optimizer.iterations, tf.float32)
+        momentum = tf.minimum(config.averaging, (1 + done) / (10 + done))
+        for mean, variable in zip(averaged, trained, strict=True):
+            mean.assign(momentum * mean + (1 - momentum) * variable)
+
     def step(data: TrainingData, entries: Any, users: Any) -> Any:
         ragged = tf.gather(entries, users)
         entry, row = ragged.values, ragged.value_rowids()
@@ -379,11 +388,7 @@ def _epoch_graph(
             losses = tf.nn.softmax_cross_entropy_with_logits(targets, tf.add_n(logits))
             loss = tf.reduce_mean(importance * losses)
             objective = loss + 0.5 * config.person_penalty * penalty
-        optimizer.apply(tape.gradient(objective, trained), trained)
-        done = tf.cast(optimizer.iterations, tf.float32)
-        momentum = tf.minimum(config.averaging, (1 + done) / (10 + done))
-        for mean, variable in zip(averaged, trained, strict=True):
-            mean.assign(momentum * mean + (1 - momentum) * variable)
+        update(*tape.gradient(objective, trained))
         return loss
 
     @tf.function(input_signature=[TrainingData.signature()])  # type: ignore[untyped-decorator]
