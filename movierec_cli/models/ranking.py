@@ -147,8 +147,6 @@ class Network:
         return np.concatenate([*biases, nothing, np.ones(1, np.float32)])
 
 
-# BLAS's own threads go on spinning after each product and keep TensorFlow's from the cores.
-@threadpool_limits.wrap(limits=1, user_api="blas")  # type: ignore[untyped-decorator]
 def fit(
     dataset: Dataset,
     interactions: Interactions,
@@ -173,15 +171,17 @@ def fit(
     seen, held_out = hold_out(interactions, config.validation_share, seed=seed)
     task = RankingTask(seen, held_out, highest)
     known = movie_features(dataset)
-    trainer = Trainer.of(TrainingData.of(seen, weights, config), _unit_rows(known), config)
-    _compute_linear_member(trainer.average, seen, highest, config, seed)
-    history, best = _train(trainer, task, histories(seen, weights), epochs, patience, on_epoch)
-    finishing_epochs = round(config.finish * epochs)
-    on_stage("Learning from all ratings")
-    _finish(trainer, TrainingData.of(interactions, weights, config), finishing_epochs)
-    _compute_linear_member(trainer.average, interactions, highest, config, seed)
-    on_stage("Learning to predict stars")
-    star_tables = stars.fit(interactions, known, dataset.rating_scale, seed=seed)
+    # BLAS's own threads go on spinning after each product and keep TensorFlow's from the cores.
+    with threadpool_limits(limits=1, user_api="blas"):
+        trainer = Trainer.of(TrainingData.of(seen, weights, config), _unit_rows(known), config)
+        _compute_linear_member(trainer.average, seen, highest, config, seed)
+        history, best = _train(trainer, task, histories(seen, weights), epochs, patience, on_epoch)
+        finishing_epochs = round(config.finish * epochs)
+        on_stage("Learning from all ratings")
+        _finish(trainer, TrainingData.of(interactions, weights, config), finishing_epochs)
+        _compute_linear_member(trainer.average, interactions, highest, config, seed)
+        on_stage("Learning to predict stars")
+        star_tables = stars.fit(interactions, known, dataset.rating_scale, seed=seed)
     network = trainer.average
     return TrainedModel(
         kind="ranking",

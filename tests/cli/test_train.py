@@ -95,3 +95,27 @@ def test_before_fetching_it_says_what_to_run(cli: Cli, tmp_path: Path) -> None:
     assert (result.code, result.out) == (1, "")
     assert "movierec fetch ml-100k" in result.err
     assert not (tmp_path / "home").exists()
+
+
+def test_ctrl_c_leaves_the_model_in_use_and_says_so(
+    cli: Cli, checkerboard: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C in the second epoch of a second training."""
+    from movierec_cli.models import ranking, training
+
+    training.train(checkerboard, epochs=1, dim=4, home=tmp_path)
+    before = current_run(Home(tmp_path))
+    run_epoch = ranking.Trainer.run_epoch
+
+    def interrupted(trainer: ranking.Trainer, number: int, epochs: int, peak: float) -> float:
+        if number == 2:
+            raise KeyboardInterrupt
+        return run_epoch(trainer, number, epochs, peak)
+
+    monkeypatch.setattr(ranking.Trainer, "run_epoch", interrupted)
+    monkeypatch.setattr(training, "load_dataset", lambda _name, **_options: checkerboard)
+    result = cli("train", "--epochs", "5", "--dim", "4", home=tmp_path)
+    assert (result.code, result.out) == (130, "")
+    assert "The model in use stays as it was." in result.err
+    assert current_run(Home(tmp_path)) == before
+    assert [entry.name for entry in (tmp_path / "runs").iterdir()] == [before.run_id]
