@@ -1,0 +1,132 @@
+"""evaluate: the baselines against their formulas, the table on data whose answer is known."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from movierec_cli.datasets.dataset import Dataset
+from movierec_cli.datasets.interactions import Interactions, hold_out
+from movierec_cli.errors import UsageError
+from movierec_cli.evaluation import baselines, compare
+from movierec_cli.models.validation import RankingTask
+from tests.support import Cli
+
+Dense = npt.NDArray[np.float64]
+
+
+@pytest.fixture(scope="module")
+def interactions(checkerboard: Dataset) -> Interactions:
+    return Interactions.from_dataset(checkerboard)
+
+
+@pytest.fixture(scope="module")
+def dense(interactions: Interactions) -> Dense:
+    """(people, movies) stars, 0 where there is none."""
+    matrix = np.zeros((len(interactions.user_ids), len(interactions.movie_ids)))
+    matrix[interactions.user_index, interactions.movie_index] = interactions.rating
+    return matrix
+
+
+PEOPLE = np.array([0, 3, 7])
+
+
+def test_popularity_counts_ratings(interactions: Interactions, dense: Dense) -> None:
+    scores = baselines.popularity(interactions)(PEOPLE)
+    np.testing.assert_array_equal(scores, np.tile((dense > 0).sum(axis=0), (3, 1)))
+
+
+def test_ease_is_the_closed_form(interactions: Interactions, dense: Dense) -> None:
+    share = dense / 5
+    inverse = np.linalg.inv(share.T @ share + 3.0 * np.eye(dense.shape[1]))
+    weights = -inverse / np.diag(inverse)
+    np.fill_diagonal(weights, 0)
+    scores = baselines.ease(interactions, 3.0, 5.0)(PEOPLE)
+    np.testing.assert_allclose(scores, share[PEOPLE] @ weights, rtol=1e-3, atol=1e-4)
+
+
+def test_item_knn_keeps_the_nearest_columns(interactions: Interactions, dense: Dense) -> None:
+    length = np.sqrt(np.maximum((dense**2).sum(axis=0), 1e-9))
+    cosine = dense.T @ dense / length[:, None] / length[None, :]
+    np.fill_diagonal(cosine, 0)
+    everything = baselines.item_knn(interactions, 10_000)(PEOPLE)
+    np.testing.assert_allclose(everything, dense[PEOPLE] @ cosine, rtol=1e-4, atol=1e-4)
+    nearest = np.sort(cosine, axis=0)[-1]
+    one = baselines.item_knn(interactions, 1)(PEOPLE)
+    for movie in range(dense.shape[1]):
+        rows = np.flatnonzero(np.isclose(cosine[:, movie], nearest[movie], rtol=1e-5))
+        possible = dense[PEOPLE][:, rows] * nearest[movie]
+        assert any(np.allclose(one[:, movie], column, rtol=1e-4, atol=1e-4) for column in possible.T)
+
+
+def test_settings_are_chosen_without_the_held_out_part(interactions: Interactions) -> None:
+    """The better of two settings is found although no fit ever sees what the task holds out."""
+    seen, held_out = hold_out(interactions, 0.2, seed=0)
+    task = RankingTask(seen, held_out, 5.0)
+    sizes = []
+
+    def fit(ratings: Interactions, backwards: bool) -> baselines.Scores:
+        sizes.append(len(ratings.rating))
+        scores = baselines.ease(ratings, 10.0, 5.0)
+        return lambda users: -scores(users) if backwards else scores(users)
+
+    assert baselines.choose(task, "random", 0, [True, False], fit) is False
+    assert len(sizes) == 2
+    assert max(sizes) < len(seen.rating)
+
+
+def test_two_tastes_are_beyond_popularity_but_not_beyond_ease(checkerboard: Dataset) -> None:
+    """Liked and held out are only movies of one's own colour; half of the popular ones have the other.
+
+    At worst the one movie that a person never rated stands before those held out: with a single one of
+    those, NDCG is then 1 / log2(3) = 0.63, with more of them it is higher.
+    """
+    judged: list[str] = []
+    comparison = compare.evaluate(checkerboard, models=["popularity", "ease"], on_model=judged.append)
+    popularity, ease = comparison.figures
+    assert judged == ["popularity", "ease"] == [popularity.model, ease.model]
+    assert ease.ndcg > 0.63
+    assert ease.recall == ease.hit_rate == 1.0
+    assert popularity.ndcg < ease.ndcg - 0.05
+    for figures in comparison.figures:
+        assert figures.ndcg_low <= figures.ndcg <= figures.ndcg_high
+        assert 0 < figures.coverage <= 1
+        assert figures.rmse is None and figures.mae is None
+
+
+def test_a_bootstrap_interval_is_that_of_the_mean() -> None:
+    values = np.random.default_rng(0).normal(0.4, 0.3, 400)
+    low, high = compare.bootstrap_interval(values)
+    error = 1.96 * values.std() / np.sqrt(len(values))
+    assert (low, high) == pytest.approx((values.mean() - error, values.mean() + error), abs=0.01)
+
+
+def test_an_unknown_model_is_refused(checkerboard: Dataset) -> None:
+    with pytest.raises(UsageError, match="no model 'svd'"):
+        compare.evaluate(checkerboard, models=["svd"])
+
+
+@pytest.mark.parametrize("output", ["table", "json", "csv"])
+def test_the_command_shows_every_model(
+    cli: Cli, checkerboard: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str
+) -> None:
+    monkeypatch.setattr(compare, "load_dataset", lambda _name, **_options: checkerboard)
+    names = ["popularity", "item-knn", "ease"]
+    result = cli("evaluate", "--models", ", ".join(names), "--format", output, home=tmp_path)
+    assert result.code == 0
+    assert not list(tmp_path.iterdir())
+    if output == "json":
+        answer = json.loads(result.out)
+        assert [figures["model"] for figures in answer["figures"]] == names
+        assert (answer["dataset"], answer["split"]) == ("checkerboard", "random")
+    elif output == "csv":
+        rows = list(csv.DictReader(io.StringIO(result.out)))
+        assert [row["model"] for row in rows] == names
+        assert all(row["rmse"] == "" and 0 <= float(row["ndcg"]) <= 1 for row in rows)
+    else:
+        assert all(name in result.out for name in names)
+        assert max(len(line) for line in result.out.splitlines()) <= 80
