@@ -1,4 +1,4 @@
-"""Where datasets, runs and the pointer to the run in use live."""
+"""Where datasets, runs and the pointer to the run in use live, and how what is there gets onto the disk."""
 
 import os
 from dataclasses import dataclass
@@ -42,3 +42,14 @@ class Home:
     @property
     def current(self) -> Path:
         return self.root / "CURRENT"
+
+
+def sync(path: Path) -> None:
+    """Force a file, or a folder's entries where the system can (Windows cannot), onto the disk."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -7,7 +7,6 @@ read without a fault, so whatever is in its place is whole.
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import time
@@ -26,7 +25,7 @@ from movierec_cli.datasets.layouts import CSV, PIPE, DatasetFiles
 from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.datasets.progress import Progress
 from movierec_cli.errors import DataError, MovieRecError, UsageError
-from movierec_cli.paths import Home
+from movierec_cli.paths import Home, sync
 
 FORMAT_VERSION = 1
 
@@ -170,7 +169,7 @@ class Shelf:
                 path.rename(copy)
             else:
                 shutil.copyfile(path, copy)
-            _sync(copy)
+            sync(copy)
             facts[file_name] = {"bytes": copy.stat().st_size, "sha256": sha256(copy)}
         manifest = {
             "format_version": FORMAT_VERSION,
@@ -188,12 +187,12 @@ class Shelf:
             "files": facts,
         }
         (self.new / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
-        _sync(self.new / _MANIFEST)
-        _sync(self.new)
+        sync(self.new / _MANIFEST)
+        sync(self.new)
         if self.target.exists():  # one killed between the next two lines is put right by `recover`
             self.target.rename(self.old)
         self.new.rename(self.target)
-        _sync(self.home.datasets)
+        sync(self.home.datasets)
         self.clear(self.old)
         return self.fetched()
 
@@ -292,14 +291,3 @@ def sha256(path: Path) -> str:
     """The SHA-256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    """Force a file, or where the system can, a folder's entries, onto the disk."""
-    if path.is_dir() and os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

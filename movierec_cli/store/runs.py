@@ -5,7 +5,6 @@ therefore sees the old run or the new one, never one table of each, however the 
 """
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from movierec_cli.errors import NotFoundError, StoreError
-from movierec_cli.paths import Home
+from movierec_cli.paths import Home, sync
 
 FORMAT_VERSION = 1
 FACTS_FILE = "run.json"
@@ -121,7 +120,7 @@ def new_run(home: Home) -> Iterator[Path]:
             yield building
             _sync_tree(building)
             building.rename(home.runs / run_id)
-            _sync(home.runs)
+            sync(home.runs)
             use_run(home, run_id)
         finally:
             shutil.rmtree(workshop, ignore_errors=True)
@@ -139,9 +138,9 @@ def use_run(home: Home, run_id: str) -> None:
     """Point CURRENT at `run_id`, in one step that a reader sees whole or not at all."""
     draft = home.runs / run_id / ".CURRENT"  # in there it goes with the run, should a kill leave it behind
     draft.write_text(run_id + "\n", encoding="utf-8")
-    _sync(draft)
+    sync(draft)
     draft.replace(home.current)
-    _sync(home.root)
+    sync(home.root)
 
 
 def write_facts(folder: Path, facts: dict[str, Any]) -> None:
@@ -177,16 +176,5 @@ def _remove_leftovers(home: Home) -> None:
 
 def _sync_tree(folder: Path) -> None:
     for path in folder.rglob("*"):
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    """fsync a file, or a folder where the platform can (Windows cannot open one)."""
-    if path.is_dir() and os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path)
+    sync(folder)
