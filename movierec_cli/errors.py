@@ -36,6 +36,14 @@ class DownloadError(MovieRecError):
 class NotFoundError(MovieRecError):
     """A dataset, run, person or movie that is not there."""
 
+    @classmethod
+    def movie(cls, movie_id: int, dataset: str) -> "NotFoundError":
+        """There is no such movie_id in the dataset in use."""
+        return cls(
+            f"There is no movie with id {movie_id} in {dataset}.",
+            'Look for it by its title: movierec similar "TITLE"',
+        )
+
 
 class StoreError(MovieRecError):
     """A database that cannot be read or written."""

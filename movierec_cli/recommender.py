@@ -6,22 +6,20 @@
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from movierec_cli import titles
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.paths import Home
-from movierec_cli.records import Hit, Movie, Prediction, TitleMatch
+from movierec_cli.records import MOVIE_COLUMNS, Hit, Movie, Prediction, TitleMatch
 from movierec_cli.stars import Stars
 from movierec_cli.store.reader import Metric, Row, TableReader, Vector, check_vector, open_table
 from movierec_cli.store.runs import Run, current_run
 
-MOVIE_COLUMNS = ("movie_id", "title", "year", "genres", "mean_rating", "rating_count", "imdb_id", "tmdb_id")
-SUGGESTIONS = 5
-_CANDIDATES = 60
-_TIE = 0.5
+if TYPE_CHECKING:
+    from movierec_cli.finder import Finder
+
 _FEW_IDS = 200
 
 
@@ -39,6 +37,12 @@ class Recommender:
     @cached_property
     def _movies(self) -> TableReader:
         return open_table(self.run.folder, "movies")
+
+    @cached_property
+    def _finder(self) -> "Finder":
+        from movierec_cli.finder import Finder  # a question without a title does not load rapidfuzz
+
+        return Finder(self._movies, self.run.facts["dataset"]["name"])
 
     @cached_property
     def _users(self) -> TableReader:
@@ -71,7 +75,7 @@ class Recommender:
         column = self.run.facts["model"]["similar_column"]
         rows = self._by_id(self._movies, "movie_id", movie_id, [column])
         if not rows:
-            raise self._no_such_movie(movie_id)
+            raise NotFoundError.movie(movie_id, self.run.facts["dataset"]["name"])
         vector = np.asarray(rows[0][column], dtype=np.float32)
         return self._nearest(column, vector, "cosine", top, without={movie_id})
 
@@ -82,25 +86,12 @@ class Recommender:
         with most ratings. "Sabrina (1995)" takes the year into account, "id:50" is the dataset's id 50.
         Raises NotFoundError, with the nearest titles, when nothing is close.
         """
-        movie_id = self.typed_id(title)
-        if movie_id is not None:
-            rows = self._by_id(self._movies, "movie_id", movie_id, MOVIE_COLUMNS)
-            if not rows:
-                raise self._no_such_movie(movie_id)
-            return TitleMatch(_movie(rows[0]))
-        text, year = titles.split_year(title)
-        keys = titles.query_keys(text)
-        if not keys:
-            raise UsageError(f"{title!r} is not a title.", 'Give one like this: movierec similar "Star Wars"')
-        exact = self._exact_matches(keys, year)
-        if exact:
-            return TitleMatch(exact[0], tuple(exact[1:]))
-        return self._close_match(title, keys, year)
+        return self._finder.find(title)
 
     def movies(self, movie_ids: set[int]) -> dict[int, Movie]:
         """Those of the movies that the dataset has, by movie_id."""
         rows = _rows_by_id(self._movies, "movie_id", movie_ids, MOVIE_COLUMNS)
-        return {row["movie_id"]: _movie(row) for row in rows}
+        return {row["movie_id"]: Movie.from_row(row) for row in rows}
 
     def predict(self, user_id: int, movie_id: int) -> Prediction:
         """The stars that a person would give a movie, within the dataset's scale; see `predict_pairs`."""
@@ -134,46 +125,6 @@ class Recommender:
         facts = self.run.facts["model"]["stars"]
         return Stars.from_facts(facts) if facts else None
 
-    def _exact_matches(self, keys: Sequence[str], year: int | None) -> list[Movie]:
-        condition = " OR ".join(f"array_has(title_keys, '{key}')" for key in keys)
-        movies = [_movie(row) for row in self._movies.rows(MOVIE_COLUMNS, condition)]
-        if year is not None:
-            movies = [movie for movie in movies if movie.year == year]
-        return sorted(movies, key=lambda movie: -movie.rating_count)
-
-    def _close_match(self, title: str, keys: Sequence[str], year: int | None) -> TitleMatch:
-        rows = self._movies.match_text(
-            "search_text", keys[0], [*MOVIE_COLUMNS, "title_keys"], limit=_CANDIDATES
-        )
-        scored = sorted(
-            (
-                (titles.similarity(keys, row["title_keys"]) + (5 if year and row["year"] == year else 0), row)
-                for row in rows
-            ),
-            key=lambda pair: (-pair[0], -pair[1]["rating_count"]),
-        )
-        if not scored or scored[0][0] < titles.CLOSE_ENOUGH:
-            nearest = ", ".join(_movie(row).label for _, row in scored[:SUGGESTIONS])
-            raise NotFoundError(
-                f"No movie is called {title!r}.",
-                f"The nearest titles: {nearest}" if nearest else "Try another spelling, or id:MOVIE_ID.",
-            )
-        best = scored[0][0]
-        equals = [_movie(row) for score, row in scored if best - score <= _TIE]
-        equals.sort(key=lambda movie: -movie.rating_count)
-        return TitleMatch(equals[0], tuple(equals[1:]), exact=False)
-
-    @staticmethod
-    def typed_id(title: str) -> int | None:
-        """50 for "id:50", None for a title. Raises UsageError for "id:" and anything else."""
-        wanted = title.strip()
-        if not wanted.lower().startswith("id:"):
-            return None
-        digits = wanted[3:].strip()
-        if not digits.isascii() or not digits.isdigit() or int(digits) >= 2**63:
-            raise UsageError(f"{wanted!r} is not a movie id.", "Give a number: id:50")
-        return int(digits)
-
     def _person(self, user_id: int) -> Row:
         columns = ["score_vector", "movie_ids", *(["star_vector"] if self._stars else [])]
         rows = self._by_id(self._users, "user_id", user_id, columns)
@@ -194,12 +145,6 @@ class Recommender:
             return []
         return table.rows(columns, f"{column} = {int(wanted)}", limit=1)
 
-    def _no_such_movie(self, movie_id: int) -> NotFoundError:
-        return NotFoundError(
-            f"There is no movie with id {movie_id} in {self.run.facts['dataset']['name']}.",
-            'Look for it by its title: movierec similar "TITLE"',
-        )
-
     def _nearest(
         self,
         column: str,
@@ -219,7 +164,7 @@ class Recommender:
             movies = np.array([row["star_vector"] for row in kept], dtype=np.float32)
             stars = self._stars.predict(np.array(star_vector, dtype=np.float32), movies).tolist()
         return [
-            Hit(rank, _movie(row), _score(row, metric), predicted)
+            Hit(rank, Movie.from_row(row), _score(row, metric), predicted)
             for rank, (row, predicted) in enumerate(zip(kept, stars, strict=True), start=1)
         ]
 
@@ -258,11 +203,6 @@ def _star_vectors(table: TableReader, key: str, wanted: set[int]) -> dict[int, V
 def _check_top(top: int) -> None:
     if top < 1:
         raise UsageError(f"--top {top}: ask for at least 1 movie.")
-
-
-def _movie(row: Row) -> Movie:
-    values: dict[str, Any] = {name: row[name] for name in MOVIE_COLUMNS}
-    return Movie(**values | {"genres": tuple(row["genres"])})
 
 
 def _score(row: Row, metric: Metric) -> float:

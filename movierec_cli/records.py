@@ -1,6 +1,11 @@
 """The values that cross rooms. Standard library only, so that every question can afford them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+MOVIE_COLUMNS = ("movie_id", "title", "year", "genres", "mean_rating", "rating_count", "imdb_id", "tmdb_id")
+"""What of a row of the `movies` table makes a Movie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +20,11 @@ class Movie:
     rating_count: int
     imdb_id: str | None = None
     tmdb_id: int | None = None
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> "Movie":
+        """The movie of a row that has MOVIE_COLUMNS, whatever else it has."""
+        return cls(**{name: row[name] for name in MOVIE_COLUMNS} | {"genres": tuple(row["genres"])})
 
     @property
     def label(self) -> str:

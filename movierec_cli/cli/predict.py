@@ -28,6 +28,7 @@ def predict(
     from movierec_cli.cli.console import note, out
     from movierec_cli.cli.hits import note_match, print_data
     from movierec_cli.errors import UsageError
+    from movierec_cli.finder import typed_id
     from movierec_cli.recommender import Recommender
 
     if (user is None or not titles) if pairs is None else (user is not None):
@@ -42,7 +43,7 @@ def predict(
         assert user is not None
         movie_ids = []
         for title in titles or []:
-            if (movie_id := recommender.typed_id(title)) is None:
+            if (movie_id := typed_id(title)) is None:
                 match = recommender.find(title)
                 note_match(title, match)
                 movie_id = match.movie.movie_id

@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from movierec_cli.errors import MovieRecError
-from movierec_cli.recommender import MOVIE_COLUMNS
-from movierec_cli.records import Movie
+from movierec_cli.records import MOVIE_COLUMNS, Movie
 from movierec_cli.scoring import Matrix, best, blocks
 from movierec_cli.store.reader import open_table
 from movierec_cli.store.runs import Run
@@ -68,7 +67,7 @@ class Atlas:
 def survey(run: Run, limit: int, seed: int) -> Atlas:
     """The map of the `limit` most rated movies of a run. Raises MovieRecError when it has fewer than 3."""
     reader = open_table(run.folder, "movies")
-    everything = [_movie(row) for row in reader.rows(MOVIE_COLUMNS)]
+    everything = [Movie.from_row(row) for row in reader.rows(MOVIE_COLUMNS)]
     movies = tuple(sorted(everything, key=lambda movie: (-movie.rating_count, movie.movie_id))[:limit])
     if len(movies) < FEWEST:
         raise MovieRecError(
@@ -90,10 +89,6 @@ def survey(run: Run, limit: int, seed: int) -> Atlas:
         cosines=cosines,
         schemes={"genre": by_genre(movies), "decade": by_decade(movies), "rating": by_rating(movies)},
     )
-
-
-def _movie(row: dict[str, Any]) -> Movie:
-    return Movie(**row | {"genres": tuple(row["genres"])})
 
 
 def _unit_length(vectors: Matrix) -> Matrix:
