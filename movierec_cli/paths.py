@@ -15,6 +15,7 @@ class Home:
     downloads/       archives that are still arriving
     runs/RUN/        one training run: two LanceDB tables, run.json, model.keras
     CURRENT          the name of the run in use
+    profiles/        people's own ratings, NAME.json
     """
 
     root: Path
@@ -42,6 +43,10 @@ class Home:
     @property
     def current(self) -> Path:
         return self.root / "CURRENT"
+
+    @property
+    def profiles(self) -> Path:
+        return self.root / "profiles"
 
 
 def sync(path: Path) -> None:

@@ -1,0 +1,226 @@
+"""A profile's films among the movies of the dataset in use."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from movierec_cli.profiles.profile import MOST_STARS, OwnRating, Profile
+from movierec_cli.store.reader import TableReader
+from movierec_cli.titles import natural_title, normalise, title_keys
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry of a profile and the dataset's movie that it is about.
+
+    rating: the entry's stars on the dataset's scale, None for a film that was only watched.
+    """
+
+    own: OwnRating
+    movie_id: int
+    rating: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedProfile:
+    """A profile in terms of one dataset.
+
+    matches: oldest first, one for each movie (the latest rating where two entries are about one).
+    duplicate_ids: movies that are the same films as some of the matches, entered in the dataset once more.
+    unmatched: entries that the dataset does not have. ambiguous: entries that fit several of its movies.
+    """
+
+    name: str
+    matches: tuple[Match, ...]
+    duplicate_ids: frozenset[int]
+    unmatched: tuple[OwnRating, ...]
+    ambiguous: tuple[OwnRating, ...]
+
+    @property
+    def rated(self) -> tuple[tuple[int, float], ...]:
+        """(movie_id, rating on the dataset's scale) of everything rated, oldest first, each movie once."""
+        return tuple((match.movie_id, match.rating) for match in self.matches if match.rating is not None)
+
+    @property
+    def seen(self) -> frozenset[int]:
+        """The movie_id of everything rated or watched, under each id that the dataset has for it."""
+        return self.duplicate_ids | {match.movie_id for match in self.matches}
+
+
+def match_profile(profile: Profile, movies: TableReader, rating_scale: Sequence[float]) -> MatchedProfile:
+    """Find the entries of `profile` in the table `movies`; `rating_scale` is its (lowest, highest) rating.
+
+    An IMDb id that the dataset has decides. Else the movies of the same year are looked at, first under the
+    whole title, then under each name of the film (original, translated, with and without its article); then
+    those a year earlier or later; last, where the entry or the movie has no year, those with the title alone.
+    The first step that finds anything decides, and in it those movies whose own title it is rather than
+    another of their names. One movie is the match; several are ambiguous, unless they are one film entered
+    more than once, of which the one with most ratings is taken and all count as seen. A movie whose IMDb id
+    is not the entry's is never taken.
+
+    Half a star becomes the lowest rating where the dataset's scale begins higher. Raises StoreError.
+    """
+    found = _find(profile.ratings, _Catalogue(movies))
+    chosen = _one_film_each(movies, {ids for ids in found if len(ids) > 1})
+    lowest, highest = rating_scale
+    matches: dict[int, Match] = {}
+    all_ids: set[int] = set()
+    unmatched, ambiguous = [], []
+    for own, ids in zip(profile.ratings, found, strict=True):
+        if not ids:
+            unmatched.append(own)
+        elif len(ids) > 1 and ids not in chosen:
+            ambiguous.append(own)
+        else:
+            movie_id = chosen.get(ids, ids[0])
+            all_ids.update(ids)
+            if own.stars is not None:
+                matches.pop(movie_id, None)  # the later of two ratings counts, and counts as given then
+                rating = max(lowest, own.stars * highest / MOST_STARS)
+                matches[movie_id] = Match(own, movie_id, rating)
+            else:
+                matches.setdefault(movie_id, Match(own, movie_id, None))
+    return MatchedProfile(
+        profile.name,
+        tuple(matches.values()),
+        frozenset(all_ids - matches.keys()),
+        tuple(unmatched),
+        tuple(ambiguous),
+    )
+
+
+class _Film(NamedTuple):
+    """A movie of the dataset that an entry may be about.
+
+    by_main_name: found under its title as it is written, not under another name of it.
+    """
+
+    movie_id: int
+    year: int | None
+    imdb_id: str | None
+    by_main_name: bool
+
+
+class _Catalogue:
+    """The columns of a movies table by which films are found.
+
+    Only what is looked for becomes a Python object, so that a large dataset costs little.
+    """
+
+    def __init__(self, movies: TableReader) -> None:
+        self._batches = list(movies.batches(["movie_id", "year", "imdb_id", "title_keys"]))
+
+    def by_imdb_id(self, wanted: set[str]) -> dict[str, list[_Film]]:
+        """imdb_id -> the movies that have it."""
+        found: dict[str, list[_Film]] = defaultdict(list)
+        for batch in self._batches if wanted else ():
+            for row, imdb_id in enumerate(batch.column("imdb_id").to_pylist()):
+                if imdb_id in wanted:
+                    found[imdb_id].append(_film(batch, row, by_main_name=True))
+        return found
+
+    def by_key(self, wanted: set[str]) -> dict[str, list[_Film]]:
+        """Normalised title -> the movies that it is one of the keys of."""
+        found: dict[str, list[_Film]] = defaultdict(list)
+        for batch, keys in self._keys if wanted else ():
+            offsets: list[int] = []
+            for position, key in enumerate(keys):
+                if key in wanted:
+                    offsets = offsets or batch.column("title_keys").offsets.to_pylist()
+                    row = bisect_right(offsets, position) - 1
+                    found[key].append(_film(batch, row, by_main_name=offsets[row] == position))
+        return found
+
+    @cached_property
+    def _keys(self) -> "list[tuple[pa.RecordBatch, list[str]]]":
+        return [(batch, batch.column("title_keys").values.to_pylist()) for batch in self._batches]
+
+
+def _film(batch: "pa.RecordBatch", row: int, *, by_main_name: bool) -> _Film:
+    movie_id, year, imdb_id = (batch.column(name)[row].as_py() for name in ("movie_id", "year", "imdb_id"))
+    return _Film(movie_id, year, imdb_id, by_main_name)
+
+
+def _find(ratings: Sequence[OwnRating], catalogue: _Catalogue) -> list[tuple[int, ...]]:
+    """For each entry the movie_ids that the first step to find any has found, () where none does."""
+    by_imdb_id = catalogue.by_imdb_id({own.imdb_id for own in ratings if own.imdb_id})
+    found = [_ids(by_imdb_id.get(own.imdb_id or "", ())) for own in ratings]
+    names = {
+        number: normalise(natural_title(ratings[number].title))
+        for number, movie_ids in enumerate(found)
+        if not movie_ids
+    }
+    by_name = catalogue.by_key(set(names.values()))
+    names_left = {}
+    for number, name in names.items():
+        found[number] = _ids(_same_year(ratings[number], by_name.get(name, ())))
+        if not found[number]:
+            names_left[number] = title_keys(ratings[number].title)
+    by_key = catalogue.by_key({key for keys in names_left.values() for key in keys})
+    for number, keys in names_left.items():
+        every = [film for key in keys for film in by_key.get(key, ())]
+        found[number] = _ids(_by_title(ratings[number], by_name.get(names[number], ()), every))
+    return found
+
+
+def _by_title(own: OwnRating, whole: Sequence[_Film], every: Sequence[_Film]) -> Sequence[_Film]:
+    """What the first step finds, among movies with the entry's whole title and those with any name of it."""
+    steps = (
+        years_fit(own, films) for years_fit in (_same_year, _next_year, _no_year) for films in (whole, every)
+    )
+    return next(filter(None, steps), ())
+
+
+def _same_year(own: OwnRating, films: Iterable[_Film]) -> list[_Film]:
+    return [film for film in films if film.year == own.year and _ids_agree(own, film)]
+
+
+def _next_year(own: OwnRating, films: Iterable[_Film]) -> list[_Film]:
+    return [
+        film
+        for film in films
+        if own.year is not None
+        and film.year is not None
+        and abs(film.year - own.year) == 1
+        and _ids_agree(own, film)
+    ]
+
+
+def _no_year(own: OwnRating, films: Iterable[_Film]) -> list[_Film]:
+    return [film for film in films if None in {own.year, film.year} and _ids_agree(own, film)]
+
+
+def _ids_agree(own: OwnRating, film: _Film) -> bool:
+    return own.imdb_id is None or film.imdb_id is None or own.imdb_id == film.imdb_id
+
+
+def _ids(films: Sequence[_Film]) -> tuple[int, ...]:
+    clearest = [film for film in films if film.by_main_name] or films
+    return tuple(dict.fromkeys(film.movie_id for film in clearest))
+
+
+def _one_film_each(movies: TableReader, groups: set[tuple[int, ...]]) -> dict[tuple[int, ...], int]:
+    """Of groups of movies those that are one film entered more than once, with the one that most have rated.
+
+    One film: the same IMDb id; or no two IMDb ids, and the same title, year and genres.
+    """
+    wanted = sorted({movie_id for group in groups for movie_id in group})
+    if not wanted:
+        return {}
+    columns = ["movie_id", "title", "year", "genres", "rating_count", "imdb_id"]
+    rows = movies.rows(columns, f"movie_id IN ({', '.join(map(str, wanted))})")
+    by_id = {row["movie_id"]: row for row in rows}
+    chosen = {}
+    for group in groups:
+        members = [by_id[movie_id] for movie_id in group]
+        imdb_ids = {row["imdb_id"] for row in members}
+        films = {(normalise(row["title"]), row["year"], tuple(row["genres"])) for row in members}
+        if (len(films) == 1 and len(imdb_ids - {None}) <= 1) or (len(imdb_ids) == 1 and None not in imdb_ids):
+            chosen[group] = max(members, key=lambda row: row["rating_count"])["movie_id"]
+    return chosen

@@ -1,0 +1,150 @@
+"""A person's own ratings, one file per profile, apart from any dataset: title, year, IMDb id, stars, day."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from movierec_cli.errors import NotFoundError, StoreError, UsageError
+from movierec_cli.paths import Home, sync
+
+FORMAT_VERSION = 1
+DEFAULT_PROFILE = "me"
+LEAST_STARS, MOST_STARS = 0.5, 5.0
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
+_WINDOWS_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRating:
+    """What somebody thinks of a film.
+
+    year, imdb_id ("tt0113277"): None where unknown. stars: 0.5 to 5, None for a film that was watched and not
+    rated. rated_on: the day as "1995-12-31", None where unknown. Raises ValueError for anything else.
+    """
+
+    title: str
+    year: int | None
+    imdb_id: str | None
+    stars: float | None
+    rated_on: str | None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.title, str) or not self.title.strip():
+            raise ValueError(f"{self.title!r} is not a title")
+        if self.year is not None and not isinstance(self.year, int):
+            raise ValueError(f"{self.year!r} is not a year")
+        if self.imdb_id is not None and self.imdb_id != normal_imdb_id(self.imdb_id):
+            raise ValueError(f"{self.imdb_id!r} is not an IMDb id")
+        if self.stars is not None and not LEAST_STARS <= self.stars <= MOST_STARS:
+            raise ValueError(f"{self.stars!r} is not between {LEAST_STARS} and {MOST_STARS:g} stars")
+        if self.rated_on is not None and date.fromisoformat(self.rated_on).isoformat() != self.rated_on:
+            raise ValueError(f"{self.rated_on!r} is not a day")
+
+    @property
+    def label(self) -> str:
+        """The title with its year, as people write it: "Heat (1995)"."""
+        return self.title if self.year is None else f"{self.title} ({self.year})"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A name and the ratings that go with it, in the order in which they were given, oldest first.
+
+    Ratings whose day is unknown come before all others.
+    """
+
+    name: str
+    ratings: tuple[OwnRating, ...]
+
+
+def normal_imdb_id(text: str) -> str | None:
+    """ "tt0113277" for "tt0113277", "tt113277", "0113277" and "113277"; None for what is no IMDb id."""
+    digits = text.strip().lower().removeprefix("tt")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 12 or not int(digits):
+        return None
+    return f"tt{int(digits):07d}"
+
+
+def checked_name(name: str) -> str:
+    """`name` in small letters, if it can be a profile's. Raises UsageError.
+
+    All digits would be a person's id in the dataset; capitals make no difference, as on some file systems.
+    """
+    small = name.lower()
+    if not _NAME.fullmatch(small) or _WINDOWS_DEVICE.fullmatch(small) or small.isdigit():
+        raise UsageError(
+            f"A profile cannot be called {name[:100]!r}.",
+            "A name has letters from a to z, digits, - and _, and is no number: me, alice, film-club",
+        )
+    return small
+
+
+def profile_path(home: Home, name: str) -> Path:
+    """The file of the profile `name`, whether it is there or not. Raises UsageError as `checked_name`."""
+    return home.profiles / f"{checked_name(name)}.json"
+
+
+def list_profiles(home: Home) -> list[str]:
+    """The names of the profiles in `home`, sorted."""
+    names = (file.stem for file in home.profiles.glob("*.json"))
+    return sorted(name for name in names if _NAME.fullmatch(name))
+
+
+def load_profile(home: Home, name: str) -> Profile:
+    """The profile `name`.
+
+    Raises NotFoundError when there is none, UsageError for what cannot be a profile's name, StoreError when
+    the file is damaged or was written by a later movierec.
+    """
+    path, name = profile_path(home, name), checked_name(name)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        version = content["format_version"]
+        if version == FORMAT_VERSION:
+            return Profile(name, tuple(OwnRating(**record) for record in content["ratings"]))
+    except FileNotFoundError:
+        others = list_profiles(home)
+        raise NotFoundError(
+            f"There is no profile {name!r} in {home.root}"
+            + (f"; there {'is' if len(others) == 1 else 'are'} {', '.join(others)}." if others else "."),
+            f'Begin one: movierec rate "TITLE" 4.5 --as {name}, or: movierec import FILE --as {name}',
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise StoreError(
+            f"The profile {name} cannot be read: {path} is damaged ({type(error).__name__}: {error}).",
+            "Put a copy of the file in its place, or move it elsewhere and begin anew.",
+        ) from None
+    raise StoreError(
+        f"The profile {name} ({path}) has format {version!r}; this movierec reads format {FORMAT_VERSION}.",
+        "A later movierec wrote it: pip install --upgrade movierec-cli",
+    )
+
+
+def save_profile(home: Home, profile: Profile) -> None:
+    """Write the profile, so that a reader sees the old file or the new one. Raises StoreError.
+
+    For `editing`, which keeps two writers apart.
+    """
+    path = profile_path(home, profile.name)
+    draft = path.with_name(f".{profile.name}.new")
+    content = {
+        "format_version": FORMAT_VERSION,
+        "name": profile.name,
+        "ratings": [asdict(own) for own in in_order(profile.ratings)],
+    }
+    try:
+        draft.write_text(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False), encoding="utf-8")
+        sync(draft)
+        draft.replace(path)
+        sync(path.parent)
+    except OSError as error:
+        raise StoreError(f"The profile {profile.name} cannot be written to {path}: {error}") from None
+
+
+def in_order(ratings: Sequence[OwnRating]) -> list[OwnRating]:
+    """Oldest first; of the same day, and of unknown days, in the order given."""
+    return sorted(ratings, key=lambda own: own.rated_on or "")
