@@ -13,6 +13,7 @@ _MOVED_ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"\(([^()]*)\)")
+_WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"^(?P<title>.*\S)\s*\((?P<year>\d{4})\)$")
 CLOSE_ENOUGH = 74.0
 """The lowest similarity that still counts as a typing error rather than another title."""
@@ -41,11 +42,14 @@ def split_year(text: str) -> tuple[str, int | None]:
 
 def normalise(text: str) -> str:
     """Lower case, no accents, "&" as "and", and one space in place of any punctuation."""
-    folded = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ")
-    decomposed = unicodedata.normalize("NFKD", folded)
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    bare = bare.replace("'", "").replace("’", "")
-    return " ".join(re.findall(r"\w+", bare.replace("_", " ")))
+    folded = text.lower() if text.isascii() else _without_accents(text)
+    bare = folded.replace("&", " and ").replace("'", "").replace("’", "")
+    return " ".join(_WORD.findall(bare))
+
+
+def _without_accents(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(char for char in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(char))
 
 
 def without_article(key: str) -> str:
