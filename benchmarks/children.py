@@ -27,11 +27,15 @@ class Measured:
 
 
 def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> tuple[float, float, str]:
-    """Seconds, peak MB and standard output of one process. Raises RuntimeError, with its stderr, where it fails."""
+    """Seconds, peak MB and standard output of one process. Raises RuntimeError where it fails."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         started = time.perf_counter()
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env={**os.environ, **(environment or {})}
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            env={**os.environ, **(environment or {})},
         )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started

@@ -2,9 +2,9 @@
 
     python benchmarks/questions.py [--rounds 15] [--home DIR]
 
-It needs a trained model in DIR (default: as for movierec). Processes take turns; it prints Markdown tables with
-medians, spread and ratios. The naive scripts import lancedb, open the same tables, search and print; `--help`
-and completion are compared with a typer program of one command in the same environment.
+It needs a trained model in DIR (default: as for movierec). Processes take turns; it prints a Markdown table
+with medians, spread and ratios. The naive scripts import lancedb, open the same tables, search and print;
+`--help` and completion are compared with a typer program of one command in the same environment.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from children import HEAD, interleaved, row
+
 from movierec_cli.paths import Home
 from movierec_cli.store.runs import current_run
 

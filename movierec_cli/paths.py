@@ -4,8 +4,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -26,6 +24,8 @@ class Home:
         chosen = root or os.environ.get("MOVIEREC_HOME")
         if chosen:
             return cls(Path(chosen).expanduser().absolute())
+        import platformdirs
+
         return cls(platformdirs.user_data_path("movierec", appauthor=False))
 
     @property

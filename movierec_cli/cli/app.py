@@ -15,11 +15,13 @@ from movierec_cli.cli.predict import predict
 from movierec_cli.cli.recommend import recommend
 from movierec_cli.cli.similar import similar
 from movierec_cli.cli.train import train
+from movierec_cli.cli.values import Command, Group
 from movierec_cli.errors import MovieRecError
 from movierec_cli.version import __version__
 
 app = typer.Typer(
     name="movierec",
+    cls=Group,
     help="Recommend movies from embeddings learned from MovieLens ratings.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -27,7 +29,7 @@ app = typer.Typer(
 )
 
 for command in (fetch, train, recommend, similar, predict, export, evaluate, info):
-    app.command()(command)
+    app.command(cls=Command)(command)
 app.add_typer(plot, name="plot")
 
 

@@ -11,7 +11,6 @@ import importlib.util
 import sys
 import threading
 from collections.abc import Coroutine
-from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -24,11 +23,15 @@ T = TypeVar("T")
 
 def load_extension() -> ModuleType | None:
     """The compiled module, or None where the public package must be used instead."""
+    module = _loaded()
+    known = module and str(getattr(module, "__version__", "")).startswith(TESTED_VERSIONS)
+    return module if known and hasattr(module, "connect") else None
+
+
+def _loaded() -> ModuleType | None:
+    if _NAME in sys.modules:
+        return sys.modules[_NAME]
     try:
-        if not metadata.version("lancedb").startswith(TESTED_VERSIONS):
-            return None
-        if _NAME in sys.modules:
-            return sys.modules[_NAME]
         package = importlib.util.find_spec("lancedb")
         if package is None or not package.submodule_search_locations:
             return None
@@ -42,8 +45,8 @@ def load_extension() -> ModuleType | None:
                 module = importlib.util.module_from_spec(spec)
                 spec.loader.exec_module(module)
                 sys.modules[_NAME] = module  # it may be initialised once only; `import lancedb` finds it here
-                return module if hasattr(module, "connect") else None
-    except (ImportError, OSError, metadata.PackageNotFoundError):
+                return module
+    except (ImportError, OSError):
         return None
     return None
 
