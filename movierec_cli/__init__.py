@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from movierec_cli.plots.map import plot_map
     from movierec_cli.recommender import Recommender, predict, recommend, similar
     from movierec_cli.records import Hit, Movie, Prediction, TitleMatch
-    from movierec_cli.status import info
+    from movierec_cli.status import info, prune_runs, runs, use
+    from movierec_cli.store.audit import verify
 
 _HOMES = {
     "Dataset": "datasets.dataset",
@@ -39,6 +40,10 @@ _HOMES = {
     "evaluate": "evaluation.compare",
     "export": "exporter",
     "info": "status",
+    "prune_runs": "status",
+    "runs": "status",
+    "use": "status",
+    "verify": "store.audit",
     "plot_loss": "plots.loss",
     "plot_map": "plots.map",
     "plot_model": "plots.diagram",
@@ -73,9 +78,13 @@ __all__ = [
     "plot_map",
     "plot_model",
     "predict",
+    "prune_runs",
     "recommend",
+    "runs",
     "similar",
     "train",
+    "use",
+    "verify",
 ]
 
 

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,13 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-import movierec_cli
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.paths import Home
 from movierec_cli.records import Hit
 from movierec_cli.store.runs import Run, current_run
 
-PROJECT = Path(movierec_cli.__file__).parents[1]
+PROJECT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -156,6 +155,51 @@ class Checkerboard:
             for movie_id, stars in cls.rated(person).items()
         ]
         return make_dataset("checkerboard", movies, ratings)
+
+
+# ---- runs put together by hand ----
+
+
+def run_facts(
+    dataset: Mapping[str, Any] = {}, model: Mapping[str, Any] = {}, training: Mapping[str, Any] = {}
+) -> dict[str, Any]:
+    """All that run.json must say, with what a test does not care about filled in."""
+    epoch = {"number": 1, "loss": 2.0, "validation_loss": 2.5, "validation_ndcg": 0.25}
+    return {
+        "movierec": "0.0.0",
+        "created": "2026-01-02T03:04:05+0000",
+        "dataset": {
+            "name": "by-hand",
+            "people": 2,
+            "movies": 2,
+            "ratings": 3,
+            "rating_scale": [1.0, 5.0],
+            "first_user_id": 1,
+            "last_user_id": 2,
+            **dataset,
+        },
+        "model": {
+            "kind": "ranking",
+            "config": {"dim": 2},
+            "score_column": "score_vector",
+            "score_metric": "dot",
+            "similar_column": "similar_vector",
+            "dimensions": {"score_vector": 2, "similar_vector": 2},
+            "fold_in": None,
+            "stars": None,
+            **model,
+        },
+        "training": {
+            "seed": 0,
+            "epochs": 1,
+            "best_epoch": 1,
+            "finishing_epochs": 0,
+            "seconds": 1.5,
+            "validation": {"loss": 2.5, "ndcg@10": 0.25},
+            "history": [epoch],
+            **training,
+        },
+    }
 
 
 # ---- what is stored, read without movierec's own reader ----

@@ -65,6 +65,6 @@ def test_a_damaged_run_is_a_problem_not_an_error(checkerboard_home: Path, tmp_pa
     for file in home.glob("runs/*/run.json"):
         file.write_text("{")
     facts = info(home)
-    assert (facts["run"], facts["runs"]) == (None, 0)
-    assert "cannot be read" in facts["problem"]
+    assert (facts["run"], facts["runs"]) == (None, 1)
+    assert "run.json has 1 bytes instead of" in facts["problem"]
     assert facts["next"] == "Train again: movierec train"

@@ -13,8 +13,10 @@ from movierec_cli.cli.info import info
 from movierec_cli.cli.plot import app as plot
 from movierec_cli.cli.predict import predict
 from movierec_cli.cli.recommend import recommend
+from movierec_cli.cli.runs import runs
 from movierec_cli.cli.similar import similar
 from movierec_cli.cli.train import train
+from movierec_cli.cli.use import use
 from movierec_cli.cli.values import Command, Group
 from movierec_cli.errors import MovieRecError
 from movierec_cli.version import __version__
@@ -28,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (fetch, train, recommend, similar, predict, export, evaluate, info):
+for command in (fetch, train, recommend, similar, predict, export, evaluate, runs, use, info):
     app.command(cls=Command)(command)
 app.add_typer(plot, name="plot")
 

@@ -17,6 +17,9 @@ def info(
     output_format: Annotated[
         InfoFormat, typer.Option("--format", "-f", help="How to show it.")
     ] = InfoFormat.TABLE,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read every file of every run and say which have changed.")
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """Show the dataset, the model in use, its figures, sizes, folders and versions."""
@@ -31,8 +34,13 @@ def info(
     from movierec_cli.status import info as describe
 
     facts = describe(home)
+    if verify:
+        from movierec_cli.store import audit
+
+        facts["faults"] = audit.verify(home)
     if output_format is InfoFormat.JSON:
         print_data(json.dumps(facts, ensure_ascii=False, indent=2))
+        _report(facts)
         return
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="bold", no_wrap=True)
@@ -69,3 +77,29 @@ def info(
         note(facts["problem"])
     if facts["next"]:
         note(facts["next"])
+    _report(facts)
+
+
+def _report(facts: dict[str, Any]) -> None:
+    """Say what --verify has found. Raises StoreError where a run is damaged."""
+    from movierec_cli.cli.console import note
+    from movierec_cli.errors import StoreError
+
+    faults = facts.get("faults")
+    if faults is None:
+        return
+    damaged = {run_id: found for run_id, found in faults.items() if found}
+    if not damaged:
+        note(f"Verified {len(faults)} runs: every file is as it was written.")
+        return
+    for run_id, found in damaged.items():
+        for fault in found:
+            note(f"{run_id}: {fault}")
+    sound = [run_id for run_id, found in faults.items() if not found]
+    if facts["run"] and facts["run"]["run_id"] in sound:
+        hint = "The run in use is whole; do not go back to another that is not."
+    elif sound:
+        hint = f"Go back to one that is whole, movierec use {sound[-1]}, or train again: movierec train"
+    else:
+        hint = "Train again: movierec train"
+    raise StoreError(f"{len(damaged)} of {len(faults)} runs are damaged.", hint)

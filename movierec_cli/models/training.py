@@ -11,7 +11,8 @@ from movierec_cli.datasets.library import load_dataset
 from movierec_cli.errors import TrainingError, UsageError
 from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
 from movierec_cli.paths import Home
-from movierec_cli.store.runs import new_run, write_facts
+from movierec_cli.store.facts import write_facts
+from movierec_cli.store.runs import new_run
 from movierec_cli.version import __version__
 
 ModelKind = Literal["ranking", "article"]

@@ -118,4 +118,4 @@ def test_ctrl_c_leaves_the_model_in_use_and_says_so(
     assert (result.code, result.out) == (130, "")
     assert "The model in use stays as it was." in result.err
     assert current_run(Home(tmp_path)) == before
-    assert [entry.name for entry in (tmp_path / "runs").iterdir()] == [before.run_id]
+    assert sorted(entry.name for entry in (tmp_path / "runs").iterdir()) == [".lock", before.run_id]

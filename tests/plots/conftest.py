@@ -17,8 +17,10 @@ import pytest
 
 from movierec_cli.paths import Home
 from movierec_cli.records import Movie
-from movierec_cli.store.runs import Run, current_run, new_run, write_facts
+from movierec_cli.store.facts import write_facts
+from movierec_cli.store.runs import Run, current_run, new_run
 from movierec_cli.store.writer import vector_column, write_tables
+from tests.support import run_facts
 
 HISTORY = [
     {"number": 1, "loss": 7.0, "validation_loss": 6.5, "validation_ndcg": 0.10},
@@ -60,12 +62,7 @@ def make_run(tmp_path: Path) -> MakeRun:
         )
         with new_run(home) as folder:
             write_tables(folder, table, pa.table({"user_id": pa.array([1], pa.int64())}))
-            facts = {
-                "dataset": {"name": "by-hand"},
-                "model": {"kind": "ranking", "similar_column": "similar_vector"},
-                "training": {"history": list(history), "best_epoch": best_epoch},
-            }
-            write_facts(folder, facts)
+            write_facts(folder, run_facts(training={"history": list(history), "best_epoch": best_epoch}))
         return current_run(home)
 
     return make

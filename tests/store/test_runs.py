@@ -13,17 +13,16 @@ import pytest
 
 from movierec_cli.errors import NotFoundError, StoreError
 from movierec_cli.paths import Home
+from movierec_cli.store.facts import write_facts
 from movierec_cli.store.reader import open_table
 from movierec_cli.store.runs import (
     RUNS_KEPT,
     current_run,
     list_runs,
     new_run,
-    read_run,
     use_run,
-    write_facts,
 )
-from tests.support import PROJECT
+from tests.support import PROJECT, run_facts
 
 
 @pytest.fixture
@@ -37,17 +36,17 @@ def build(home: Home, marker: str) -> str:
         (folder / "movies.lance").mkdir()
         (folder / "movies.lance" / "data").write_text(marker)
         (folder / "users").write_text(marker)
-        write_facts(folder, {"marker": marker})
+        write_facts(folder, run_facts() | {"marker": marker})
     return folder.name
 
 
 def entries(home: Home) -> list[str]:
-    return sorted(entry.name for entry in home.runs.iterdir())
+    return sorted(entry.name for entry in home.runs.iterdir() if entry.name != ".lock")
 
 
 def test_a_finished_run_is_the_one_in_use(home: Home) -> None:
     first = build(home, "one")
-    assert current_run(home).facts == {"format_version": 1, "marker": "one"}
+    assert current_run(home).facts == {"format_version": 2, "marker": "one", **run_facts()}
     assert home.current.read_text() == f"{first}\n"
     second = build(home, "two")
     run = current_run(home)
@@ -60,7 +59,7 @@ def test_a_finished_run_is_the_one_in_use(home: Home) -> None:
 def test_until_the_block_ends_the_old_run_is_in_use(home: Home) -> None:
     first = build(home, "one")
     with new_run(home) as folder:
-        write_facts(folder, {"marker": "two"})
+        write_facts(folder, run_facts() | {"marker": "two"})
         assert current_run(home).run_id == first
         assert [run.run_id for run in list_runs(home)] == [first]
     assert current_run(home).facts["marker"] == "two"
@@ -70,7 +69,7 @@ def test_until_the_block_ends_the_old_run_is_in_use(home: Home) -> None:
 def test_an_exception_leaves_the_old_run_and_nothing_else(home: Home, error: BaseException) -> None:
     first = build(home, "one")
     with pytest.raises(type(error)), new_run(home) as folder:
-        write_facts(folder, {"marker": "two"})
+        write_facts(folder, run_facts() | {"marker": "two"})
         raise error
     assert current_run(home).run_id == first
     assert entries(home) == [first]
@@ -116,7 +115,7 @@ def test_the_run_in_use_is_kept_even_if_it_seems_the_oldest(
 def test_size_is_that_of_all_files(home: Home) -> None:
     build(home, "12345")
     run = current_run(home)
-    assert run.size == 5 + 5 + len((run.folder / "run.json").read_bytes())
+    assert run.size == 5 + 5 + sum(len((run.folder / name).read_bytes()) for name in ("run.json", "MANIFEST"))
 
 
 def test_facts_hold_no_nan(home: Home) -> None:
@@ -199,13 +198,6 @@ def test_damaged_facts_are_a_store_error(home: Home, content: bytes | None) -> N
     assert [run.run_id for run in list_runs(home)] == [kept]
 
 
-def test_a_run_of_another_format_names_both(home: Home) -> None:
-    run_id = build(home, "one")
-    (home.runs / run_id / "run.json").write_text('{"format_version": 2}')
-    with pytest.raises(StoreError, match="has format 2; this movierec reads format 1"):
-        read_run(home, run_id)
-
-
 def test_other_files_among_the_runs_are_no_runs(home: Home) -> None:
     run_id = build(home, "one")
     (home.runs / "notes.txt").write_text("mine")
@@ -218,11 +210,13 @@ def test_other_files_among_the_runs_are_no_runs(home: Home) -> None:
 BUILDER = """
 import sys
 from movierec_cli.paths import Home
-from movierec_cli.store.runs import new_run, write_facts
+from movierec_cli.store.facts import write_facts
+from movierec_cli.store.runs import new_run
+from tests.support import run_facts
 
 with new_run(Home.resolve(sys.argv[1])) as folder:
     (folder / "users").write_text("slow")
-    write_facts(folder, {"marker": "slow"})
+    write_facts(folder, run_facts() | {"marker": "slow"})
     print(folder, flush=True)
     sys.stdin.readline()
 """
@@ -281,14 +275,16 @@ def test_what_a_killed_process_left_is_cleared_by_the_next_run(home: Home) -> No
 ENDLESS = """
 import itertools, sys
 from movierec_cli.paths import Home
-from movierec_cli.store.runs import new_run, write_facts
+from movierec_cli.store.facts import write_facts
+from movierec_cli.store.runs import new_run
+from tests.support import run_facts
 
 for number in itertools.count():
     with new_run(Home.resolve(sys.argv[1])) as folder:
         (folder / "movies.lance").mkdir()
         (folder / "movies.lance" / "data").write_text(f"{number}")
         (folder / "users").write_text(f"{number}")
-        write_facts(folder, {"marker": f"{number}"})
+        write_facts(folder, run_facts() | {"marker": f"{number}"})
     print(number, flush=True)
 """
 
@@ -338,7 +334,7 @@ def test_killed_with_both_tables_written_readers_keep_the_old_ones(home: Home) -
         vectors = vector_column(np.eye(2, dtype=np.float32))
         table = pa.table({"user_id": [1, 2], "search_text": ["old", "old"], "score_vector": vectors})
         write_tables(folder, table, table)
-        write_facts(folder, {"marker": "old"})
+        write_facts(folder, run_facts() | {"marker": "old"})
     reader = open_table(current_run(home).folder, "users")
     assert reader.count() == 2
     with python(REPLACER, home) as other:

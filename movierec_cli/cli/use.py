@@ -1,0 +1,24 @@
+"""movierec use"""
+
+from typing import Annotated
+
+import typer
+
+from movierec_cli.cli.options import HomeOption
+
+
+def use(
+    run: Annotated[
+        str,
+        typer.Argument(help="A run's id, or enough of its beginning: see movierec runs.", show_default=False),
+    ],
+    home: HomeOption = None,
+) -> None:
+    """Go back, or forward, to another run."""
+    from movierec_cli.cli.console import note
+    from movierec_cli.status import use as put_in_use
+
+    chosen = put_in_use(run, home)
+    model, dataset = chosen.facts["model"]["kind"], chosen.facts["dataset"]
+    note(f"In use: {chosen.run_id}, the {model} model trained on {dataset['name']}.")
+    note(f"Ask it: movierec recommend {dataset['first_user_id']}")
