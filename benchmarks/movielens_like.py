@@ -2,10 +2,10 @@
 
     python benchmarks/movielens_like.py FOLDER [--size ml-1m] [--seed 0]
 
-The real releases may not be passed on, and the largest takes long to fetch. What is made up has their numbers of
-people, movies and ratings, and their shape: at least 20 ratings a person, a few people with thousands; half of
-the people have rated the best-known movie, most movies are rated by few; who rates what, and how, follows taste
-(each movie is of one kind, each person likes some kinds), with noise on top. Same seed, same files.
+The real releases may not be passed on, and the largest takes long to fetch. What is made up has their numbers
+of people, movies and ratings, and their shape: at least 20 ratings a person, a few people with thousands;
+half of them have rated the best-known movie, most movies are rated by few; who rates what, and how, follows
+taste (each movie is of one kind, each person likes some kinds), with noise on top. Same seed, same files.
 """
 
 import argparse
@@ -29,48 +29,18 @@ FACTORS = 8
 TASTE = 1.5
 PEOPLE_AT_ONCE = 10_000
 DENSE_FROM = 30
-ADJECTIVES = [
-    "Silent",
-    "Golden",
-    "Broken",
-    "Last",
-    "Crimson",
-    "Hidden",
-    "Burning",
-    "Frozen",
-    "Distant",
-    "Restless",
-    "Secret",
-    "Velvet",
-]
-NOUNS = [
-    "River",
-    "Garden",
-    "Empire",
-    "Letter",
-    "Stranger",
-    "Harbour",
-    "Summer",
-    "Mirror",
-    "Station",
-    "Orchard",
-    "Promise",
-    "Shadow",
-]
-PLACES = [
-    "Lisbon",
-    "Tokyo",
-    "Marrakesh",
-    "Vienna",
-    "Havana",
-    "Oslo",
-    "Naples",
-    "Cairo",
-    "Quito",
-    "Riga",
-    "Perth",
-    "Bergen",
-]
+ADJECTIVES = (
+    *("Silent", "Golden", "Broken", "Last", "Crimson", "Hidden"),
+    *("Burning", "Frozen", "Distant", "Restless", "Secret", "Velvet"),
+)
+NOUNS = (
+    *("River", "Garden", "Empire", "Letter", "Stranger", "Harbour"),
+    *("Summer", "Mirror", "Station", "Orchard", "Promise", "Shadow"),
+)
+PLACES = (
+    *("Lisbon", "Tokyo", "Marrakesh", "Vienna", "Havana", "Oslo"),
+    *("Naples", "Cairo", "Quito", "Riga", "Perth", "Bergen"),
+)
 GENRES = (
     *("Action", "Adventure", "Animation", "Children", "Comedy", "Crime", "Documentary", "Drama", "Fantasy"),
     *("Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western"),
@@ -106,8 +76,8 @@ SIZES = {
 class Catalogue:
     """The movies, in the order of their ids.
 
-    movie_ids: ascending with gaps. kind: which of KINDS a movie is. popularity: weights. quality, factors: what
-    its ratings are made of.
+    movie_ids: ascending with gaps. kind: which of KINDS a movie is. popularity: weights. quality, factors:
+    what its ratings are made of.
     """
 
     movie_ids: Integers
@@ -132,7 +102,7 @@ def write(folder: Path, size: Size, seed: int) -> None:
 
 
 def ratings(size: Size, catalogue: Catalogue, rng: np.random.Generator) -> Iterator[pa.Table]:
-    """userId, movieId, rating (as text, "4.0"), timestamp: some people at a time, sorted as the real files are."""
+    """userId, movieId, rating (text, "4.0"), timestamp: some people at a time, sorted like the releases."""
     activity = _activity(size, rng)
     centres = rng.normal(size=(KINDS, FACTORS))
     for low in range(0, size.people, PEOPLE_AT_ONCE):
@@ -210,7 +180,7 @@ def _choose(
 def _choose_many(
     people: Integers, wanted: Integers, likes: Reals, catalogue: Catalogue, rng: np.random.Generator
 ) -> Integers:
-    """The same at once for those who rated a good part of all movies: the highest of log weight + Gumbel noise."""
+    """The same for those who rated a good part of all movies: the highest of log weight + Gumbel noise."""
     movies = len(catalogue.kind)
     known, pairs = np.log(catalogue.popularity), [np.zeros(0, dtype=np.int64)]
     for person in people.tolist():
