@@ -15,6 +15,7 @@ import pyarrow as pa
 from movierec_cli.errors import MovieRecError, UsageError
 from movierec_cli.paths import Home
 from movierec_cli.scoring import Matrix, best, blocks, score_matrix
+from movierec_cli.store.lookup import matrix
 from movierec_cli.store.reader import open_table
 from movierec_cli.store.runs import current_run
 
@@ -72,21 +73,17 @@ def recommendation_blocks(
     movies = pa.Table.from_batches(open_table(folder, "movies").batches(["movie_id", "title", column]))
     movie_ids = movies["movie_id"].to_numpy()
     titles = np.array(movies["title"].to_pylist(), dtype=object)
-    movie_vectors = _matrix(movies[column].combine_chunks())
+    movie_vectors = matrix(movies[column].combine_chunks())
     users = open_table(folder, "users")
     total, done = users.count(), 0
     for batch in users.batches(["user_id", "score_vector", "movie_ids"]):
         for part in blocks(batch.num_rows, len(movie_ids)):
             people = batch.slice(part.start, part.stop - part.start)
-            scores = score_matrix(_matrix(people["score_vector"]), movie_vectors, metric)
+            scores = score_matrix(matrix(people["score_vector"]), movie_vectors, metric)
             yield _best(people, scores, movie_ids, titles, top)
             done += people.num_rows
             if progress:
                 progress(done, total)
-
-
-def _matrix(column: pa.FixedSizeListArray) -> Matrix:
-    return np.asarray(column.flatten().to_numpy()).reshape(len(column), column.type.list_size)
 
 
 def _best(

@@ -36,7 +36,21 @@ def fold_in(
     history_vectors: float32 (ratings, d), the rated movies' history embeddings. Without ratings the vector is
     `user_bias`, the person the model knows nothing about.
     """
-    if len(ratings) == 0:
-        return user_bias
+    return (user_bias + unit_weights(ratings, weights) @ history_vectors).astype(np.float32)
+
+
+def unit_weights(ratings: Vector, weights: HistoryWeights) -> Vector:
+    """float32 (ratings,): what a history's ratings count, oldest first, scaled to unit length."""
     weight = weights(ratings, np.arange(len(ratings))[::-1])
-    return (user_bias + (weight / np.linalg.norm(weight)) @ history_vectors).astype(np.float32)
+    length = np.linalg.norm(weight)
+    return (weight / (length if length > 0 else 1)).astype(np.float32)
+
+
+def contributions(
+    history_vectors: npt.NDArray[np.float32], ratings: Vector, weights: HistoryWeights, score_vector: Vector
+) -> Vector:
+    """float32 (ratings,): what each rating adds to a movie's score; the rest is `user_bias` . `score_vector`.
+
+    The arguments are those of `fold_in`, and the movie's score_vector, float32 (d,).
+    """
+    return unit_weights(ratings, weights) * (history_vectors @ score_vector)

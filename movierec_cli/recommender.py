@@ -3,24 +3,38 @@
 `Recommender` keeps a run open for many questions; the functions at the end open one for a single question.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from movierec_cli import choosing
 from movierec_cli.errors import NotFoundError, UsageError
+from movierec_cli.filters import ANY_MOVIE, Filters
 from movierec_cli.paths import Home
-from movierec_cli.records import MOVIE_COLUMNS, Hit, Movie, Prediction, TitleMatch
-from movierec_cli.stars import Stars
+from movierec_cli.people import People, Person
+from movierec_cli.records import (
+    MOVIE_COLUMNS,
+    Explanation,
+    Hit,
+    Movie,
+    PersonScore,
+    Prediction,
+    Rating,
+    TitleMatch,
+)
+from movierec_cli.scoring import score_matrix
+from movierec_cli.store.lookup import Matrix, matrix, rows_by_id
 from movierec_cli.store.reader import Metric, Row, TableReader, Vector, check_vector, open_table
 from movierec_cli.store.runs import Run, current_run
 
 if TYPE_CHECKING:
     from movierec_cli.finder import Finder
 
-_FEW_IDS = 200
+Who = int | str | Person
+"""A user_id of the dataset, also as digits; a profile's name; or somebody folded in."""
 
 
 class Recommender:
@@ -45,39 +59,92 @@ class Recommender:
         return Finder(self._movies, self.run.facts["dataset"]["name"])
 
     @cached_property
-    def _users(self) -> TableReader:
-        return open_table(self.run.folder, "users")
+    def _people(self) -> People:
+        return People(self.run, self._movies)
 
-    def recommend(self, user_id: int, *, top: int = 10) -> list[Hit]:
-        """The `top` movies for a person of the dataset, best first, without those they have rated.
+    def recommend(
+        self,
+        *who: Who,
+        top: int = 10,
+        filters: Filters = ANY_MOVIE,
+        include_seen: bool = False,
+        like: Sequence[int] = (),
+        dislike: Sequence[int] = (),
+        not_like: Sequence[int] = (),
+        diversity: float = 0.0,
+        novelty: float = 0.0,
+        explain: bool = False,
+    ) -> list[Hit]:
+        """The `top` movies for somebody, best first, without those they have rated.
 
-        As many as asked for while any are left. Raises NotFoundError for an unknown `user_id`.
+        As many as asked for while any are left.
+
+        who: one person, or several: then by choosing.together, and without what any of them has seen; nobody:
+            the profile "me", or somebody of whom nothing but `like` and `dislike` is known.
+        filters: what a movie must be. include_seen: keep what they have rated or seen.
+        like, dislike: movie_ids that count as rated just now by everyone in `who`; they never come back.
+        not_like: movie_ids; what is close to one of them is left out, see choosing.NOT_LIKE.
+        diversity, novelty: from 0 to 1, see choosing.order. explain: take each score apart.
+
+        Raises NotFoundError for an unknown person or movie, UsageError for what can never be right and where
+        the model in use cannot fold in or explain.
         """
         _check_top(top)
-        person = self._person(user_id)
-        rated = set(person["movie_ids"])
+        _check_share("--diversity", diversity)
+        _check_share("--novelty", novelty)
+        people = self._asked(who, like, dislike)
+        if explain and len(people) > 1:
+            raise UsageError(
+                "--explain takes one person's scores apart, not several people's.",
+                f"Ask for one: movierec recommend {people[0].name} --explain",
+            )
+        without = {*like, *dislike, *self._close_to(not_like)}
+        if not include_seen:
+            without.update(*(person.seen for person in people))
         model = self.run.facts["model"]
-        return self._nearest(
-            model["score_column"],
-            np.asarray(person["score_vector"], dtype=np.float32),
-            model["score_metric"],
-            top,
-            without=rated,
-            star_vector=person.get("star_vector"),
-        )
+        columns = {*MOVIE_COLUMNS, *(["star_vector"] if self._people.stars else [])}
+        if explain or len(people) > 1:
+            columns.add(model["score_column"])
+        if diversity:
+            columns.add(model["similar_column"])
+        where = self._where(filters)
+        candidates = max(top, choosing.CANDIDATES) if diversity or novelty else top
+        if len(people) == 1:
+            vector, metric = people[0].score_vector, model["score_metric"]
+            rows = self._nearest(model["score_column"], vector, metric, columns, candidates, without, where)
+        else:
+            rows = self._best_for_all(people, columns, candidates, without, where)
+        if rows and (diversity or novelty):
+            order = choosing.order(
+                np.array([row["score"] for row in rows]),
+                np.array([row["rating_count"] for row in rows]),
+                _stacked(rows, model["similar_column"]) if diversity else None,
+                diversity=diversity,
+                novelty=novelty,
+                top=top,
+            )
+            rows = [rows[position] for position in order]
+        return self._hits(rows, people, explain)
 
-    def similar(self, movie_id: int, *, top: int = 10) -> list[Hit]:
+    def fold_in(self, ratings: Iterable[Rating], *, name: str = "you", seen: Iterable[int] = ()) -> Person:
+        """Somebody to recommend to, from their ratings, oldest first: see People.fold_in."""
+        return self._people.fold_in(ratings, name, seen)
+
+    def similar(
+        self, movie_id: int, *, top: int = 10, filters: Filters = ANY_MOVIE, not_like: Sequence[int] = ()
+    ) -> list[Hit]:
         """The `top` movies whose vectors lie closest to a movie's by cosine; never the movie itself.
 
-        Raises NotFoundError for an unknown `movie_id`.
+        filters, not_like: as for `recommend`. Raises NotFoundError for an unknown movie.
         """
         _check_top(top)
         column = self.run.facts["model"]["similar_column"]
-        rows = self._by_id(self._movies, "movie_id", movie_id, [column])
-        if not rows:
-            raise NotFoundError.movie(movie_id, self.run.facts["dataset"]["name"])
-        vector = np.asarray(rows[0][column], dtype=np.float32)
-        return self._nearest(column, vector, "cosine", top, without={movie_id})
+        without = {movie_id, *self._close_to(not_like)}
+        where = self._where(filters)
+        rows = self._nearest(
+            column, self._similar_vector(movie_id), "cosine", {*MOVIE_COLUMNS}, top, without, where
+        )
+        return [Hit(rank, Movie.from_row(row), row["score"]) for rank, row in enumerate(rows, start=1)]
 
     def find(self, title: str) -> TitleMatch:
         """The movie that a typed title means.
@@ -88,9 +155,13 @@ class Recommender:
         """
         return self._finder.find(title)
 
+    def movie_ids(self, titles: Iterable[str]) -> list[int]:
+        """The movies that typed titles mean, as `find` takes them."""
+        return [self.find(title).movie.movie_id for title in titles]
+
     def movies(self, movie_ids: set[int]) -> dict[int, Movie]:
         """Those of the movies that the dataset has, by movie_id."""
-        rows = _rows_by_id(self._movies, "movie_id", movie_ids, MOVIE_COLUMNS)
+        rows = rows_by_id(self._movies, "movie_id", movie_ids, MOVIE_COLUMNS)
         return {row["movie_id"]: Movie.from_row(row) for row in rows}
 
     def predict(self, user_id: int, movie_id: int) -> Prediction:
@@ -103,81 +174,191 @@ class Recommender:
         An unknown person counts as one of whom nothing is known, an unknown movie as the average rating's
         movie. Raises UsageError when the model in use predicts no stars.
         """
-        if self._stars is None:
+        star_model = self._people.stars
+        if star_model is None:
             raise UsageError(
                 f"The model in use ({self.run.facts['model']['kind']}) predicts no stars.",
                 "Train the one that does: movierec train",
             )
-        people = _star_vectors(self._users, "user_id", set(user_ids))
+        people = _star_vectors(self._people.users, "user_id", set(user_ids))
         movies = _star_vectors(self._movies, "movie_id", set(movie_ids))
-        nobody = self._stars.any_person()
-        stars = self._stars.predict(
+        nobody = star_model.any_person()
+        stars = star_model.predict(
             np.stack([people.get(user_id, nobody) for user_id in user_ids]),
-            np.stack([movies.get(movie_id, self._stars.any_movie) for movie_id in movie_ids]),
+            np.stack([movies.get(movie_id, star_model.any_movie) for movie_id in movie_ids]),
         )
         return [
             Prediction(user_id, movie_id, float(rating), user_id in people, movie_id in movies)
             for user_id, movie_id, rating in zip(user_ids, movie_ids, stars, strict=True)
         ]
 
-    @cached_property
-    def _stars(self) -> Stars | None:
-        facts = self.run.facts["model"]["stars"]
-        return Stars.from_facts(facts) if facts else None
+    def _asked(self, who: Sequence[Who], like: Sequence[int], dislike: Sequence[int]) -> list[Person]:
+        """Everyone who is asked for, once, with what they like and dislike on top of what they rated."""
+        if both := set(like) & set(dislike):
+            raise UsageError(f"The movie with id {min(both)} cannot be both liked and disliked.")
+        lowest, highest = self.run.facts["dataset"]["rating_scale"]
+        said = [Rating(movie_id, highest) for movie_id in like]
+        said += [Rating(movie_id, lowest, disliked=True) for movie_id in dislike]
+        if not who and said:
+            return [self.fold_in(said)]
+        if not who:
+            return [self._people.of_default_profile()]
+        people = {person.name: person for person in map(self._person, who)}
+        if not said:
+            return list(people.values())
+        return [
+            self.fold_in([*person.ratings, *said], name=person.name, seen=person.seen)
+            for person in people.values()
+        ]
 
-    def _person(self, user_id: int) -> Row:
-        columns = ["score_vector", "movie_ids", *(["star_vector"] if self._stars else [])]
-        rows = self._by_id(self._users, "user_id", user_id, columns)
+    def _person(self, who: Who) -> Person:
+        if isinstance(who, Person):
+            return who
+        if isinstance(who, str) and not (who.isascii() and who.isdigit()):
+            return self._people.of_profile(who)
+        return self._people.of_dataset(int(who))
+
+    def _similar_vector(self, movie_id: int) -> Vector:
+        column = self.run.facts["model"]["similar_column"]
+        rows = rows_by_id(self._movies, "movie_id", {movie_id}, [column])
         if not rows:
-            people = self.run.facts["dataset"]
-            raise NotFoundError(
-                f"There is no user {user_id} in {people['name']}: its {people['people']:,} people have ids "
-                f"from {people['first_user_id']} to {people['last_user_id']}.",
-                f"Ask for one of them: movierec recommend {people['first_user_id']}, "
-                'or start from a movie: movierec similar "TITLE"',
-            )
-        return rows[0]
+            raise NotFoundError.movie(movie_id, self.run.facts["dataset"]["name"])
+        return np.array(rows[0][column], dtype=np.float32)
 
-    @staticmethod
-    def _by_id(table: TableReader, column: str, wanted: int, columns: Sequence[str]) -> list[Row]:
-        """The row with an id, or none; an id that int64 cannot hold is in no table."""
-        if not -(2**63) <= wanted < 2**63:
-            return []
-        return table.rows(columns, f"{column} = {int(wanted)}", limit=1)
+    def _close_to(self, movie_ids: Sequence[int]) -> set[int]:
+        """The movies themselves and all whose cosine with one of them reaches choosing.NOT_LIKE."""
+        column = self.run.facts["model"]["similar_column"]
+        close = set(movie_ids)
+        for movie_id in movie_ids:
+            vector = self._similar_vector(movie_id)
+            rows = self._nearest(column, vector, "cosine", {"movie_id"}, self._movies.count())
+            close |= {row["movie_id"] for row in rows if row["score"] >= choosing.NOT_LIKE}
+        return close
+
+    def _where(self, filters: Filters) -> str | None:
+        return None if filters == ANY_MOVIE else filters.condition(self._genres)
+
+    @cached_property
+    def _genres(self) -> set[str]:
+        """Every genre that a movie of the dataset has."""
+        batches = self._movies.batches(["genres"])
+        return {genre for batch in batches for genre in batch.column("genres").flatten().to_pylist()}
 
     def _nearest(
         self,
         column: str,
         vector: Vector,
         metric: Metric,
-        top: int,
-        without: set[int],
-        star_vector: Sequence[float] | None = None,
-    ) -> list[Hit]:
+        columns: Iterable[str],
+        count: int,
+        without: set[int] | frozenset[int] = frozenset(),
+        where: str | None = None,
+    ) -> list[Row]:
+        """The `count` rows that score best, best first, with their `score`."""
         check_vector(vector, self.run.facts["model"]["dimensions"][column])
         # Asking for as many more as may be dropped keeps the answer exact, and is faster than NOT IN.
-        columns = [*MOVIE_COLUMNS, *(["star_vector"] if star_vector else [])]
-        rows = self._movies.nearest(column, vector, metric, columns, limit=top + len(without))
-        kept = [row for row in rows if row["movie_id"] not in without][:top]
-        stars: Sequence[float | None] = [None] * len(kept)
-        if star_vector and kept and self._stars:
-            movies = np.array([row["star_vector"] for row in kept], dtype=np.float32)
-            stars = self._stars.predict(np.array(star_vector, dtype=np.float32), movies).tolist()
+        rows = self._movies.nearest(column, vector, metric, [*columns], count + len(without), where)
+        kept = [row for row in rows if row["movie_id"] not in without][:count]
+        return [row | {"score": _score(row, metric)} for row in kept]
+
+    def _best_for_all(
+        self,
+        people: Sequence[Person],
+        columns: Iterable[str],
+        count: int,
+        without: set[int],
+        where: str | None,
+    ) -> list[Row]:
+        """The `count` rows that suit several people best, with their `score`: see choosing.together."""
+        model = self.run.facts["model"]
+        batches = list(self._movies.batches(["movie_id", model["score_column"]]))
+        movie_ids = np.concatenate([np.from_dlpack(batch.column("movie_id")) for batch in batches])
+        movies = np.concatenate([matrix(batch.column(model["score_column"])) for batch in batches])
+        everyone = np.stack([person.score_vector for person in people])
+        scores = choosing.together(score_matrix(everyone, movies, model["score_metric"]))
+        allowed = ~np.isin(movie_ids, list(without))
+        if where:
+            passing = [row["movie_id"] for row in self._movies.rows(["movie_id"], where)]
+            allowed &= np.isin(movie_ids, passing)
+        order = np.argsort(-scores, kind="stable")
+        best = {int(movie_ids[i]): float(scores[i]) for i in order[allowed[order]][:count]}
+        rows = {row["movie_id"]: row for row in rows_by_id(self._movies, "movie_id", best, [*columns])}
+        return [rows[movie_id] | {"score": score} for movie_id, score in best.items()]
+
+    def _hits(self, rows: Sequence[Row], people: Sequence[Person], explain: bool) -> list[Hit]:
+        """The rows as an answer to people, with what each of them would give."""
+        if not rows:
+            return []
+        column, metric = self.run.facts["model"]["score_column"], self.run.facts["model"]["score_metric"]
+        stars: list[list[float | None]] = [[None] * len(rows) for _ in people]
+        if self._people.stars:
+            movies = _stacked(rows, "star_vector")
+            vectors = [person.star_vector for person in people if person.star_vector is not None]
+            stars = [self._people.stars.predict(vector, movies).tolist() for vector in vectors]
+        each: list[tuple[PersonScore, ...]] = [()] * len(rows)
+        if len(people) > 1:
+            everyone = np.stack([person.score_vector for person in people])
+            scores = score_matrix(everyone, _stacked(rows, column), metric).tolist()
+            names = [person.name for person in people]
+            columns = zip(zip(*scores, strict=True), zip(*stars, strict=True), strict=True)
+            each = [tuple(map(PersonScore, names, *column)) for column in columns]
+        reasons: list[Explanation | None] = [None] * len(rows)
+        if explain:
+            reasons = [*self._people.explain(people[0], _stacked(rows, column))]
         return [
-            Hit(rank, Movie.from_row(row), _score(row, metric), predicted)
-            for rank, (row, predicted) in enumerate(zip(kept, stars, strict=True), start=1)
+            Hit(
+                rank,
+                Movie.from_row(row),
+                row["score"],
+                _mean([given[rank - 1] for given in stars]),
+                each[rank - 1],
+                reasons[rank - 1],
+            )
+            for rank, row in enumerate(rows, start=1)
         ]
 
 
-def recommend(user_id: int, *, top: int = 10, home: Path | str | None = None) -> list[Hit]:
-    """The `top` movies for one person: see Recommender.recommend."""
-    return Recommender.open(home).recommend(user_id, top=top)
+def recommend(
+    *who: Who,
+    top: int = 10,
+    filters: Filters = ANY_MOVIE,
+    include_seen: bool = False,
+    like: Sequence[str] = (),
+    dislike: Sequence[str] = (),
+    not_like: Sequence[str] = (),
+    diversity: float = 0.0,
+    novelty: float = 0.0,
+    explain: bool = False,
+    home: Path | str | None = None,
+) -> list[Hit]:
+    """The `top` movies for somebody: see Recommender.recommend, where titles are movie_ids."""
+    recommender = Recommender.open(home)
+    return recommender.recommend(
+        *who,
+        top=top,
+        filters=filters,
+        include_seen=include_seen,
+        like=recommender.movie_ids(like),
+        dislike=recommender.movie_ids(dislike),
+        not_like=recommender.movie_ids(not_like),
+        diversity=diversity,
+        novelty=novelty,
+        explain=explain,
+    )
 
 
-def similar(title: str, *, top: int = 10, home: Path | str | None = None) -> list[Hit]:
+def similar(
+    title: str,
+    *,
+    top: int = 10,
+    filters: Filters = ANY_MOVIE,
+    not_like: Sequence[str] = (),
+    home: Path | str | None = None,
+) -> list[Hit]:
     """The `top` movies like the one called `title`: see Recommender.find and Recommender.similar."""
     recommender = Recommender.open(home)
-    return recommender.similar(recommender.find(title).movie.movie_id, top=top)
+    movie_id = recommender.find(title).movie.movie_id
+    return recommender.similar(movie_id, top=top, filters=filters, not_like=recommender.movie_ids(not_like))
 
 
 def predict(user_id: int, title: str, *, home: Path | str | None = None) -> Prediction:
@@ -186,23 +367,28 @@ def predict(user_id: int, title: str, *, home: Path | str | None = None) -> Pred
     return recommender.predict(user_id, recommender.find(title).movie.movie_id)
 
 
-def _rows_by_id(table: TableReader, key: str, wanted: set[int], columns: Sequence[str]) -> list[Row]:
-    """The rows of those of the `wanted` ids that the table has, in some order."""
-    if len(wanted) > _FEW_IDS:
-        batches = table.batches(columns)
-        return [row for batch in batches for row in batch.to_pylist() if row[key] in wanted]
-    known = [value for value in wanted if -(2**63) <= value < 2**63]
-    return table.rows(columns, f"{key} IN ({', '.join(map(str, known))})") if known else []
-
-
 def _star_vectors(table: TableReader, key: str, wanted: set[int]) -> dict[int, Vector]:
-    rows = _rows_by_id(table, key, wanted, [key, "star_vector"])
+    rows = rows_by_id(table, key, wanted, [key, "star_vector"])
     return {row[key]: np.array(row["star_vector"], dtype=np.float32) for row in rows}
+
+
+def _stacked(rows: Sequence[Row], column: str) -> Matrix:
+    return np.array([row[column] for row in rows], dtype=np.float32)
+
+
+def _mean(stars: Sequence[float | None]) -> float | None:
+    given = [value for value in stars if value is not None]
+    return sum(given) / len(given) if given else None
 
 
 def _check_top(top: int) -> None:
     if top < 1:
         raise UsageError(f"--top {top}: ask for at least 1 movie.")
+
+
+def _check_share(option: str, share: float) -> None:
+    if not 0 <= share <= 1:  # NaN is not
+        raise UsageError(f"{option} {share:g}: give a number from 0 to 1, such as 0.5.")
 
 
 def _score(row: Row, metric: Metric) -> float:

@@ -33,18 +33,63 @@ class Movie:
 
 
 @dataclass(frozen=True, slots=True)
+class Rating:
+    """What somebody gave a movie, in stars. disliked: said without stars; see recommender.DISLIKE."""
+
+    movie_id: int
+    stars: float
+    disliked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one rating of a person adds to the score of a movie that is recommended to them."""
+
+    movie: Movie
+    rating: float
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A score, taken apart: the contributions, `other_ratings` and `general` add up to it.
+
+    because: the ratings that added most, most first, without dislikes and what took away.
+    other_ratings: what all other ratings came to. general: what somebody without ratings would get.
+    """
+
+    because: tuple[Contribution, ...]
+    other_ratings: float
+    general: float
+
+
+@dataclass(frozen=True, slots=True)
+class PersonScore:
+    """What a movie is to one of several people: their own score and predicted stars, as in a Hit."""
+
+    name: str
+    score: float
+    predicted_rating: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One movie in an answer.
 
     score: higher is better; for `recommend` the inner product of person and movie (ranking model) or the
-        negative Euclidean distance (article model), for `similar` the cosine.
-    predicted_rating: stars on the dataset's own scale, where the model predicts them.
+        negative Euclidean distance (article model), for several people what choosing.together makes of
+        theirs, for `similar` the cosine.
+    predicted_rating: stars on the dataset's own scale, where the model predicts them; of several people the
+        mean.
+    people: each one's own score, where there are several. explanation: where it was asked for.
     """
 
     rank: int
     movie: Movie
     score: float
     predicted_rating: float | None = None
+    people: tuple[PersonScore, ...] = ()
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)

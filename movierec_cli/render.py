@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from movierec_cli.records import Hit
@@ -22,12 +23,18 @@ FIELDS = (
     "tmdb_id",
 )
 """The fields of every list of movies, in this order, in JSON and CSV."""
+SHOWN_REASONS = 3
 
 
 def hit_record(hit: Hit) -> dict[str, Any]:
-    """One hit as a flat dictionary with the keys of FIELDS; what is unknown is None."""
+    """One hit as a dictionary with the keys of FIELDS; what is unknown is None.
+
+    For several people it has `people` as well, a list of {name, score, predicted_rating}; explained it has
+    `explanation`: {because, other_ratings, general}, because being a list of {movie_id, title, year, rating,
+    contribution}; all the contributions, other_ratings and general add up to the score.
+    """
     movie = hit.movie
-    return {
+    record: dict[str, Any] = {
         "rank": hit.rank,
         "movie_id": movie.movie_id,
         "title": movie.title,
@@ -40,6 +47,24 @@ def hit_record(hit: Hit) -> dict[str, Any]:
         "imdb_id": movie.imdb_id,
         "tmdb_id": movie.tmdb_id,
     }
+    if hit.people:
+        record["people"] = [asdict(person) for person in hit.people]
+    if hit.explanation:
+        record["explanation"] = {
+            "because": [
+                {
+                    "movie_id": reason.movie.movie_id,
+                    "title": reason.movie.title,
+                    "year": reason.movie.year,
+                    "rating": reason.rating,
+                    "contribution": reason.contribution,
+                }
+                for reason in hit.explanation.because
+            ],
+            "other_ratings": hit.explanation.other_ratings,
+            "general": hit.explanation.general,
+        }
+    return record
 
 
 def to_json(hits: Sequence[Hit]) -> str:
@@ -48,23 +73,47 @@ def to_json(hits: Sequence[Hit]) -> str:
 
 
 def to_csv(hits: Sequence[Hit]) -> str:
-    """CSV with a header line; genres joined by "|", unknown values empty."""
+    """CSV with a header line; lists joined by "|", unknown values empty.
+
+    For several people FIELDS are followed by each one's score and predicted_rating ("score 42"), where it is
+    explained by because_movie_ids, because_titles, because_ratings, because_contributions, other_ratings and
+    general.
+    """
+    records = [_flat_record(hit) for hit in hits]
     text = io.StringIO()
-    writer = csv.DictWriter(text, FIELDS, lineterminator="\n")
+    writer = csv.DictWriter(text, records[0] if records else FIELDS, lineterminator="\n")
     writer.writeheader()
-    for hit in hits:
-        record = hit_record(hit)
-        writer.writerow(record | {"genres": "|".join(record["genres"])})
+    writer.writerows(records)
     return text.getvalue().rstrip("\n")
 
 
+def _flat_record(hit: Hit) -> dict[str, Any]:
+    record = hit_record(hit)
+    for person in record.pop("people", ()):
+        record[f"score {person['name']}"] = person["score"]
+        record[f"predicted_rating {person['name']}"] = person["predicted_rating"]
+    if explanation := record.pop("explanation", None):
+        for name in ("movie_id", "title", "rating", "contribution"):
+            record[f"because_{name}s"] = [reason[name] for reason in explanation["because"]]
+        record["other_ratings"] = explanation["other_ratings"]
+        record["general"] = explanation["general"]
+    return {
+        name: "|".join(map(str, value)) if isinstance(value, list) else value
+        for name, value in record.items()
+    }
+
+
 def to_table(hits: Sequence[Hit], title: str, score_name: str) -> Any:
-    """A rich.table.Table that fits 80 columns; long titles and genre lists wrap between words."""
+    """A rich.table.Table that fits 80 columns; long titles and genre lists wrap between words.
+
+    Each person's own score, or where a score comes from, takes the place of what is known of the movies.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     predicted = any(hit.predicted_rating is not None for hit in hits)
+    details = [_details(hit) for hit in hits]
     table = Table(
         title=Text(printable(title), style="bold"),
         title_justify="left",
@@ -78,31 +127,49 @@ def to_table(hits: Sequence[Hit], title: str, score_name: str) -> Any:
     table.add_column("#", justify="right", no_wrap=True, style="dim")
     table.add_column("Title", style="bold", overflow="fold", min_width=title_width)
     table.add_column("Year", no_wrap=True)
-    table.add_column("Genres", style="cyan", overflow="fold")
+    if any(details):
+        heading = "Because you rated" if hits[0].explanation else "Each one's score (stars)"
+        table.add_column(heading, overflow="fold")
+    else:
+        table.add_column("Genres", style="cyan", overflow="fold")
     table.add_column(score_name, justify="right", no_wrap=True)
     if predicted:
         table.add_column("Stars", justify="right", no_wrap=True)
-    table.add_column("Mean", justify="right", no_wrap=True)
-    table.add_column("Ratings", justify="right", no_wrap=True)
+    if not any(details):
+        table.add_column("Mean", justify="right", no_wrap=True)
+        table.add_column("Ratings", justify="right", no_wrap=True)
     table.add_column("id", justify="right", no_wrap=True, min_width=id_width, style="dim")
-    for hit in hits:
+    for hit, detail in zip(hits, details, strict=True):
         movie = hit.movie
         cells: list[str | Text] = [
             str(hit.rank),
             Text(printable(movie.title)),
             "" if movie.year is None else str(movie.year),
-            Text(printable(", ".join(movie.genres))),
+            Text(printable(detail or ", ".join(movie.genres))),
             f"{hit.score:.2f}",
         ]
         if predicted:
             cells.append("" if hit.predicted_rating is None else f"{hit.predicted_rating:.1f}")
-        cells += [
-            "" if movie.mean_rating is None else f"{movie.mean_rating:.1f}",
-            str(movie.rating_count),
-            str(movie.movie_id),
-        ]
-        table.add_row(*cells)
+        if not detail:
+            cells.append("" if movie.mean_rating is None else f"{movie.mean_rating:.1f}")
+            cells.append(str(movie.rating_count))
+        table.add_row(*cells, str(movie.movie_id))
     return table
+
+
+def _details(hit: Hit) -> str:
+    """What each person gives it, or which ratings its score comes from; nothing in a plain answer."""
+    if hit.explanation:
+        shown = hit.explanation.because[:SHOWN_REASONS]
+        rest = hit.explanation.because[SHOWN_REASONS:]
+        other = hit.explanation.other_ratings + sum(reason.contribution for reason in rest)
+        parts = [f"{one.movie.title} {one.rating:g} ({one.contribution:+.2f})" for one in shown]
+        return ", ".join([*parts, f"others {other:+.2f}", f"general {hit.explanation.general:+.2f}"])
+    return ", ".join(
+        f"{person.name}: {person.score:.2f}"
+        + ("" if person.predicted_rating is None else f" ({person.predicted_rating:.1f})")
+        for person in hit.people
+    )
 
 
 def _longest_word(hits: Sequence[Hit], most: int) -> int:

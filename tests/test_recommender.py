@@ -141,7 +141,7 @@ def test_a_run_without_its_tables_is_a_store_error(checkerboard_home: Path, tmp_
     (tmp_path / "CURRENT").write_text(run.run_id)
     with pytest.raises(StoreError) as caught:
         recommend(3, home=tmp_path)
-    assert "users" in caught.value.message
+    assert "is missing" in caught.value.message
     assert "movierec train" in str(caught.value.hint)
 
 

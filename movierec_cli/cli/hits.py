@@ -1,17 +1,27 @@
 """From list[Hit] to the terminal: the one way, for every command that lists movies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from movierec_cli import render
 from movierec_cli.cli.console import note, out
 from movierec_cli.cli.options import OutputFormat
 from movierec_cli.records import Hit, TitleMatch
 
+if TYPE_CHECKING:
+    from movierec_cli.filters import Filters
+    from movierec_cli.recommender import Recommender
+
 
 def show_hits(
-    hits: Sequence[Hit], output_format: OutputFormat, title: str, score_name: str = "Score"
+    hits: Sequence[Hit],
+    output_format: OutputFormat,
+    title: str,
+    *,
+    score_name: str = "Score",
+    loosen: Sequence[str] = (),
 ) -> None:
-    """Print hits on stdout in the format asked for; an empty answer is said on stderr."""
+    """Print hits on stdout in the format asked for; that there are none is said on stderr."""
     match output_format:
         case OutputFormat.JSON:
             print_data(render.to_json(hits))
@@ -20,7 +30,28 @@ def show_hits(
         case OutputFormat.TABLE if hits:
             out().print(render.to_table(hits, title, score_name))
     if not hits:
-        note("There is nothing left to show.")
+        note(" ".join(["There is nothing left to show.", *_loosening(loosen)]))
+
+
+def _loosening(options: Sequence[str]) -> list[str]:
+    if len(options) < 2:
+        return [f"Leave out {option}." for option in options]
+    return [f"Loosen or leave out one of: {', '.join(options)}."]
+
+
+def limits(filters: "Filters", not_like: Iterable[str]) -> list[str]:
+    """The options that leave movies out, as they are typed."""
+    return [*filters.options(), *(f'--not-like "{title}"' for title in not_like)]
+
+
+def find_all(recommender: "Recommender", titles: Iterable[str] | None) -> list[int]:
+    """The movie_ids that titles mean, saying which movie was taken where there was a choice."""
+    movie_ids = []
+    for title in titles or ():
+        match = recommender.find(title)
+        note_match(title, match)
+        movie_ids.append(match.movie.movie_id)
+    return movie_ids
 
 
 def print_data(text: str) -> None:

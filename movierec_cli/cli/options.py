@@ -2,9 +2,12 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from movierec_cli.filters import Filters
 
 
 class OutputFormat(StrEnum):
@@ -21,3 +24,49 @@ HomeOption = Annotated[
 ]
 TopOption = Annotated[int, typer.Option("--top", "-n", min=1, help="How many movies to show.")]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", "-f", help="How to show the answer.")]
+
+GenreOption = Annotated[
+    list[str] | None,
+    typer.Option("--genre", help="Only movies of this genre; again: of all of them.", show_default=False),
+]
+NotGenreOption = Annotated[
+    list[str] | None,
+    typer.Option("--not-genre", help="No movies of this genre; repeatable.", show_default=False),
+]
+YearOption = Annotated[
+    str | None,
+    typer.Option("--year", help="Only movies of 1994, 1980-1999, 1980- or -1999.", show_default=False),
+]
+MinRatingsOption = Annotated[int, typer.Option("--min-ratings", help="Only movies with so many ratings.")]
+MinRatingOption = Annotated[
+    float | None,
+    typer.Option("--min-rating", help="Only movies rated so high on average.", show_default=False),
+]
+NotLikeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--not-like",
+        metavar="TITLE",
+        help="Neither this movie nor any much like it; repeatable.",
+        show_default=False,
+    ),
+]
+
+
+def filters_from(
+    genre: list[str] | None,
+    not_genre: list[str] | None,
+    year: str | None,
+    min_ratings: int,
+    min_rating: float | None,
+) -> "Filters":
+    """What the options above ask for."""
+    from movierec_cli.filters import ANY_YEAR, Filters, parse_years
+
+    return Filters(
+        genres=tuple(genre or ()),
+        not_genres=tuple(not_genre or ()),
+        years=ANY_YEAR if year is None else parse_years(year),
+        min_ratings=min_ratings,
+        min_rating=min_rating,
+    )

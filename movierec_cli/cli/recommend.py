@@ -4,18 +4,92 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat, TopOption
+from movierec_cli.cli.options import (
+    FormatOption,
+    GenreOption,
+    HomeOption,
+    MinRatingOption,
+    MinRatingsOption,
+    NotGenreOption,
+    NotLikeOption,
+    OutputFormat,
+    TopOption,
+    YearOption,
+    filters_from,
+)
 
 
 def recommend(
-    user: Annotated[int, typer.Argument(help="A person's id in the dataset.", show_default=False)],
+    who: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="People's ids in the dataset and names of profiles; several: what to watch together.",
+            show_default=False,
+        ),
+    ] = None,
     top: TopOption = 10,
+    like: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--like",
+            metavar="TITLE",
+            help="A movie that you like; repeatable, with or without WHO.",
+            show_default=False,
+        ),
+    ] = None,
+    dislike: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--dislike", metavar="TITLE", help="A movie that you do not like; repeatable.", show_default=False
+        ),
+    ] = None,
+    genre: GenreOption = None,
+    not_genre: NotGenreOption = None,
+    year: YearOption = None,
+    min_ratings: MinRatingsOption = 0,
+    min_rating: MinRatingOption = None,
+    not_like: NotLikeOption = None,
+    include_seen: Annotated[
+        bool, typer.Option("--include-seen", help="Also movies that have been rated or seen.")
+    ] = False,
+    diversity: Annotated[
+        float, typer.Option("--diversity", help="Movies unlike each other: from 0, not at all, to 1.")
+    ] = 0.0,
+    novelty: Annotated[
+        float, typer.Option("--novelty", help="Away from blockbusters: from 0, not at all, to 1.")
+    ] = 0.0,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say which ratings each score comes from.")
+    ] = False,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
-    """Recommend movies to a person, leaving out those they have rated."""
-    from movierec_cli.cli.hits import show_hits
+    """Recommend movies to a person, to several together, or by what you like."""
+    from movierec_cli.cli.hits import find_all, limits, show_hits
+    from movierec_cli.profiles.profile import DEFAULT_PROFILE
     from movierec_cli.recommender import Recommender
 
-    hits = Recommender.open(home).recommend(user, top=top)
-    show_hits(hits, output_format, f"Recommended for user {user}")
+    filters = filters_from(genre, not_genre, year, min_ratings, min_rating)
+    recommender = Recommender.open(home)
+    hits = recommender.recommend(
+        *(who or ()),
+        top=top,
+        filters=filters,
+        include_seen=include_seen,
+        like=find_all(recommender, like),
+        dislike=find_all(recommender, dislike),
+        not_like=find_all(recommender, not_like),
+        diversity=diversity,
+        novelty=novelty,
+        explain=explain,
+    )
+    asked = who or ["you" if like or dislike else DEFAULT_PROFILE]
+    title = f"Recommended for {_names(asked)}"
+    show_hits(hits, output_format, title, loosen=limits(filters, not_like or ()))
+
+
+def _names(who: list[str]) -> str:
+    """ "user 42", "me", "42, 17 and me"."""
+    if len(who) == 1:
+        return f"user {who[0]}" if who[0].isdigit() else who[0]
+    return f"{', '.join(who[:-1])} and {who[-1]}"

@@ -4,7 +4,19 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat, TopOption
+from movierec_cli.cli.options import (
+    FormatOption,
+    GenreOption,
+    HomeOption,
+    MinRatingOption,
+    MinRatingsOption,
+    NotGenreOption,
+    NotLikeOption,
+    OutputFormat,
+    TopOption,
+    YearOption,
+    filters_from,
+)
 
 
 def similar(
@@ -15,15 +27,29 @@ def similar(
         ),
     ],
     top: TopOption = 10,
+    genre: GenreOption = None,
+    not_genre: NotGenreOption = None,
+    year: YearOption = None,
+    min_ratings: MinRatingsOption = 0,
+    min_rating: MinRatingOption = None,
+    not_like: NotLikeOption = None,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
     """List the movies that are most like a movie."""
-    from movierec_cli.cli.hits import note_match, show_hits
+    from movierec_cli.cli.hits import find_all, limits, note_match, show_hits
     from movierec_cli.recommender import Recommender
 
+    filters = filters_from(genre, not_genre, year, min_ratings, min_rating)
     recommender = Recommender.open(home)
     match = recommender.find(title)
     note_match(title, match)
-    hits = recommender.similar(match.movie.movie_id, top=top)
-    show_hits(hits, output_format, f"Movies like {match.movie.label}", score_name="Cosine")
+    unwanted = find_all(recommender, not_like)
+    hits = recommender.similar(match.movie.movie_id, top=top, filters=filters, not_like=unwanted)
+    show_hits(
+        hits,
+        output_format,
+        f"Movies like {match.movie.label}",
+        score_name="Cosine",
+        loosen=limits(filters, not_like or ()),
+    )

@@ -5,11 +5,14 @@ other goes to typer's own check, for the message as well.
 """
 
 import os
+import re
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from typer.core import TyperCommand, TyperGroup
+
+_NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 
 class Command(TyperCommand):
@@ -57,6 +60,8 @@ def plain(value: Any, annotation: Any, info: Any) -> Any:
         return value if isinstance(value, annotation) else None
     if annotation is int:
         return _whole_number(value, info)
+    if annotation is float:
+        return _number(value, info)
     if issubclass(annotation, Enum):
         return next((member for member in annotation if value in (member, member.value)), None)
     if annotation is Path:
@@ -71,6 +76,12 @@ def _whole_number(value: Any, info: Any) -> int | None:
     number = int(text)
     low = info.min is None or number >= info.min
     return number if low and (info.max is None or number <= info.max) else None
+
+
+def _number(value: Any, info: Any) -> float | None:
+    if info.min is not None or info.max is not None:
+        return None
+    return float(value) if _NUMBER.fullmatch(str(value)) else None
 
 
 def _path(value: Any, info: Any) -> Path | None:

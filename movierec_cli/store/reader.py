@@ -33,8 +33,8 @@ class TableReader(Protocol):
         """Rows for which the SQL condition holds, in the table's order."""
         ...
 
-    def batches(self, columns: Sequence[str]) -> "Iterator[pa.RecordBatch]":
-        """The whole table, some rows at a time, in its order."""
+    def batches(self, columns: Sequence[str], where: str | None = None) -> "Iterator[pa.RecordBatch]":
+        """The rows for which `where` holds, some at a time, in the table's order."""
         ...
 
     def nearest(
@@ -111,9 +111,11 @@ class NativeTable:
     def rows(self, columns: Sequence[str], where: str | None = None, limit: int | None = None) -> list[Row]:
         return self._collect(self._table.query(), columns, where, limit)
 
-    def batches(self, columns: Sequence[str]) -> "Iterator[pa.RecordBatch]":
+    def batches(self, columns: Sequence[str], where: str | None = None) -> "Iterator[pa.RecordBatch]":
         query = self._table.query()
         query.select_columns(list(columns))
+        if where:
+            query.where(where)
 
         async def execute() -> Any:
             return await query.execute()
@@ -185,9 +187,12 @@ class PublicTable:
     def rows(self, columns: Sequence[str], where: str | None = None, limit: int | None = None) -> list[Row]:
         return self._collect(self._table.search(), columns, where, limit)
 
-    def batches(self, columns: Sequence[str]) -> "Iterator[pa.RecordBatch]":
+    def batches(self, columns: Sequence[str], where: str | None = None) -> "Iterator[pa.RecordBatch]":
+        query = self._table.search().select(list(columns))
+        if where:
+            query = query.where(where)
         with _reading(self._folder, self._name):
-            batches = iter(self._table.search().select(list(columns)).to_batches())
+            batches = iter(query.to_batches())
         while True:
             with _reading(self._folder, self._name):
                 batch = next(batches, None)

@@ -152,7 +152,6 @@ def test_before_training_every_question_says_what_to_run(
     "argv",
     [
         ("recommend",),
-        ("recommend", "abc"),
         ("recommend", "1.5"),
         ("recommend", "3", "--top", "0"),
         ("recommend", "3", "--top", "-1"),

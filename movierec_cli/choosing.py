@@ -1,0 +1,74 @@
+"""What to take from good candidates: variety, the less known, what suits several people. numpy only.
+
+docs/choosing.md has what each costs.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Matrix = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating[Any]]
+
+CANDIDATES = 200
+"""How many of the best are looked at when `diversity` or `novelty` is asked for."""
+NOT_LIKE = 0.4
+"""A movie whose cosine with an unwanted one reaches this is left out."""
+
+
+def order(
+    scores: Floats,
+    rating_count: npt.NDArray[np.int64],
+    vectors: Matrix | None,
+    *,
+    diversity: float,
+    novelty: float,
+    top: int,
+) -> list[int]:
+    """Positions of the `top` candidates to show, first to last.
+
+    scores: (n,), higher is better. rating_count: (n,). vectors: float32 (n, d), compared by cosine; needed
+    for `diversity` only. Both shares are from 0, by score alone, to 1, by score not at all.
+
+    novelty mixes the scores with how little known a movie is; diversity takes one after the other by maximal
+    marginal relevance (Carbonell and Goldstein, SIGIR 1998): that worth, minus the cosine with the closest
+    movie taken.
+    """
+    worth = (1 - novelty) * _from_0_to_1(scores) + novelty * _from_0_to_1(-np.log1p(rating_count))
+    if not diversity or vectors is None:
+        return [int(position) for position in np.argsort(-worth, kind="stable")[:top]]
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit = vectors / np.where(length > 0, length, 1)
+    left = np.ones(len(scores), dtype=bool)
+    closest = np.zeros(len(scores))
+    taken: list[int] = []
+    while len(taken) < min(top, len(scores)):
+        marginal = (1 - diversity) * worth - diversity * closest
+        # Among equals the one worth more: with diversity 1 that is how the first is found.
+        best = int(np.lexsort((-worth, np.where(left, -marginal, np.inf)))[0])
+        cosine = unit @ unit[best]
+        closest = cosine if not taken else np.maximum(closest, cosine)
+        left[best] = False
+        taken.append(best)
+    return taken
+
+
+def together(scores: Floats) -> Floats:
+    """Scores of (people, movies) for all the movies there are -> (movies,), what suits all of them.
+
+    Everybody's scores are standardised, so that nobody counts more for having larger ones; a movie gets the
+    mean of what it is to all and of what it is to the person whom it suits least.
+    """
+    spread = scores.std(axis=1, keepdims=True)
+    standard = (scores - scores.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
+    combined: Floats = (standard.mean(axis=0) + standard.min(axis=0)) / 2
+    return combined
+
+
+def _from_0_to_1(values: Floats) -> Floats:
+    lowest, highest = values.min(initial=np.inf), values.max(initial=-np.inf)
+    if not highest > lowest:
+        return np.ones(len(values))
+    scaled: Floats = (values - lowest) / (highest - lowest)
+    return scaled

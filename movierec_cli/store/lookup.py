@@ -1,0 +1,60 @@
+"""Rows and vectors of known ids."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from movierec_cli.store.reader import Row, TableReader
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Matrix = npt.NDArray[np.float32]
+
+_FEW_IDS = 200
+
+
+def rows_by_id(table: TableReader, key: str, wanted: Iterable[int], columns: Sequence[str]) -> list[Row]:
+    """The rows of those of the `wanted` ids that the table has, in some order."""
+    wanted = set(wanted)
+    if len(wanted) > _FEW_IDS:
+        batches = table.batches(columns)
+        return [row for batch in batches for row in batch.to_pylist() if row[key] in wanted]
+    condition = _is_one_of(key, wanted)
+    return table.rows(columns, condition) if condition else []
+
+
+def vectors_by_id(
+    table: TableReader, key: str, wanted: Sequence[int], columns: Sequence[str], dimensions: dict[str, int]
+) -> dict[str, Matrix]:
+    """Vector columns of the `wanted` ids: name -> float32 (wanted, dimension), in their order.
+
+    Raises KeyError for an id that the table does not have.
+    """
+    found: dict[int, int] = {}
+    parts: dict[str, list[Matrix]] = {name: [] for name in columns}
+    condition = _is_one_of(key, wanted)
+    for batch in table.batches([key, *columns], condition) if condition else ():
+        found |= {one: len(found) + i for i, one in enumerate(batch.column(key).to_pylist())}
+        for name in columns:
+            parts[name].append(matrix(batch.column(name)))
+    rows = [found[one] for one in wanted]
+    return {
+        name: np.concatenate(blocks)[rows] if blocks else np.zeros((0, dimensions[name]), np.float32)
+        for name, blocks in parts.items()
+    }
+
+
+def matrix(column: "pa.FixedSizeListArray") -> Matrix:
+    """A vector column as float32 (rows, dimension), read-only."""
+    # to_numpy would import pandas where it is installed
+    values: Matrix = np.asarray(np.from_dlpack(column.flatten()), dtype=np.float32)
+    return values.reshape(len(column), column.type.list_size)
+
+
+def _is_one_of(key: str, wanted: Iterable[int]) -> str | None:
+    """As SQL; None where no id is one that int64 can hold."""
+    known = [str(int(value)) for value in wanted if -(2**63) <= value < 2**63]
+    return f"{key} IN ({', '.join(known)})" if known else None
