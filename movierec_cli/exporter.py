@@ -2,9 +2,8 @@
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -12,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from movierec_cli.errors import MovieRecError, UsageError
+from movierec_cli.errors import UsageError
+from movierec_cli.outfile import check_target, whole_file
 from movierec_cli.paths import Home
 from movierec_cli.scoring import Matrix, best, blocks, score_matrix
 from movierec_cli.store.lookup import matrix
@@ -35,33 +35,16 @@ def export(
     left out. The file appears whole or not at all, and an older one of that name stays until then.
     Returns the number of rows. Raises UsageError for another suffix, NotFoundError without a model.
     """
-    path = Path(path)
     writers = {".csv": _csv_writer, ".jsonl": _jsonl_writer, ".parquet": _parquet_writer}
-    if path.suffix.lower() not in writers:
-        raise UsageError(
-            f"Cannot export to {path.name!r}: the name must end in {', '.join(writers)}.",
-            "For example: movierec export recommendations.csv",
-        )
+    path = check_target(path, tuple(writers), "movierec export recommendations.csv")
     if top < 1:
-        raise UsageError(f"--top {top}: ask for at least 1 movie.")
+        raise UsageError(f"--top {top}: ask for at least 1 movie.", "For example: --top 10")
     run = current_run(Home.resolve(home))
-    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where the name is too long
-        raise MovieRecError(f"Cannot write {path}: it is a folder.")
-    if not os.path.isdir(path.absolute().parent):  # noqa: PTH112
-        raise MovieRecError(f"Cannot write {path}: there is no folder {path.parent}.")
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     rows = 0
-    try:
-        with writers[path.suffix.lower()](draft) as write:
-            for block in recommendation_blocks(run.folder, run.facts["model"], top, progress):
-                write(block)
-                rows += len(block["rank"])
-        draft.replace(path)
-    except OSError as error:
-        raise MovieRecError(f"Cannot write {path}: {error.strerror or error}.") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink()
+    with whole_file(path) as draft, writers[path.suffix.lower()](draft) as write:
+        for block in recommendation_blocks(run.folder, run.facts["model"], top, progress):
+            write(block)
+            rows += len(block["rank"])
     return rows
 
 
@@ -114,8 +97,6 @@ def _best(
 def _text_file(path: Path) -> Iterator[TextIO]:
     with path.open("w", encoding="utf-8", newline="") as file:
         yield file
-        file.flush()
-        os.fsync(file.fileno())
 
 
 @contextmanager
@@ -152,5 +133,3 @@ def _parquet_writer(path: Path) -> Iterator[Callable[[Block], None]]:
     )
     with parquet.ParquetWriter(path, schema) as writer:
         yield lambda block: writer.write_table(pa.table(block, schema=schema))
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

@@ -141,7 +141,7 @@ def test_interrupted_it_leaves_the_old_file_and_nothing_else(
 
 @pytest.mark.parametrize("name", ["all.txt", "all", "all.csv.gz", ".csv"])
 def test_another_suffix_is_a_usage_error(checkerboard_home: Path, tmp_path: Path, name: str) -> None:
-    with pytest.raises(UsageError, match=r"must end in \.csv, \.jsonl, \.parquet"):
+    with pytest.raises(UsageError, match=r"must end in \.csv, \.jsonl or \.parquet"):
         export(tmp_path / name, home=checkerboard_home)
     assert list(tmp_path.iterdir()) == []
 

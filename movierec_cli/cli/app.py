@@ -1,5 +1,6 @@
 """The command line, assembled: every command registered, every error turned into a message."""
 
+import errno
 import sys
 from collections.abc import Sequence
 from typing import Annotated, NoReturn
@@ -20,6 +21,16 @@ from movierec_cli.cli.use import use
 from movierec_cli.cli.values import Command, Group
 from movierec_cli.errors import MovieRecError
 from movierec_cli.version import __version__
+
+_OUT_OF_OUR_HANDS = (
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EIO,
+)
 
 app = typer.Typer(
     name="movierec",
@@ -56,8 +67,17 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     try:
         app(args=None if argv is None else list(argv))
     except MovieRecError as error:
-        from movierec_cli.cli.console import print_error
-
-        print_error(error)
-        sys.exit(error.exit_code)
+        _fail(error)
+    except OSError as error:
+        if error.errno not in _OUT_OF_OUR_HANDS:
+            raise
+        where = f": {error.filename}" if error.filename else ""
+        _fail(MovieRecError(f"The system refuses ({error.strerror}){where}", "Another place may do: --home"))
     sys.exit(0)
+
+
+def _fail(error: MovieRecError) -> NoReturn:
+    from movierec_cli.cli.console import print_error
+
+    print_error(error)
+    sys.exit(error.exit_code)

@@ -4,11 +4,15 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import typer
 from rich.console import Console
 from rich.text import Text
 
 from movierec_cli.errors import MovieRecError
 from movierec_cli.render import printable
+
+INTERRUPTED = 130
+"""The exit code of a command that Ctrl-C ended, as shells have it."""
 
 
 def out() -> Console:
@@ -42,6 +46,16 @@ def print_error(error: MovieRecError) -> None:
     console.print(Text.assemble(("Error: ", "bold red"), _text(error.message)))
     if error.hint:
         console.print(_text(error.hint))
+
+
+@contextmanager
+def interruptible(comfort: str) -> Iterator[None]:
+    """Answer Ctrl-C with a sentence on what it has left, and the exit code that shells have for it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        note(f"Stopped. {comfort}")
+        raise typer.Exit(INTERRUPTED) from None
 
 
 @contextmanager

@@ -16,9 +16,9 @@ def export(
     home: HomeOption = None,
 ) -> None:
     """Write everyone's recommendations to a file."""
-    from movierec_cli.cli.console import counting, note
+    from movierec_cli.cli.console import counting, interruptible, note
     from movierec_cli.exporter import export as write
 
-    with counting("Recommending", "people") as progress:
+    with interruptible("Nothing was written."), counting("Recommending", "people") as progress:
         rows = write(file, top=top, home=home, progress=progress)
     note(f"Wrote {rows:,} recommendations to {file}.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from movierec_cli.cli.console import err, note, out
+from movierec_cli.cli.console import err, interruptible, note, out
 from movierec_cli.cli.hits import print_data
 from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
 from movierec_cli.errors import UsageError
@@ -62,7 +62,7 @@ def fetch(
         return
     if source and dataset and name:
         raise UsageError("With --from, a dataset has one name: give DATASET or --name, not both")
-    with TerminalProgress() as progress:
+    with interruptible("The same command goes on from where it was."), TerminalProgress() as progress:
         fetched = library.fetch(
             library.DEFAULT_DATASET if source or dataset is None else dataset,
             source=source,

@@ -7,9 +7,6 @@ import typer
 
 from movierec_cli.cli.options import HomeOption
 
-INTERRUPTED = 130
-"""The exit code of a command that Ctrl-C ended, as shells have it."""
-
 
 class ModelKind(StrEnum):
     RANKING = "ranking"
@@ -39,26 +36,22 @@ def train(
     home: HomeOption = None,
 ) -> None:
     """Learn embeddings from a dataset's ratings and put them in the database."""
-    from movierec_cli.cli.console import note
+    from movierec_cli.cli.console import interruptible
     from movierec_cli.cli.training_view import TrainingView
     from movierec_cli.models.training import train as learn
 
-    try:
-        with TrainingView(epochs) as view:
-            report = learn(
-                dataset,
-                model=model.value,
-                epochs=epochs,
-                dim=dim,
-                learning_rate=learning_rate,
-                batch_size=batch_size,
-                patience=patience,
-                seed=seed,
-                home=home,
-                on_stage=view.stage,
-                on_epoch=view.epoch,
-            )
-    except KeyboardInterrupt:
-        note("Stopped. The model in use stays as it was.")
-        raise typer.Exit(INTERRUPTED) from None
+    with interruptible("The model in use stays as it was."), TrainingView(epochs) as view:
+        report = learn(
+            dataset,
+            model=model.value,
+            epochs=epochs,
+            dim=dim,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            patience=patience,
+            seed=seed,
+            home=home,
+            on_stage=view.stage,
+            on_epoch=view.epoch,
+        )
     view.summary(report)

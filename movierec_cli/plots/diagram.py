@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from movierec_cli.errors import PlotError
+from movierec_cli.outfile import check_target
 from movierec_cli.paths import Home
 from movierec_cli.plots.network import Layer, Network, read_network
 from movierec_cli.plots.picture import (
@@ -17,7 +18,6 @@ from movierec_cli.plots.picture import (
     ORANGE,
     PAPER,
     check_extra,
-    check_target,
     new_figure,
     save,
 )

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from movierec_cli.errors import MovieRecError
+from movierec_cli.outfile import check_target
 from movierec_cli.paths import Home
 from movierec_cli.plots.picture import (
     BLUE,
@@ -15,7 +16,6 @@ from movierec_cli.plots.picture import (
     ORANGE,
     PAPER,
     check_extra,
-    check_target,
     new_figure,
     save,
 )

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from movierec_cli.errors import UsageError
+from movierec_cli.outfile import check_target, whole_file
 from movierec_cli.paths import Home
 from movierec_cli.plots.atlas import COLORINGS, FEWEST, Atlas, Coloring, survey
 from movierec_cli.plots.picture import (
@@ -18,10 +19,8 @@ from movierec_cli.plots.picture import (
     PAPER,
     any_letters,
     check_extra,
-    check_target,
     new_figure,
     save,
-    whole_file,
 )
 from movierec_cli.store.runs import current_run
 

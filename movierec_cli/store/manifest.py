@@ -47,14 +47,14 @@ def read_manifest(folder: Path) -> dict[str, FileFacts]:
         raise DamageError(f"{MANIFEST_FILE} has changed since it was written") from None
 
 
-def check_at_a_glance(folder: Path, whole_file: str) -> dict[str, FileFacts]:
-    """The manifest, when every file is there in its size, and `whole_file` byte for byte.
+def check_at_a_glance(folder: Path, read_whole: str) -> dict[str, FileFacts]:
+    """The manifest, when every file is there in its size, and `read_whole` byte for byte.
 
     That costs a question next to nothing. Raises DamageError for the first fault.
     """
     files = read_manifest(folder)
     for name, facts in files.items():
-        fault = _fault(folder / name, name, facts, thorough=name == whole_file)
+        fault = _fault(folder / name, name, facts, thorough=name == read_whole)
         if fault:
             raise DamageError(fault)
     return files

@@ -1,0 +1,67 @@
+"""A file that the user asked for: whether it can be written there, and written whole or not at all."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from glob import escape
+from pathlib import Path
+
+from movierec_cli.errors import MovieRecError, UsageError
+from movierec_cli.holding import hold
+from movierec_cli.paths import sync
+
+
+def check_target(path: Path | str, suffixes: Sequence[str], example: str | None = None) -> Path:
+    """`path`, when a file of one of the `suffixes` can be written there. example: a command that can be.
+
+    Raises UsageError for another suffix, MovieRecError for a folder or one that is missing.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in suffixes:
+        known = f"{', '.join(suffixes[:-1])} or {suffixes[-1]}"
+        raise UsageError(
+            f"Cannot write to {path.name!r}: the name must end in {known}.",
+            example and f"For example: {example}",
+        )
+    with _explained(path):
+        if path.is_dir():
+            raise MovieRecError(f"Cannot write {path}: it is a folder.", "Give the name of a file.")
+        if not path.absolute().parent.is_dir():
+            raise MovieRecError(f"Cannot write {path}: there is no folder {path.parent}.", "Create it first.")
+    return path
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary name beside `path` to write to, moved there when the block ends well; else it is removed.
+
+    An older file of that name stays until then. What a killed process left is removed by the next that writes
+    the same file. Raises MovieRecError when it cannot be written.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with _explained(path):
+        for leftover in path.absolute().parent.glob(f".{escape(path.name)}.*.part"):
+            with suppress(OSError):
+                if hold(leftover):
+                    leftover.unlink()
+        try:
+            draft.touch()
+            held = hold(draft, shared=True)
+            yield draft
+            sync(draft)
+            if held:
+                held.release()  # Windows renames no open file
+            draft.replace(path)
+        finally:
+            with suppress(OSError):
+                draft.unlink()
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise MovieRecError(
+            f"Cannot write {path}: {error.strerror or error}.", "Make room there, or name another place."
+        ) from error
