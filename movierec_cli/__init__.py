@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from movierec_cli.plots.diagram import plot_model
     from movierec_cli.plots.loss import plot_loss
     from movierec_cli.plots.map import plot_map
+    from movierec_cli.profiles.profile import OwnRating, Profile
+    from movierec_cli.profiles.rating import Rated, rate, remove_rating
     from movierec_cli.recommender import Recommender, predict, recommend, similar
     from movierec_cli.records import Hit, Movie, Prediction, TitleMatch
     from movierec_cli.status import info, prune_runs, runs, use
@@ -48,6 +50,11 @@ _HOMES = {
     "plot_map": "plots.map",
     "plot_model": "plots.diagram",
     "train": "models.training",
+    "OwnRating": "profiles.profile",
+    "Profile": "profiles.profile",
+    "Rated": "profiles.rating",
+    "rate": "profiles.rating",
+    "remove_rating": "profiles.rating",
     "Recommender": "recommender",
     "predict": "recommender",
     "recommend": "recommender",
@@ -63,7 +70,10 @@ __all__ = [
     "Hit",
     "Movie",
     "MovieRecError",
+    "OwnRating",
     "Prediction",
+    "Profile",
+    "Rated",
     "Recommender",
     "TitleMatch",
     "__version__",
@@ -79,7 +89,9 @@ __all__ = [
     "plot_model",
     "predict",
     "prune_runs",
+    "rate",
     "recommend",
+    "remove_rating",
     "runs",
     "similar",
     "train",

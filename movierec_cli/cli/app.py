@@ -13,6 +13,7 @@ from movierec_cli.cli.fetch import fetch
 from movierec_cli.cli.info import info
 from movierec_cli.cli.plot import app as plot
 from movierec_cli.cli.predict import predict
+from movierec_cli.cli.rate import rate
 from movierec_cli.cli.recommend import recommend
 from movierec_cli.cli.runs import runs
 from movierec_cli.cli.similar import similar
@@ -41,7 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (fetch, train, recommend, similar, predict, export, evaluate, runs, use, info):
+for command in (fetch, train, recommend, similar, predict, rate, export, evaluate, runs, use, info):
     app.command(cls=Command)(command)
 app.add_typer(plot, name="plot")
 

@@ -24,6 +24,7 @@ HomeOption = Annotated[
 ]
 TopOption = Annotated[int, typer.Option("--top", "-n", min=1, help="How many movies to show.")]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", "-f", help="How to show the answer.")]
+ProfileOption = Annotated[str, typer.Option("--as", metavar="NAME", help="Whose ratings: a profile's name.")]
 
 GenreOption = Annotated[
     list[str] | None,

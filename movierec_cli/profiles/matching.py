@@ -56,29 +56,20 @@ class MatchedProfile:
 def match_profile(profile: Profile, movies: TableReader, rating_scale: Sequence[float]) -> MatchedProfile:
     """Find the entries of `profile` in the table `movies`; `rating_scale` is its (lowest, highest) rating.
 
-    An IMDb id that the dataset has decides. Else the movies of the same year are looked at, first under the
-    whole title, then under each name of the film (original, translated, with and without its article); then
-    those a year earlier or later; last, where the entry or the movie has no year, those with the title alone.
-    The first step that finds anything decides, and in it those movies whose own title it is rather than
-    another of their names. One movie is the match; several are ambiguous, unless they are one film entered
-    more than once, of which the one with most ratings is taken and all count as seen. A movie whose IMDb id
-    is not the entry's is never taken.
-
-    Half a star becomes the lowest rating where the dataset's scale begins higher. Raises StoreError.
+    See `identify` for what an entry is taken for. Half a star becomes the lowest rating where the dataset's
+    scale begins higher. Raises StoreError.
     """
-    found = _find(profile.ratings, _Catalogue(movies))
-    chosen = _one_film_each(movies, {ids for ids in found if len(ids) > 1})
     lowest, highest = rating_scale
     matches: dict[int, Match] = {}
     all_ids: set[int] = set()
     unmatched, ambiguous = [], []
-    for own, ids in zip(profile.ratings, found, strict=True):
-        if not ids:
-            unmatched.append(own)
-        elif len(ids) > 1 and ids not in chosen:
+    for own, ids in zip(profile.ratings, identify(profile.ratings, movies), strict=True):
+        if ids is None:
             ambiguous.append(own)
+        elif not ids:
+            unmatched.append(own)
         else:
-            movie_id = chosen.get(ids, ids[0])
+            movie_id = ids[0]
             all_ids.update(ids)
             if own.stars is not None:
                 matches.pop(movie_id, None)  # the later of two ratings counts, and counts as given then
@@ -93,6 +84,23 @@ def match_profile(profile: Profile, movies: TableReader, rating_scale: Sequence[
         tuple(unmatched),
         tuple(ambiguous),
     )
+
+
+def identify(ratings: Sequence[OwnRating], movies: TableReader) -> list[tuple[int, ...] | None]:
+    """For each rating the movie_ids of its film in the table `movies`.
+
+    One id; several where the dataset has entered the film more than once, the one that most have rated first;
+    () where the dataset does not have the film, None where it has several that fit.
+
+    An IMDb id that the dataset has decides. Else the movies of the same year are looked at, first under the
+    whole title, then under each name of the film (original, translated, with and without its article); then
+    those a year earlier or later; last, where the rating or the movie has no year, those of the same title.
+    The first step that finds anything decides, and in it those movies whose own title it is rather than
+    another of their names. A movie whose IMDb id is not the rating's is never taken. Raises StoreError.
+    """
+    found = _find(ratings, _Catalogue(movies))
+    one_film = _one_film_each(movies, {ids for ids in found if len(ids) > 1})
+    return [one_film.get(ids) if len(ids) > 1 else ids for ids in found]
 
 
 class _Film(NamedTuple):
@@ -205,8 +213,10 @@ def _ids(films: Sequence[_Film]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(film.movie_id for film in clearest))
 
 
-def _one_film_each(movies: TableReader, groups: set[tuple[int, ...]]) -> dict[tuple[int, ...], int]:
-    """Of groups of movies those that are one film entered more than once, with the one that most have rated.
+def _one_film_each(
+    movies: TableReader, groups: set[tuple[int, ...]]
+) -> dict[tuple[int, ...], tuple[int, ...]]:
+    """Of groups of movies those that are one film entered more than once, the one that most have rated first.
 
     One film: the same IMDb id; or no two IMDb ids, and the same title, year and genres.
     """
@@ -216,11 +226,12 @@ def _one_film_each(movies: TableReader, groups: set[tuple[int, ...]]) -> dict[tu
     columns = ["movie_id", "title", "year", "genres", "rating_count", "imdb_id"]
     rows = movies.rows(columns, f"movie_id IN ({', '.join(map(str, wanted))})")
     by_id = {row["movie_id"]: row for row in rows}
-    chosen = {}
+    ordered = {}
     for group in groups:
         members = [by_id[movie_id] for movie_id in group]
         imdb_ids = {row["imdb_id"] for row in members}
         films = {(normalise(row["title"]), row["year"], tuple(row["genres"])) for row in members}
         if (len(films) == 1 and len(imdb_ids - {None}) <= 1) or (len(imdb_ids) == 1 and None not in imdb_ids):
-            chosen[group] = max(members, key=lambda row: row["rating_count"])["movie_id"]
-    return chosen
+            members.sort(key=lambda row: -row["rating_count"])
+            ordered[group] = tuple(row["movie_id"] for row in members)
+    return ordered

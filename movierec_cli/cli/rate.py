@@ -1,0 +1,47 @@
+"""movierec rate"""
+
+from typing import Annotated
+
+import typer
+
+from movierec_cli.cli.options import HomeOption, ProfileOption
+
+
+def rate(
+    title: Annotated[
+        str, typer.Argument(help='A title ("Heat", "Sabrina (1995)") or an id ("id:50").', show_default=False)
+    ],
+    stars: Annotated[
+        float | None, typer.Argument(help="0.5 to 5, in steps of a half.", show_default=False)
+    ] = None,
+    profile: ProfileOption = "me",
+    remove: Annotated[bool, typer.Option("--remove", help="Take the film out of the profile.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Give a movie stars of your own; then: movierec recommend me."""
+    from movierec_cli.cli.console import note
+    from movierec_cli.cli.hits import note_match
+    from movierec_cli.errors import UsageError
+    from movierec_cli.profiles import rating
+
+    if remove is (stars is not None):
+        raise UsageError(
+            "Give a title with stars, or a title with --remove.",
+            'For example: movierec rate "Heat" 4.5, or: movierec rate --remove "Heat"',
+        )
+    if stars is None:
+        gone = rating.remove_rating(title, profile=profile, home=home)
+        note(f"Took {gone.label} out of the profile {profile}; it had {_stars(gone.stars)}.")
+        return
+    rated = rating.rate(title, stars, profile=profile, home=home)
+    note_match(title, rated.match)
+    before = "".join(f", in place of {_stars(entry.stars)}" for entry in rated.before)
+    note(f"{rated.own.label}: {_stars(stars)} in the profile {profile}{before}.")
+    if not rated.counts:
+        note("The dataset in use has several films of this name and year, so it does not count there.")
+
+
+def _stars(stars: float | None) -> str:
+    if stars is None:
+        return "no rating"
+    return f"{stars:g} star{'' if stars == 1 else 's'}"
