@@ -16,8 +16,8 @@ from movierec_cli.store.runs import new_run
 def random_vectors(interactions: Interactions, width: int, seed: int = 0) -> tuple[Matrix, Matrix]:
     """(people, width) and (movies, width), with something to find.
 
-    Movies gather around a few hundred directions, the last dimension is a bias that grows with popularity, and
-    people are near the movies they rated.
+    Movies gather around a few hundred directions, the last dimension is a bias that grows with popularity,
+    and people are near the movies they rated.
     """
     rng = np.random.default_rng(seed)
     movies, people = len(interactions.movie_ids), len(interactions.user_ids)

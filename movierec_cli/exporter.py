@@ -1,15 +1,21 @@
 """Everyone's recommendations in one file, by blocked matrix products over the stored vectors."""
 
 import csv
+import io
 import json
+import os
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from movierec_cli.errors import UsageError
 from movierec_cli.outfile import check_target, whole_file
@@ -21,7 +27,11 @@ from movierec_cli.store.runs import current_run
 
 FIELDS = ("user_id", "rank", "movie_id", "title", "score")
 
-Block = dict[str, list[Any]]
+WORKERS = min(8, os.cpu_count() or 1)
+BLOCKS_AT_ONCE = 2 * WORKERS
+"""What is computed, waits to be written, or is being written, fits together into scoring.SCORES_PER_BLOCK."""
+
+Write = Callable[["Block"], None]
 Progress = Callable[[int, int], None]
 """Called with (people done, people in all)."""
 
@@ -40,57 +50,91 @@ def export(
     if top < 1:
         raise UsageError(f"--top {top}: ask for at least 1 movie.", "For example: --top 10")
     run = current_run(Home.resolve(home))
+    catalogue = Catalogue.read(run.folder, run.facts["model"])
     rows = 0
-    with whole_file(path) as draft, writers[path.suffix.lower()](draft) as write:
-        for block in recommendation_blocks(run.folder, run.facts["model"], top, progress):
+    with whole_file(path) as draft, writers[path.suffix.lower()](draft, catalogue) as write:
+        for block in recommendation_blocks(run.folder, catalogue, top, progress):
             write(block)
-            rows += len(block["rank"])
+            rows += len(block.rank)
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All movies: movie_ids int64 ascending, titles, and float32 (movies, d) vectors, scored by `metric`."""
+
+    movie_ids: npt.NDArray[np.int64]
+    titles: pa.ChunkedArray
+    vectors: Matrix
+    metric: str
+
+    @classmethod
+    def read(cls, folder: Path, model: dict[str, Any]) -> Self:
+        """From a run's folder and what its facts say of the model."""
+        column = model["score_column"]
+        table = pa.Table.from_batches(open_table(folder, "movies").batches(["movie_id", "title", column]))
+        vectors = matrix(table[column].combine_chunks())
+        return cls(table["movie_id"].to_numpy(), table["title"], vectors, model["score_metric"])
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Recommendations for some people, one entry per row of the file. movie: a position in the catalogue."""
+
+    user_id: npt.NDArray[np.int64]
+    rank: npt.NDArray[np.int64]
+    movie: npt.NDArray[np.int64]
+    score: npt.NDArray[np.float32]
+
+
 def recommendation_blocks(
-    folder: Path, model: dict[str, Any], top: int, progress: Progress | None = None
+    folder: Path, catalogue: Catalogue, top: int, progress: Progress | None = None
 ) -> Iterator[Block]:
-    """Recommendations for everybody in a run's `users` table, some people at a time, as columns of FIELDS."""
-    column, metric = model["score_column"], model["score_metric"]
-    movies = pa.Table.from_batches(open_table(folder, "movies").batches(["movie_id", "title", column]))
-    movie_ids = movies["movie_id"].to_numpy()
-    titles = np.array(movies["title"].to_pylist(), dtype=object)
-    movie_vectors = matrix(movies[column].combine_chunks())
+    """Recommendations for everybody in a run's `users` table, some people at a time, in its order.
+
+    Several threads compute them: nearly all of the work is numpy's, which lets go of Python's lock.
+    """
     users = open_table(folder, "users")
     total, done = users.count(), 0
-    for batch in users.batches(["user_id", "score_vector", "movie_ids"]):
-        for part in blocks(batch.num_rows, len(movie_ids)):
-            people = batch.slice(part.start, part.stop - part.start)
-            scores = score_matrix(matrix(people["score_vector"]), movie_vectors, metric)
-            yield _best(people, scores, movie_ids, titles, top)
-            done += people.num_rows
-            if progress:
-                progress(done, total)
+
+    def some_people() -> Iterator[pa.RecordBatch]:
+        for batch in users.batches(["user_id", "score_vector", "movie_ids"]):
+            for part in blocks(batch.num_rows, len(catalogue.movie_ids), BLOCKS_AT_ONCE):
+                yield batch.slice(part.start, part.stop - part.start)
+
+    # One BLAS thread in each of ours; BLAS's own would leave the cores idle between two products.
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(WORKERS) as pool:
+        waiting: deque[tuple[int, Future[Block]]] = deque()
+        coming = some_people()
+        try:
+            while True:
+                while len(waiting) <= WORKERS and (people := next(coming, None)) is not None:
+                    waiting.append((people.num_rows, pool.submit(_best, people, catalogue, top)))
+                if not waiting:
+                    return
+                count, block = waiting.popleft()
+                yield block.result()
+                done += count
+                if progress:
+                    progress(done, total)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
-def _best(
-    people: pa.RecordBatch,
-    scores: Matrix,
-    movie_ids: npt.NDArray[np.int64],
-    titles: npt.NDArray[np.object_],
-    top: int,
-) -> Block:
+def _best(people: pa.RecordBatch, catalogue: Catalogue, top: int) -> Block:
+    scores = score_matrix(matrix(people["score_vector"]), catalogue.vectors, catalogue.metric)
     rated = people["movie_ids"]
     rated_user = np.repeat(np.arange(len(rated)), np.diff(rated.offsets.to_numpy()))
-    scores[rated_user, np.searchsorted(movie_ids, rated.flatten().to_numpy())] = -np.inf
+    scores[rated_user, np.searchsorted(catalogue.movie_ids, rated.flatten().to_numpy())] = -np.inf
     chosen = best(scores, top)
     chosen_scores = np.take_along_axis(scores, chosen, axis=1)
     kept = np.isfinite(chosen_scores)
-    user_ids = np.repeat(people["user_id"].to_numpy(), kept.sum(axis=1))
-    ranks = np.broadcast_to(np.arange(1, chosen.shape[1] + 1), chosen.shape)
-    return {
-        "user_id": user_ids.tolist(),
-        "rank": ranks[kept].tolist(),
-        "movie_id": movie_ids[chosen[kept]].tolist(),
-        "title": titles[chosen[kept]].tolist(),
-        "score": chosen_scores[kept].tolist(),
-    }
+    return Block(
+        user_id=np.repeat(people["user_id"].to_numpy(), kept.sum(axis=1)),
+        rank=np.broadcast_to(np.arange(1, chosen.shape[1] + 1), chosen.shape)[kept],
+        movie=chosen[kept],
+        score=chosen_scores[kept],
+    )
 
 
 @contextmanager
@@ -100,26 +144,40 @@ def _text_file(path: Path) -> Iterator[TextIO]:
 
 
 @contextmanager
-def _csv_writer(path: Path) -> Iterator[Callable[[Block], None]]:
+def _csv_writer(path: Path, catalogue: Catalogue) -> Iterator[Write]:
     with _text_file(path) as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(FIELDS)
-        yield lambda block: writer.writerows(zip(*(block[name] for name in FIELDS), strict=True))
+        file.write(",".join(FIELDS) + "\n")
+        quoted = io.StringIO()
+        writer = csv.writer(quoted, lineterminator="\0")  # a title has no control characters
+        writer.writerows(zip(catalogue.movie_ids.tolist(), catalogue.titles.to_pylist(), strict=True))
+        movies = quoted.getvalue().split("\0")
+        yield _line_writer(file, movies, "{0},{1},{2},{3!r}\n")
 
 
 @contextmanager
-def _jsonl_writer(path: Path) -> Iterator[Callable[[Block], None]]:
+def _jsonl_writer(path: Path, catalogue: Catalogue) -> Iterator[Write]:
     with _text_file(path) as file:
+        known = zip(catalogue.movie_ids.tolist(), catalogue.titles.to_pylist(), strict=True)
+        movies = [
+            json.dumps({"movie_id": movie_id, "title": title}, ensure_ascii=False)[1:-1]
+            for movie_id, title in known
+        ]
+        yield _line_writer(file, movies, '{{"user_id": {0}, "rank": {1}, {2}, "score": {3!r}}}\n')
 
-        def write(block: Block) -> None:
-            for values in zip(*(block[name] for name in FIELDS), strict=True):
-                file.write(json.dumps(dict(zip(FIELDS, values, strict=True)), ensure_ascii=False) + "\n")
 
-        yield write
+def _line_writer(file: TextIO, movies: list[str], line: str) -> Write:
+    """Writes a line per row; what it says of the movie was put into words once for all."""
+
+    def write(block: Block) -> None:
+        said = (movies[movie] for movie in block.movie.tolist())
+        rows = zip(block.user_id.tolist(), block.rank.tolist(), said, block.score.tolist(), strict=True)
+        file.write("".join([line.format(*row) for row in rows]))
+
+    return write
 
 
 @contextmanager
-def _parquet_writer(path: Path) -> Iterator[Callable[[Block], None]]:
+def _parquet_writer(path: Path, catalogue: Catalogue) -> Iterator[Write]:
     from pyarrow import parquet
 
     schema = pa.schema(
@@ -132,4 +190,11 @@ def _parquet_writer(path: Path) -> Iterator[Callable[[Block], None]]:
         ]
     )
     with parquet.ParquetWriter(path, schema) as writer:
-        yield lambda block: writer.write_table(pa.table(block, schema=schema))
+
+        def write(block: Block) -> None:
+            titles = catalogue.titles.take(pa.array(block.movie))
+            movie_ids = catalogue.movie_ids[block.movie]
+            columns = [block.user_id, block.rank.astype(np.int32), movie_ids, titles, block.score]
+            writer.write_table(pa.table(columns, schema=schema))
+
+        yield write
