@@ -1,15 +1,49 @@
-"""From a typed title to the movie that is meant: exact matches first, then the closest by spelling."""
+"""From a typed title to the movie that is meant: one matcher for every command.
 
-from collections.abc import Sequence
+Movies that are called like the text, or a part of whose title is, come from the stored keys (see titles.py);
+the others that might be meant from the n-gram index. All of them are then given points, 0 to 100, by how
+much of the text and of the title agree. Among equals the movie with most ratings comes first, and a text that
+is merely like several titles means one that many people have seen sooner than one that hardly anybody has.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log10
+from typing import Any, NoReturn
+
+from rapidfuzz import fuzz
 
 from movierec_cli import titles
 from movierec_cli.errors import NotFoundError, UsageError
-from movierec_cli.records import MOVIE_COLUMNS, Movie, TitleMatch
-from movierec_cli.store.reader import TableReader
+from movierec_cli.records import MOVIE_COLUMNS, Hit, Movie, TitleMatch
+from movierec_cli.store.reader import Row, TableReader
+from movierec_cli.titles import Reading
 
 SUGGESTIONS = 5
-_CANDIDATES = 60
+CLOSE_ENOUGH = 74.0
+"""The fewest points that still mean a typing error or a part of the title rather than another title."""
+
+LITERAL = 100.0
+"""The text is one of the movie's names, or is it but for an article that was left out."""
+LOOSE = 99.0
+"""The same, with numbers, abbreviations or spaces written in another way."""
+_OTHER_ARTICLE = 97.5
+_PART = 97.0
+_BEGINNING = 91.0
+_ALL_WORDS = 88.0
+_OPEN_BEGINNING = 86.0
+_MOST_ALIKE = 96.9
+_MOST_FAME = 5.0
+_OTHER_NUMBER = 25.0
+_OTHER_YEAR = 6.0
+_YEAR_BESIDE = 1.5
 _TIE = 0.5
+_BETTER_KNOWN = {LOOSE: 5, _OTHER_ARTICLE: 20, _PART: 20}
+"""How many times the ratings it takes to come before a movie that is literally called so."""
+_CANDIDATES = 50
+_LONGEST = 250
+_LONGEST_SHOWN = 100
+_KEY_COLUMNS = ("title_keys", "loose_keys", "part_keys")
 
 
 def typed_id(title: str) -> int | None:
@@ -18,15 +52,29 @@ def typed_id(title: str) -> int | None:
     if not wanted.lower().startswith("id:"):
         return None
     digits = wanted[3:].strip()
-    if not digits.isascii() or not digits.isdigit() or int(digits) >= 2**63:
-        raise UsageError(f"{wanted!r} is not a movie id.", "Give a number: id:50")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 19 or int(digits) >= 2**63:
+        raise UsageError(f"{shortened(wanted)!r} is not a movie id.", "Give a number: id:50")
     return int(digits)
 
 
-class Finder:
-    """The `movies` table of a run, open for titles. `dataset` is the name that messages use."""
+def shortened(text: str) -> str:
+    """A typed text for a message, cut where hardly a title is that long."""
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
-    def __init__(self, movies: TableReader, dataset: str) -> None:
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A movie, its points, and its place: what it is ranked by."""
+
+    movie: Movie
+    points: float
+    place: float
+
+
+class Finder:
+    """The `movies` table of a run, open for titles. `dataset` is what run.json says of the dataset."""
+
+    def __init__(self, movies: TableReader, dataset: Mapping[str, Any]) -> None:
         self._movies = movies
         self._dataset = dataset
 
@@ -34,44 +82,173 @@ class Finder:
         """The movie that a typed title means: see Recommender.find."""
         movie_id = typed_id(title)
         if movie_id is not None:
-            rows = self._movies.rows(MOVIE_COLUMNS, f"movie_id = {movie_id}", limit=1)
-            if not rows:
-                raise NotFoundError.movie(movie_id, self._dataset)
-            return TitleMatch(Movie.from_row(rows[0]))
-        text, year = titles.split_year(title)
-        keys = titles.query_keys(text)
-        if not keys:
-            raise UsageError(f"{title!r} is not a title.", 'Give one like this: movierec similar "Star Wars"')
-        exact = self._exact_matches(keys, year)
-        if exact:
-            return TitleMatch(exact[0], tuple(exact[1:]))
-        return self._close_match(title, keys, year)
+            return TitleMatch(self._by_id(movie_id))
+        readings = _readings(title)
+        called = self._called(readings)
+        ranked = _ranked(readings, called)
+        if not ranked or ranked[0].points < _PART:
+            ranked = _ranked(readings, called + self._alike(readings))
+        best = ranked[0] if ranked else None
+        if best is None or best.points < CLOSE_ENOUGH:
+            _not_found(title, ranked)
+        others = tuple(one.movie for one in ranked[1:] if best.place - one.place <= _TIE)
+        return TitleMatch(best.movie, others, exact=best.points >= LOOSE)
 
-    def _exact_matches(self, keys: Sequence[str], year: int | None) -> list[Movie]:
-        condition = " OR ".join(f"array_has(title_keys, '{key}')" for key in keys)
-        movies = [Movie.from_row(row) for row in self._movies.rows(MOVIE_COLUMNS, condition)]
-        if year is not None:
-            movies = [movie for movie in movies if movie.year == year]
-        return sorted(movies, key=lambda movie: -movie.rating_count)
+    def search(self, text: str, top: int) -> list[Hit]:
+        """The movies that a text may mean: see Recommender.search."""
+        movie_id = typed_id(text)
+        if movie_id is not None:
+            return [Hit(1, self._by_id(movie_id), LITERAL)]
+        readings = _readings(text)
+        ranked = _ranked(readings, self._called(readings) + self._alike(readings))
+        close = [one for one in ranked if one.points >= CLOSE_ENOUGH][:top]
+        if not close:
+            _not_found(text, ranked)
+        return [Hit(rank, one.movie, one.points) for rank, one in enumerate(close, start=1)]
 
-    def _close_match(self, title: str, keys: Sequence[str], year: int | None) -> TitleMatch:
-        rows = self._movies.match_text(
-            "search_text", keys[0], [*MOVIE_COLUMNS, "title_keys"], limit=_CANDIDATES
-        )
-        scored = sorted(
-            (
-                (titles.similarity(keys, row["title_keys"]) + (5 if year and row["year"] == year else 0), row)
-                for row in rows
-            ),
-            key=lambda pair: (-pair[0], -pair[1]["rating_count"]),
-        )
-        if not scored or scored[0][0] < titles.CLOSE_ENOUGH:
-            nearest = ", ".join(Movie.from_row(row).label for _, row in scored[:SUGGESTIONS])
-            raise NotFoundError(
-                f"No movie is called {title!r}.",
-                f"The nearest titles: {nearest}" if nearest else "Try another spelling, or id:MOVIE_ID.",
+    def _by_id(self, movie_id: int) -> Movie:
+        rows = self._movies.rows(MOVIE_COLUMNS, f"movie_id = {movie_id}", limit=1)
+        if not rows:
+            raise NotFoundError.movie(movie_id, self._dataset["name"])
+        return Movie.from_row(rows[0])
+
+    def _called(self, readings: Sequence[Reading]) -> list[Row]:
+        """The movies one of whose keys the text is."""
+        conditions = {  # keys hold letters, digits and spaces only
+            f"array_has({column}, '{key}')"
+            for reading in readings
+            for column, keys in (
+                ("title_keys", reading.keys),
+                ("loose_keys", (reading.loose, reading.one_word)),
+                ("part_keys", (reading.loose,)),
             )
-        best = scored[0][0]
-        equals = [Movie.from_row(row) for score, row in scored if best - score <= _TIE]
-        equals.sort(key=lambda movie: -movie.rating_count)
-        return TitleMatch(equals[0], tuple(equals[1:]), exact=False)
+            for key in keys
+        }
+        return self._movies.rows([*MOVIE_COLUMNS, *_KEY_COLUMNS], " OR ".join(sorted(conditions)))
+
+    def _alike(self, readings: Sequence[Reading]) -> list[Row]:
+        """The movies that have most of the text's n-grams; the index knows none of a text of two letters."""
+        columns = [*MOVIE_COLUMNS, *_KEY_COLUMNS]
+        # Misspelt texts mean the best-known movies so often that these are looked through on their own.
+        conditions = (None, f"rating_count >= {self._dataset['well_known']}")
+        found = []
+        for key in dict.fromkeys(reading.keys[-1] for reading in readings):
+            if len(key) > 2:
+                for condition in conditions:
+                    found += self._movies.match_text("search_text", key, columns, _CANDIDATES, condition)
+            else:
+                found += self._movies.rows(
+                    columns, f"search_text LIKE '{key} %' OR search_text LIKE '%| {key} %'"
+                )
+        return found
+
+
+def _readings(text: str) -> list[Reading]:
+    readings = titles.readings(text[:_LONGEST])
+    if not readings:
+        raise UsageError(
+            f"{shortened(text)!r} is not a title.", 'Give one like this: movierec similar "Star Wars"'
+        )
+    return readings
+
+
+def _not_found(text: str, ranked: Sequence[_Candidate]) -> NoReturn:
+    nearest = ", ".join(one.movie.label for one in ranked[:SUGGESTIONS])
+    raise NotFoundError(
+        f"No movie is called {shortened(text)!r}.",
+        f"The nearest titles: {nearest}" if nearest else "Try another spelling, or id:MOVIE_ID.",
+    )
+
+
+def _ranked(readings: Sequence[Reading], rows: Iterable[Row]) -> list[_Candidate]:
+    """The rows as candidates, best first."""
+    found = {}
+    for row in rows:
+        if row["movie_id"] not in found:
+            fit = max(points(reading, row) for reading in readings)
+            found[row["movie_id"]] = (Movie.from_row(row), fit)
+    known = max((movie.rating_count for movie, fit in found.values() if fit == LITERAL), default=None)
+    candidates = [_Candidate(movie, fit, _place(movie, fit, known)) for movie, fit in found.values()]
+    return sorted(candidates, key=lambda one: (-one.place, -one.movie.rating_count, one.movie.movie_id))
+
+
+def _place(movie: Movie, fit: float, known: int | None) -> float:
+    """The points, and what fame adds. `known`: the most ratings of a movie that is literally called so.
+
+    "Ocean's 11" is a name of an old film, and something else may be called "The Phantom Menace"; who types
+    it means the famous one.
+    """
+    if fit < _PART:
+        return min(fit + min(log10(1 + movie.rating_count), _MOST_FAME), _MOST_ALIKE)
+    if known is not None and fit in _BETTER_KNOWN and movie.rating_count > _BETTER_KNOWN[fit] * known:
+        return LITERAL
+    return fit
+
+
+def points(reading: Reading, row: Row) -> float:
+    """How well a movie fits a way to understand the text, 0 to 100."""
+    fit = _fit_of_title(reading, row["title_keys"], row["loose_keys"], row["part_keys"])
+    if not reading.years:
+        return fit
+    if row["year"] in reading.years:
+        return fit
+    if not reading.sure:
+        return 0.0
+    beside = row["year"] is not None and min(abs(row["year"] - year) for year in reading.years) == 1
+    return fit - (_YEAR_BESIDE if beside else _OTHER_YEAR)
+
+
+def likeness(typed: str, title: str) -> float:
+    """How well a typed text fits a title, 0 to 100, years apart."""
+    keys = titles.title_keys(title), titles.loose_keys(title), titles.part_keys(title)
+    return max((_fit_of_title(reading, *keys) for reading in titles.readings(typed[:_LONGEST])), default=0.0)
+
+
+def _fit_of_title(
+    reading: Reading, title_keys: Sequence[str], loose_keys: Sequence[str], part_keys: Sequence[str]
+) -> float:
+    typed = reading.loose
+    if reading.keys[0] in title_keys:
+        return LITERAL
+    if len(reading.keys) > 1 and reading.keys[1] in title_keys:
+        return _OTHER_ARTICLE
+    if typed in loose_keys or reading.one_word in loose_keys:
+        return LOOSE
+    penalty = _OTHER_NUMBER * len(_numbers([typed]) - _numbers(loose_keys) - {"1"})
+    if typed in part_keys:
+        return _PART - penalty
+    fit = max(
+        0.97 * _highest(fuzz.ratio, (typed, reading.one_word), loose_keys),
+        0.94 * _highest(fuzz.ratio, (typed,), part_keys),
+        _highest(_beginning, (*reading.keys, typed), (*title_keys, *loose_keys)),
+        _highest(_words, (typed,), loose_keys),
+    )
+    return fit - penalty
+
+
+def _numbers(keys: Iterable[str]) -> set[str]:
+    return {word for key in keys for word in key.split() if word.isdigit()}
+
+
+def _highest(likeness: Callable[[str, str], float], typed: Iterable[str], keys: Sequence[str]) -> float:
+    return max((likeness(text, key) for text in typed for key in keys), default=0.0)
+
+
+def _beginning(typed: str, name: str) -> float:
+    """The name begins with what was typed: with whole words, or in the middle of one."""
+    if len(typed) < 2 or not name.startswith(typed):
+        return 0.0
+    if name[len(typed) : len(typed) + 1] == " ":
+        return _BEGINNING
+    return _OPEN_BEGINNING if len(typed) > 3 else 0.0
+
+
+def _words(typed: str, name: str) -> float:
+    """All words of one are in the other, in any order and perhaps misspelt."""
+    typed_words, name_words = typed.split(), name.split()
+    if len(typed_words) <= len(name_words):
+        likeness = [_highest(fuzz.ratio, (word,), name_words) for word in typed_words]
+        return _ALL_WORDS * sum(likeness) / len(likeness) / 100 if min(likeness) >= 70 else 0.0
+    if set(name_words) <= set(typed_words):
+        return 60 + 30 * len(name) / len(typed)
+    return 0.0

@@ -56,7 +56,7 @@ class Recommender:
     def _finder(self) -> "Finder":
         from movierec_cli.finder import Finder  # a question without a title does not load rapidfuzz
 
-        return Finder(self._movies, self.run.facts["dataset"]["name"])
+        return Finder(self._movies, self.run.facts["dataset"])
 
     @cached_property
     def _people(self) -> People:
@@ -158,6 +158,16 @@ class Recommender:
     def movie_ids(self, titles: Iterable[str]) -> list[int]:
         """The movies that typed titles mean, as `find` takes them."""
         return [self.find(title).movie.movie_id for title in titles]
+
+    def search(self, text: str, *, top: int = 10) -> list[Hit]:
+        """The `top` movies whose titles match a text, best first; `score` says how well, 0 to 100.
+
+        Movies that are called so come first, then those of whose title the text is a part, a beginning or
+        some words, and those that are spelt alike. Raises NotFoundError, with the nearest titles, when
+        nothing is close.
+        """
+        _check_top(top)
+        return self._finder.search(text, top)
 
     def movies(self, movie_ids: set[int]) -> dict[int, Movie]:
         """Those of the movies that the dataset has, by movie_id."""
@@ -359,6 +369,11 @@ def similar(
     recommender = Recommender.open(home)
     movie_id = recommender.find(title).movie.movie_id
     return recommender.similar(movie_id, top=top, filters=filters, not_like=recommender.movie_ids(not_like))
+
+
+def search(text: str, *, top: int = 10, home: Path | str | None = None) -> list[Hit]:
+    """The `top` movies whose titles match a text: see Recommender.search."""
+    return Recommender.open(home).search(text, top=top)
 
 
 def predict(user_id: int, title: str, *, home: Path | str | None = None) -> Prediction:

@@ -1,22 +1,77 @@
-"""Titles as people type them: normalised keys to compare, and a score for what is only close."""
+"""Titles as people type them: the normalised forms under which a movie is stored and looked up.
+
+A movie has names (its title, and what stands in brackets behind it), and three kinds of keys made of them:
+
+- title keys, what was typed apart from case, accents and punctuation: "the godfather part ii";
+- loose keys, where spelling is a matter of taste: "godfather 2" for Part II, Part 2, Part Two and II;
+- part keys, the main title or the subtitle alone: "empire strikes back".
+"""
 
 import re
 import unicodedata
-from collections.abc import Iterable
-
-from rapidfuzz import fuzz
+from dataclasses import dataclass
 
 ENGLISH_ARTICLES = ("the", "a", "an")
+_FOREIGN_ARTICLES = (
+    "le",
+    "la",
+    "les",
+    "un",
+    "une",
+    "el",
+    "los",
+    "las",
+    "una",
+    "il",
+    "lo",
+    "gli",
+    "der",
+    "das",
+)
 _MOVED_ARTICLE = re.compile(
     r"^(?P<rest>.+), (?P<article>the|an|a"
     r"|les|le|la|l'|une|un|los|las|el|una|lo|il|gli|i|das|der|die|det|den|o|os|as)$",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"\(([^()]*)\)")
+_NAMES_BEHIND = re.compile(r"(?:\s*\([^()]*\))+\s*$")
+_ALSO_KNOWN_AS = re.compile(r"^(?:a\.?k\.?a\.?|also known as)[:,]?\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
-_YEAR = re.compile(r"^(?P<title>.*\S)\s*\((?P<year>\d{4})\)$")
-CLOSE_ENOUGH = 74.0
-"""The lowest similarity that still counts as a typing error rather than another title."""
+_YEAR = re.compile(r"^(?P<title>.*\S)\s*\((?P<year>\d{4})\)$", re.DOTALL)
+_TYPED_YEAR = re.compile(r"^(?P<title>.*\S)[\s,]*[\[(\s,]'?(?P<year>(?:18|19|20)?[0-9]{2})[\])]?$", re.DOTALL)
+_YEAR_FIRST = re.compile(r"^[\[(]?(?P<year>(?:18|19|20)[0-9]{2})[\])]?[\s,:]+(?P<title>\S.*)$", re.DOTALL)
+_INITIALS = re.compile(r"\b[^\W\d_](?:[.*][^\W\d_]\b)+")
+_PARTS = re.compile(r"\s*[:;]\s+|\s+[-–—]\s+|,?\s+or[:,]\s+", re.IGNORECASE)
+_MANY_PARTS = 4
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
+_ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
+_UNITS = {
+    word: number
+    for number, word in enumerate(
+        [
+            *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+            *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+            "nineteen",
+        ]
+    )
+}
+_TENS = {
+    word: 10 * number
+    for number, word in enumerate(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
+    )
+}
+_POWERS = {"hundred": 100, "thousand": 1000}
+_WRITTEN_OUT = dict(
+    [
+        *(("dr", "doctor"), ("mr", "mister"), ("st", "saint"), ("vs", "versus"), ("blvd", "boulevard")),
+        *(("1st", "first"), ("2nd", "second"), ("3rd", "third"), ("4th", "fourth"), ("5th", "fifth")),
+        *(("6th", "sixth"), ("7th", "seventh"), ("8th", "eighth"), ("9th", "ninth"), ("10th", "tenth")),
+    ]
+)
+_UNSAID = frozenset({*ENGLISH_ARTICLES, "and"})
+_COUNTED = frozenset({"part", "pt", "vol", "volume", "episode", "ep", "chapter"})
 
 
 def natural_title(title: str) -> str:
@@ -41,21 +96,32 @@ def split_year(text: str) -> tuple[str, int | None]:
 
 
 def normalise(text: str) -> str:
-    """Lower case, no accents, "&" as "and", and one space in place of any punctuation."""
+    """Lower case, no accents, "&" as "and", initials together, and one space in place of any punctuation."""
     folded = text.lower() if text.isascii() else _without_accents(text)
-    bare = folded.replace("&", " and ").replace("'", "").replace("’", "")
-    return " ".join(_WORD.findall(bare))
+    bare = folded.replace("&", " and ").replace("+", " and ").replace("'", "").replace("’", "")
+    together = _INITIALS.sub(lambda match: match[0].replace(".", "").replace("*", ""), bare)
+    return " ".join(_WORD.findall(together))
 
 
 def _without_accents(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text).casefold()
+    # A power or a fraction is a word of its own: "Alien³", "8½".
+    spaced = "".join(f" {char}" if _is_raised(char) else char for char in text)
+    folded = unicodedata.normalize("NFKD", spaced).casefold().translate(_LETTERS)
     return "".join(char for char in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(char))
+
+
+def _is_raised(char: str) -> bool:
+    return unicodedata.decomposition(char).startswith(("<super>", "<fraction>"))
 
 
 def without_article(key: str) -> str:
     """A normalised key without a leading English article."""
+    return _without(key, ENGLISH_ARTICLES)
+
+
+def _without(key: str, articles: tuple[str, ...]) -> str:
     first, _, rest = key.partition(" ")
-    return rest if rest and first in ENGLISH_ARTICLES else key
+    return rest if rest and first in articles else key
 
 
 def title_keys(title: str) -> list[str]:
@@ -64,33 +130,138 @@ def title_keys(title: str) -> list[str]:
     `title` is the dataset's title without the year. "Cité des enfants perdus, La" in brackets behind the
     English title counts as a name of its own.
     """
-    names = [_BRACKETED.sub(" ", title).strip(), *_BRACKETED.findall(title), title]
+    main, *others = _names(title)
     keys = []
-    for name in names:
+    for name in (main, *others, title):
         match = _MOVED_ARTICLE.match(name.strip())
         keys.append(normalise(natural_title(name)))
         keys.append(normalise(match["rest"]) if match else without_article(keys[-1]))
-    return [key for key in dict.fromkeys(keys) if key]
+    # What is in brackets is often foreign, with its article in front.
+    keys += [_without(normalise(natural_title(name)), _FOREIGN_ARTICLES) for name in others]
+    return _distinct(keys)
 
 
 def query_keys(text: str) -> list[str]:
     """The keys to look a typed title up with, the most literal first."""
     key = normalise(natural_title(text))
-    return [key for key in dict.fromkeys((key, without_article(key))) if key]
+    return _distinct([key, without_article(key)])
 
 
-def similarity(text_keys: Iterable[str], keys: Iterable[str]) -> float:
-    """How alike a typed title and a movie's keys are, 0 to 100.
+def loose_keys(title: str) -> list[str]:
+    """The loose key of each of a movie's names, and each name written as one word."""
+    keys = [normalise(natural_title(name)) for name in _names(title)]
+    return _distinct([*map(loosen, keys), *map(one_word, keys)])
 
-    Whole-title likeness counts in full; spaces left out are forgiven; words in another order or only a part
-    of the title count for less, so that a longer title never beats one that is like it as a whole.
+
+def part_keys(title: str) -> list[str]:
+    """The loose keys of main titles and subtitles, and of what lies together of several."""
+    keys = []
+    for name in _names(title):
+        parts = _PARTS.split(natural_title(name))
+        most = len(parts) - 1 if len(parts) <= _MANY_PARTS else 1
+        for length in range(1, most + 1):
+            for start in range(len(parts) - length + 1):
+                keys.append(loosen(normalise(" ".join(parts[start : start + length]))))
+    return [key for key in _distinct(keys) if not key.replace(" ", "").isdigit()]
+
+
+def loosen(key: str) -> str:
+    """A normalised key with numbers as digits and without "the", "and", "part" and the like.
+
+    "the godfather part ii" -> "godfather 2", "twelve angry men" -> "12 angry men".
     """
-    best = 0.0
-    for typed in text_keys:
-        for key in keys:
-            best = max(best, fuzz.ratio(typed, key))
-            best = max(best, fuzz.ratio(typed.replace(" ", ""), key.replace(" ", "")) - 1)
-            best = max(best, 0.95 * fuzz.token_sort_ratio(typed, key))
-            if len(typed) >= 4 and len(typed) < len(key):
-                best = max(best, 0.85 * fuzz.partial_ratio(typed, key))
-    return best
+    words = [_WRITTEN_OUT.get(word, word) for word in key.split() if word not in _UNSAID]
+    numbered = _numbers_as_digits(words)
+    kept = [
+        word
+        for word, following in zip(numbered, [*numbered, ""][1:], strict=True)
+        if not (word in _COUNTED and following.isdigit())
+    ]
+    return " ".join(kept) or key
+
+
+def one_word(key: str) -> str:
+    """A key without its spaces."""
+    return key.replace(" ", "")
+
+
+def _names(title: str) -> list[str]:
+    """The title without brackets behind it, then what is in each of them, without "a.k.a."."""
+    behind = _NAMES_BEHIND.search(title)
+    if behind is None or behind.start() == 0:
+        return [title]
+    inside = [_ALSO_KNOWN_AS.sub("", name.strip()) for name in _BRACKETED.findall(behind[0])]
+    return [title[: behind.start()], *inside]
+
+
+def _distinct(keys: list[str]) -> list[str]:
+    return [key for key in dict.fromkeys(keys) if key]
+
+
+def _numbers_as_digits(words: list[str]) -> list[str]:
+    """ "four hundred blows" -> "400 blows", "rocky iv" -> "rocky 4"; other words stay."""
+    found: list[str] = []
+    total = 0
+    last = ""  # the word that `total` ended with, "" while there is none
+    for word in [*words, ""]:
+        goes_on = bool(last) and (
+            (word in _UNITS and (last in _POWERS or (last in _TENS and 0 < _UNITS[word] < 10)))
+            or (word in _TENS and last in _POWERS)
+            or word in _POWERS
+        )
+        if last and not goes_on:
+            found.append(str(total))
+            total, last = 0, ""
+        if word in _UNITS or word in _TENS:
+            total, last = total + (_UNITS[word] if word in _UNITS else _TENS[word]), word
+        elif word in _POWERS and last:
+            total, last = total * _POWERS[word], word
+        elif word:
+            found.append(str(_roman(word)) if _ROMAN.fullmatch(word) else word)
+    return found
+
+
+def _roman(numeral: str) -> int:
+    values = [_ROMAN_DIGITS[letter] for letter in numeral]
+    following = [*values, 0][1:]
+    return sum(-value if value < after else value for value, after in zip(values, following, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand a typed text: a title, and perhaps the years that it may be of.
+
+    keys: see `query_keys`, one or two. sure: that what looks like a year is one.
+    """
+
+    keys: tuple[str, ...]
+    years: frozenset[int] = frozenset()
+    sure: bool = True
+
+    @property
+    def loose(self) -> str:
+        return loosen(self.keys[0])
+
+    @property
+    def one_word(self) -> str:
+        return one_word(self.keys[0])
+
+
+def readings(text: str) -> list[Reading]:
+    """The ways to understand a typed text, none if there is no word in it.
+
+    "Sabrina (1995)" has one; "Psycho 1998", "1931 Dracula" and "Cape Fear '62" may be titles as they stand
+    ("Blade Runner 2049") or a title and a year.
+    """
+    title, year = split_year(text)
+    if year is not None:
+        found = [(title, frozenset({year}), True)]
+    else:
+        found = [(title, frozenset[int](), True)]
+        for pattern in (_TYPED_YEAR, _YEAR_FIRST):
+            match = pattern.match(title)
+            if match:
+                digits = int(match["year"])
+                years = {digits} if digits > 99 else {1900 + digits, 2000 + digits}
+                found.append((match["title"], frozenset(years), digits > 99))
+    return [Reading(tuple(keys), years, sure) for title, years, sure in found if (keys := query_keys(title))]

@@ -174,6 +174,8 @@ def run_facts(
             "movies": 2,
             "ratings": 3,
             "rating_scale": [1.0, 5.0],
+            "rating_steps": [1.0, 2.0, 3.0, 4.0, 5.0],
+            "well_known": 0,
             "first_user_id": 1,
             "last_user_id": 2,
             **dataset,

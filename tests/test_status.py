@@ -37,6 +37,8 @@ def test_a_trained_run(checkerboard_home: Path, stored: Stored) -> None:
         "movies": 31,
         "ratings": sum(len(row) for row in stored.users["ratings"]),
         "rating_scale": [1.0, 5.0],
+        "rating_steps": [1.0, 2.0, 3.0, 4.0, 5.0],
+        "well_known": 0,
         "first_user_id": 3,
         "last_user_id": 593,
     }

@@ -70,7 +70,7 @@ def test_split_year(text: str, split: tuple[str, int | None]) -> None:
         ("Schindler’s List", "schindlers list"),
         ("Pride & Prejudice", "pride and prejudice"),
         ("Star Trek: First Contact", "star trek first contact"),
-        ("M*A*S*H", "m a s h"),
+        ("M*A*S*H", "mash"),
         ("  much   white\tspace ", "much white space"),
         ("under_score", "under score"),
         ("Straße", "strasse"),
@@ -110,12 +110,6 @@ def test_every_title_finds_itself(
         typed += [translation + other_article, titles.natural_title(translation + other_article)]
     for text in typed:
         assert keys & set(titles.query_keys(text)), text
-
-
-def test_similarity_prefers_the_whole_title_to_a_longer_one_that_holds_it() -> None:
-    typed = titles.query_keys("the matrix")
-    assert titles.similarity(typed, titles.title_keys("Matrix, The")) == 100
-    assert titles.similarity(typed, titles.title_keys("Star Trek: The Wrath of Khan")) < titles.CLOSE_ENOUGH
 
 
 # ---- finding a movie by its title ----
@@ -158,6 +152,9 @@ def recommender(titles_home: Path) -> Recommender:
         ("schindlers list", 708),
         ("it", 709),
         ("2001 a space odyssey", 710),
+        ("starwars", 50),
+        ("the god father", 127),
+        ("2001 space odyssey", 710),
         ("1984", 711),
         ("1984 (1984)", 711),
         ('Robert\'); DROP TABLE movies; -- "quoted", with a comma', 712),
@@ -176,14 +173,11 @@ def test_a_title_is_found_exactly(recommender: Recommender, typed: str, movie_id
     ("typed", "movie_id"),
     [
         ("star wrs", 50),
-        ("starwars", 50),
         ("strar wars", 50),
         ("godfater", 127),
-        ("the god father", 127),
         ("empire strike back", 172),
         ("miserable", 701),
         ("schindler list", 708),
-        ("2001 space odyssey", 710),
         ("beauty & the beest", 715),
         ("star trek vi", 227),
         ("undiscovered country", 227),

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from movierec_cli.filters import Filters
     from movierec_cli.recommender import Recommender
 
+_OTHERS_SHOWN = 5
+
 
 def show_hits(
     hits: Sequence[Hit],
@@ -62,7 +64,9 @@ def print_data(text: str) -> None:
 def note_match(typed: str, match: TitleMatch) -> None:
     """Say which movie was taken where the text left a choice."""
     if match.others:
-        others = ", ".join(f"{movie.label} [id:{movie.movie_id}]" for movie in match.others)
-        note(f"Taking {match.movie.label} [id:{match.movie.movie_id}]. Also fitting: {others}.")
+        others = ", ".join(f"{movie.label} [id:{movie.movie_id}]" for movie in match.others[:_OTHERS_SHOWN])
+        more = len(match.others) - _OTHERS_SHOWN
+        rest = f" and {more:,} more" if more > 0 else ""
+        note(f"Taking {match.movie.label} [id:{match.movie.movie_id}]. Also fitting: {others}{rest}.")
     elif not match.exact:
         note(f"Taking {match.movie.label} for {typed!r}.")

@@ -29,6 +29,13 @@ class Dataset:
     movies: pd.DataFrame
     rating_scale: tuple[float, float]
 
+    @property
+    def rating_steps(self) -> tuple[float, ...]:
+        """Every number of stars that the scale allows, lowest first."""
+        lowest, highest = self.rating_scale
+        step = 1.0 if lowest.is_integer() else 0.5
+        return tuple(lowest + step * number for number in range(round((highest - lowest) / step) + 1))
+
     def __post_init__(self) -> None:
         dtypes = {column: str(dtype) for column, dtype in self.ratings.dtypes.items()}
         if dtypes != RATING_COLUMNS:

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import numpy as np
+
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.datasets.library import load_dataset
@@ -15,6 +17,7 @@ from movierec_cli.store.facts import write_facts
 from movierec_cli.store.runs import new_run
 from movierec_cli.version import __version__
 
+WELL_KNOWN = 2000
 ModelKind = Literal["ranking", "article"]
 
 
@@ -142,6 +145,12 @@ def _check_enough(dataset: Dataset, interactions: Interactions) -> None:
         )
 
 
+def _well_known(interactions: Interactions) -> int:
+    """How many ratings make a movie one of the WELL_KNOWN most rated ones."""
+    counts = np.sort(np.bincount(interactions.movie_index, minlength=len(interactions.movie_ids)))
+    return int(counts[-WELL_KNOWN]) if len(counts) > WELL_KNOWN else 0
+
+
 def _facts(
     dataset: Dataset, interactions: Interactions, trained: TrainedModel, seed: int, seconds: float
 ) -> dict[str, Any]:
@@ -155,6 +164,8 @@ def _facts(
             "movies": len(interactions.movie_ids),
             "ratings": len(interactions.rating),
             "rating_scale": list(dataset.rating_scale),
+            "rating_steps": list(dataset.rating_steps),
+            "well_known": _well_known(interactions),
             "first_user_id": int(interactions.user_ids[0]),
             "last_user_id": int(interactions.user_ids[-1]),
         },

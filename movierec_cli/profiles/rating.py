@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from movierec_cli.errors import NotFoundError, UsageError
-from movierec_cli.finder import Finder, typed_id
+from movierec_cli.finder import Finder, likeness, typed_id
 from movierec_cli.paths import Home
 from movierec_cli.profiles.editing import Draft, editing
 from movierec_cli.profiles.matching import identify
@@ -22,7 +22,7 @@ from movierec_cli.profiles.profile import (
 from movierec_cli.records import Movie, TitleMatch
 from movierec_cli.store.reader import TableReader, open_table
 from movierec_cli.store.runs import current_run
-from movierec_cli.titles import natural_title, normalise, query_keys, similarity, split_year, title_keys
+from movierec_cli.titles import natural_title, normalise, query_keys, split_year, title_keys
 
 _SUGGESTIONS = 5
 
@@ -56,7 +56,7 @@ def rate(
     place, profile = Home.resolve(home), checked_name(profile)
     run = current_run(place)
     movies = open_table(run.folder, "movies")
-    match = Finder(movies, run.facts["dataset"]["name"]).find(title)
+    match = Finder(movies, run.facts["dataset"]).find(title)
     movie = match.movie
     _, year = split_year(title)
     if year is not None and movie.year is not None and abs(movie.year - year) > 1:
@@ -112,7 +112,7 @@ def _by_title(title: str, draft: Draft) -> list[OwnRating]:
 def _by_id(title: str, draft: Draft, home: Home) -> list[OwnRating]:
     run = current_run(home)
     movies = open_table(run.folder, "movies")
-    return _about(Finder(movies, run.facts["dataset"]["name"]).find(title).movie, draft, movies)
+    return _about(Finder(movies, run.facts["dataset"]).find(title).movie, draft, movies)
 
 
 def _about(movie: Movie, draft: Draft, movies: TableReader) -> list[OwnRating]:
@@ -122,10 +122,7 @@ def _about(movie: Movie, draft: Draft, movies: TableReader) -> list[OwnRating]:
 
 
 def _nearest(title: str, draft: Draft) -> str:
-    keys = query_keys(split_year(title)[0])
-    nearest = heapq.nlargest(
-        _SUGGESTIONS, draft.ratings, key=lambda own: similarity(keys, title_keys(own.title))
-    )
+    nearest = heapq.nlargest(_SUGGESTIONS, draft.ratings, key=lambda own: likeness(title, own.title))
     return f"Its nearest titles: {', '.join(own.label for own in nearest)}" if nearest else "It is empty."
 
 

@@ -8,6 +8,8 @@ from typing import Any
 FORMAT_VERSION = 2
 """Of a run's folder as a whole. 1 had no MANIFEST."""
 FACTS_FILE = "run.json"
+TITLES_FILE = "titles.txt"
+"""Of every run: its movies' titles with their years, one a line, the most rated first."""
 
 _NUMBER = (int, float)
 _SHAPE = {
@@ -17,6 +19,8 @@ _SHAPE = {
         **dict.fromkeys(("people", "movies", "ratings", "first_user_id", "last_user_id"), int),
         "name": str,
         "rating_scale": [_NUMBER],
+        "rating_steps": [_NUMBER],
+        "well_known": int,
     },
     "model": {
         **dict.fromkeys(("kind", "score_column", "score_metric", "similar_column"), str),

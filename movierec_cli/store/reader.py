@@ -52,8 +52,13 @@ class TableReader(Protocol):
         """
         ...
 
-    def match_text(self, text_column: str, text: str, columns: Sequence[str], limit: int) -> list[Row]:
-        """Rows whose `text_column` shares n-grams with `text`, best first, with `_score`."""
+    def match_text(
+        self, text_column: str, text: str, columns: Sequence[str], limit: int, where: str | None = None
+    ) -> list[Row]:
+        """Rows whose `text_column` shares n-grams with `text`, among those for which `where` holds.
+
+        Best first, with `_score`.
+        """
         ...
 
 
@@ -153,9 +158,11 @@ class NativeTable:
         query.bypass_vector_index()
         return self._collect(query, [*columns, "_distance"], where, limit)
 
-    def match_text(self, text_column: str, text: str, columns: Sequence[str], limit: int) -> list[Row]:
+    def match_text(
+        self, text_column: str, text: str, columns: Sequence[str], limit: int, where: str | None = None
+    ) -> list[Row]:
         query = self._table.query().nearest_to_text({"query": text, "columns": [text_column]})
-        return self._collect(query, [*columns, "_score"], None, limit)
+        return self._collect(query, [*columns, "_score"], where, limit)
 
     def _collect(self, query: Any, columns: Sequence[str], where: str | None, limit: int | None) -> list[Row]:
         query.select_columns(list(columns))
@@ -213,9 +220,11 @@ class PublicTable:
         query = query.distance_type(metric).bypass_vector_index()
         return self._collect(query, [*columns, "_distance"], where, limit)
 
-    def match_text(self, text_column: str, text: str, columns: Sequence[str], limit: int) -> list[Row]:
+    def match_text(
+        self, text_column: str, text: str, columns: Sequence[str], limit: int, where: str | None = None
+    ) -> list[Row]:
         query = self._table.search(text, query_type="fts", fts_columns=text_column)
-        return self._collect(query, [*columns, "_score"], None, limit)
+        return self._collect(query, [*columns, "_score"], where, limit)
 
     def _collect(self, query: Any, columns: Sequence[str], where: str | None, limit: int | None) -> list[Row]:
         query = query.select(list(columns))
