@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from movierec_cli.plots.diagram import plot_model
     from movierec_cli.plots.loss import plot_loss
     from movierec_cli.plots.map import plot_map
+    from movierec_cli.profiles.importing import ImportSummary, import_ratings
     from movierec_cli.profiles.profile import OwnRating, Profile
     from movierec_cli.profiles.rating import Rated, rate, remove_rating
     from movierec_cli.recommender import Recommender, predict, recommend, similar
@@ -50,6 +51,8 @@ _HOMES = {
     "plot_map": "plots.map",
     "plot_model": "plots.diagram",
     "train": "models.training",
+    "ImportSummary": "profiles.importing",
+    "import_ratings": "profiles.importing",
     "OwnRating": "profiles.profile",
     "Profile": "profiles.profile",
     "Rated": "profiles.rating",
@@ -68,6 +71,7 @@ _HOMES = {
 __all__ = [
     "Dataset",
     "Hit",
+    "ImportSummary",
     "Movie",
     "MovieRecError",
     "OwnRating",
@@ -81,6 +85,7 @@ __all__ = [
     "evaluate",
     "export",
     "fetch",
+    "import_ratings",
     "info",
     "list_datasets",
     "load_dataset",

@@ -10,6 +10,7 @@ import typer
 from movierec_cli.cli.evaluate import evaluate
 from movierec_cli.cli.export import export
 from movierec_cli.cli.fetch import fetch
+from movierec_cli.cli.import_ import import_
 from movierec_cli.cli.info import info
 from movierec_cli.cli.plot import app as plot
 from movierec_cli.cli.predict import predict
@@ -42,8 +43,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (fetch, train, recommend, similar, predict, rate, export, evaluate, runs, use, info):
-    app.command(cls=Command)(command)
+for command in (
+    *(fetch, train, recommend, similar, predict, rate, import_, export),
+    *(evaluate, runs, use, info),
+):
+    app.command(command.__name__.rstrip("_"), cls=Command)(command)
 app.add_typer(plot, name="plot")
 
 
