@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from movierec_cli.profiles.importing import ImportSummary, import_ratings
     from movierec_cli.profiles.profile import OwnRating, Profile
     from movierec_cli.profiles.rating import Rated, rate, remove_rating
-    from movierec_cli.recommender import Recommender, predict, recommend, similar
-    from movierec_cli.records import Hit, Movie, Prediction, TitleMatch
+    from movierec_cli.recommender import Recommender, predict, recommend, search, show, similar
+    from movierec_cli.records import Hit, Movie, MoviePage, Prediction, TitleMatch
     from movierec_cli.status import info, prune_runs, runs, use
     from movierec_cli.store.audit import verify
 
@@ -61,9 +61,12 @@ _HOMES = {
     "Recommender": "recommender",
     "predict": "recommender",
     "recommend": "recommender",
+    "search": "recommender",
+    "show": "recommender",
     "similar": "recommender",
     "Hit": "records",
     "Movie": "records",
+    "MoviePage": "records",
     "Prediction": "records",
     "TitleMatch": "records",
 }
@@ -73,6 +76,7 @@ __all__ = [
     "Hit",
     "ImportSummary",
     "Movie",
+    "MoviePage",
     "MovieRecError",
     "OwnRating",
     "Prediction",
@@ -98,6 +102,8 @@ __all__ = [
     "recommend",
     "remove_rating",
     "runs",
+    "search",
+    "show",
     "similar",
     "train",
     "use",

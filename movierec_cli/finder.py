@@ -98,13 +98,13 @@ class Finder:
         """The movies that a text may mean: see Recommender.search."""
         movie_id = typed_id(text)
         if movie_id is not None:
-            return [Hit(1, self._by_id(movie_id), LITERAL)]
+            return [Hit(1, self._by_id(movie_id), 1.0)]
         readings = _readings(text)
         ranked = _ranked(readings, self._called(readings) + self._alike(readings))
         close = [one for one in ranked if one.points >= CLOSE_ENOUGH][:top]
         if not close:
             _not_found(text, ranked)
-        return [Hit(rank, one.movie, one.points) for rank, one in enumerate(close, start=1)]
+        return [Hit(rank, one.movie, one.points / 100) for rank, one in enumerate(close, start=1)]
 
     def _by_id(self, movie_id: int) -> Movie:
         rows = self._movies.rows(MOVIE_COLUMNS, f"movie_id = {movie_id}", limit=1)

@@ -20,6 +20,7 @@ from movierec_cli.records import (
     Explanation,
     Hit,
     Movie,
+    MoviePage,
     PersonScore,
     Prediction,
     Rating,
@@ -160,7 +161,7 @@ class Recommender:
         return [self.find(title).movie.movie_id for title in titles]
 
     def search(self, text: str, *, top: int = 10) -> list[Hit]:
-        """The `top` movies whose titles match a text, best first; `score` says how well, 0 to 100.
+        """The `top` movies whose titles match a text, best first; `score` says how well, 0 to 1.
 
         Movies that are called so come first, then those of whose title the text is a part, a beginning or
         some words, and those that are spelt alike. Raises NotFoundError, with the nearest titles, when
@@ -168,6 +169,21 @@ class Recommender:
         """
         _check_top(top)
         return self._finder.search(text, top)
+
+    def page(self, movie_id: int, *, similar: int = 5) -> MoviePage:
+        """All there is to say about a movie, with the `similar` movies most like it.
+
+        Raises NotFoundError for an unknown `movie_id`.
+        """
+        rows = rows_by_id(self._movies, "movie_id", {movie_id}, [*MOVIE_COLUMNS, "rating_histogram"])
+        if not rows:
+            raise NotFoundError.movie(movie_id, self.run.facts["dataset"]["name"])
+        steps = self.run.facts["dataset"]["rating_steps"]
+        return MoviePage(
+            Movie.from_row(rows[0]),
+            tuple(zip(steps, rows[0]["rating_histogram"], strict=True)),
+            tuple(self.similar(movie_id, top=similar)),
+        )
 
     def movies(self, movie_ids: set[int]) -> dict[int, Movie]:
         """Those of the movies that the dataset has, by movie_id."""
@@ -374,6 +390,12 @@ def similar(
 def search(text: str, *, top: int = 10, home: Path | str | None = None) -> list[Hit]:
     """The `top` movies whose titles match a text: see Recommender.search."""
     return Recommender.open(home).search(text, top=top)
+
+
+def show(title: str, *, similar: int = 5, home: Path | str | None = None) -> MoviePage:
+    """All there is to say about the movie called `title`: see Recommender.find and Recommender.page."""
+    recommender = Recommender.open(home)
+    return recommender.page(recommender.find(title).movie.movie_id, similar=similar)
 
 
 def predict(user_id: int, title: str, *, home: Path | str | None = None) -> Prediction:

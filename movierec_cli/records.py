@@ -78,7 +78,7 @@ class Hit:
 
     score: higher is better; for `recommend` the inner product of person and movie (ranking model) or the
         negative Euclidean distance (article model), for several people what choosing.together makes of
-        theirs, for `similar` the cosine.
+        theirs, for `similar` the cosine, for `search` how well the title fits, 0 to 1.
     predicted_rating: stars on the dataset's own scale, where the model predicts them; of several people the
         mean.
     people: each one's own score, where there are several. explanation: where it was asked for.
@@ -104,6 +104,19 @@ class Prediction:
     predicted_rating: float
     knows_user: bool = True
     knows_movie: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MoviePage:
+    """All there is to say about a movie.
+
+    rating_histogram: (stars, how many people gave so many), for every step of the dataset's scale, lowest
+        first. similar: the movies most like it, best first.
+    """
+
+    movie: Movie
+    rating_histogram: tuple[tuple[float, int], ...]
+    similar: tuple[Hit, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from movierec_cli.errors import MovieRecError, NotFoundError
-from movierec_cli.finder import CLOSE_ENOUGH, LITERAL, Finder
+from movierec_cli.finder import CLOSE_ENOUGH, Finder
 from movierec_cli.models.tables import title_columns
 from movierec_cli.records import TitleMatch
 from movierec_cli.store.reader import open_table
@@ -139,7 +139,7 @@ def test_a_famous_part_comes_before_an_obscure_whole(tmp_path: Path) -> None:
 def searched(catalogue: Catalogue, text: str, top: int = 10) -> list[str]:
     hits = catalogue.finder.search(text, top)
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
-    assert all(CLOSE_ENOUGH <= hit.score <= LITERAL for hit in hits)
+    assert all(CLOSE_ENOUGH / 100 <= hit.score <= 1 for hit in hits)
     return [catalogue.labels[hit.movie.movie_id - 1] for hit in hits]
 
 

@@ -17,6 +17,8 @@ from movierec_cli.cli.predict import predict
 from movierec_cli.cli.rate import rate
 from movierec_cli.cli.recommend import recommend
 from movierec_cli.cli.runs import runs
+from movierec_cli.cli.search import search
+from movierec_cli.cli.show import show
 from movierec_cli.cli.similar import similar
 from movierec_cli.cli.train import train
 from movierec_cli.cli.use import use
@@ -44,8 +46,8 @@ app = typer.Typer(
 )
 
 for command in (
-    *(fetch, train, recommend, similar, predict, rate, import_, export),
-    *(evaluate, runs, use, info),
+    *(fetch, train, recommend, similar, search, show, predict, rate, import_),
+    *(export, evaluate, runs, use, info),
 ):
     app.command(command.__name__.rstrip("_"), cls=Command)(command)
 app.add_typer(plot, name="plot")

@@ -1,22 +1,16 @@
 """movierec info"""
 
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
-from movierec_cli.cli.options import HomeOption
-
-
-class InfoFormat(StrEnum):
-    TABLE = "table"
-    JSON = "json"
+from movierec_cli.cli.options import HomeOption, PageFormat
 
 
 def info(
     output_format: Annotated[
-        InfoFormat, typer.Option("--format", "-f", help="How to show it.")
-    ] = InfoFormat.TABLE,
+        PageFormat, typer.Option("--format", "-f", help="How to show it.")
+    ] = PageFormat.TABLE,
     verify: Annotated[
         bool, typer.Option("--verify", help="Read every file of every run and say which have changed.")
     ] = False,
@@ -38,7 +32,7 @@ def info(
         from movierec_cli.store import audit
 
         facts["faults"] = audit.verify(home)
-    if output_format is InfoFormat.JSON:
+    if output_format is PageFormat.JSON:
         print_data(json.dumps(facts, ensure_ascii=False, indent=2))
         _report(facts)
         return

@@ -18,9 +18,20 @@ class OutputFormat(StrEnum):
     CSV = "csv"
 
 
+class PageFormat(StrEnum):
+    """How what is not a list is shown."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
 HomeOption = Annotated[
     Path | None,
     typer.Option("--home", help="Keep data and models here instead of MOVIEREC_HOME.", show_default=False),
+]
+TitleArgument = Annotated[
+    str,
+    typer.Argument(help='A title ("Star Wars", "Sabrina (1995)") or an id ("id:50").', show_default=False),
 ]
 TopOption = Annotated[int, typer.Option("--top", "-n", min=1, help="How many movies to show.")]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", "-f", help="How to show the answer.")]

@@ -4,13 +4,11 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli.options import HomeOption, ProfileOption
+from movierec_cli.cli.options import HomeOption, ProfileOption, TitleArgument
 
 
 def rate(
-    title: Annotated[
-        str, typer.Argument(help='A title ("Heat", "Sabrina (1995)") or an id ("id:50").', show_default=False)
-    ],
+    title: TitleArgument,
     stars: Annotated[
         float | None, typer.Argument(help="0.5 to 5, in steps of a half.", show_default=False)
     ] = None,

@@ -1,9 +1,5 @@
 """movierec similar"""
 
-from typing import Annotated
-
-import typer
-
 from movierec_cli.cli.options import (
     FormatOption,
     GenreOption,
@@ -13,6 +9,7 @@ from movierec_cli.cli.options import (
     NotGenreOption,
     NotLikeOption,
     OutputFormat,
+    TitleArgument,
     TopOption,
     YearOption,
     filters_from,
@@ -20,12 +17,7 @@ from movierec_cli.cli.options import (
 
 
 def similar(
-    title: Annotated[
-        str,
-        typer.Argument(
-            help='A title ("Star Wars", "Sabrina (1995)") or an id ("id:50").', show_default=False
-        ),
-    ],
+    title: TitleArgument,
     top: TopOption = 10,
     genre: GenreOption = None,
     not_genre: NotGenreOption = None,

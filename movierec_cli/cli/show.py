@@ -1,0 +1,30 @@
+"""movierec show"""
+
+from typing import Annotated
+
+import typer
+
+from movierec_cli.cli.options import HomeOption, PageFormat, TitleArgument
+
+
+def show(
+    title: TitleArgument,
+    output_format: Annotated[
+        PageFormat, typer.Option("--format", "-f", help="How to show it.")
+    ] = PageFormat.TABLE,
+    home: HomeOption = None,
+) -> None:
+    """Show a movie: its genres, how it was rated, where to read on, and what is like it."""
+    from movierec_cli import page
+    from movierec_cli.cli.console import out
+    from movierec_cli.cli.hits import note_match, print_data
+    from movierec_cli.recommender import Recommender
+
+    recommender = Recommender.open(home)
+    match = recommender.find(title)
+    note_match(title, match)
+    shown = recommender.page(match.movie.movie_id)
+    if output_format is PageFormat.JSON:
+        print_data(page.to_json(shown))
+    else:
+        out().print(page.to_renderable(shown))
