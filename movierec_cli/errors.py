@@ -4,16 +4,17 @@
 class MovieRecError(Exception):
     """Work that could not be done, for a reason the user can act on.
 
-    `message` says what happened, with the value given; `hint` is the command or step that puts it
-    right. The command line prints both on stderr and exits with `exit_code`.
+    `message` says what happened, with the value given; `hint` is the command or step that puts it right, by
+    default the kind's `usual_hint`. The command line prints both on stderr and exits with `exit_code`.
     """
 
     exit_code = 1
+    usual_hint: str | None = None
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.hint = hint or self.usual_hint
 
     def __str__(self) -> str:
         return self.message if self.hint is None else f"{self.message}\n{self.hint}"
@@ -23,14 +24,19 @@ class UsageError(MovieRecError):
     """An argument that can never be right: exit code 2, like an unknown option."""
 
     exit_code = 2
+    usual_hint = "How it is used: movierec COMMAND --help"
 
 
 class DataError(MovieRecError):
-    """A dataset file that does not say what its layout promises."""
+    """A file that does not say what its layout promises."""
+
+    usual_hint = "Put the file right, or give another, and run the command again."
 
 
 class DownloadError(MovieRecError):
     """A download that did not arrive whole and verified."""
+
+    usual_hint = "Try again later, or from elsewhere: movierec fetch --from PATH|URL"
 
 
 class NotFoundError(MovieRecError):

@@ -31,6 +31,9 @@ def read_pairs(file: Path) -> tuple[list[int], list[int]]:
                     f"{file} has no column {' and no column '.join(missing)}.",
                     "Its first line must name the columns: user_id,movie_id",
                 )
+            twice = [name for name in FIELDS[:2] if (reader.fieldnames or []).count(name) > 1]
+            if twice:
+                raise DataError(f"{file} has the column {twice[0]} twice.")
             for row in reader:
                 user_ids.append(_whole_number(file, reader.line_num, "user_id", row["user_id"]))
                 movie_ids.append(_whole_number(file, reader.line_num, "movie_id", row["movie_id"]))

@@ -72,7 +72,7 @@ def root(
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run one command line (default: the process's own) and exit with its code."""
     try:
-        app(args=None if argv is None else list(argv))
+        app(args=None if argv is None else list(argv), prog_name="movierec")
     except MovieRecError as error:
         _fail(error)
     except OSError as error:

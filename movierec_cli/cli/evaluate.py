@@ -25,7 +25,9 @@ def evaluate(
     epochs: Annotated[
         int, typer.Option("--epochs", "-e", min=1, help="Epochs for the networks, at most.")
     ] = 50,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Which random split, which random weights.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=2**32 - 1, help="Which random split, which random weights.")
+    ] = 0,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:

@@ -33,7 +33,9 @@ TitleArgument = Annotated[
     str,
     typer.Argument(help='A title ("Star Wars", "Sabrina (1995)") or an id ("id:50").', show_default=False),
 ]
-TopOption = Annotated[int, typer.Option("--top", "-n", min=1, help="How many movies to show.")]
+TopOption = Annotated[
+    int, typer.Option("--top", "-n", min=1, max=100_000, help="How many movies to show, at most 100,000.")
+]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", "-f", help="How to show the answer.")]
 ProfileOption = Annotated[str, typer.Option("--as", metavar="NAME", help="Whose ratings: a profile's name.")]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from movierec_cli.cli.options import HomeOption
+from movierec_cli.cli.values import Command
 
 if TYPE_CHECKING:
     from movierec_cli.plots.network import Network
@@ -29,7 +30,7 @@ class MapColor(StrEnum):
     RATING = "rating"
 
 
-@app.command()
+@app.command(cls=Command)
 def loss(
     output: Annotated[Path, typer.Option("--output", "-o", help=_PICTURE_HELP)] = Path("movierec-loss.png"),
     open_it: OpenOption = False,
@@ -41,7 +42,7 @@ def loss(
     _finish(plot_loss(output, home=home), open_it)
 
 
-@app.command()
+@app.command(cls=Command)
 def model(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=_PICTURE_HELP, show_default="movierec-model.png")
@@ -71,7 +72,7 @@ def model(
     _finish(path, open_it)
 
 
-@app.command("map")
+@app.command("map", cls=Command)
 def movie_map(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The file to write: .html, .png, .svg or .pdf.")

@@ -10,7 +10,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
+from typer import BadParameter
 from typer.core import TyperCommand, TyperGroup
+
+from movierec_cli.render import printable
 
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
 
@@ -46,7 +49,13 @@ class _Plain:
         if taken is not None:
             return taken
         param._runtime_param = None
-        return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
+        try:
+            return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
+        except BadParameter as error:  # typer says what would be right, and not what was given
+            shown = printable(str(value)[:100])
+            if shown not in error.message:
+                error.message = f"{shown!r}: {error.message}"
+            raise
 
 
 def plain(value: Any, annotation: Any, info: Any) -> Any:

@@ -20,6 +20,7 @@ from movierec_cli.errors import DataError, DownloadError, MovieRecError, NotFoun
 from movierec_cli.paths import Home
 
 DEFAULT_DATASET = "ml-100k"
+_SOURCES = "--from takes a folder, a zip archive, or the http or https address of one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,9 @@ def fetch(
     release = (
         None if source is not None else dataset if isinstance(dataset, Release) else find_release(dataset)
     )
+    if source is not None:
+        _check_source(str(source))
     name = checked_name(name) if name else release.name if release else _name_of(str(source))
-    if source is not None and "://" in str(source):
-        check_address(str(source))
-    elif source is not None and not Path(source).expanduser().exists():
-        raise NotFoundError(f"There is no folder or archive {without_secrets(str(source))!r}")
     shelf = Shelf(_home(home), name)
     try:
         with shelf.locked(progress):
@@ -78,6 +77,21 @@ def fetch(
             f"Cannot fetch {name} into {shelf.home.root}: {error.strerror or error} ({error.filename})",
             hint="Another place can be chosen with --home, or with the variable MOVIEREC_HOME.",
         ) from error
+
+
+def _check_source(source: str) -> None:
+    """Raise UsageError or NotFoundError for what is neither a complete address nor there."""
+    if "://" in source:
+        check_address(source)
+    elif not source.strip():
+        raise UsageError(f"{source!r} is no folder, archive or address", hint=_SOURCES)
+    else:
+        try:
+            found = Path(source).expanduser().exists()
+        except (OSError, RuntimeError):  # a name that cannot be, or a home folder that nobody has
+            found = False
+        if not found:
+            raise NotFoundError(f"There is no folder or archive {without_secrets(source)!r}", hint=_SOURCES)
 
 
 def load_dataset(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None = None) -> Dataset:
