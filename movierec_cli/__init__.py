@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from movierec_cli.errors import MovieRecError
     from movierec_cli.evaluation.compare import evaluate
     from movierec_cli.exporter import export
+    from movierec_cli.filters import Filters
     from movierec_cli.models.training import train
+    from movierec_cli.people import Person
     from movierec_cli.plots.diagram import plot_model
     from movierec_cli.plots.loss import plot_loss
     from movierec_cli.plots.map import plot_map
@@ -29,7 +31,17 @@ if TYPE_CHECKING:
     from movierec_cli.profiles.profile import OwnRating, Profile
     from movierec_cli.profiles.rating import Rated, rate, remove_rating
     from movierec_cli.recommender import Recommender, predict, recommend, search, show, similar
-    from movierec_cli.records import Hit, Movie, MoviePage, Prediction, TitleMatch
+    from movierec_cli.records import (
+        Contribution,
+        Explanation,
+        Hit,
+        Movie,
+        MoviePage,
+        PersonScore,
+        Prediction,
+        Rating,
+        TitleMatch,
+    )
     from movierec_cli.status import info, prune_runs, runs, use
     from movierec_cli.store.audit import verify
 
@@ -42,6 +54,8 @@ _HOMES = {
     "MovieRecError": "errors",
     "evaluate": "evaluation.compare",
     "export": "exporter",
+    "Filters": "filters",
+    "Person": "people",
     "info": "status",
     "prune_runs": "status",
     "runs": "status",
@@ -64,24 +78,34 @@ _HOMES = {
     "search": "recommender",
     "show": "recommender",
     "similar": "recommender",
+    "Contribution": "records",
+    "Explanation": "records",
     "Hit": "records",
     "Movie": "records",
     "MoviePage": "records",
+    "PersonScore": "records",
     "Prediction": "records",
+    "Rating": "records",
     "TitleMatch": "records",
 }
 
 __all__ = [
+    "Contribution",
     "Dataset",
+    "Explanation",
+    "Filters",
     "Hit",
     "ImportSummary",
     "Movie",
     "MoviePage",
     "MovieRecError",
     "OwnRating",
+    "Person",
+    "PersonScore",
     "Prediction",
     "Profile",
     "Rated",
+    "Rating",
     "Recommender",
     "TitleMatch",
     "__version__",

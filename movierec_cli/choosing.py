@@ -16,6 +16,9 @@ CANDIDATES = 200
 NOT_LIKE = 0.4
 """A movie whose cosine with an unwanted one reaches this is left out."""
 
+LEAST = 0.5
+"""How much of what a movie is to several people is what it is to the one whom it suits least."""
+
 
 def order(
     scores: Floats,
@@ -54,15 +57,15 @@ def order(
     return taken
 
 
-def together(scores: Floats) -> Floats:
+def together(scores: Floats, least: float = LEAST) -> Floats:
     """Scores of (people, movies) for all the movies there are -> (movies,), what suits all of them.
 
-    Everybody's scores are standardised, so that nobody counts more for having larger ones; a movie gets the
-    mean of what it is to all and of what it is to the person whom it suits least.
+    Everybody's scores are standardised, so that nobody counts more for having larger ones; a movie gets their
+    mean, mixed with the lowest of them, `least` being the share of that.
     """
     spread = scores.std(axis=1, keepdims=True)
     standard = (scores - scores.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
-    combined: Floats = (standard.mean(axis=0) + standard.min(axis=0)) / 2
+    combined: Floats = (1 - least) * standard.mean(axis=0) + least * standard.min(axis=0)
     return combined
 
 

@@ -1,0 +1,120 @@
+"""What --diversity and --novelty cost and give, and how to recommend to several people at once.
+
+    python benchmarks/choosing.py FOLDER [--seed 0] [--groups 500]
+
+FOLDER holds u.data and u.item of MovieLens 100K. 20 % of everybody's ratings are held out at random; relevant
+is a held-out 4 or 5. It prints Markdown.
+"""
+
+import argparse
+from functools import partial
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from fold_in import TOP, ndcg, relevant_movies, trained
+from quality import COLUMNS, split
+
+from movierec_cli import choosing
+from movierec_cli.recommender import Recommender
+from movierec_cli.records import Hit
+from movierec_cli.store.lookup import matrix
+from movierec_cli.store.reader import open_table
+
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+Vectors = dict[int, npt.NDArray[np.float32]]
+
+
+def unit_vectors(recommender: Recommender) -> Vectors:
+    """movie_id -> what `similar` compares, of unit length."""
+    column = recommender.run.facts["model"]["similar_column"]
+    found: Vectors = {}
+    for batch in open_table(recommender.run.folder, "movies").batches(["movie_id", column]):
+        vectors = matrix(batch.column(column))
+        vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        found |= dict(zip(batch.column("movie_id").to_pylist(), vectors, strict=True))
+    return found
+
+
+def alike(hits: list[Hit], vectors: Vectors) -> float:
+    """The mean cosine of two different movies of a list."""
+    rows = np.stack([vectors[hit.movie.movie_id] for hit in hits])
+    count = len(rows)
+    return float(((rows @ rows.T).sum() - count) / (count * (count - 1)))
+
+
+def print_table(
+    recommender: Recommender, option: str, relevant: dict[int, set[int]], people: list[int]
+) -> None:
+    vectors, movies = unit_vectors(recommender), recommender.run.facts["dataset"]["movies"]
+    print(f"\n| --{option} | NDCG@10 | of plain | movies shown | cosine within a list | median ratings |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    plain = None
+    for share in SHARES:
+        diversity, novelty = (share, 0.0) if option == "diversity" else (0.0, share)
+        lists = {
+            user_id: recommender.recommend(user_id, top=TOP, diversity=diversity, novelty=novelty)
+            for user_id in people
+        }
+        value = float(np.mean(list(ndcg(lists, relevant).values())))
+        plain = plain or value
+        shown = [hit.movie for hits in lists.values() for hit in hits]
+        coverage = len({movie.movie_id for movie in shown}) / movies
+        cosine = np.mean([alike(hits, vectors) for hits in lists.values()])
+        popularity = np.median([movie.rating_count for movie in shown])
+        print(
+            f"| {share:g} | {value:.4f} | {value / plain:.2f} | {coverage:.0%} | {cosine:.2f} "
+            f"| {popularity:.0f} |",
+            flush=True,
+        )
+
+
+def print_groups(
+    recommender: Recommender, held_out: pd.DataFrame, relevant: dict[int, set[int]], groups: list[list[int]]
+) -> None:
+    """Each member is judged by their own ratings; what one of the group has seen is shown to none."""
+    disliked = held_out[held_out["rating"] <= 2].groupby("user_id")["movie_id"].apply(set).to_dict()
+    print("\n| share of the lowest | NDCG@10, mean | of the least pleased | rated 1 or 2 | least stars |")
+    print("| --- | --- | --- | --- | --- |")
+    for least in SHARES:
+        means, lowest, hated, stars = [], [], 0, []
+        for group in groups:
+            with mock.patch.object(choosing, "together", partial(choosing.together, least=least)):
+                hits = recommender.recommend(*group, top=TOP)
+            values = ndcg(dict.fromkeys(group, hits), relevant).values()
+            means.append(np.mean(list(values)))
+            lowest.append(min(values))
+            hated += sum(hit.movie.movie_id in disliked.get(one, ()) for one in group for hit in hits)
+            stars += [min(person.predicted_rating or 0 for person in hit.people) for hit in hits]
+        print(
+            f"| {least:g} | {np.mean(means):.4f} | {np.mean(lowest):.4f} | {hated} | {np.mean(stars):.2f} |",
+            flush=True,
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--groups", type=int, default=500)
+    arguments = parser.parse_args()
+    ratings = pd.read_csv(arguments.folder / "u.data", sep="\t", names=COLUMNS)
+    seen, held_out = split(ratings, "random", arguments.seed)
+    relevant = relevant_movies(held_out)
+    people = sorted(relevant)
+    draw = np.random.default_rng(arguments.seed)
+    groups = [draw.choice(people, 3, replace=False).tolist() for _ in range(arguments.groups)]
+    with trained(arguments.folder, seen) as recommender:
+        for option in ("diversity", "novelty"):
+            print_table(recommender, option, relevant, people)
+        print_groups(recommender, held_out, relevant, groups)
+
+
+if __name__ == "__main__":
+    main()
