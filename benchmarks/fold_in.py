@@ -3,7 +3,7 @@
     python benchmarks/fold_in.py FOLDER [--people-folds 5] [--seed 0]
 
 FOLDER holds u.data and u.item of MovieLens 100K. 20 % of everybody's ratings are held out at random; relevant
-is a held-out 4 or 5. One model learns from the other 80 % of everybody. Then, for each fold of people, a model
+is a held-out 4 or 5. One model learns from the other 80 % of everybody. Then, for each fold of people, one
 learns without them, and they are folded in with their 80 % by the code that answers questions. It prints
 Markdown.
 """

@@ -32,16 +32,17 @@ def order(
     """Positions of the `top` candidates to show, first to last.
 
     scores: (n,), higher is better. rating_count: (n,). vectors: float32 (n, d), compared by cosine; needed
-    for `diversity` only. Both shares are from 0, by score alone, to 1, by score not at all.
+    for `diversity` only. Both shares are from 0 to 1.
 
-    novelty mixes the scores with how little known a movie is; diversity takes one after the other by maximal
-    marginal relevance (Carbonell and Goldstein, SIGIR 1998): that worth, minus the cosine with the closest
-    movie taken.
+    A movie's worth is its score minus `novelty` times the logarithm of how many rated it, both standardised.
+    By maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998) the next one taken has the greatest
+    (1 - diversity) * worth - diversity * cosine with the closest one taken, worth being scaled to 0 to 1.
     """
-    worth = (1 - novelty) * _from_0_to_1(scores) + novelty * _from_0_to_1(-np.log1p(rating_count))
+    worth = _standardised(scores) - novelty * _standardised(np.log1p(rating_count))
     if not diversity or vectors is None:
         return [int(position) for position in np.argsort(-worth, kind="stable")[:top]]
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    worth = (worth - worth.min()) / (np.ptp(worth) or 1)
     unit = vectors / np.where(length > 0, length, 1)
     left = np.ones(len(scores), dtype=bool)
     closest = np.zeros(len(scores))
@@ -63,15 +64,13 @@ def together(scores: Floats, least: float = LEAST) -> Floats:
     Everybody's scores are standardised, so that nobody counts more for having larger ones; a movie gets their
     mean, mixed with the lowest of them, `least` being the share of that.
     """
-    spread = scores.std(axis=1, keepdims=True)
-    standard = (scores - scores.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
+    standard = _standardised(scores)
     combined: Floats = (1 - least) * standard.mean(axis=0) + least * standard.min(axis=0)
     return combined
 
 
-def _from_0_to_1(values: Floats) -> Floats:
-    lowest, highest = values.min(initial=np.inf), values.max(initial=-np.inf)
-    if not highest > lowest:
-        return np.ones(len(values))
-    scaled: Floats = (values - lowest) / (highest - lowest)
-    return scaled
+def _standardised(values: Floats) -> Floats:
+    """Along the last axis with mean 0 and standard deviation 1; all 0 where there is no difference."""
+    spread = values.std(axis=-1, keepdims=True)
+    standard: Floats = (values - values.mean(axis=-1, keepdims=True)) / np.where(spread > 0, spread, 1)
+    return standard

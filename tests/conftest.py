@@ -103,7 +103,7 @@ TITLES: list[tuple[MovieRow, int]] = [
     ((712, 'Robert\'); DROP TABLE movies; -- "quoted", with a comma', 2007, ("Comedy",)), 2),
     ((713, CONTROL_CHARACTERS, 1999, ("Dra\x1bma",)), 2),
     ((714, "Die Hard", 1988, ("Action",)), 4),
-    ((715, "Beauty and the Beast", 1991, ("Animation",)), 4),
+    ((715, "Beauty and the Beast", 1991, ("Animation", "Children's")), 4),
     ((716, "Amélie (Fabuleux destin d'Amélie Poulain, Le)", 2001, ("Romance",)), 3),
     ((717, "M*A*S*H", 1970, ("Comedy", "War")), 2),
     ((718, "Se7en", 1995, ("Thriller",)), 3),

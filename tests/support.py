@@ -251,17 +251,19 @@ class Stored:
         return self._matrix("users", "score_vector")
 
     def left(self, user_id: int) -> dict[int, float]:
-        """movie_id -> score, from the definition of the metric, for every movie the person has not rated."""
-        person = self.user_ids.index(user_id)
-        vector = self.user_matrix()[person]
+        """movie_id -> score for every movie that the person has not rated."""
+        rated = set(self.users["movie_ids"][self.user_ids.index(user_id)])
+        return {movie_id: score for movie_id, score in self.scores(user_id).items() if movie_id not in rated}
+
+    def scores(self, user_id: int) -> dict[int, float]:
+        """movie_id -> score, from the definition of the metric."""
+        vector = self.user_matrix()[self.user_ids.index(user_id)]
         movies = self.movie_matrix(self.model["score_column"])
         if self.model["score_metric"] == "dot":
             scores = movies @ vector
         else:
             scores = -np.sqrt(((movies - vector) ** 2).sum(axis=1))
-        rated = set(self.users["movie_ids"][person])
-        pairs = zip(self.movies["movie_id"], scores.tolist(), strict=True)
-        return {movie_id: score for movie_id, score in pairs if movie_id not in rated}
+        return dict(zip(self.movies["movie_id"], scores.tolist(), strict=True))
 
     def cosines(self, movie_id: int) -> dict[int, float]:
         """movie_id -> cosine with the given movie, for every other movie."""
