@@ -7,8 +7,8 @@ is a held-out 4 or 5. It prints Markdown.
 """
 
 import argparse
-from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -24,6 +24,30 @@ from movierec_cli.store.lookup import matrix
 from movierec_cli.store.reader import open_table
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+def mean_score(scores: choosing.Floats, _stars: choosing.Floats, _highest: float) -> choosing.Floats:
+    """What choosing.together is compared with: everybody's scores, standardised."""
+    standard = (scores - scores.mean(axis=1, keepdims=True)) / scores.std(axis=1, keepdims=True)
+    mean: choosing.Floats = standard.mean(axis=0)
+    return mean
+
+
+def least_score(scores: choosing.Floats, _stars: choosing.Floats, _highest: float) -> choosing.Floats:
+    """The same of the person whom it suits least."""
+    standard = (scores - scores.mean(axis=1, keepdims=True)) / scores.std(axis=1, keepdims=True)
+    least: choosing.Floats = standard.min(axis=0)
+    return least
+
+
+GROUP_RULES: dict[str, dict[str, Any]] = {
+    "mean of standardised scores": {"together": mean_score},
+    "lowest standardised score": {"together": least_score},
+    "ranks alone": {"PER_STAR": 0.0},
+    "ranks, 0.5 per missing star": {"PER_STAR": 0.5},
+    "ranks, 1 per missing star": {"PER_STAR": 1.0},
+    "ranks, 2 per missing star": {"PER_STAR": 2.0},
+}
 
 
 Vectors = dict[int, npt.NDArray[np.float32]]
@@ -78,12 +102,12 @@ def print_groups(
 ) -> None:
     """Each member is judged by their own ratings; what one of the group has seen is shown to none."""
     disliked = held_out[held_out["rating"] <= 2].groupby("user_id")["movie_id"].apply(set).to_dict()
-    print("\n| share of the lowest | NDCG@10, mean | of the least pleased | rated 1 or 2 | least stars |")
+    print("\n| rule | NDCG@10, mean | of the least pleased | rated 1 or 2 | least stars |")
     print("| --- | --- | --- | --- | --- |")
-    for least in SHARES:
+    for name, changed in GROUP_RULES.items():
         means, lowest, hated, stars = [], [], 0, []
         for group in groups:
-            with mock.patch.object(choosing, "together", partial(choosing.together, least=least)):
+            with mock.patch.multiple(choosing, **changed):
                 hits = recommender.recommend(*group, top=TOP)
             values = ndcg(dict.fromkeys(group, hits), relevant).values()
             means.append(np.mean(list(values)))
@@ -91,7 +115,7 @@ def print_groups(
             hated += sum(hit.movie.movie_id in disliked.get(one, ()) for one in group for hit in hits)
             stars += [min(person.predicted_rating or 0 for person in hit.people) for hit in hits]
         print(
-            f"| {least:g} | {np.mean(means):.4f} | {np.mean(lowest):.4f} | {hated} | {np.mean(stars):.2f} |",
+            f"| {name} | {np.mean(means):.4f} | {np.mean(lowest):.4f} | {hated} | {np.mean(stars):.2f} |",
             flush=True,
         )
 

@@ -16,8 +16,10 @@ CANDIDATES = 200
 NOT_LIKE = 0.4
 """A movie whose cosine with an unwanted one reaches this is left out."""
 
-LEAST = 0.5
-"""How much of what a movie is to several people is what it is to the one whom it suits least."""
+PLEASING = 3.5
+"""Predicted stars, of five, that everybody should reach where several people watch together."""
+PER_STAR = 1.0
+"""What each star short of that costs; 1 is worth as much as coming first or almost third."""
 
 
 def order(
@@ -58,15 +60,24 @@ def order(
     return taken
 
 
-def together(scores: Floats, least: float = LEAST) -> Floats:
-    """Scores of (people, movies) for all the movies there are -> (movies,), what suits all of them.
+def together(scores: Floats, stars: Floats | None, highest: float) -> Floats:
+    """What suits several people: (people, movies) for all the movies there are -> (movies,), at most 0.
 
-    Everybody's scores are standardised, so that nobody counts more for having larger ones; a movie gets their
-    mean, mixed with the lowest of them, `least` being the share of that.
+    Each person ranks all the movies by their scores; a movie gets minus the mean logarithm of its ranks, so 0
+    if it is everyone's first. Then it loses PER_STAR for each star that the person whom it suits least is
+    predicted to give it below PLEASING.
+
+    stars: predicted, the same shape; None where the model predicts none. highest: the top of their scale,
+    which counts as five.
     """
-    standard = _standardised(scores)
-    combined: Floats = (1 - least) * standard.mean(axis=0) + least * standard.min(axis=0)
-    return combined
+    order = np.argsort(-scores, axis=1, kind="stable")
+    ranks = np.empty(scores.shape)
+    np.put_along_axis(ranks, order, np.arange(1.0, scores.shape[1] + 1)[None], axis=1)
+    combined: Floats = -np.log(ranks).mean(axis=0)
+    if stars is None:
+        return combined
+    missing: Floats = np.maximum(0, PLEASING - stars.min(axis=0) * 5 / highest)
+    return combined - PER_STAR * missing
 
 
 def _standardised(values: Floats) -> Floats:

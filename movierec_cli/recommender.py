@@ -297,11 +297,17 @@ class Recommender:
     ) -> list[Row]:
         """The `count` rows that suit several people best, with their `score`: see choosing.together."""
         model = self.run.facts["model"]
-        batches = list(self._movies.batches(["movie_id", model["score_column"]]))
+        star_column = ["star_vector"] if self._people.stars else []
+        batches = list(self._movies.batches(["movie_id", model["score_column"], *star_column]))
         movie_ids = np.concatenate([np.from_dlpack(batch.column("movie_id")) for batch in batches])
         movies = np.concatenate([matrix(batch.column(model["score_column"])) for batch in batches])
         everyone = np.stack([person.score_vector for person in people])
-        scores = choosing.together(score_matrix(everyone, movies, model["score_metric"]))
+        stars = [matrix(batch.column("star_vector")) for batch in batches] if star_column else None
+        scores = choosing.together(
+            score_matrix(everyone, movies, model["score_metric"]),
+            None if stars is None else self._predicted(people, np.concatenate(stars)),
+            self.run.facts["dataset"]["rating_scale"][1],
+        )
         allowed = ~np.isin(movie_ids, list(without))
         if where:
             passing = [row["movie_id"] for row in self._movies.rows(["movie_id"], where)]
@@ -311,6 +317,12 @@ class Recommender:
         rows = {row["movie_id"]: row for row in rows_by_id(self._movies, "movie_id", best, [*columns])}
         return [rows[movie_id] | {"score": score} for movie_id, score in best.items()]
 
+    def _predicted(self, people: Sequence[Person], star_vectors: Matrix) -> Matrix:
+        """(people, movies) stars; star_vectors: float32 (movies, 2 + dim)."""
+        assert self._people.stars
+        everyone = np.stack([person.star_vector for person in people if person.star_vector is not None])
+        return self._people.stars.predict(everyone[:, None], star_vectors[None])
+
     def _hits(self, rows: Sequence[Row], people: Sequence[Person], explain: bool) -> list[Hit]:
         """The rows as an answer to people, with what each of them would give."""
         if not rows:
@@ -318,9 +330,7 @@ class Recommender:
         column, metric = self.run.facts["model"]["score_column"], self.run.facts["model"]["score_metric"]
         stars: list[list[float | None]] = [[None] * len(rows) for _ in people]
         if self._people.stars:
-            movies = _stacked(rows, "star_vector")
-            vectors = [person.star_vector for person in people if person.star_vector is not None]
-            stars = [self._people.stars.predict(vector, movies).tolist() for vector in vectors]
+            stars = self._predicted(people, _stacked(rows, "star_vector")).tolist()
         each: list[tuple[PersonScore, ...]] = [()] * len(rows)
         if len(people) > 1:
             everyone = np.stack([person.score_vector for person in people])

@@ -90,13 +90,15 @@ def test_everything_is_there_once(
     assert set(order) <= set(range(len(movies)))
 
 
-def test_several_people_count_alike_and_the_least_pleased_counts_most() -> None:
-    scores = [[10.0, 0.0, 5.0, 5.0], [0.0, 0.03, 0.02, 0.01]]  # one speaks louder than the other
-    standard = [standardised(row) for row in scores]
-    expected = [(sum(column) / 2 + min(column)) / 2 for column in zip(*standard, strict=True)]
-    np.testing.assert_allclose(choosing.together(np.array(scores)), expected)
-    assert int(np.argmax(expected)) == 2  # nobody's first, nobody's last
-    assert choosing.together(np.ones((2, 3))).tolist() == [0, 0, 0]
+def test_several_people_count_alike_and_nobody_should_hate_it() -> None:
+    scores = np.array([[1000.0, 0.0, 5.0, 4.0], [0.0, 0.03, 0.02, 0.01]])  # one speaks louder than the other
+    ranks = np.array([[1, 4, 2, 3], [4, 1, 2, 3]])
+    by_rank = [-math.log(a * b) / 2 for a, b in ranks.T.tolist()]
+    np.testing.assert_allclose(choosing.together(scores, None, 5), by_rank)
+    stars = np.array([[5.0, 5.0, 2.0, 3.5], [1.0, 4.0, 5.0, 3.5]])
+    expected = [by_rank[0] - 2.5, by_rank[1], by_rank[2] - 1.5, by_rank[3]]
+    np.testing.assert_allclose(choosing.together(scores, stars, 5), expected)
+    np.testing.assert_allclose(choosing.together(scores, stars * 2, 10), expected)
 
 
 # ---- asked of a run ----
@@ -146,11 +148,20 @@ def test_a_share_is_from_0_to_1(recommender: Recommender, share: float) -> None:
 # ---- several people ----
 
 
-def by_hand(scores: list[dict[int, float]]) -> dict[int, float]:
-    """movie_id -> what it is to several people, each of whose scores are over the whole catalogue."""
-    standard = [standardised(list(one.values())) for one in scores]
-    values = ((sum(column) / len(column) + min(column)) / 2 for column in zip(*standard, strict=True))
-    return dict(zip(scores[0], values, strict=True))
+def by_hand(stored: Stored, group: list[int]) -> dict[int, float]:
+    """movie_id -> what it is to several people, from everybody's ranks and stars over the whole catalogue."""
+    total = dict.fromkeys(stored.movies["movie_id"], 0.0)
+    lowest = dict.fromkeys(total, math.inf)
+    for user_id in group:
+        scores = stored.scores(user_id)
+        for rank, movie_id in enumerate(sorted(scores, key=lambda one: -scores[one]), start=1):
+            total[movie_id] -= math.log(rank) / len(group)
+        if "star_vector" in stored.users:
+            vector = stored.users["star_vector"][stored.user_ids.index(user_id)]
+            for movie_id, movie in zip(total, stored.movies["star_vector"], strict=True):
+                product = sum(a * b for a, b in zip(vector, movie, strict=True))
+                lowest[movie_id] = min(lowest[movie_id], max(product, 1.0))
+    return {movie_id: total[movie_id] - max(0.0, 3.5 - lowest[movie_id]) for movie_id in total}
 
 
 @pytest.mark.parametrize("group", [(3, 13), (3, 23, 43), (3, 13, 23, 33, 43)])
@@ -158,7 +169,7 @@ def test_together_nobody_has_seen_it_and_it_is_the_best(
     recommender: Recommender, stored: Stored, group: tuple[int, ...]
 ) -> None:
     rated = {movie_id for one in group for movie_id in stored.users["movie_ids"][stored.user_ids.index(one)]}
-    everything = by_hand([stored.scores(one) for one in group])
+    everything = by_hand(stored, list(group))
     left = {movie_id: score for movie_id, score in everything.items() if movie_id not in rated}
     hits = recommender.recommend(*group, top=1000)
     assert_best(hits, left, 1000, tolerance=1e-4)
@@ -202,7 +213,7 @@ def test_a_group_may_hold_somebody_folded_in(recommender: Recommender, stored: S
 def test_together_by_the_articles_model(article_home: Path) -> None:
     stored = Stored.read(article_home)
     rated = {movie_id for row in (0, 1) for movie_id in stored.users["movie_ids"][row]}
-    everything = by_hand([stored.scores(one) for one in stored.user_ids[:2]])
+    everything = by_hand(stored, stored.user_ids[:2])
     left = {movie_id: score for movie_id, score in everything.items() if movie_id not in rated}
     hits = Recommender.open(article_home).recommend(*stored.user_ids[:2], top=1000)
     assert_best(hits, left, 1000, tolerance=1e-3)

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from movierec_cli import render
-from movierec_cli.records import Hit, Movie
+from movierec_cli.records import Contribution, Explanation, Hit, Movie, PersonScore
 
 LONG = Movie(
     movie_id=2_927_570,
@@ -125,3 +125,86 @@ def test_csv_keeps_every_digit() -> None:
 def test_the_fields_begin_as_promised() -> None:
     promised = ("rank", "movie_id", "title", "year", "genres", "score", "predicted_rating")
     assert render.FIELDS[: len(promised)] == promised
+
+
+EXPLAINED = [
+    replace(hit, explanation=Explanation(reasons, other, general))
+    for hit, reasons, other, general in [
+        (HITS[0], (Contribution(BARE, 5.0, 1.25), Contribution(LONG, 4.5, 1.0)), 0.125, 9.9706789),
+        (HITS[1], (), -0.5, 0.25),
+    ]
+]
+TOGETHER = [
+    replace(
+        hit,
+        people=(PersonScore("42", 1.23456789, 4.321), PersonScore("film-club-of-the-old-town", -2.5, None)),
+    )
+    for hit in HITS
+]
+
+
+@pytest.mark.parametrize("hits", [EXPLAINED, TOGETHER])
+def test_a_table_with_details_fits_80_columns_too(hits: list[Hit]) -> None:
+    text = text_of(hits)
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert "…" not in text
+    assert "2927570" in text.split()
+
+
+def test_reasons_in_a_table_add_up() -> None:
+    words = " ".join(text_of(EXPLAINED, width=300).split())
+    assert "Because you rated" in words
+    assert f"unknown 5 (+1.25), {LONG.title} 4.5 (+1.00), others +0.12, general +9.97" in words
+    assert "others -0.50, general +0.25" in words
+
+
+def test_only_some_reasons_are_shown_and_the_rest_is_added_up() -> None:
+    reasons = tuple(Contribution(BARE, 5.0, value) for value in (0.5, 0.4, 0.3, 0.2, 0.1))
+    hit = replace(HITS[1], explanation=Explanation(reasons, 1.0, 2.0))
+    words = " ".join(text_of([hit], width=300).split())
+    assert words.count("unknown 5") == 3
+    assert "others +1.30, general +2.00" in words
+
+
+def test_each_persons_score_is_in_the_table() -> None:
+    words = " ".join(text_of(TOGETHER, width=300).split())
+    assert "42: 1.23 (4.3), film-club-of-the-old-town: -2.50" in words
+
+
+def test_json_has_the_people_and_the_reasons() -> None:
+    people = json.loads(render.to_json(TOGETHER))[0]
+    assert list(people) == [*render.FIELDS, "people"]
+    assert people["people"] == [
+        {"name": "42", "score": 1.23456789, "predicted_rating": 4.321},
+        {"name": "film-club-of-the-old-town", "score": -2.5, "predicted_rating": None},
+    ]
+    explained = json.loads(render.to_json(EXPLAINED))[0]
+    assert list(explained) == [*render.FIELDS, "explanation"]
+    assert explained["explanation"] == {
+        "because": [
+            {"movie_id": 7, "title": "unknown", "year": None, "rating": 5.0, "contribution": 1.25},
+            {"movie_id": 2_927_570, "title": LONG.title, "year": 1964, "rating": 4.5, "contribution": 1.0},
+        ],
+        "other_ratings": 0.125,
+        "general": 9.9706789,
+    }
+
+
+def test_csv_has_the_people_and_the_reasons() -> None:
+    row = next(csv.DictReader(io.StringIO(render.to_csv(TOGETHER))))
+    assert list(row) == [
+        *render.FIELDS,
+        *("score 42", "predicted_rating 42"),
+        *("score film-club-of-the-old-town", "predicted_rating film-club-of-the-old-town"),
+    ]
+    assert list(row.values())[len(render.FIELDS) :] == ["1.23456789", "4.321", "-2.5", ""]
+    rows = list(csv.DictReader(io.StringIO(render.to_csv(EXPLAINED))))
+    assert {name: rows[0][name] for name in list(rows[0])[len(render.FIELDS) :]} == {
+        "because_movie_ids": "7|2927570",
+        "because_titles": f"unknown|{LONG.title}",
+        "because_ratings": "5.0|4.5",
+        "because_contributions": "1.25|1.0",
+        "other_ratings": "0.125",
+        "general": "9.9706789",
+    }
+    assert (rows[1]["because_movie_ids"], rows[1]["other_ratings"]) == ("", "-0.5")

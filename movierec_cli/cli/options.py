@@ -41,15 +41,27 @@ ProfileOption = Annotated[str, typer.Option("--as", metavar="NAME", help="Whose 
 
 GenreOption = Annotated[
     list[str] | None,
-    typer.Option("--genre", help="Only movies of this genre; again: of all of them.", show_default=False),
+    typer.Option(
+        "--genre",
+        metavar="GENRE",
+        help="Only movies of this genre; again: of all of them.",
+        show_default=False,
+    ),
 ]
 NotGenreOption = Annotated[
     list[str] | None,
-    typer.Option("--not-genre", help="No movies of this genre; repeatable.", show_default=False),
+    typer.Option(
+        "--not-genre", metavar="GENRE", help="No movies of this genre; repeatable.", show_default=False
+    ),
 ]
 YearOption = Annotated[
     str | None,
-    typer.Option("--year", help="Only movies of 1994, 1980-1999, 1980- or -1999.", show_default=False),
+    typer.Option(
+        "--year",
+        metavar="YEARS",
+        help="Only movies of 1994, 1980-1999, 1980- or -1999.",
+        show_default=False,
+    ),
 ]
 MinRatingsOption = Annotated[int, typer.Option("--min-ratings", help="Only movies with so many ratings.")]
 MinRatingOption = Annotated[

@@ -23,6 +23,7 @@ def recommend(
     who: Annotated[
         list[str] | None,
         typer.Argument(
+            metavar="WHO",
             help="People's ids in the dataset and names of profiles; several: what to watch together.",
             show_default=False,
         ),
