@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     )
     from movierec_cli.status import info, prune_runs, runs, use
     from movierec_cli.store.audit import verify
+    from movierec_cli.taste import History, history
 
 _HOMES = {
     "Dataset": "datasets.dataset",
@@ -65,6 +66,8 @@ _HOMES = {
     "plot_map": "plots.map",
     "plot_model": "plots.diagram",
     "train": "models.training",
+    "History": "taste",
+    "history": "taste",
     "ImportSummary": "profiles.importing",
     "import_ratings": "profiles.importing",
     "OwnRating": "profiles.profile",
@@ -94,6 +97,7 @@ __all__ = [
     "Dataset",
     "Explanation",
     "Filters",
+    "History",
     "Hit",
     "ImportSummary",
     "Movie",
@@ -113,6 +117,7 @@ __all__ = [
     "evaluate",
     "export",
     "fetch",
+    "history",
     "import_ratings",
     "info",
     "list_datasets",

@@ -50,6 +50,8 @@ def heavy(modules: list[str]) -> list[str]:
         ["recommend", str(Checkerboard.user_id(0))],
         ["recommend", str(Checkerboard.user_id(0)), "--format", "json"],
         ["similar", "Flim 3"],
+        ["history", str(Checkerboard.user_id(0))],
+        ["rate", "Film 3", "4", "--as", "starter"],
     ],
     ids=" ".join,
 )

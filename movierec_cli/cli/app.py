@@ -10,6 +10,7 @@ import typer
 from movierec_cli.cli.evaluate import evaluate
 from movierec_cli.cli.export import export
 from movierec_cli.cli.fetch import fetch
+from movierec_cli.cli.history import history
 from movierec_cli.cli.import_ import import_
 from movierec_cli.cli.info import info
 from movierec_cli.cli.plot import app as plot
@@ -46,7 +47,7 @@ app = typer.Typer(
 )
 
 for command in (
-    *(fetch, train, recommend, similar, search, show, predict, rate, import_),
+    *(fetch, train, recommend, similar, search, show, predict, rate, import_, history),
     *(export, evaluate, runs, use, info),
 ):
     app.command(command.__name__.rstrip("_"), cls=Command)(command)

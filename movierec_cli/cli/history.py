@@ -1,0 +1,66 @@
+"""movierec history"""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from movierec_cli.taste import Entry
+
+_SHOWN = 20
+_NAMED = 10
+
+
+def history(
+    who: Annotated[str, typer.Argument(help="A profile's name, or a person's id in the dataset.")] = "me",
+    top: Annotated[
+        int | None,
+        typer.Option(
+            "--top",
+            "-n",
+            min=1,
+            help="How many movies to show.",
+            show_default=f"{_SHOWN}, all in JSON and CSV",
+        ),
+    ] = None,
+    output_format: FormatOption = OutputFormat.TABLE,
+    home: HomeOption = None,
+) -> None:
+    """Show what somebody rated, best first, and their taste by genre and decade."""
+    from movierec_cli import taste
+    from movierec_cli.cli.console import note, out
+    from movierec_cli.cli.hits import print_data
+
+    found = taste.history(who, home=home)
+    match output_format:
+        case OutputFormat.JSON:
+            print_data(taste.to_json(found, top))
+            return
+        case OutputFormat.CSV:
+            print_data(taste.to_csv(found, top))
+            return
+    shown = top or _SHOWN
+    if found.entries:
+        out().print(taste.to_table(found, shown))
+    if len(found.entries) > shown:
+        note(f"{len(found.entries) - shown:,} more movies: --top {len(found.entries)}")
+    if found.absent:
+        note(f"Not in {found.dataset}, {len(found.absent):,}: {_names(found.absent)}")
+    if found.ambiguous:
+        note(f"Several movies fit, {len(found.ambiguous):,}: {_names(found.ambiguous)}")
+    if not (found.entries or found.absent or found.ambiguous):
+        note("There is nothing to show.")
+
+
+def _names(entries: "Sequence[Entry]") -> str:
+    """The first of them with their ratings: "Heat (1995) 4.5, Alien (1979), and 7 more."."""
+    named = []
+    for entry in entries[:_NAMED]:
+        year = "" if entry.year is None else f" ({entry.year})"
+        named.append(entry.title + year + ("" if entry.rating is None else f" {entry.rating:g}"))
+    more = f", and {len(entries) - _NAMED:,} more" if len(entries) > _NAMED else ""
+    return f"{', '.join(named)}{more}."

@@ -1,0 +1,290 @@
+"""What somebody rated, and what it says of their taste: a person of the dataset, or a profile."""
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from movierec_cli.paths import Home
+from movierec_cli.people import People
+from movierec_cli.profiles.matching import match_profile
+from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, load_profile
+from movierec_cli.records import MOVIE_COLUMNS, Movie
+from movierec_cli.render import printable
+from movierec_cli.store.lookup import rows_by_id
+from movierec_cli.store.reader import TableReader, open_table
+from movierec_cli.store.runs import Run, current_run
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+FIELDS = (
+    "rank",
+    "movie_id",
+    "title",
+    "year",
+    "genres",
+    "rating",
+    "rated_on",
+    "mean_rating",
+    "rating_count",
+    "imdb_id",
+    "tmdb_id",
+)
+"""The fields of every entry, in this order, in JSON and CSV."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A film that somebody rated or watched.
+
+    rating: as they gave it, on the dataset's scale for one of its people, 0.5 to 5 stars for a profile; None
+    for a film that was only watched. rated_on: the day, where a profile knows it. movie: None where the
+    dataset does not have it.
+    """
+
+    title: str
+    year: int | None
+    imdb_id: str | None
+    rating: float | None
+    rated_on: str | None
+    movie: Movie | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """One genre or decade: how many rated movies, their mean rating, and everybody's mean of the same movies.
+
+    Both are on the dataset's scale.
+    """
+
+    name: str
+    count: int
+    mean_rating: float
+    everyone: float
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A person's ratings in terms of the dataset in use.
+
+    who: a user_id as digits, or a profile's name. entries: the dataset's movies, best first, then the latest,
+    and last what was only watched. absent: films of a profile that the dataset does not have, in the same
+    order; ambiguous: films that fit several of its movies. genres: most rated first. decades: latest first.
+    """
+
+    who: str
+    dataset: str
+    entries: tuple[Entry, ...]
+    absent: tuple[Entry, ...]
+    ambiguous: tuple[Entry, ...]
+    genres: tuple[Taste, ...]
+    decades: tuple[Taste, ...]
+
+
+def history(who: int | str = DEFAULT_PROFILE, *, home: Path | str | None = None) -> History:
+    """What a person of the dataset (by user_id, also as digits) or a profile rated.
+
+    Raises NotFoundError for somebody who is not there and when nothing is trained yet, UsageError for what
+    cannot be a profile's name, StoreError for a damaged database or profile.
+    """
+    run = current_run(Home.resolve(home))
+    movies = open_table(run.folder, "movies")
+    return _of_dataset(int(who), run, movies) if str(who).isdigit() else _of_profile(str(who), run, movies)
+
+
+def _of_dataset(user_id: int, run: Run, movies: TableReader) -> History:
+    ratings = People(run, movies).of_dataset(user_id).ratings
+    known = _movies(movies, (rating.movie_id for rating in ratings))
+    entries = [
+        Entry(movie.title, movie.year, movie.imdb_id, rating.stars, None, movie)
+        for rating in ratings
+        for movie in (known[rating.movie_id],)
+    ]
+    return History(
+        str(user_id),
+        run.facts["dataset"]["name"],
+        _best_first(entries),
+        (),
+        (),
+        *_taste([(known[rating.movie_id], rating.stars) for rating in ratings]),
+    )
+
+
+def _of_profile(name: str, run: Run, movies: TableReader) -> History:
+    profile = load_profile(Home(run.folder.parents[1]), name)
+    dataset = run.facts["dataset"]
+    matched = match_profile(profile, movies, dataset["rating_scale"])
+    known = _movies(movies, (match.movie_id for match in matched.matches))
+    return History(
+        profile.name,
+        dataset["name"],
+        _best_first([_entry(match.own, known[match.movie_id]) for match in matched.matches]),
+        _best_first([_entry(own, None) for own in matched.unmatched]),
+        _best_first([_entry(own, None) for own in matched.ambiguous]),
+        *_taste([(known[movie_id], rating) for movie_id, rating in matched.rated]),
+    )
+
+
+def _movies(table: TableReader, movie_ids: Iterable[int]) -> dict[int, Movie]:
+    rows = rows_by_id(table, "movie_id", movie_ids, MOVIE_COLUMNS)
+    return {row["movie_id"]: Movie.from_row(row) for row in rows}
+
+
+def _entry(own: OwnRating, movie: Movie | None) -> Entry:
+    if movie is None:
+        return Entry(own.title, own.year, own.imdb_id, own.stars, own.rated_on, None)
+    return Entry(movie.title, movie.year, own.imdb_id or movie.imdb_id, own.stars, own.rated_on, movie)
+
+
+def _best_first(entries: list[Entry]) -> tuple[Entry, ...]:
+    """`entries`, oldest first, by rating and then the latest first; without a rating last."""
+    latest_first = reversed(entries)
+    return tuple(sorted(latest_first, key=lambda entry: (entry.rating is None, -(entry.rating or 0))))
+
+
+def _taste(rated: list[tuple[Movie, float]]) -> tuple[tuple[Taste, ...], tuple[Taste, ...]]:
+    """By genre, the most rated first, and by decade, the latest first."""
+    genres = _groups(rated, lambda movie: movie.genres)
+    decades = _groups(rated, lambda movie: () if movie.year is None else (f"{movie.year // 10 * 10}s",))
+    return (
+        tuple(sorted(genres, key=lambda taste: (-taste.count, taste.name))),
+        tuple(sorted(decades, key=lambda taste: taste.name, reverse=True)),
+    )
+
+
+def _groups(rated: list[tuple[Movie, float]], names: Callable[[Movie], Iterable[str]]) -> list[Taste]:
+    groups: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for movie, rating in rated:
+        for name in names(movie):
+            # what nobody in the dataset has rated has no mean; the person's own rating is the only one
+            mean = rating if movie.mean_rating is None else movie.mean_rating
+            groups[name].append((rating, mean))
+    return [
+        Taste(name, len(pairs), *(sum(column) / len(pairs) for column in zip(*pairs, strict=True)))
+        for name, pairs in groups.items()
+    ]
+
+
+def to_json(found: History, top: int | None = None) -> str:
+    """A JSON object: who, dataset, entries (FIELDS), genres and decades (name, count, mean_rating, everyone).
+
+    The entries are those of the dataset, then the absent and the ambiguous ones, without a movie_id; `top`
+    of them.
+    """
+    content = {
+        "who": found.who,
+        "dataset": found.dataset,
+        "entries": _records(found, top),
+        "genres": [asdict(taste) for taste in found.genres],
+        "decades": [asdict(taste) for taste in found.decades],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def to_csv(found: History, top: int | None = None) -> str:
+    """The same entries as CSV with the columns of FIELDS; genres joined by "|", unknown values empty."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, FIELDS, lineterminator="\n")
+    writer.writeheader()
+    for record in _records(found, top):
+        writer.writerow(record | {"genres": "|".join(record["genres"])})
+    return text.getvalue().rstrip("\n")
+
+
+def _records(found: History, top: int | None) -> list[dict[str, Any]]:
+    entries = (*found.entries, *found.absent, *found.ambiguous)
+    return [
+        {
+            "rank": rank,
+            "movie_id": entry.movie and entry.movie.movie_id,
+            "title": entry.title,
+            "year": entry.year,
+            "genres": list(entry.movie.genres) if entry.movie else [],
+            "rating": entry.rating,
+            "rated_on": entry.rated_on,
+            "mean_rating": entry.movie and entry.movie.mean_rating,
+            "rating_count": entry.movie and entry.movie.rating_count,
+            "imdb_id": entry.imdb_id,
+            "tmdb_id": entry.movie and entry.movie.tmdb_id,
+        }
+        for rank, entry in enumerate(entries[:top], start=1)
+    ]
+
+
+def to_table(found: History, top: int) -> Any:
+    """A Rich renderable that fits 80 columns: the best of the movies here, and below them the taste."""
+    from rich.console import Group
+    from rich.table import Table
+
+    if not found.genres and not found.decades:
+        return _entry_table(found, top)
+    taste = Table.grid(padding=(0, 4, 0, 0))
+    taste.add_row(_taste_table("Genre", found.genres), _taste_table("Decade", found.decades))
+    return Group(_entry_table(found, top), "", taste)
+
+
+def _entry_table(found: History, top: int) -> Any:
+    from rich.text import Text
+
+    dated = any(entry.rated_on for entry in found.entries)
+    who = f"user {found.who}" if found.who.isdigit() else found.who
+    table = _table(
+        title=Text(printable(f"{who} in {found.dataset}: {len(found.entries):,} movies"), style="bold")
+    )
+    table.add_column("#", justify="right", no_wrap=True, style="dim")
+    table.add_column("Title", style="bold", overflow="fold", min_width=18)
+    table.add_column("Year", no_wrap=True)
+    table.add_column("Genres", style="cyan", overflow="fold")
+    table.add_column("Stars", justify="right", no_wrap=True)
+    table.add_column("Mean", justify="right", no_wrap=True)
+    if dated:
+        table.add_column("Rated on", no_wrap=True)
+    table.add_column("id", justify="right", no_wrap=True, style="dim")
+    for rank, entry in enumerate(found.entries[:top], start=1):
+        movie = entry.movie
+        assert movie is not None
+        table.add_row(
+            str(rank),
+            Text(printable(entry.title)),
+            "" if entry.year is None else str(entry.year),
+            Text(printable(", ".join(movie.genres))),
+            "seen" if entry.rating is None else f"{entry.rating:g}",
+            "" if movie.mean_rating is None else f"{movie.mean_rating:.1f}",
+            *([entry.rated_on or ""] if dated else []),
+            str(movie.movie_id),
+        )
+    return table
+
+
+def _taste_table(name: str, taste: Iterable[Taste]) -> Any:
+    from rich.text import Text
+
+    table = _table()
+    table.add_column(name, style="cyan", no_wrap=True)
+    table.add_column("Rated", justify="right", no_wrap=True)
+    table.add_column("Mean", justify="right", no_wrap=True)
+    table.add_column("Everyone", justify="right", no_wrap=True)
+    for one in taste:
+        mean, everyone = f"{one.mean_rating:.2f}", f"{one.everyone:.2f}"
+        table.add_row(Text(printable(one.name)), f"{one.count:,}", mean, everyone)
+    return table
+
+
+def _table(title: "Text | None" = None) -> "Table":
+    from rich import box
+    from rich.table import Table
+
+    return Table(
+        title=title,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
+    )
