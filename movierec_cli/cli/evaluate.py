@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from movierec_cli.cli.completion import complete_dataset
 from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
 
 
@@ -14,7 +15,9 @@ class Split(StrEnum):
 
 
 def evaluate(
-    dataset: Annotated[str, typer.Option("--dataset", "-d", help="The dataset to judge on.")] = "ml-100k",
+    dataset: Annotated[
+        str, typer.Option("--dataset", "-d", help="The dataset to judge on.", autocompletion=complete_dataset)
+    ] = "ml-100k",
     split: Annotated[
         Split, typer.Option("--split", help="Hold out ratings at random, or each person's latest.")
     ] = Split.RANDOM,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from movierec_cli.cli.completion import complete_release
 from movierec_cli.cli.console import err, interruptible, note, out
 from movierec_cli.cli.hits import print_data
 from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
@@ -28,7 +29,12 @@ _FIELDS = (
 
 def fetch(
     dataset: Annotated[
-        str | None, typer.Argument(help="A MovieLens release, for example ml-1m.", show_default="ml-100k")
+        str | None,
+        typer.Argument(
+            help="A MovieLens release, for example ml-1m.",
+            show_default="ml-100k",
+            autocompletion=complete_release,
+        ),
     ] = None,
     *,
     source: Annotated[

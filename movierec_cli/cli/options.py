@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from movierec_cli.cli.completion import complete_profile, complete_title
+
 if TYPE_CHECKING:
     from movierec_cli.filters import Filters
 
@@ -31,13 +33,22 @@ HomeOption = Annotated[
 ]
 TitleArgument = Annotated[
     str,
-    typer.Argument(help='A title ("Star Wars", "Sabrina (1995)") or an id ("id:50").', show_default=False),
+    typer.Argument(
+        help='A title ("Star Wars", "Sabrina (1995)") or an id ("id:50").',
+        show_default=False,
+        autocompletion=complete_title,
+    ),
 ]
 TopOption = Annotated[
     int, typer.Option("--top", "-n", min=1, max=100_000, help="How many movies to show, at most 100,000.")
 ]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", "-f", help="How to show the answer.")]
-ProfileOption = Annotated[str, typer.Option("--as", metavar="NAME", help="Whose ratings: a profile's name.")]
+ProfileOption = Annotated[
+    str,
+    typer.Option(
+        "--as", metavar="NAME", help="Whose ratings: a profile's name.", autocompletion=complete_profile
+    ),
+]
 
 GenreOption = Annotated[
     list[str] | None,
@@ -75,6 +86,7 @@ NotLikeOption = Annotated[
         metavar="TITLE",
         help="Neither this movie nor any much like it; repeatable.",
         show_default=False,
+        autocompletion=complete_title,
     ),
 ]
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from movierec_cli.cli.completion import complete_title
 from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
 
 
@@ -14,7 +15,12 @@ def predict(
     ] = None,
     titles: Annotated[
         list[str] | None,
-        typer.Argument(metavar="TITLE", help='Titles ("Star Wars") or ids ("id:50").', show_default=False),
+        typer.Argument(
+            metavar="TITLE",
+            help='Titles ("Star Wars") or ids ("id:50").',
+            show_default=False,
+            autocompletion=complete_title,
+        ),
     ] = None,
     pairs: Annotated[
         Path | None,

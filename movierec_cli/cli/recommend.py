@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from movierec_cli.cli.completion import complete_profile, complete_title
 from movierec_cli.cli.options import (
     FormatOption,
     GenreOption,
@@ -26,6 +27,7 @@ def recommend(
             metavar="WHO",
             help="People's ids in the dataset and names of profiles; several: what to watch together.",
             show_default=False,
+            autocompletion=complete_profile,
         ),
     ] = None,
     top: TopOption = 10,
@@ -36,12 +38,17 @@ def recommend(
             metavar="TITLE",
             help="A movie that you like; repeatable, with or without WHO.",
             show_default=False,
+            autocompletion=complete_title,
         ),
     ] = None,
     dislike: Annotated[
         list[str] | None,
         typer.Option(
-            "--dislike", metavar="TITLE", help="A movie that you do not like; repeatable.", show_default=False
+            "--dislike",
+            metavar="TITLE",
+            help="A movie that you do not like; repeatable.",
+            show_default=False,
+            autocompletion=complete_title,
         ),
     ] = None,
     genre: GenreOption = None,

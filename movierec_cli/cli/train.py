@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from movierec_cli.cli.completion import complete_dataset
 from movierec_cli.cli.options import HomeOption
 
 
@@ -14,7 +15,10 @@ class ModelKind(StrEnum):
 
 
 def train(
-    dataset: Annotated[str, typer.Option("--dataset", "-d", help="The dataset to learn from.")] = "ml-100k",
+    dataset: Annotated[
+        str,
+        typer.Option("--dataset", "-d", help="The dataset to learn from.", autocompletion=complete_dataset),
+    ] = "ml-100k",
     epochs: Annotated[int, typer.Option("--epochs", "-e", min=1, help="Passes over the data, at most.")] = 50,
     model: Annotated[
         ModelKind, typer.Option("--model", "-m", help="The network to train.")

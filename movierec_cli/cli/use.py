@@ -4,13 +4,18 @@ from typing import Annotated
 
 import typer
 
+from movierec_cli.cli.completion import complete_run
 from movierec_cli.cli.options import HomeOption
 
 
 def use(
     run: Annotated[
         str,
-        typer.Argument(help="A run's id, or enough of its beginning: see movierec runs.", show_default=False),
+        typer.Argument(
+            help="A run's id, or enough of its beginning: see movierec runs.",
+            show_default=False,
+            autocompletion=complete_run,
+        ),
     ],
     home: HomeOption = None,
 ) -> None:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from movierec_cli.errors import NotFoundError
 
 CITATION = (
@@ -178,5 +176,7 @@ def find_release(name: str) -> Release:
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """The end of an error message: the one of `names` that `name` was perhaps meant to be, or nothing."""
+    from rapidfuzz import fuzz, process  # shell completion reads the catalogue too
+
     nearest = process.extractOne(name[:100].lower(), list(names), scorer=fuzz.ratio, score_cutoff=60)
     return f" Did you mean {nearest[0]}?" if nearest else ""
