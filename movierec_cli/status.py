@@ -85,7 +85,7 @@ def _summary(home: Home, run_id: str) -> dict[str, Any]:
         "created": run.facts["created"],
         "dataset": run.facts["dataset"]["name"],
         "model": run.facts["model"]["kind"],
-        "validation_ndcg": run.facts["training"]["validation"]["ndcg@10"],
+        "validation_ndcg": run.facts["training"]["validation"]["ndcg@100"],
         "bytes": run.size,
     }
 

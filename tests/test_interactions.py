@@ -174,34 +174,57 @@ def test_liked_is_four_stars_of_five() -> None:
     assert RankingTask(seen, held_out, 10.0).judged.tolist() == []
 
 
-@pytest.mark.parametrize("metric", ["dot", "l2"])
-def test_ndcg_is_the_mean_over_people_with_something_liked(many: Interactions, metric: str) -> None:
+def test_a_judgement_is_the_mean_over_people_with_something_liked(many: Interactions) -> None:
     rng = np.random.default_rng(2)
-    users = rng.normal(size=(len(COUNTS), 6)).astype(np.float32)
-    movies = rng.normal(size=(40, 6)).astype(np.float32)
+    scores = rng.normal(size=(len(COUNTS), 40)).astype(np.float32)
     seen, held_out = hold_out(many, 0.5, seed=4)
-    figures = []
+    ndcgs, losses = [], []
     for person in range(len(COUNTS)):
         user_id = person + 1
         known = {movie_id for user, movie_id, _ in entries(seen) if user == user_id}
         liked = {movie_id for user, movie_id, stars in entries(held_out) if user == user_id and stars >= 4}
         if not liked:
             continue
-        score = {
-            movie + 1: float(users[person].astype(float) @ movies[movie].astype(float))
-            if metric == "dot"
-            else -math.dist(users[person].tolist(), movies[movie].tolist())
-            for movie in range(40)
-        }
-        ranking = sorted((movie for movie in score if movie not in known), key=lambda m: -score[m])[:10]
+        score = {movie + 1: float(scores[person, movie]) for movie in range(40)}
+        ranking = sorted((movie for movie in score if movie not in known), key=lambda m: -score[m])
         gain = sum(1 / math.log2(rank + 2) for rank, movie in enumerate(ranking) if movie in liked)
-        figures.append(gain / sum(1 / math.log2(rank + 2) for rank in range(min(10, len(liked)))))
-    assert 3 < len(figures) < len(COUNTS)
-    ndcg = RankingTask(seen, held_out, 5.0).ndcg(users, movies, metric)
-    assert ndcg == pytest.approx(sum(figures) / len(figures))
+        ndcgs.append(gain / sum(1 / math.log2(rank + 2) for rank in range(len(liked))))
+        everything = sum(math.exp(value) for value in score.values())
+        losses.append(-sum(math.log(math.exp(score[movie]) / everything) for movie in liked) / len(liked))
+    assert 3 < len(ndcgs) < len(COUNTS)
+    task = RankingTask(seen, held_out, 5.0)
+    judgement = task.judge(lambda part: scores[task.sample[part]])
+    assert judgement.ndcg == pytest.approx(sum(ndcgs) / len(ndcgs))
+    assert judgement.loss == pytest.approx(sum(losses) / len(losses), rel=1e-5)
 
 
-def test_ndcg_of_nobody_is_zero(many: Interactions) -> None:
+def test_a_judgement_looks_at_the_first_hundred_and_counts_ties_against_the_model() -> None:
+    movies = [(movie, f"Movie {movie}", None, ()) for movie in range(1, 301)]
+    held_out = Interactions.from_dataset(make_dataset("ties", movies, [(1, 150, 5.0, 1)]))
+    task = RankingTask(held_out.where(np.array([False])), held_out, 5.0)
+
+    def ndcg(scores: list[float]) -> float:
+        return task.judge(lambda _part: np.array([scores], dtype=np.float32)).ndcg
+
+    assert ndcg([0.0] * 300) == 0
+    falling = [-float(movie) for movie in range(300)]
+    assert ndcg(falling) == 0  # movie 150 comes 150th
+    falling[149] = falling[98] - 0.5  # behind 99 others: the hundredth
+    assert ndcg(falling) == pytest.approx(1 / math.log2(101))
+    falling[149] = falling[1]  # as good as the second
+    assert ndcg(falling) == pytest.approx(1 / math.log2(4))
+
+
+def test_of_many_people_a_sample_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    ratings = [(person, 5, 5.0, 1) for person in range(1, 31)]
+    held_out = Interactions.from_dataset(make_dataset("liked", MOVIES, ratings))
+    monkeypatch.setattr("movierec_cli.models.validation.PEOPLE_JUDGED", 12)
+    sample = RankingTask(held_out.where(np.zeros(30, dtype=bool)), held_out, 5.0).sample
+    assert len(sample) == len(set(sample.tolist())) == 12
+    assert sorted(sample.tolist()) == sample.tolist()
+    assert set(sample.tolist()) <= set(range(30))
+
+
+def test_a_judgement_of_nobody_is_zero(many: Interactions) -> None:
     nothing = many.where(np.zeros(len(many.rating), dtype=bool))
-    vectors = np.ones((len(COUNTS), 2), dtype=np.float32)
-    assert RankingTask(many, nothing, 5.0).ndcg(vectors, np.ones((40, 2), dtype=np.float32), "dot") == 0
+    assert RankingTask(many, nothing, 5.0).judge(lambda _part: np.ones((0, 40), np.float32)) == (0, 0)

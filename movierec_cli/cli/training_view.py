@@ -52,7 +52,7 @@ class TrainingView:
             self._task,
             completed=epoch.number,
             figures=f"loss {epoch.loss:.3f}  validation {epoch.validation_loss:.3f}  "
-            f"NDCG@10 {epoch.validation_ndcg:.3f}",
+            f"NDCG@100 {epoch.validation_ndcg:.3f}",
         )
 
     def summary(self, report: TrainingReport) -> None:
@@ -67,7 +67,7 @@ class TrainingView:
             "Model": report.kind,
             "Epochs": f"{len(report.history)}, best {report.best_epoch}"
             + (f", then {report.finishing_epochs} on all ratings" if report.finishing_epochs else ""),
-            "Validation": f"NDCG@10 {best.validation_ndcg:.4f}, loss {best.validation_loss:.4f}",
+            "Validation": f"NDCG@100 {best.validation_ndcg:.4f}, loss {best.validation_loss:.4f}",
             "Seconds": f"{report.seconds:.1f}",
             "Run": report.run_id,
             "Where": str(report.folder),

@@ -17,7 +17,7 @@ from movierec_cli.errors import TrainingError
 from movierec_cli.models.backend import keras
 from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
 from movierec_cli.models.validation import RankingTask
-from movierec_cli.scoring import Matrix
+from movierec_cli.scoring import Matrix, score_matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,8 @@ class _Reporter(keras.callbacks.Callback):  # type: ignore[misc]
         number, loss = epoch + 1, logs["loss"]
         if not np.isfinite([loss, logs["val_loss"]]).all():
             raise TrainingError.diverged(number, self._learning_rate)
-        ndcg = self._task.ndcg(*_embeddings(self.model), "l2")
-        self.history.append(Epoch(number, loss, logs["val_loss"], ndcg))
+        users, movies = _embeddings(self.model)
+        people = self._task.sample
+        judgement = self._task.judge(lambda part: score_matrix(users[people[part]], movies, "l2"))
+        self.history.append(Epoch(number, loss, logs["val_loss"], judgement.ndcg))
         self._on_epoch(self.history[-1])

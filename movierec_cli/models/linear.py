@@ -10,6 +10,7 @@ which is an inner product of a vector for i and one for j. Cut off after some do
 movies x movies matrix, and EASE's and the networks' mistakes differ: together they rank better than either.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ Floats = npt.NDArray[np.floating[Any]]
 
 OVERSAMPLING = 16
 POWER_ITERATIONS = 4
+TASTE_STEPS = 30
 
 
 def fit(
@@ -37,24 +39,66 @@ def fit(
     return history.astype(np.float32), (history / (1 - own)).astype(np.float32)
 
 
+def taste(
+    interactions: Interactions, weight: Matrix, people: Matrix, movies: Matrix, ridge: float
+) -> tuple[Matrix, Matrix]:
+    """The personal part of predicted stars as such a pair of tables, float32 (movies, k).
+
+    people, movies: the factors of the star model, float32 (people, k) and (movies, k), whose inner product,
+    less what all people and all movies share, is how much more somebody likes a movie than is usual. weight:
+    float32 (ratings,), the history weights, from whose sum over a person the first table foretells the
+    person's factors: a ridge regression.
+    """
+    shape = (len(interactions.user_ids), len(interactions.movie_ids))
+    weights = _sparse(interactions, weight, shape)
+    target = people - people.mean(axis=0)
+
+    def normal(table: Floats) -> Floats:
+        return _times(weights, _times(weights, table), transposed=True) + ridge * table
+
+    start = np.zeros((shape[1], target.shape[1]))
+    history = conjugate_gradient(normal, _times(weights, target, transposed=True), start, TASTE_STEPS)
+    return history.astype(np.float32), (movies - movies.mean(axis=0)).astype(np.float32)
+
+
+def conjugate_gradient(
+    normal: Callable[[Floats], Floats], right: Floats, start: Floats, steps: int
+) -> Floats:
+    """Some steps from `start`, float (rows, k), towards the table for which normal(table) = right, for each
+    of the k columns on its own; `normal` is symmetric and positive definite."""
+    table, residual = start, right - normal(start)
+    direction, norm = residual, (residual**2).sum(axis=0)
+    for _ in range(steps):
+        applied = normal(direction)
+        step = norm / ((direction * applied).sum(axis=0) + 1e-12)
+        table, residual = table + step * direction, residual - step * applied
+        norm, last = (residual**2).sum(axis=0), norm
+        direction = residual + norm / (last + 1e-12) * direction
+    return table
+
+
+def _sparse(interactions: Interactions, values: Matrix, shape: tuple[int, int]) -> Any:
+    rows = np.stack([interactions.user_index, interactions.movie_index], axis=1).astype(np.int64)
+    return tf.SparseTensor(rows, values, shape)
+
+
+def _times(sparse: Any, matrix: Floats, *, transposed: bool = False) -> Floats:
+    product = tf.sparse.sparse_dense_matmul(sparse, matrix.astype(np.float32), adjoint_a=transposed)
+    dense: Floats = product.numpy().astype(np.float64)
+    return dense
+
+
 def _singular(interactions: Interactions, highest: float, rank: int, seed: int) -> tuple[Floats, Floats]:
     """The largest singular values (rank,) of the ratings and their right vectors (movies, rank), zero beyond
     what there is: the randomised method of Halko, Martinsson and Tropp (2011), by products with a sparse
     matrix only."""
     shape = (len(interactions.user_ids), len(interactions.movie_ids))
-    rows = np.stack([interactions.user_index, interactions.movie_index], axis=1).astype(np.int64)
-    ratings = tf.SparseTensor(rows, interactions.rating / np.float32(highest), shape)
-
-    def times(matrix: Floats, *, transposed: bool) -> Floats:
-        product = tf.sparse.sparse_dense_matmul(ratings, matrix.astype(np.float32), adjoint_a=transposed)
-        dense: Floats = product.numpy().astype(np.float64)
-        return dense
-
+    ratings = _sparse(interactions, interactions.rating / np.float32(highest), shape)
     width = min(rank + OVERSAMPLING, *shape)
     basis = np.random.default_rng(seed).normal(size=(shape[1], width))
     for _ in range(POWER_ITERATIONS):
-        basis, _ = np.linalg.qr(times(times(basis, transposed=False), transposed=True))
-    _, values, right = np.linalg.svd(times(basis, transposed=False), full_matrices=False)
+        basis, _ = np.linalg.qr(_times(ratings, _times(ratings, basis), transposed=True))
+    _, values, right = np.linalg.svd(_times(ratings, basis), full_matrices=False)
     vectors = basis @ right.T
     missing = max(0, rank - width)
     return (

@@ -17,7 +17,8 @@ class Epoch:
     """One pass over the training data.
 
     loss and validation_loss: the model's own loss, per person or per rating.
-    validation_ndcg: NDCG@10 of the recommendations for the held-out ratings of 4 stars in 5 or better.
+    validation_ndcg: NDCG@100 of the recommendations for the held-out ratings of 4 stars in 5 or better (see
+        validation.DEPTH).
     """
 
     number: int

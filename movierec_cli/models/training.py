@@ -185,7 +185,7 @@ def _facts(
             "best_epoch": trained.best_epoch,
             "finishing_epochs": trained.finishing_epochs,
             "seconds": seconds,
-            "validation": {"loss": best.validation_loss, "ndcg@10": best.validation_ndcg},
+            "validation": {"loss": best.validation_loss, "ndcg@100": best.validation_ndcg},
             "history": [asdict(epoch) for epoch in trained.history],
         },
     }

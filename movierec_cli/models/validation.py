@@ -1,16 +1,22 @@
 """How well scores rank the movies that were held out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from movierec_cli import metrics
 from movierec_cli.datasets.interactions import Interactions
-from movierec_cli.scoring import Matrix, best, blocks, score_matrix
+from movierec_cli.scoring import Matrix, best, blocks
 
 TOP = 10
+DEPTH = 100
+"""Epochs are judged by NDCG at this depth: at 10, with a twentieth of the ratings held out, luck decides."""
+PEOPLE_JUDGED = 5_000
+"""People who are judged after an epoch, at most."""
 LIKED_SHARE = 0.8
 """A rating is liked from this share of the scale's top: 4 of 5 stars."""
 
@@ -39,13 +45,19 @@ class RankingTask:
         """user_index of everybody with something relevant, ascending."""
         return np.flatnonzero(self.liked.counts)
 
+    @cached_property
+    def sample(self) -> Indices:
+        """`judged`, or PEOPLE_JUDGED of them: user_index, ascending."""
+        if len(self.judged) <= PEOPLE_JUDGED:
+            return self.judged
+        return np.sort(np.random.default_rng(0).choice(self.judged, PEOPLE_JUDGED, replace=False))
+
     def lists(self, users: Indices, scores: Matrix, top: int) -> Indices:
         """(users, top) movie_index, best first; -1 behind the last candidate.
 
         `scores` is (users, movies) and is overwritten.
         """
-        rows, entries = self.seen.entries(users)
-        scores[rows, self.seen.movie_index[entries]] = -np.inf
+        self._leave_out_seen(users, scores)
         chosen = best(scores, top)
         return np.where(np.isfinite(np.take_along_axis(scores, chosen, axis=1)), chosen, -1)
 
@@ -56,11 +68,39 @@ class RankingTask:
         relevant[rows, self.liked.movie_index[entries]] = True
         return np.take_along_axis(relevant, lists, axis=1), self.liked.counts[users]
 
-    def ndcg(self, users: Matrix, movies: Matrix, metric: str) -> float:
-        """Mean NDCG@10 over everybody judged, given all people's and all movies' vectors; 0 if nobody is."""
-        figures = []
-        for part in blocks(len(self.judged), len(movies)):
-            people = self.judged[part]
-            lists = self.lists(people, score_matrix(users[people], movies, metric), TOP)
-            figures.append(metrics.ndcg(*self.relevance(people, lists)))
-        return float(np.concatenate(figures).mean()) if figures else 0.0
+    def judge(self, score: Callable[[slice], Matrix]) -> "Judgement":
+        """How good a model is. `score` takes some positions in `sample` and gives those people's scores for
+        every movie, float32 (people, movies), which are overwritten."""
+        losses, ndcgs = [], []
+        for part in blocks(len(self.sample), len(self.seen.movie_ids)):
+            people, scores = self.sample[part], score(part)
+            rows, entries = self.liked.entries(people)
+            counts = self.liked.counts[people]
+            highest = scores.max(axis=1)
+            with np.errstate(over="ignore", invalid="ignore"):
+                normaliser = highest + np.log(np.exp(scores - highest[:, None]).sum(axis=1))
+            liked = scores[rows, self.liked.movie_index[entries]]
+            losses.append(np.bincount(rows, normaliser[rows] - liked, minlength=len(people)) / counts)
+            self._leave_out_seen(people, scores)
+            # Ties count against the model, so that one that scores everything alike earns nothing.
+            depth = min(DEPTH + 1, scores.shape[1])
+            best_scores = np.partition(scores, -depth, axis=1)[:, -depth:]
+            rank = (best_scores[rows] >= liked[:, None]).sum(axis=1) - 1
+            gain = np.where(rank < DEPTH, 1 / np.log2(rank + 2.0), 0.0)
+            ideal = np.cumsum(1 / np.log2(np.arange(DEPTH) + 2.0))[np.minimum(counts, DEPTH) - 1]
+            ndcgs.append(np.bincount(rows, gain, minlength=len(people)) / ideal)
+        if not losses:
+            return Judgement(0.0, 0.0)
+        return Judgement(float(np.concatenate(losses).mean()), float(np.concatenate(ndcgs).mean()))
+
+    def _leave_out_seen(self, users: Indices, scores: Matrix) -> None:
+        rows, entries = self.seen.entries(users)
+        scores[rows, self.seen.movie_index[entries]] = -np.inf
+
+
+class Judgement(NamedTuple):
+    """loss: mean softmax cross-entropy of the liked held-out movies over the whole catalogue, per person.
+    ndcg: mean NDCG at DEPTH. Both are 0 where nobody can be judged."""
+
+    loss: float
+    ndcg: float

@@ -39,7 +39,7 @@ def plot_loss(path: Path | str = "movierec-loss.png", *, home: Path | str | None
 
 
 def draw(run: Run) -> "Figure":
-    """The curves of one run: loss above, validation NDCG@10 below, the best epoch marked in both."""
+    """The curves of one run: loss above, validation NDCG@100 below, the best epoch marked in both."""
     from matplotlib.ticker import MaxNLocator
 
     training = run.facts["training"]
@@ -65,10 +65,10 @@ def draw(run: Run) -> "Figure":
     )
     _curve(above, epochs, [epoch["loss"] for epoch in history], BLUE, "training loss")
     _curve(above, epochs, [epoch["validation_loss"] for epoch in history], ORANGE, "validation loss")
-    _curve(below, epochs, [epoch["validation_ndcg"] for epoch in history], GREEN, "validation NDCG@10")
+    _curve(below, epochs, [epoch["validation_ndcg"] for epoch in history], GREEN, "validation NDCG@100")
     _mark(above, best, at_best["validation_loss"], ORANGE, f"{at_best['validation_loss']:.3f}")
     _mark(below, best, at_best["validation_ndcg"], GREEN, f"{at_best['validation_ndcg']:.3f}")
-    for axes, name in ((above, "Loss"), (below, "NDCG@10")):
+    for axes, name in ((above, "Loss"), (below, "NDCG@100")):
         axes.set_ylabel(name, color=MUTED)
         axes.legend(frameon=False, labelcolor=INK)
         axes.margins(x=0.03, y=0.12)

@@ -32,7 +32,7 @@ _SHAPE = {
     "training": {
         **dict.fromkeys(("seed", "epochs", "best_epoch", "finishing_epochs"), int),
         "seconds": _NUMBER,
-        "validation": {"loss": _NUMBER, "ndcg@10": _NUMBER},
+        "validation": {"loss": _NUMBER, "ndcg@100": _NUMBER},
         "history": [
             {"number": int, **dict.fromkeys(("loss", "validation_loss", "validation_ndcg"), _NUMBER)}
         ],

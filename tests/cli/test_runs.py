@@ -19,7 +19,7 @@ def add_run(home: Path, dataset: str, ndcg: float = 0.25) -> str:
     with new_run(Home(home)) as folder:
         write_facts(
             folder,
-            run_facts({"name": dataset}, training={"validation": {"loss": 1.0, "ndcg@10": ndcg}}),
+            run_facts({"name": dataset}, training={"validation": {"loss": 1.0, "ndcg@100": ndcg}}),
         )
     return folder.name
 

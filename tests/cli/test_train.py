@@ -38,7 +38,7 @@ def test_train_says_what_it_did_on_stderr_and_the_answers_follow(cli: Cli, home:
     ratings = f"{run.facts['dataset']['ratings']:,}"
     assert f"checkerboard: 60 people, 31 movies, {ratings} ratings" in said
     assert f"{training['epochs']}, best {training['best_epoch']}" in said
-    assert f"{training['validation']['ndcg@10']:.4f}" in said
+    assert f"{training['validation']['ndcg@100']:.4f}" in said
     assert run.run_id in said
     first = [
         json.loads(cli("recommend", str(user_id), "-n", "1", "-f", "json", home=home).out)[0]["movie_id"]

@@ -1,4 +1,4 @@
-"""The linear member against the closed form that it is a short cut to."""
+"""The computed members against the closed forms that they are short cuts to."""
 
 import numpy as np
 import numpy.typing as npt
@@ -56,3 +56,17 @@ def test_fewer_people_than_dimensions(ratings: npt.NDArray[np.float32]) -> None:
     assert history.shape == movies.shape == (MOVIES, 8)
     assert np.isfinite(history).all() and np.isfinite(movies).all()
     assert np.linalg.matrix_rank(history, tol=1e-4) == 3
+
+
+def test_taste_is_a_ridge_regression_of_what_people_do_not_share(ratings: npt.NDArray[np.float32]) -> None:
+    rng = np.random.default_rng(1)
+    people, movies = rng.normal(size=(PEOPLE, 3)), rng.normal(size=(MOVIES, 3))
+    rated = np.where(ratings > 0, rng.random(ratings.shape) + 0.1, 0)
+    weight = rated[np.nonzero(ratings)].astype(np.float32)
+    history, taste = linear.taste(
+        interactions_of(ratings), weight, people.astype(np.float32), movies.astype(np.float32), ridge=0.7
+    )
+    target = people - people.mean(axis=0)
+    expected = np.linalg.solve(rated.T @ rated + 0.7 * np.eye(MOVIES), rated.T @ target)
+    np.testing.assert_allclose(history, expected, atol=1e-4)
+    np.testing.assert_allclose(taste, movies - movies.mean(axis=0), atol=1e-6)

@@ -145,5 +145,5 @@ def test_the_report_says_what_happened(checkerboard: Dataset, tmp_path: Path, ep
     facts = Recommender.open(tmp_path).run.facts
     assert facts["training"]["epochs"] == epochs
     assert facts["training"]["best_epoch"] == report.best_epoch
-    assert facts["training"]["validation"]["ndcg@10"] == best
+    assert facts["training"]["validation"]["ndcg@100"] == best
     assert [epoch["loss"] for epoch in facts["training"]["history"]] == [e.loss for e in report.history]

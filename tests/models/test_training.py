@@ -12,7 +12,7 @@ from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.errors import NotFoundError, TrainingError, UsageError
 from movierec_cli.models.trained import TrainedModel
 from movierec_cli.models.training import train
-from movierec_cli.models.validation import RankingTask
+from movierec_cli.models.validation import Judgement, RankingTask
 from movierec_cli.paths import Home
 from movierec_cli.recommender import Recommender
 from movierec_cli.store.runs import current_run
@@ -22,15 +22,16 @@ from tests.support import RatingRow, Stored, make_dataset
 @pytest.fixture
 def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[float]], list[Any]]:
     """Make the validation figure follow a script (its last value goes on); gives the movie vectors judged."""
+    from movierec_cli.models import ranking
 
     def script(figures: list[float]) -> list[Any]:
         judged: list[Any] = []
 
-        def ndcg(_self: RankingTask, _users: Any, movies: Any, _metric: str) -> float:
-            judged.append(np.array(movies))
-            return figures[min(len(judged), len(figures)) - 1]
+        def judge(network: ranking.Network, _task: RankingTask, _seen: Any) -> Judgement:
+            judged.append(network.score_vectors())
+            return Judgement(1.0, figures[min(len(judged), len(figures)) - 1])
 
-        monkeypatch.setattr(RankingTask, "ndcg", ndcg)
+        monkeypatch.setattr(ranking, "_judge", judge)
         return judged
 
     return script
@@ -56,14 +57,14 @@ def test_training_stops_early_and_goes_back_to_the_best_epochs_weights(
     run: int,
     best: int,
 ) -> None:
-    """Without a finishing pass, and with one whose steps have no length; the computed member left out."""
+    """Without a finishing pass, and with one whose steps have no length; the computed members left out."""
     from movierec_cli.models import ranking
 
     def fitted(**options: float) -> TrainedModel:
         return ranking.fit(
             checkerboard,
             Interactions.from_dataset(checkerboard),
-            {"dim": 4, "batch_size": 30, "linear_scale": 0.0, **options},
+            {"dim": 4, "batch_size": 30, "linear_scale": 0.0, "taste_scale": 0.0, **options},
             epochs=epochs,
             patience=patience,
             seed=0,

@@ -31,7 +31,7 @@ def test_every_curve_shows_the_history_and_the_best_epoch_is_marked(run: Run) ->
     for field, name in {
         "loss": "training loss",
         "validation_loss": "validation loss",
-        "validation_ndcg": "validation NDCG@10",
+        "validation_ndcg": "validation NDCG@100",
     }.items():
         assert curves[name] == [[epoch["number"], epoch[field]] for epoch in HISTORY]
     marks = [points(line) for axes in (above, below) for line in axes.lines if line.get_gid() == "best"]
