@@ -74,7 +74,6 @@ def recommend(
 ) -> None:
     """Recommend movies to a person, to several together, or by what you like."""
     from movierec_cli.cli.hits import find_all, limits, show_hits
-    from movierec_cli.profiles.profile import DEFAULT_PROFILE
     from movierec_cli.recommender import Recommender
 
     filters = filters_from(genre, not_genre, year, min_ratings, min_rating)
@@ -91,13 +90,16 @@ def recommend(
         novelty=novelty,
         explain=explain,
     )
-    asked = who or ["you" if like or dislike else DEFAULT_PROFILE]
-    title = f"Recommended for {_names(asked)}"
+    title = f"Recommended for {_names(who, by_likes=bool(like or dislike))}"
     show_hits(hits, output_format, title, loosen=limits(filters, not_like or ()))
 
 
-def _names(who: list[str]) -> str:
-    """ "user 42", "me", "42, 17 and me"."""
+def _names(who: list[str] | None, *, by_likes: bool) -> str:
+    """ "user 42", "me", "42, 17 and me", "you"."""
+    if not who:
+        from movierec_cli.profiles.profile import DEFAULT_PROFILE
+
+        return "you" if by_likes else DEFAULT_PROFILE
     if len(who) == 1:
         return f"user {who[0]}" if who[0].isdigit() else who[0]
     return f"{', '.join(who[:-1])} and {who[-1]}"
