@@ -145,7 +145,7 @@ def to_table(hits: Sequence[Hit], title: str, score_name: str) -> Any:
             str(hit.rank),
             Text(printable(movie.title)),
             "" if movie.year is None else str(movie.year),
-            Text(printable(detail or ", ".join(movie.genres))),
+            Text("\n".join(map(printable, detail or [", ".join(movie.genres)]))),
             f"{hit.score:.2f}",
         ]
         if predicted:
@@ -157,19 +157,19 @@ def to_table(hits: Sequence[Hit], title: str, score_name: str) -> Any:
     return table
 
 
-def _details(hit: Hit) -> str:
-    """What each person gives it, or which ratings its score comes from; nothing in a plain answer."""
+def _details(hit: Hit) -> list[str]:
+    """Line by line what it is to each person, or what its score comes from; none in a plain answer."""
     if hit.explanation:
         shown = hit.explanation.because[:SHOWN_REASONS]
         rest = hit.explanation.because[SHOWN_REASONS:]
         other = hit.explanation.other_ratings + sum(reason.contribution for reason in rest)
         parts = [f"{one.movie.title} {one.rating:g} ({one.contribution:+.2f})" for one in shown]
-        return ", ".join([*parts, f"others {other:+.2f}", f"general {hit.explanation.general:+.2f}"])
-    return ", ".join(
+        return [*parts, f"others {other:+.2f}, general {hit.explanation.general:+.2f}"]
+    return [
         f"{person.name}: {person.score:.2f}"
         + ("" if person.predicted_rating is None else f" ({person.predicted_rating:.1f})")
         for person in hit.people
-    )
+    ]
 
 
 def _longest_word(hits: Sequence[Hit], most: int) -> int:

@@ -154,7 +154,8 @@ def test_a_table_with_details_fits_80_columns_too(hits: list[Hit]) -> None:
 def test_reasons_in_a_table_add_up() -> None:
     words = " ".join(text_of(EXPLAINED, width=300).split())
     assert "Because you rated" in words
-    assert f"unknown 5 (+1.25), {LONG.title} 4.5 (+1.00), others +0.12, general +9.97" in words
+    for line in ("unknown 5 (+1.25)", f"{LONG.title} 4.5 (+1.00)", "others +0.12, general +9.97"):
+        assert line in words
     assert "others -0.50, general +0.25" in words
 
 
@@ -168,7 +169,8 @@ def test_only_some_reasons_are_shown_and_the_rest_is_added_up() -> None:
 
 def test_each_persons_score_is_in_the_table() -> None:
     words = " ".join(text_of(TOGETHER, width=300).split())
-    assert "42: 1.23 (4.3), film-club-of-the-old-town: -2.50" in words
+    assert "42: 1.23 (4.3)" in words
+    assert "film-club-of-the-old-town: -2.50" in words
 
 
 def test_json_has_the_people_and_the_reasons() -> None:

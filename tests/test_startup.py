@@ -49,6 +49,20 @@ def heavy(modules: list[str]) -> list[str]:
         ["info"],
         ["recommend", str(Checkerboard.user_id(0))],
         ["recommend", str(Checkerboard.user_id(0)), "--format", "json"],
+        [
+            "recommend",
+            "3",
+            "13",
+            "--genre",
+            "war",
+            "--year",
+            "1950-",
+            "--diversity",
+            "0.5",
+            "--novelty",
+            "0.5",
+        ],
+        ["recommend", "3", "--include-seen", "--explain"],
         ["similar", "Flim 3"],
         ["history", str(Checkerboard.user_id(0))],
         ["rate", "Film 3", "4", "--as", "starter"],
@@ -77,6 +91,7 @@ def test_asking_from_python_loads_nothing_heavy(checkerboard_home: Path) -> None
 import json, sys
 import movierec_cli as movierec
 hits = movierec.recommend(3, top=2)
+movierec.recommend(3, 13, like=["film 4"], not_like=["film 5"])
 movierec.similar("film 4")
 movierec.info()
 print(json.dumps([hits[0].movie.movie_id, sorted(sys.modules)]))
