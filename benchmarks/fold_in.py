@@ -111,7 +111,7 @@ def dislikes(recommender: Recommender, ratings: pd.DataFrame, seed: int) -> list
     """For some weights of a dislike a line on how a few likes and dislikes find the person's other ratings.
 
     Likes are two to five of somebody's movies of 5 stars, dislikes one to three of 1 or 2 stars, drawn four
-    times from everybody who has ten of the one and six of the other; liked is then what else they gave 4 or 5.
+    times from everybody who has ten of the one and six of the other; liked is then what else got 4 or 5.
     """
     draw, cases = np.random.default_rng(seed), []
     for _, own in ratings.groupby("user_id"):
