@@ -20,7 +20,7 @@ from movierec_cli.store.reader import Row, TableReader
 from movierec_cli.titles import Reading
 
 SUGGESTIONS = 5
-CLOSE_ENOUGH = 74.0
+CLOSE_ENOUGH = 76.0
 """The fewest points that still mean a typing error or a part of the title rather than another title."""
 
 LITERAL = 100.0
@@ -35,8 +35,12 @@ _OPEN_BEGINNING = 86.0
 _MOST_ALIKE = 96.9
 _MOST_FAME = 5.0
 _OTHER_NUMBER = 25.0
-_OTHER_YEAR = 6.0
+_OTHER_YEAR = 25.0
+_OTHER_YEAR_OF_THE_NAME = 6.0
 _YEAR_BESIDE = 1.5
+_SURELY_ALIKE = 85.0
+_ENOUGH_LETTERS = 8
+"""Of a text that is misspelt and only a part of a title: fewer would be part of too many."""
 _TIE = 0.5
 _BETTER_KNOWN = {LOOSE: 5, _OTHER_ARTICLE: 20, _PART: 20}
 """How many times the ratings it takes to come before a movie that is literally called so."""
@@ -114,17 +118,15 @@ class Finder:
 
     def _called(self, readings: Sequence[Reading]) -> list[Row]:
         """The movies one of whose keys the text is."""
-        conditions = {  # keys hold letters, digits and spaces only
-            f"array_has({column}, '{key}')"
-            for reading in readings
-            for column, keys in (
-                ("title_keys", reading.keys),
-                ("loose_keys", (reading.loose, reading.one_word)),
-                ("part_keys", (reading.loose,)),
-            )
-            for key in keys
+        wanted = {
+            "title_keys": {key for reading in readings for key in reading.keys},
+            "loose_keys": {key for reading in readings for key in (reading.loose, reading.one_word)},
+            "part_keys": {reading.loose for reading in readings},
         }
-        return self._movies.rows([*MOVIE_COLUMNS, *_KEY_COLUMNS], " OR ".join(sorted(conditions)))
+        conditions = (  # keys hold letters, digits and spaces only
+            f"array_has_any({column}, [{_quoted(keys)}])" for column, keys in wanted.items()
+        )
+        return self._movies.rows([*MOVIE_COLUMNS, *wanted], " OR ".join(conditions))
 
     def _alike(self, readings: Sequence[Reading]) -> list[Row]:
         """The movies that have most of the text's n-grams; the index knows none of a text of two letters."""
@@ -141,6 +143,10 @@ class Finder:
                     columns, f"search_text LIKE '{key} %' OR search_text LIKE '%| {key} %'"
                 )
         return found
+
+
+def _quoted(keys: Iterable[str]) -> str:
+    return ", ".join(f"'{key}'" for key in sorted(keys))
 
 
 def _readings(text: str) -> list[Reading]:
@@ -195,7 +201,9 @@ def points(reading: Reading, row: Row) -> float:
     if not reading.sure:
         return 0.0
     beside = row["year"] is not None and min(abs(row["year"] - year) for year in reading.years) == 1
-    return fit - (_YEAR_BESIDE if beside else _OTHER_YEAR)
+    if beside:
+        return fit - _YEAR_BESIDE
+    return fit - (_OTHER_YEAR_OF_THE_NAME if fit >= LOOSE else _OTHER_YEAR)
 
 
 def likeness(typed: str, title: str) -> float:
@@ -218,8 +226,9 @@ def _fit_of_title(
     if typed in part_keys:
         return _PART - penalty
     fit = max(
-        0.97 * _highest(fuzz.ratio, (typed, reading.one_word), loose_keys),
-        0.94 * _highest(fuzz.ratio, (typed,), part_keys),
+        _highest(_whole, (typed,), loose_keys),
+        _highest(_without_spaces, (reading.one_word,), loose_keys),
+        _highest(_part, (typed,), part_keys),
         _highest(_beginning, (*reading.keys, typed), (*title_keys, *loose_keys)),
         _highest(_words, (typed,), loose_keys),
     )
@@ -234,6 +243,25 @@ def _highest(likeness: Callable[[str, str], float], typed: Iterable[str], keys: 
     return max((likeness(text, key) for text in typed for key in keys), default=0.0)
 
 
+def _whole(typed: str, name: str) -> float:
+    """They are spelt alike, and no word is quite another: "Return of the King" is not "of the Jedi"."""
+    likeness = fuzz.ratio(typed, name)
+    if likeness < _SURELY_ALIKE:
+        words = name.split()
+        if any(_highest(fuzz.ratio, (word,), words) < 50 for word in typed.split()):
+            return 0.0
+    return 0.97 * likeness
+
+
+def _without_spaces(typed: str, name: str) -> float:
+    likeness = fuzz.ratio(typed, name)
+    return 0.97 * likeness if likeness >= _SURELY_ALIKE else 0.0
+
+
+def _part(typed: str, part: str) -> float:
+    return 0.94 * fuzz.ratio(typed, part) if len(typed) >= _ENOUGH_LETTERS else 0.0
+
+
 def _beginning(typed: str, name: str) -> float:
     """The name begins with what was typed: with whole words, or in the middle of one."""
     if len(typed) < 2 or not name.startswith(typed):
@@ -244,11 +272,19 @@ def _beginning(typed: str, name: str) -> float:
 
 
 def _words(typed: str, name: str) -> float:
-    """All words of one are in the other, in any order and perhaps misspelt."""
+    """All words of one are in the other, in any order; those of a longer text may be misspelt.
+
+    Their first letters may not: too many words are alike behind them.
+    """
     typed_words, name_words = typed.split(), name.split()
-    if len(typed_words) <= len(name_words):
-        likeness = [_highest(fuzz.ratio, (word,), name_words) for word in typed_words]
-        return _ALL_WORDS * sum(likeness) / len(likeness) / 100 if min(likeness) >= 70 else 0.0
-    if set(name_words) <= set(typed_words):
+    if set(typed_words) <= set(name_words):
+        return _ALL_WORDS
+    if set(name_words) < set(typed_words) and len(name_words) > 1 and len(name) > 0.55 * len(typed):
         return 60 + 30 * len(name) / len(typed)
-    return 0.0
+    if len(typed) < _ENOUGH_LETTERS or len(typed_words) > len(name_words):
+        return 0.0
+    likeness = [
+        _highest(fuzz.ratio, (word,), [other for other in name_words if other[0] == word[0]])
+        for word in typed_words
+    ]
+    return _ALL_WORDS * sum(likeness) / len(likeness) / 100 if min(likeness) >= 75 else 0.0

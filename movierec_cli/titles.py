@@ -38,8 +38,12 @@ _NAMES_BEHIND = re.compile(r"(?:\s*\([^()]*\))+\s*$")
 _ALSO_KNOWN_AS = re.compile(r"^(?:a\.?k\.?a\.?|also known as)[:,]?\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"^(?P<title>.*\S)\s*\((?P<year>\d{4})\)$", re.DOTALL)
-_TYPED_YEAR = re.compile(r"^(?P<title>.*\S)[\s,]*[\[(\s,]'?(?P<year>(?:18|19|20)?[0-9]{2})[\])]?$", re.DOTALL)
-_YEAR_FIRST = re.compile(r"^[\[(]?(?P<year>(?:18|19|20)[0-9]{2})[\])]?[\s,:]+(?P<title>\S.*)$", re.DOTALL)
+_TYPED_YEAR = re.compile(
+    r"^(?P<title>.*\S)[\s,]*[\[(\s,]'?(?P<year>(?:18[89]|19[0-9]|20[0-3])[0-9]|[0-9]{2})[\])]?$", re.DOTALL
+)
+_YEAR_FIRST = re.compile(
+    r"^[\[(]?(?P<year>(?:18[89]|19[0-9]|20[0-3])[0-9])[\])]?[\s,:]+(?P<title>\S.*)$", re.DOTALL
+)
 _INITIALS = re.compile(r"\b[^\W\d_](?:[.*][^\W\d_]\b)+")
 _PARTS = re.compile(r"\s*[:;]\s+|\s+[-–—]\s+|,?\s+or[:,]\s+", re.IGNORECASE)
 _MANY_PARTS = 4

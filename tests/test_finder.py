@@ -133,6 +133,30 @@ def test_a_famous_part_comes_before_an_obscure_whole(tmp_path: Path) -> None:
     assert (match.movie.year, match.exact) == (1999, True)
 
 
+def test_a_film_that_is_not_there_is_not_taken_for_another(tmp_path: Path) -> None:
+    there = ["Men in Black (1997)", "Ace Ventura: Pet Detective (1994)", "Return of the Jedi (1983)"]
+    there += [
+        "Robocop 3 (1993)",
+        "Fly Away Home (1996)",
+        "NeverEnding Story III, The (1994)",
+        "Best Men (1997)",
+    ]
+    there += ["Pink Floyd - The Wall (1982)", "Phantom, The (1996)", "For the Moment (1994)"]
+    there += ["Halloween: The Curse of Michael Myers (1995)", "Blade Runner (1982)"]
+    films = open_catalogue(tmp_path, [(label, 100) for label in there], well_known=0)
+    typed = [
+        "x-men",
+        "xmen",
+        "l'avventura",
+        "return of the king",
+        "robocop 2014",
+        "the fly 1958",
+        "toy story 3",
+    ]
+    typed += ["festen", "wall-e", "phantom menace", "memento", "halloween 1978", "blade runner 2049"]
+    assert {text: films.found(text) for text in typed} == dict.fromkeys(typed)
+
+
 # ---- search ----
 
 

@@ -79,6 +79,8 @@ def _titles(home: Home, incomplete: str) -> Iterator[str]:
             for line in lines:
                 label = line.rstrip("\n")
                 folded = _folded(label)
+                if wanted not in folded:
+                    continue
                 article = _ARTICLE.match(folded)
                 for start in (0, article.end()) if article else (0,):
                     if folded.startswith(wanted, start) and label.isprintable():
