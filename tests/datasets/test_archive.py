@@ -1,4 +1,5 @@
 import io
+import itertools
 import stat
 import struct
 import warnings
@@ -66,6 +67,7 @@ def test_what_is_needed_is_unpacked(tmp_path: Path) -> None:
         (b"PK\x03\x04 and no more", "not a good zip"),
         (zipped(csv_files())[:-30], "not a good zip"),
     ],
+    ids=itertools.count(),  # the archives hold the time at which they were made
 )
 def test_bad_archives_are_refused_and_nothing_gets_out(tmp_path: Path, content: bytes, message: str) -> None:
     home = tmp_path / "inner"
