@@ -2,17 +2,20 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from movierec_cli.profiles.profile import MOST_STARS, OwnRating, Profile
 from movierec_cli.store.reader import TableReader
-from movierec_cli.titles import natural_title, normalise, title_keys
+from movierec_cli.titles import loosen, natural_title, normalise, one_word, part_keys, title_keys
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    _KeyedBatch = tuple[pa.RecordBatch, list[str]]
+    """Rows, and their keys one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ def identify(ratings: Sequence[OwnRating], movies: TableReader) -> list[tuple[in
 
     An IMDb id that the dataset has decides. Else the movies of the same year are looked at, first under the
     whole title, then under each name of the film (original, translated, with and without its article); then
-    those a year earlier or later; last, where the rating or the movie has no year, those of the same title.
+    those a year earlier or later; then, where the rating or the movie has no year, those of the same title;
+    last, of the same year, those whose title is spelt another way or is a part of the other ("Star Wars").
     The first step that finds anything decides, and in it those movies whose own title it is rather than
     another of their names. A movie whose IMDb id is not the rating's is never taken. Raises StoreError.
     """
@@ -122,32 +126,40 @@ class _Catalogue:
     """
 
     def __init__(self, movies: TableReader) -> None:
-        self._batches = list(movies.batches(["movie_id", "year", "imdb_id", "title_keys"]))
+        self._movies = movies
+        self._columns: dict[str, list[_KeyedBatch]] = {}
 
     def by_imdb_id(self, wanted: set[str]) -> dict[str, list[_Film]]:
         """imdb_id -> the movies that have it."""
         found: dict[str, list[_Film]] = defaultdict(list)
-        for batch in self._batches if wanted else ():
+        for batch, _ in self._keyed("title_keys") if wanted else ():
             for row, imdb_id in enumerate(batch.column("imdb_id").to_pylist()):
                 if imdb_id in wanted:
                     found[imdb_id].append(_film(batch, row, by_main_name=True))
         return found
 
-    def by_key(self, wanted: set[str]) -> dict[str, list[_Film]]:
-        """Normalised title -> the movies that it is one of the keys of."""
+    def by_key(self, wanted: set[str], column: str = "title_keys") -> dict[str, list[_Film]]:
+        """Key -> the movies that have it in `column`."""
         found: dict[str, list[_Film]] = defaultdict(list)
-        for batch, keys in self._keys if wanted else ():
+        for batch, keys in self._keyed(column) if wanted else ():
             offsets: list[int] = []
             for position, key in enumerate(keys):
                 if key in wanted:
-                    offsets = offsets or batch.column("title_keys").offsets.to_pylist()
+                    offsets = offsets or batch.column(column).offsets.to_pylist()
                     row = bisect_right(offsets, position) - 1
                     found[key].append(_film(batch, row, by_main_name=offsets[row] == position))
         return found
 
     @cached_property
-    def _keys(self) -> "list[tuple[pa.RecordBatch, list[str]]]":
-        return [(batch, batch.column("title_keys").values.to_pylist()) for batch in self._batches]
+    def years(self) -> set[int | None]:
+        """The years that there are movies of, None where some have none."""
+        return {year for batch, _ in self._keyed("title_keys") for year in batch.column("year").to_pylist()}
+
+    def _keyed(self, column: str) -> "list[_KeyedBatch]":
+        if column not in self._columns:
+            batches = self._movies.batches(["movie_id", "year", "imdb_id", column])
+            self._columns[column] = [(batch, batch.column(column).values.to_pylist()) for batch in batches]
+        return self._columns[column]
 
 
 def _film(batch: "pa.RecordBatch", row: int, *, by_main_name: bool) -> _Film:
@@ -165,24 +177,71 @@ def _find(ratings: Sequence[OwnRating], catalogue: _Catalogue) -> list[tuple[int
         if not movie_ids
     }
     by_name = catalogue.by_key(set(names.values()))
-    names_left = {}
     for number, name in names.items():
         found[number] = _ids(_same_year(ratings[number], by_name.get(name, ())))
-        if not found[number]:
-            names_left[number] = title_keys(ratings[number].title)
-    by_key = catalogue.by_key({key for keys in names_left.values() for key in keys})
-    for number, keys in names_left.items():
-        every = [film for key in keys for film in by_key.get(key, ())]
-        found[number] = _ids(_by_title(ratings[number], by_name.get(names[number], ()), every))
+    _find_by_any_name(ratings, names, found, by_name, catalogue)
+    _find_by_like_name(ratings, names, found, catalogue)
     return found
 
 
-def _by_title(own: OwnRating, whole: Sequence[_Film], every: Sequence[_Film]) -> Sequence[_Film]:
-    """What the first step finds, among movies with the entry's whole title and those with any name of it."""
-    steps = (
-        years_fit(own, films) for years_fit in (_same_year, _next_year, _no_year) for films in (whole, every)
+def _find_by_any_name(
+    ratings: Sequence[OwnRating],
+    names: Mapping[int, str],
+    found: list[tuple[int, ...]],
+    by_name: Mapping[str, Sequence[_Film]],
+    catalogue: _Catalogue,
+) -> None:
+    """Look for what is not found yet under each of its names, and in other years."""
+    keys = {
+        number: title_keys(ratings[number].title)
+        for number in names
+        if not found[number] and _may_be_there(ratings[number].year, catalogue.years)
+    }
+    by_key = catalogue.by_key({key for some in keys.values() for key in some})
+    for number, name in names.items():
+        whole = by_name.get(name, ())
+        if not found[number] and (whole or number in keys):
+            every = [film for key in keys.get(number, ()) for film in by_key.get(key, ())]
+            steps = (
+                years_fit(ratings[number], films)
+                for years_fit in (_same_year, _next_year, _no_year)
+                for films in (whole, every)
+            )
+            found[number] = _ids(next(filter(None, steps), ()))
+
+
+def _may_be_there(year: int | None, years: set[int | None]) -> bool:
+    return year is None or not years.isdisjoint({year - 1, year, year + 1})
+
+
+def _find_by_like_name(
+    ratings: Sequence[OwnRating],
+    names: Mapping[int, str],
+    found: list[tuple[int, ...]],
+    catalogue: _Catalogue,
+) -> None:
+    """Look for what is not found yet among titles of the same year: spelt another way, longer, or shorter."""
+    left = {
+        number: ratings[number]
+        for number in names
+        if not found[number] and ratings[number].year is not None and ratings[number].year in catalogue.years
+    }
+    spellings = {number: {loosen(names[number]), one_word(names[number])} for number in left}
+    parts = {number: set(part_keys(own.title)) for number, own in left.items()}
+    loose = catalogue.by_key(
+        {key for keys in (*spellings.values(), *parts.values()) for key in keys}, "loose_keys"
     )
-    return next(filter(None, steps), ())
+    longer = catalogue.by_key({key for keys in spellings.values() for key in keys}, "part_keys")
+    for number, own in left.items():
+        steps = (
+            _same_year(own, [film for key in keys for film in films.get(key, ())])
+            for keys, films in (
+                (spellings[number], loose),
+                (spellings[number], longer),
+                (parts[number], loose),
+            )
+        )
+        found[number] = _ids(next(filter(None, steps), ()))
 
 
 def _same_year(own: OwnRating, films: Iterable[_Film]) -> list[_Film]:
@@ -209,6 +268,8 @@ def _ids_agree(own: OwnRating, film: _Film) -> bool:
 
 
 def _ids(films: Sequence[_Film]) -> tuple[int, ...]:
+    if not films:
+        return ()
     clearest = [film for film in films if film.by_main_name] or films
     return tuple(dict.fromkeys(film.movie_id for film in clearest))
 

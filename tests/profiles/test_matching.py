@@ -9,7 +9,7 @@ import pytest
 from movierec_cli.profiles.matching import MatchedProfile, match_profile
 from movierec_cli.profiles.profile import OwnRating, Profile
 from movierec_cli.store.reader import TableReader, open_table
-from movierec_cli.titles import natural_title, title_keys
+from movierec_cli.titles import loose_keys, natural_title, part_keys, title_keys
 
 Movie = tuple[int, str, int | None, tuple[str, ...], int, str | None]
 
@@ -33,6 +33,11 @@ MOVIES: list[Movie] = [
     (17, "Twins", 2000, ("Drama",), 2, "tt0000017"),
     (18, "Neighbours", 1950, ("Drama",), 2, None),
     (19, "Neighbours", 1952, ("Drama",), 2, None),
+    (20, "Star Wars: Episode IV - A New Hope", 1977, ("Sci-Fi",), 99, None),
+    (21, "Amazing Spider-Man, The", 2012, ("Action",), 9, None),
+    (22, "Zombie", 1979, ("Horror",), 9, None),
+    (23, "Double: One", 1999, ("Drama",), 9, None),
+    (24, "Double: Two", 1999, ("Drama",), 9, None),
 ]
 
 
@@ -47,6 +52,8 @@ def write_movies(folder: Path, movies: list[Movie]) -> TableReader:
             "rating_count": count,
             "imdb_id": imdb_id,
             "title_keys": title_keys(title),
+            "loose_keys": loose_keys(title),
+            "part_keys": part_keys(title),
         }
         for movie_id, title, year, genres, count, imdb_id in movies
     ]
@@ -59,6 +66,8 @@ def write_movies(folder: Path, movies: list[Movie]) -> TableReader:
             "rating_count": pa.int64(),
             "imdb_id": pa.string(),
             "title_keys": pa.list_(pa.string()),
+            "loose_keys": pa.list_(pa.string()),
+            "part_keys": pa.list_(pa.string()),
         }
     )
     lancedb.connect(folder).create_table("movies", pa.Table.from_pylist(rows, schema=schema))
@@ -105,6 +114,9 @@ def matched(
         (own("Thing", 1982), 12),
         (own("Chasing Amy", 1997), 8),
         (own("Stalker", 1979, "tt0079944"), 15),
+        (own("Star Wars", 1977), 20),
+        (own("The Amazing Spiderman", 2012), 21),
+        (own("Zombie: Dawn of the Dead", 1979), 22),
     ],
     ids=lambda value: f"{value.label} {value.imdb_id}" if isinstance(value, OwnRating) else "",
 )
@@ -123,6 +135,8 @@ def test_the_movie_that_an_entry_is(movies: TableReader, entry: OwnRating, movie
         own("Heat", 1995, "tt9999999"),  # the dataset's Heat of 1995 is another film, it says
         own("Sabrina", 1970),
         own("?", 1995),
+        own("Star Wars", 1978),  # a part of a title takes its very year
+        own("Zombie: The Return", 2001),
     ],
     ids=lambda entry: entry.label,
 )
@@ -139,6 +153,7 @@ def test_what_the_dataset_does_not_have(movies: TableReader, entry: OwnRating) -
         own("Hercules", 2014),  # two films, by their genres
         own("Twins", 2000),  # two films, by their IMDb ids
         own("Neighbours", 1951),  # one a year earlier, one a year later
+        own("Double", 1999),  # a part of two titles
     ],
     ids=lambda entry: entry.label,
 )
