@@ -49,9 +49,11 @@ def vectors_by_id(
 
 def matrix(column: "pa.FixedSizeListArray") -> Matrix:
     """A vector column as float32 (rows, dimension), read-only."""
-    # to_numpy would import pandas where it is installed
-    values: Matrix = np.asarray(np.from_dlpack(column.flatten()), dtype=np.float32)
-    return values.reshape(len(column), column.type.list_size)
+    # to_numpy would import pandas where it is installed, flatten pyarrow's compute functions
+    width = column.type.list_size
+    numbers = column.values.slice(column.offset * width, len(column) * width)
+    values: Matrix = np.asarray(np.from_dlpack(numbers), dtype=np.float32)
+    return values.reshape(len(column), width)
 
 
 def _is_one_of(key: str, wanted: Iterable[int]) -> str | None:
