@@ -103,7 +103,7 @@ def test_the_movie_taken_is_said_where_there_was_a_choice(cli: Cli, titles_home:
 
 def test_control_characters_never_reach_the_terminal(cli: Cli, titles_home: Path) -> None:
     """Of a title in the data, and of what was typed."""
-    result = cli("similar", "bell and red", home=titles_home)  # in the heading and the note
+    result = cli("similar", "bell and 31mred", home=titles_home)  # in the heading and the note
     assert result.code == 0
     shown = cli("similar", "star wars", "--top", "100", home=titles_home)  # in the rows
     assert "\ufffd[31mred" in shown.out
