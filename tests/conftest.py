@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -59,6 +60,13 @@ def checkerboard_home(checkerboard: Dataset, tmp_path_factory: pytest.TempPathFa
     home = tmp_path_factory.mktemp("checkerboard")
     train(checkerboard, epochs=30, dim=16, batch_size=20, seed=1, home=home)
     return home
+
+
+@pytest.fixture
+def own_home(checkerboard_home: Path, tmp_path: Path) -> Path:
+    """A copy of checkerboard_home without profiles, to write to."""
+    ignore = shutil.ignore_patterns("profiles")
+    return Path(shutil.copytree(checkerboard_home, tmp_path / "own", ignore=ignore))
 
 
 @pytest.fixture(scope="session")

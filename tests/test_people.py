@@ -172,17 +172,6 @@ def test_what_was_seen_comes_back_on_demand(recommender: Recommender, stored: St
 # ---- profiles ----
 
 
-@pytest.fixture
-def own_home(checkerboard_home: Path, tmp_path: Path) -> Path:
-    """The trained checkerboard in a home that profiles may be written to."""
-    run = Recommender.open(checkerboard_home).run
-    home = tmp_path / "own"
-    (home / "runs").mkdir(parents=True)
-    (home / "runs" / run.run_id).symlink_to(run.folder, target_is_directory=True)
-    (home / "CURRENT").write_text(run.run_id, encoding="utf-8")
-    return home
-
-
 def film(movie: int, stars: float | None) -> OwnRating:
     return OwnRating(f"Film {movie}", 1950 + movie, None, stars, None)
 

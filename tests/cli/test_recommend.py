@@ -175,18 +175,11 @@ def test_what_is_not_there_ends_with_1(cli: Cli, checkerboard_home: Path, line: 
     assert message in said(result)
 
 
-def test_own_ratings_are_asked_for_by_name(
-    cli: Cli, checkerboard_home: Path, recommender: Recommender, tmp_path: Path
-) -> None:
-    home = tmp_path / "own"
-    (home / "runs").mkdir(parents=True)
-    run = recommender.run
-    (home / "runs" / run.run_id).symlink_to(run.folder, target_is_directory=True)
-    (home / "CURRENT").write_text(run.run_id, encoding="utf-8")
+def test_own_ratings_are_asked_for_by_name(cli: Cli, own_home: Path) -> None:
     for movie in range(0, 12, 2):
-        assert cli("rate", f"film {movie}", "5", home=home).code == 0
-    plain = cli("recommend", home=home)
+        assert cli("rate", f"film {movie}", "5", home=own_home).code == 0
+    plain = cli("recommend", home=own_home)
     assert plain.out.splitlines()[0].strip() == "Recommended for me"
-    assert plain.out == cli("recommend", "me", home=home).out
-    records = json.loads(cli("recommend", "43", "me", "-f", "json", home=home).out)
+    assert plain.out == cli("recommend", "me", home=own_home).out
+    records = json.loads(cli("recommend", "43", "me", "-f", "json", home=own_home).out)
     assert [person["name"] for person in records[0]["people"]] == ["43", "me"]

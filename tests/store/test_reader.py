@@ -13,6 +13,7 @@ import pytest
 
 from movierec_cli.errors import StoreError
 from movierec_cli.store import native
+from movierec_cli.store.lookup import matrix, vectors_by_id
 from movierec_cli.store.reader import (
     Metric,
     NativeTable,
@@ -161,6 +162,30 @@ def test_batches_are_the_whole_table(table: TableReader, vectors: npt.NDArray[np
     whole = pa.Table.from_batches(table.batches(["movie_id", "score_vector"]))
     assert whole["movie_id"].to_pylist() == [3 * number + 1 for number in range(ROWS)]
     np.testing.assert_array_equal(np.array(whole["score_vector"].to_pylist(), dtype=np.float32), vectors)
+
+
+def test_batches_can_be_filtered(table: TableReader, vectors: npt.NDArray[np.float32]) -> None:
+    batches = list(table.batches(["movie_id", "score_vector"], "movie_id > 10 AND movie_id < 50"))
+    wanted = [3 * number + 1 for number in range(ROWS) if 10 < 3 * number + 1 < 50]
+    assert [movie_id for batch in batches for movie_id in batch.column("movie_id").to_pylist()] == wanted
+    found = np.concatenate([matrix(batch.column("score_vector")) for batch in batches])
+    np.testing.assert_array_equal(found, vectors[[(movie_id - 1) // 3 for movie_id in wanted]])
+    assert sum(batch.num_rows for batch in table.batches(["movie_id"], "movie_id < 0")) == 0
+
+
+@pytest.mark.parametrize("wanted", [[7], [31, 4, 1, 13], [4, 31, 4], list(range(1, 3 * ROWS, 3))[::-1], []])
+def test_vectors_of_known_ids_in_their_order(
+    table: TableReader, vectors: npt.NDArray[np.float32], wanted: list[int]
+) -> None:
+    found = vectors_by_id(table, "movie_id", wanted, ["score_vector"], {"score_vector": DIMENSION})
+    assert found["score_vector"].shape == (len(wanted), DIMENSION)
+    np.testing.assert_array_equal(found["score_vector"], vectors[[(one - 1) // 3 for one in wanted]])
+
+
+@pytest.mark.parametrize("missing", [2, -1, 2**63, -(2**70)])
+def test_vectors_of_an_unknown_id_are_a_key_error(table: TableReader, missing: int) -> None:
+    with pytest.raises(KeyError, match=str(missing)):
+        vectors_by_id(table, "movie_id", [1, missing], ["score_vector"], {"score_vector": DIMENSION})
 
 
 @pytest.mark.parametrize(
