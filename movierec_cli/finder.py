@@ -9,7 +9,7 @@ is merely like several titles means one that many people have seen sooner than o
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log10
-from typing import Any, NoReturn
+from typing import Any
 
 from rapidfuzz import fuzz
 
@@ -92,10 +92,8 @@ class Finder:
         ranked = _ranked(readings, called)
         if not ranked or ranked[0].points < _PART:
             ranked = _ranked(readings, called + self._alike(readings))
-        best = ranked[0] if ranked else None
-        if best is None or best.points < CLOSE_ENOUGH:
-            _not_found(title, ranked)
-        others = tuple(one.movie for one in ranked[1:] if best.place - one.place <= _TIE)
+        best, *rest = _close(title, ranked)
+        others = tuple(one.movie for one in rest if best.place - one.place <= _TIE)
         return TitleMatch(best.movie, others, exact=best.points >= LOOSE)
 
     def search(self, text: str, top: int) -> list[Hit]:
@@ -105,10 +103,8 @@ class Finder:
             return [Hit(1, self._by_id(movie_id), 1.0)]
         readings = _readings(text)
         ranked = _ranked(readings, self._called(readings) + self._alike(readings))
-        close = [one for one in ranked if one.points >= CLOSE_ENOUGH][:top]
-        if not close:
-            _not_found(text, ranked)
-        return [Hit(rank, one.movie, one.points / 100) for rank, one in enumerate(close, start=1)]
+        close = _close(text, ranked)[:top]
+        return [Hit(rank, one.movie, one.place / 100) for rank, one in enumerate(close, start=1)]
 
     def _by_id(self, movie_id: int) -> Movie:
         rows = self._movies.rows(MOVIE_COLUMNS, f"movie_id = {movie_id}", limit=1)
@@ -158,7 +154,11 @@ def _readings(text: str) -> list[Reading]:
     return readings
 
 
-def _not_found(text: str, ranked: Sequence[_Candidate]) -> NoReturn:
+def _close(text: str, ranked: Sequence[_Candidate]) -> list[_Candidate]:
+    """Those of the candidates that may be meant. Raises NotFoundError, with the nearest, when none is."""
+    close = [one for one in ranked if one.points >= CLOSE_ENOUGH]
+    if close:
+        return close
     nearest = ", ".join(one.movie.label for one in ranked[:SUGGESTIONS])
     raise NotFoundError(
         f"No movie is called {shortened(text)!r}.",

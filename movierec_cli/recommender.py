@@ -150,9 +150,10 @@ class Recommender:
     def find(self, title: str) -> TitleMatch:
         """The movie that a typed title means.
 
-        An exact match of normalised titles comes first, then the closest by spelling; among equals the one
-        with most ratings. "Sabrina (1995)" takes the year into account, "id:50" is the dataset's id 50.
-        Raises NotFoundError, with the nearest titles, when nothing is close.
+        A movie that is called so comes first, then one of whose title it is a part, then the closest by
+        spelling; among equals the one with most ratings. "Sabrina (1995)" and "Sabrina 1995" take the year
+        into account, "id:50" is the dataset's id 50. Raises NotFoundError, with the nearest titles, when
+        nothing is close, and UsageError for what can be no title.
         """
         return self._finder.find(title)
 

@@ -64,6 +64,8 @@ def heavy(modules: list[str]) -> list[str]:
         ],
         ["recommend", "3", "--include-seen", "--explain"],
         ["similar", "Flim 3"],
+        ["search", "film"],
+        ["show", "Film 3"],
         ["history", str(Checkerboard.user_id(0))],
         ["rate", "Film 3", "4", "--as", "starter"],
     ],
@@ -73,7 +75,7 @@ def test_a_question_loads_nothing_heavy(checkerboard_home: Path, argv: list[str]
     code, modules = json.loads(run_python(COMMAND, *argv, home=checkerboard_home).stdout.splitlines()[-1])
     assert code == 0
     assert heavy(modules) == []
-    if argv[0] in {"recommend", "similar"}:
+    if argv[0] in {"recommend", "similar", "search", "show"}:
         assert "lancedb._lancedb" in modules  # LanceDB did answer
     if argv[0] == "recommend":
         assert among(NOT_FOR_QUESTIONS, modules) == []
