@@ -8,6 +8,7 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.models import tables
 from movierec_cli.models.trained import Epoch, Matrix, TrainedModel
+from movierec_cli.models.training import run_facts
 from movierec_cli.paths import Home
 from movierec_cli.store.facts import write_facts
 from movierec_cli.store.runs import new_run
@@ -53,40 +54,6 @@ def store(home: Home, dataset: Dataset, interactions: Interactions, users: Matri
     )
     with new_run(home) as folder:
         tables.write(folder, dataset, interactions, trained)
-        write_facts(
-            folder,
-            {
-                "movierec": "made up",
-                "created": "",
-                "dataset": {
-                    "name": dataset.name,
-                    "people": len(users),
-                    "movies": len(movies),
-                    "ratings": len(interactions.rating),
-                    "rating_scale": list(dataset.rating_scale),
-                    "first_user_id": int(interactions.user_ids[0]),
-                    "last_user_id": int(interactions.user_ids[-1]),
-                },
-                "model": {
-                    "kind": trained.kind,
-                    "config": {},
-                    "score_column": trained.score_column,
-                    "score_metric": trained.score_metric,
-                    "similar_column": trained.similar_column,
-                    "dimensions": {name: table.shape[1] for name, table in trained.movie_vectors.items()},
-                    "fold_in": None,
-                    "stars": None,
-                },
-                "training": {
-                    "seed": 0,
-                    "epochs": 1,
-                    "best_epoch": 1,
-                    "finishing_epochs": 0,
-                    "seconds": 0.0,
-                    "validation": {"loss": 0.0, "ndcg@10": 0.0},
-                    "history": [{"number": 1, "loss": 0.0, "validation_loss": 0.0, "validation_ndcg": 0.0}],
-                },
-            },
-        )
+        write_facts(folder, run_facts(dataset, interactions, trained, 0, 0.0))
         run_id = folder.name
     return home.runs / run_id

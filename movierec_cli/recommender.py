@@ -34,6 +34,8 @@ from movierec_cli.store.runs import Run, current_run
 if TYPE_CHECKING:
     from movierec_cli.finder import Finder
 
+_FEW_IDS = 200
+
 Who = int | str | Person
 """A user_id of the dataset, also as digits; a profile's name; or somebody folded in."""
 
@@ -75,6 +77,7 @@ class Recommender:
         diversity: float = 0.0,
         novelty: float = 0.0,
         explain: bool = False,
+        exact: bool = False,
     ) -> list[Hit]:
         """The `top` movies for somebody, best first, without those they have rated.
 
@@ -86,6 +89,7 @@ class Recommender:
         like, dislike: movie_ids that count as rated just now by everyone in `who`; they never come back.
         not_like: movie_ids; what is close to one of them is left out, see choosing.NOT_LIKE.
         diversity, novelty: from 0 to 1, see choosing.order. explain: take each score apart.
+        exact: compare with every movie, also where there are so many that an index is there.
 
         Raises NotFoundError for an unknown person or movie, UsageError for what can never be right and where
         the model in use cannot fold in or explain.
@@ -112,7 +116,9 @@ class Recommender:
         candidates = max(top, choosing.CANDIDATES) if diversity or novelty else top
         if len(people) == 1:
             vector, metric = people[0].score_vector, model["score_metric"]
-            rows = self._nearest(model["score_column"], vector, metric, columns, candidates, without, where)
+            rows = self._nearest(
+                model["score_column"], vector, metric, columns, candidates, without, where, exact
+            )
         else:
             rows = self._best_for_all(people, columns, candidates, without, where)
         if rows and (diversity or novelty):
@@ -132,18 +138,24 @@ class Recommender:
         return self._people.fold_in(ratings, name, seen)
 
     def similar(
-        self, movie_id: int, *, top: int = 10, filters: Filters = ANY_MOVIE, not_like: Sequence[int] = ()
+        self,
+        movie_id: int,
+        *,
+        top: int = 10,
+        filters: Filters = ANY_MOVIE,
+        not_like: Sequence[int] = (),
+        exact: bool = False,
     ) -> list[Hit]:
         """The `top` movies whose vectors lie closest to a movie's by cosine; never the movie itself.
 
-        filters, not_like: as for `recommend`. Raises NotFoundError for an unknown movie.
+        filters, not_like, exact: as for `recommend`. Raises NotFoundError for an unknown movie.
         """
         _check_top(top)
         column = self.run.facts["model"]["similar_column"]
         without = {movie_id, *self._close_to(not_like)}
         where = self._where(filters)
         rows = self._nearest(
-            column, self._similar_vector(movie_id), "cosine", {*MOVIE_COLUMNS}, top, without, where
+            column, self._similar_vector(movie_id), "cosine", {*MOVIE_COLUMNS}, top, without, where, exact
         )
         return [Hit(rank, Movie.from_row(row), row["score"]) for rank, row in enumerate(rows, start=1)]
 
@@ -258,7 +270,7 @@ class Recommender:
         close = set(movie_ids)
         for movie_id in movie_ids:
             vector = self._similar_vector(movie_id)
-            rows = self._nearest(column, vector, "cosine", {"movie_id"}, self._movies.count())
+            rows = self._nearest(column, vector, "cosine", {"movie_id"}, self._movies.count(), exact=True)
             close |= {row["movie_id"] for row in rows if row["score"] >= choosing.NOT_LIKE}
         return close
 
@@ -280,12 +292,27 @@ class Recommender:
         count: int,
         without: set[int] | frozenset[int] = frozenset(),
         where: str | None = None,
+        exact: bool = False,
     ) -> list[Row]:
         """The `count` rows that score best, best first, with their `score`."""
         check_vector(vector, self.run.facts["model"]["dimensions"][column])
-        # Asking for as many more as may be dropped keeps the answer exact, and is faster than NOT IN.
-        rows = self._movies.nearest(column, vector, metric, [*columns], count + len(without), where)
+        # Asking for as many more as may be dropped keeps the answer exact, and is faster than NOT IN. Filters
+        # may leave little of what an index looks into: all that pass are compared.
+        few = len(without) <= _FEW_IDS
+        rows = self._movies.nearest(
+            column,
+            vector,
+            metric,
+            [*columns] if few else ["movie_id"],
+            count + len(without),
+            where,
+            exact=exact or where is not None,
+        )
         kept = [row for row in rows if row["movie_id"] not in without][:count]
+        if not few:
+            found = rows_by_id(self._movies, "movie_id", [row["movie_id"] for row in kept], [*columns])
+            known = {row["movie_id"]: row for row in found}
+            kept = [row | known[row["movie_id"]] for row in kept]
         return [row | {"score": _score(row, metric)} for row in kept]
 
     def _best_for_all(

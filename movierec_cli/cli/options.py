@@ -89,6 +89,9 @@ NotLikeOption = Annotated[
         autocompletion=complete_title,
     ),
 ]
+ExactOption = Annotated[
+    bool, typer.Option("--exact", help="Compare with every movie, also where an index would do.")
+]
 
 
 def filters_from(

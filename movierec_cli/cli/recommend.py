@@ -6,6 +6,7 @@ import typer
 
 from movierec_cli.cli.completion import complete_profile, complete_title
 from movierec_cli.cli.options import (
+    ExactOption,
     FormatOption,
     GenreOption,
     HomeOption,
@@ -69,6 +70,7 @@ def recommend(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say which ratings each score comes from.")
     ] = False,
+    exact: ExactOption = False,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
@@ -89,6 +91,7 @@ def recommend(
         diversity=diversity,
         novelty=novelty,
         explain=explain,
+        exact=exact,
     )
     title = f"Recommended for {_names(who, by_likes=bool(like or dislike))}"
     show_hits(hits, output_format, title, loosen=limits(filters, not_like or ()))

@@ -1,6 +1,7 @@
 """movierec similar"""
 
 from movierec_cli.cli.options import (
+    ExactOption,
     FormatOption,
     GenreOption,
     HomeOption,
@@ -25,6 +26,7 @@ def similar(
     min_ratings: MinRatingsOption = 0,
     min_rating: MinRatingOption = None,
     not_like: NotLikeOption = None,
+    exact: ExactOption = False,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
@@ -37,7 +39,7 @@ def similar(
     match = recommender.find(title)
     note_match(title, match)
     unwanted = find_all(recommender, not_like)
-    hits = recommender.similar(match.movie.movie_id, top=top, filters=filters, not_like=unwanted)
+    hits = recommender.similar(match.movie.movie_id, top=top, filters=filters, not_like=unwanted, exact=exact)
     show_hits(
         hits,
         output_format,

@@ -10,6 +10,7 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.models.trained import TrainedModel
 from movierec_cli.store.facts import TITLES_FILE
+from movierec_cli.store.reader import Metric
 from movierec_cli.store.writer import vector_column, write_tables
 from movierec_cli.titles import loose_keys, natural_title, part_keys, title_keys
 
@@ -17,7 +18,11 @@ from movierec_cli.titles import loose_keys, natural_title, part_keys, title_keys
 def write(folder: Path, dataset: Dataset, interactions: Interactions, trained: TrainedModel) -> None:
     """Write the `movies` and `users` tables into `folder`, and the titles alone, for shell completion."""
     movies = movie_table(dataset, interactions, trained)
-    write_tables(folder, movies, user_table(interactions, trained))
+    searched: dict[str, Metric] = {
+        trained.similar_column: "cosine",
+        trained.score_column: trained.score_metric,
+    }
+    write_tables(folder, movies, user_table(interactions, trained), searched)
     write_titles(folder, movies)
 
 

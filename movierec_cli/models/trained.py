@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +55,7 @@ class TrainedModel:
     movie_vectors: dict[str, Matrix]
     user_vectors: dict[str, Matrix]
     score_column: str
-    score_metric: str
+    score_metric: Literal["dot", "l2"]
     similar_column: str
     history: list[Epoch]
     best_epoch: int

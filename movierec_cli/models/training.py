@@ -99,7 +99,7 @@ def train(
     with new_run(place) as folder:
         tables.write(folder, dataset, interactions, trained)
         trained.network.save(folder / "model.keras")
-        write_facts(folder, _facts(dataset, interactions, trained, seed, seconds))
+        write_facts(folder, run_facts(dataset, interactions, trained, seed, seconds))
         run_id = folder.name
     return TrainingReport(
         run_id=run_id,
@@ -151,7 +151,7 @@ def _well_known(interactions: Interactions) -> int:
     return int(counts[-WELL_KNOWN]) if len(counts) > WELL_KNOWN else 0
 
 
-def _facts(
+def run_facts(
     dataset: Dataset, interactions: Interactions, trained: TrainedModel, seed: int, seconds: float
 ) -> dict[str, Any]:
     best = trained.history[trained.best_epoch - 1]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from movierec_cli.errors import StoreError
 from movierec_cli.store import native
+from movierec_cli.store.indexes import REFINE, VectorIndex, read_indexes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,10 +46,13 @@ class TableReader(Protocol):
         columns: Sequence[str],
         limit: int,
         where: str | None = None,
+        *,
+        exact: bool = True,
     ) -> list[Row]:
         """The `limit` rows nearest to `vector` among those for which `where` holds, nearest first.
 
-        The search is exact. `_distance` is 1 - dot, 1 - cosine, or the squared Euclidean distance.
+        exact: compare with every row, also where the column has an index.
+        `_distance` is 1 - dot, 1 - cosine, or the squared Euclidean distance.
         """
         ...
 
@@ -95,6 +99,21 @@ def _reading(folder: Path, name: str) -> Iterator[None]:
         ) from error
 
 
+def _index_for(
+    indexes: dict[str, VectorIndex], vector_column: str, metric: Metric, exact: bool
+) -> VectorIndex | None:
+    index = None if exact else indexes.get(vector_column)
+    return index if index and index.metric == metric else None
+
+
+def _by_metric(rows: list[Row], index: VectorIndex | None, vector: Vector) -> list[Row]:
+    """The rows with the `_distance` that was asked for."""
+    if index:
+        for row in rows:
+            row["_distance"] = index.distance(vector, row["_distance"])
+    return rows
+
+
 class NativeTable:
     """A table through the extension module."""
 
@@ -105,6 +124,7 @@ class NativeTable:
 
         self._folder, self._name = folder, name
         self._table = native.run(open_it())
+        self._indexes = read_indexes(folder, name)
 
     def count(self) -> int:
         async def count_rows() -> int:
@@ -145,18 +165,26 @@ class NativeTable:
         columns: Sequence[str],
         limit: int,
         where: str | None = None,
+        *,
+        exact: bool = True,
     ) -> list[Row]:
         import pyarrow as pa
 
+        index = _index_for(self._indexes, vector_column, metric, exact)
         # from_buffers, because pa.array imports pandas where it is installed
-        dense = np.ascontiguousarray(vector, dtype=np.float32)
+        dense = np.ascontiguousarray(index.query(vector) if index else vector, dtype=np.float32)
         query = self._table.query().nearest_to(
             pa.Array.from_buffers(pa.float32(), len(dense), [None, pa.py_buffer(dense)])
         )
-        query.column(vector_column)
-        query.distance_type(metric)
-        query.bypass_vector_index()
-        return self._collect(query, [*columns, "_distance"], where, limit)
+        query.column(index.column(vector_column) if index else vector_column)
+        query.distance_type(index.built_for if index else metric)
+        if index:
+            query.nprobes(index.probes)
+            query.refine_factor(REFINE)
+        else:
+            query.bypass_vector_index()
+        rows = self._collect(query, [*columns, "_distance"], where, limit)
+        return _by_metric(rows, index, vector)
 
     def match_text(
         self, text_column: str, text: str, columns: Sequence[str], limit: int, where: str | None = None
@@ -186,6 +214,7 @@ class PublicTable:
 
         self._folder, self._name = folder, name
         self._table = lancedb.connect(folder).open_table(name)
+        self._indexes = read_indexes(folder, name)
 
     def count(self) -> int:
         with _reading(self._folder, self._name):
@@ -215,10 +244,19 @@ class PublicTable:
         columns: Sequence[str],
         limit: int,
         where: str | None = None,
+        *,
+        exact: bool = True,
     ) -> list[Row]:
-        query: Any = self._table.search(vector, vector_column_name=vector_column, query_type="vector")
-        query = query.distance_type(metric).bypass_vector_index()
-        return self._collect(query, [*columns, "_distance"], where, limit)
+        index = _index_for(self._indexes, vector_column, metric, exact)
+        query: Any = self._table.search(
+            index.query(vector) if index else vector,
+            vector_column_name=index.column(vector_column) if index else vector_column,
+            query_type="vector",
+        )
+        query = query.distance_type(index.built_for if index else metric)
+        query = query.nprobes(index.probes).refine_factor(REFINE) if index else query.bypass_vector_index()
+        rows = self._collect(query, [*columns, "_distance"], where, limit)
+        return _by_metric(rows, index, vector)
 
     def match_text(
         self, text_column: str, text: str, columns: Sequence[str], limit: int, where: str | None = None

@@ -1,6 +1,7 @@
 """Reading tables: the extension module and the public API answer alike, and both as numpy does."""
 
 import asyncio
+import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,8 @@ import pyarrow as pa
 import pytest
 
 from movierec_cli.errors import StoreError
-from movierec_cli.store import native
+from movierec_cli.store import native, writer
+from movierec_cli.store.indexes import read_indexes
 from movierec_cli.store.lookup import matrix, vectors_by_id
 from movierec_cli.store.reader import (
     Metric,
@@ -338,3 +340,94 @@ def test_reading_leaves_the_package_out(folder: Path) -> None:
     assert "'lancedb._lancedb'" in loaded
     assert "'lancedb'" not in loaded
     assert "'pandas'" not in loaded
+
+
+# ---- many movies: an index ----
+
+
+@pytest.fixture(scope="module")
+def many() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Vectors of 5,000 movies around 40 centres, of very different lengths, and of 30 people."""
+    rng = np.random.default_rng(2)
+    centres = rng.normal(size=(40, DIMENSION))
+    near = centres[rng.integers(40, size=5_000)] + 0.4 * rng.normal(size=(5_000, DIMENSION))
+    movies = near * rng.lognormal(sigma=0.5, size=(5_000, 1))
+    people = centres[rng.integers(40, size=30)] + 0.4 * rng.normal(size=(30, DIMENSION))
+    return movies.astype(np.float32), people.astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def indexed(
+    many: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    movies, people = many
+    place = tmp_path_factory.mktemp("many")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "INDEX_FROM", 5_000)
+        write_tables(
+            place,
+            pa.table(
+                {
+                    "movie_id": np.arange(5_000) + 7,
+                    "search_text": [title(number) for number in range(5_000)],
+                    "score_vector": vector_column(movies),
+                    "similar_vector": vector_column(movies),
+                    "other_vector": vector_column(movies),
+                }
+            ),
+            pa.table({"user_id": np.arange(30), "score_vector": vector_column(people)}),
+        )
+    return place
+
+
+def test_an_index_is_built_from_a_number_of_movies_on(indexed: Path, folder: Path) -> None:
+    assert set(read_indexes(indexed, "movies")) == {"score_vector", "similar_vector"}
+    assert read_indexes(folder, "movies") == {}
+    partitions = round(math.sqrt(5_000))
+    assert all(8 <= index.probes <= partitions for index in read_indexes(indexed, "movies").values())
+
+
+@pytest.mark.parametrize("way", ["native", "public"])
+@pytest.mark.parametrize(("column", "metric"), [("score_vector", "dot"), ("similar_vector", "cosine")])
+def test_the_index_finds_what_comparing_with_all_finds(
+    indexed: Path,
+    many: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]],
+    way: str,
+    column: str,
+    metric: Metric,
+) -> None:
+    movies, people = many
+    table = OPENERS[way](indexed, "movies")
+    found = 0
+    for person in people:
+        expected = distances(metric, movies, person)
+        order = np.argsort(expected, kind="stable")[:10]
+        exact = table.nearest(column, person, metric, ["movie_id"], 10, exact=True)
+        assert [row["movie_id"] - 7 for row in exact] == order.tolist()
+        quick = table.nearest(column, person, metric, ["movie_id"], 10, exact=False)
+        assert [row["_distance"] for row in quick] == sorted(row["_distance"] for row in quick)
+        for row in quick:
+            assert row["_distance"] == pytest.approx(expected[row["movie_id"] - 7], abs=1e-3)
+        found += len({row["movie_id"] - 7 for row in quick} & set(order.tolist()))
+    assert found >= 0.99 * 10 * len(people)
+
+
+def test_another_metric_or_column_than_the_indexed_is_searched_in_full(
+    indexed: Path, many: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+) -> None:
+    movies, people = many
+    table = native_table(indexed)
+    others: list[tuple[str, Metric]] = [("score_vector", "l2"), ("other_vector", "dot")]
+    for column, metric in others:
+        expected = np.argsort(distances(metric, movies, people[0]), kind="stable")[:10]
+        rows = table.nearest(column, people[0], metric, ["movie_id"], 10, exact=False)
+        assert [row["movie_id"] - 7 for row in rows] == expected.tolist()
+
+
+def test_what_is_known_of_an_index_is_checked(indexed: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(indexed, broken)
+    for text in ("{", "[]", '{"score_vector": {"metric": "dot"}}', '{"score_vector": 3}'):
+        (broken / "movies.indexes.json").write_text(text)
+        with pytest.raises(StoreError, match=r"movies .* cannot be read"):
+            open_table(broken, "movies")
