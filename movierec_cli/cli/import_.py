@@ -68,9 +68,7 @@ def _table(summary: "ImportSummary") -> object:
     from movierec_cli.profiles.importing import Outcome
     from movierec_cli.render import printable
 
-    table = Table(
-        box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, show_footer=True
-    )
+    table = Table(box=box.SIMPLE, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, show_footer=True)
     table.add_column(Text(f"{summary.source} into {summary.profile}"), footer="In all", no_wrap=True)
     table.add_column("Rows", justify="right", footer=f"{len(summary.rows):,}", no_wrap=True)
     names = {

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 
 from movierec_cli.errors import NotFoundError, StoreError
 from movierec_cli.paths import Home
@@ -20,6 +21,7 @@ from movierec_cli.titles import natural_title, normalise
 Name = tuple[str, int | None]
 
 
+@lru_cache(maxsize=1 << 14)
 def film_name(title: str, year: int | None) -> Name:
     """What two entries about one film share where IMDb ids do not say it: normalised title and year."""
     return normalise(natural_title(title)) or title, year
@@ -56,7 +58,7 @@ class Draft:
         """Add `own` in place of the entries about the same film, which are returned; an IMDb id is kept."""
         before = self.remove(own)
         known = [entry.imdb_id for entry in before if entry.imdb_id]
-        self._append(replace(own, imdb_id=own.imdb_id or (known[0] if known else None)))
+        self._append(replace(own, imdb_id=known[0]) if known and own.imdb_id is None else own)
         return before
 
     def remove(self, own: OwnRating) -> list[OwnRating]:

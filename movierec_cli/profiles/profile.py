@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
@@ -131,13 +131,14 @@ def save_profile(home: Home, profile: Profile) -> None:
     """
     path = profile_path(home, profile.name)
     draft = path.with_name(f".{profile.name}.new")
-    content = {
-        "format_version": FORMAT_VERSION,
-        "name": profile.name,
-        "ratings": [asdict(own) for own in in_order(profile.ratings)],
-    }
+    lines = [
+        json.dumps({field.name: getattr(own, field.name) for field in fields(own)}, ensure_ascii=False)
+        for own in in_order(profile.ratings)
+    ]
+    head = json.dumps({"format_version": FORMAT_VERSION, "name": profile.name})[:-1]
+    text = f'{head}, "ratings": [\n' + ",\n".join(lines) + "\n]}\n"
     try:
-        draft.write_text(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False), encoding="utf-8")
+        draft.write_text(text, encoding="utf-8")
         sync(draft)
         draft.replace(path)
         sync(path.parent)
