@@ -39,6 +39,8 @@ _FEW_IDS = 200
 Who = int | str | Person
 """A user_id of the dataset, also as digits; a profile's name; or somebody folded in."""
 
+_CLOSE_AT_FIRST = 256
+
 
 class Recommender:
     """One run, open for questions. Every method raises StoreError when the database is damaged."""
@@ -269,9 +271,14 @@ class Recommender:
         column = self.run.facts["model"]["similar_column"]
         close = set(movie_ids)
         for movie_id in movie_ids:
-            vector = self._similar_vector(movie_id)
-            rows = self._nearest(column, vector, "cosine", {"movie_id"}, self._movies.count(), exact=True)
-            close |= {row["movie_id"] for row in rows if row["score"] >= choosing.NOT_LIKE}
+            vector, count = self._similar_vector(movie_id), _CLOSE_AT_FIRST
+            while True:
+                rows = self._nearest(column, vector, "cosine", {"movie_id"}, count, exact=True)
+                found = {row["movie_id"] for row in rows if row["score"] >= choosing.NOT_LIKE}
+                if len(found) < count:
+                    break
+                count *= 8
+            close |= found
         return close
 
     def _where(self, filters: Filters) -> str | None:

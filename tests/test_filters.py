@@ -149,8 +149,12 @@ def test_similar_filters_as_recommend_does(
     assert_best(Recommender(titles.run).similar(movie_id, top=top, filters=filters), allowed, top)
 
 
-def test_what_is_much_like_an_unwanted_movie_is_left_out(titles: Stored) -> None:
-    """Also of several, and the unwanted themselves."""
+@pytest.mark.parametrize("at_first", [1, 2, 256])
+def test_what_is_much_like_an_unwanted_movie_is_left_out(
+    titles: Stored, at_first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also of several, the unwanted themselves, and more than are looked at first."""
+    monkeypatch.setattr("movierec_cli.recommender._CLOSE_AT_FIRST", at_first)
     recommender = Recommender(titles.run)
     for unwanted in ([50], [127, 493]):
         close = {
