@@ -244,7 +244,13 @@ class Recommender:
             return [self.fold_in(said)]
         if not who:
             return [self._people.of_default_profile()]
-        people = {person.name: person for person in map(self._person, who)}
+        people: dict[str, Person] = {}
+        for one in who:
+            person = self._person(one)
+            if people.setdefault(person.name, person) is not person and isinstance(one, Person):
+                raise UsageError(
+                    f"Two people are called {person.name!r}.", "Tell them apart: fold_in(ratings, name=...)"
+                )
         if not said:
             return list(people.values())
         return [
@@ -376,16 +382,10 @@ class Recommender:
         reasons: list[Explanation | None] = [None] * len(rows)
         if explain:
             reasons = [*self._people.explain(people[0], _stacked(rows, column))]
+        details = zip(rows, zip(*stars, strict=True), each, reasons, strict=True)
         return [
-            Hit(
-                rank,
-                Movie.from_row(row),
-                row["score"],
-                _mean([given[rank - 1] for given in stars]),
-                each[rank - 1],
-                reasons[rank - 1],
-            )
-            for rank, row in enumerate(rows, start=1)
+            Hit(rank, Movie.from_row(row), row["score"], _mean(given), own, reason)
+            for rank, (row, given, own, reason) in enumerate(details, start=1)
         ]
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from movierec_cli import choosing
 from movierec_cli.errors import UsageError
 from movierec_cli.recommender import Recommender
+from movierec_cli.records import Rating
 from tests.support import Stored, assert_best
 
 
@@ -193,6 +194,16 @@ def test_each_persons_own_score_is_shown(recommender: Recommender) -> None:
 
 def test_the_same_person_twice_is_one(recommender: Recommender) -> None:
     assert recommender.recommend(3, "3", top=5) == recommender.recommend(3, top=5)
+
+
+def test_people_of_one_name_must_be_told_apart(recommender: Recommender) -> None:
+    first, second = (recommender.fold_in([Rating(movie_id, 5.0)]) for movie_id in (50, 57))
+    assert recommender.recommend(first, first, top=5) == recommender.recommend(first, top=5)
+    with pytest.raises(UsageError, match="called 'you'"):
+        recommender.recommend(first, second)
+    named = recommender.fold_in([Rating(57, 5.0)], name="bob")
+    hits = recommender.recommend(first, named, 3, top=5)
+    assert [person.name for person in hits[0].people] == ["you", "bob", "3"]
 
 
 def test_a_group_may_hold_somebody_folded_in(recommender: Recommender, stored: Stored) -> None:
