@@ -147,3 +147,25 @@ def test_the_report_says_what_happened(checkerboard: Dataset, tmp_path: Path, ep
     assert facts["training"]["best_epoch"] == report.best_epoch
     assert facts["training"]["validation"]["ndcg@100"] == best
     assert [epoch["loss"] for epoch in facts["training"]["history"]] == [e.loss for e in report.history]
+
+
+def test_a_sample_of_the_movies_learns_as_well(checkerboard: Dataset) -> None:
+    """Where there are many people and movies, the loss sees a sample; here it is made to."""
+    from movierec_cli.datasets.interactions import Interactions
+    from movierec_cli.models import ranking
+
+    trained = ranking.fit(
+        checkerboard,
+        Interactions.from_dataset(checkerboard),
+        {"dim": 16, "batch_size": 20, "sample_from": 0, "sample_size": 12, "sample_batch": 1},
+        epochs=30,
+        patience=30,
+        seed=1,
+        on_stage=lambda _: None,
+        on_epoch=lambda _: None,
+    )
+    scores = trained.user_vectors["score_vector"] @ trained.movie_vectors["score_vector"].T
+    interactions = Interactions.from_dataset(checkerboard)
+    scores[interactions.user_index, interactions.movie_index] = -np.inf
+    best = interactions.movie_ids[scores.argmax(axis=1)]
+    assert best.tolist() == [Checkerboard.withheld(person) for person in range(Checkerboard.people)]
