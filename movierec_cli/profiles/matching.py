@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     """Rows, and their keys one after the other."""
 
 
+_KEY_COLUMNS = (("title_keys",), ("loose_keys", "part_keys"))
+"""The columns of keys that are read together, when one of them is needed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """An entry of a profile and the dataset's movie that it is about.
@@ -157,8 +161,10 @@ class _Catalogue:
 
     def _keyed(self, column: str) -> "list[_KeyedBatch]":
         if column not in self._columns:
-            batches = self._movies.batches(["movie_id", "year", "imdb_id", column])
-            self._columns[column] = [(batch, batch.column(column).values.to_pylist()) for batch in batches]
+            together = next(columns for columns in _KEY_COLUMNS if column in columns)
+            batches = list(self._movies.batches(["movie_id", "year", "imdb_id", *together]))
+            for name in together:
+                self._columns[name] = [(batch, batch.column(name).values.to_pylist()) for batch in batches]
         return self._columns[column]
 
 
