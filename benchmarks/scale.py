@@ -51,7 +51,7 @@ def epoch(data: Path, home: Home) -> Work:
 
     dataset = load_dataset(data.name, home=home)
     config = RankingConfig()
-    weights = HistoryWeights(dataset.rating_scale[1], config.history_recency)
+    weights = HistoryWeights(dataset.rating_scale[1], config.history_recency, config.history_shrinkage)
     seen, _ = hold_out(Interactions.from_dataset(dataset), config.validation_share)
     trainer = Trainer.of(TrainingData.of(seen, weights, config), movie_features(dataset), config)
     trainer.run_epoch(1, 2, config.learning_rate)

@@ -1,6 +1,6 @@
 """The default model: linear user towers and movie towers, trained to rank the whole catalogue.
 
-    person = history @ E + b              a history is a row of weights of unit length, see fold_in.py
+    person = history @ E + b              a history is a row of weights, see fold_in.py
     movie  = free embedding + genres and decade @ P
     score  = person . movie + movie bias  summed over the members of a small ensemble
 
@@ -55,6 +55,7 @@ class RankingConfig:
     averaging: float = 0.99  # the weights kept are a moving average: a smooth curve to stop early on
     history_dropout: float = 0.4
     history_recency: float = 50.0  # ratings after which one counts 0.7 of a new one in the history ...
+    history_shrinkage: float = 4.0  # in ratings: below that many, a person is mostly like everybody
     target_recency: float = 100.0  # ... and half of a new one, above the floor, as a target: taste drifts
     target_floor: float = 0.3
     prefix_share: float = 0.3  # people shown with the first part of their history only, to predict the rest
@@ -106,7 +107,7 @@ def _spread(deviation: float) -> Any:
 class Network:
     """The Keras model and its towers by name.
 
-    model: sparse float32 (batch, movies), history weights in rows of unit length, to scores (batch, movies).
+    model: sparse float32 (batch, movies), history weights, to scores (batch, movies).
     """
 
     def __init__(self, features: Matrix, config: RankingConfig, bias_share: float) -> None:
@@ -192,7 +193,7 @@ def fit(
     config = replace(RankingConfig(), **options)
     keras.utils.set_random_seed(seed)
     highest = dataset.rating_scale[1]
-    weights = HistoryWeights(highest, config.history_recency)
+    weights = HistoryWeights(highest, config.history_recency, config.history_shrinkage)
     seen, held_out = hold_out(interactions, config.validation_share, seed=seed)
     task = RankingTask(seen, held_out, highest)
     known = movie_features(dataset)
@@ -253,7 +254,7 @@ def _compute_taste_member(
     config: RankingConfig,
 ) -> None:
     people, movies = star_tables.user_factors, star_tables.movie_factors
-    weight = _unit_weights(interactions, weights)
+    weight = _scaled_weights(interactions, weights)
     history, movies = linear.taste(interactions, weight, people, movies, config.taste_ridge)
     network.set_computed("taste", history, config.taste_scale / weights.highest * movies)
 
@@ -298,9 +299,9 @@ def _finish(trainer: "Trainer", everything: "TrainingData", epochs: int) -> None
 class TrainingData(NamedTuple):
     """Everybody's ratings as tensors.
 
-    row_splits: int64 (people + 1,). For each rating: movie_index int64; weight float32, of unit length over a
-    person; target float32, what predicting it is worth; position float32, 0 for a person's first rating to
-    almost 1 for the last.
+    row_splits: int64 (people + 1,). For each rating: movie_index int64; weight float32, see fold_in.py;
+    target float32, what predicting it is worth; position float32, 0 for a person's first rating to almost 1
+    for the last.
     """
 
     row_splits: Any
@@ -317,7 +318,7 @@ class TrainingData(NamedTuple):
         return cls(
             row_splits=tf.constant(seen.row_splits),
             movie_index=tf.constant(seen.movie_index, tf.int64),
-            weight=tf.constant(_unit_weights(seen, weights)),
+            weight=tf.constant(_scaled_weights(seen, weights)),
             target=tf.constant(2.0 ** (seen.rating - weights.highest) * fresh, tf.float32),
             position=tf.constant((counts - 1 - age) / counts, tf.float32),
         )
@@ -417,7 +418,7 @@ def _full_learner(network: Network, average: Network, optimizer: Any, config: Ra
             return (1 - share) * rows + share * tf.gather(rows, partner)
 
         totals = tf.reduce_sum(targets, axis=1)
-        shares = mixed(targets / totals[:, None])
+        shares = mixed(tf.math.divide_no_nan(targets, totals[:, None]))
         with tf.GradientTape() as tape:
             logits, penalty = [], 0.0
             for history, noise, user_tower, movie_tower in zip(
@@ -551,23 +552,25 @@ def _epoch_graph(learn: Learn, config: RankingConfig, batch_size: int) -> Callab
 
 
 def similar_vectors(network: Network, features: Matrix) -> Matrix:
-    """float32 (movies, members * dim + features): what `similar` compares by cosine.
+    """float32 (movies, width - 1 + features): what `similar` compares by cosine.
 
-    What rating a movie says about a person and who is recommended it, added up, beside what it is about: the
-    two halves of unit length, the second a little longer, rare genres and decades counting more. features:
-    0/1 float32 (movies, n). The bias is left out: it would make every well-known movie alike.
+    What rating a movie says about a person and who is recommended it, each of unit length and added up,
+    beside what it is about: the two halves of unit length, the second a little longer, rare genres and
+    decades counting more. features: 0/1 float32 (movies, n). The bias is left out: it would make every
+    well-known movie alike.
     """
-    learned = _unit_rows(network.history_vectors()[:, :-1] + network.score_vectors()[:, :-1])
+    history, score = network.history_vectors()[:, :-1], network.score_vectors()[:, :-1]
+    learned = _unit_rows(_unit_rows(history) + _unit_rows(score))
     rarity = np.log(len(features) / np.maximum(features.sum(axis=0), 1)).astype(np.float32)
     return np.column_stack([learned, SIMILAR_CONTENT * _unit_rows(features * rarity)])
 
 
 def histories(interactions: Interactions, weights: HistoryWeights, people: Indices) -> Any:
-    """Some people's histories, float32 (people, movies) in rows of unit length: sparse where large."""
+    """Some people's histories, float32 (people, movies): sparse where large."""
     row, entries = interactions.entries(people)
     rows = np.stack([row, interactions.movie_index[entries]], axis=1).astype(np.int64)
     shape = (len(people), len(interactions.movie_ids))
-    weight = _unit_weights(interactions, weights)[entries]
+    weight = _scaled_weights(interactions, weights)[entries]
     if shape[0] * shape[1] <= SCORES_PER_BLOCK:
         return tf.scatter_nd(rows, weight, shape)
     return tf.SparseTensor(rows, weight, shape)
@@ -575,15 +578,16 @@ def histories(interactions: Interactions, weights: HistoryWeights, people: Indic
 
 def _everybody(network: Network, interactions: Interactions, weights: HistoryWeights) -> Matrix:
     """float32 (people, width): everybody's vector from all of their ratings."""
-    rows = Rows(interactions.row_splits, interactions.movie_index, _unit_weights(interactions, weights))
+    rows = Rows(interactions.row_splits, interactions.movie_index, _scaled_weights(interactions, weights))
     return rows.weighted_sum(network.history_vectors()) + network.user_bias()
 
 
-def _unit_weights(interactions: Interactions, weights: HistoryWeights) -> Any:
-    """float32 (ratings,): history weights, scaled to unit length over each person."""
+def _scaled_weights(interactions: Interactions, weights: HistoryWeights) -> Any:
+    """float32 (ratings,): history weights, scaled over each person as fold_in.scaled_weights does it."""
     weight = weights(interactions.rating, interactions.age)
     squares = np.bincount(interactions.user_index, weights=weight**2, minlength=len(interactions.user_ids))
-    return (weight / np.sqrt(squares)[interactions.user_index]).astype(np.float32)
+    scale = weights.length(interactions.counts) / np.sqrt(np.maximum(squares, 1e-12))
+    return (weight * scale[interactions.user_index]).astype(np.float32)
 
 
 def _unit_rows(matrix: Matrix) -> Matrix:
