@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from movierec_cli.datasets.interactions import Interactions, SplitKind, hold_out
 from movierec_cli.metrics import ndcg
@@ -94,14 +95,15 @@ def implicit_als(seen: Interactions, setting: tuple[int, float], seed: int) -> S
     factors, regularisation = setting
     shape = (len(seen.user_ids), len(seen.movie_ids))
     matrix = csr_matrix((seen.rating, seen.movie_index, seen.row_splits), shape=shape)
-    model = AlternatingLeastSquares(
-        factors=factors,
-        regularization=regularisation,
-        alpha=2.0,
-        iterations=15,
-        random_state=seed,
-    )
-    model.fit(matrix, show_progress=False)
+    with threadpool_limits(limits=1, user_api="blas"):  # as implicit asks for: it has threads of its own
+        model = AlternatingLeastSquares(
+            factors=factors,
+            regularization=regularisation,
+            alpha=2.0,
+            iterations=15,
+            random_state=seed,
+        )
+        model.fit(matrix, show_progress=False)
     return lambda users: (model.user_factors[users] @ model.item_factors.T).astype(np.float32)
 
 

@@ -13,6 +13,7 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.errors import UsageError
 from movierec_cli.evaluation import baselines, compare
+from movierec_cli.models import article
 from movierec_cli.models.validation import RankingTask
 from tests.support import Cli
 
@@ -96,6 +97,51 @@ def test_two_tastes_are_beyond_popularity_but_not_beyond_ease(checkerboard: Data
         assert figures.ndcg_low <= figures.ndcg <= figures.ndcg_high
         assert 0 < figures.coverage <= 1
         assert figures.rmse is None and figures.mae is None
+
+
+def test_als_tells_two_tastes_apart(checkerboard: Dataset) -> None:
+    if not baselines.has_implicit():
+        pytest.skip("the package implicit has no wheel for this Python, so the dev extra leaves it out")
+    als, popularity = compare.evaluate(checkerboard, models=["als", "popularity"]).figures
+    assert als.ndcg > 0.63
+    assert als.recall == 1.0
+    assert popularity.ndcg < als.ndcg - 0.05
+
+
+def test_the_articles_network_is_judged_by_its_nearest_neighbours(checkerboard: Dataset) -> None:
+    """The same training once more, and its lists by brute force."""
+    figures = compare.evaluate(checkerboard, models=["article"], epochs=4, seed=3).figures[0]
+    seen, held_out = hold_out(Interactions.from_dataset(checkerboard), 0.2, seed=3)
+    trained = article.fit(
+        checkerboard,
+        seen,
+        {},
+        epochs=4,
+        patience=10,
+        seed=3,
+        on_stage=lambda _stage: None,
+        on_epoch=lambda _epoch: None,
+    )
+    users, movies = trained.user_vectors["score_vector"], trained.movie_vectors["score_vector"]
+    ndcgs = []
+    for person in range(len(seen.user_ids)):
+        rated, later = (
+            part.movie_index[part.row_splits[person] : part.row_splits[person + 1]]
+            for part in (seen, held_out)
+        )
+        stars = held_out.rating[held_out.row_splits[person] : held_out.row_splits[person + 1]]
+        liked = set(later[stars >= 4].tolist())
+        if not liked:
+            continue
+        distance = ((movies - users[person]) ** 2).sum(axis=1)
+        nearest = [movie for movie in np.argsort(distance, kind="stable").tolist() if movie not in rated][:10]
+        gain = sum(1 / np.log2(rank + 2) for rank, movie in enumerate(nearest) if movie in liked)
+        ndcgs.append(gain / sum(1 / np.log2(rank + 2) for rank in range(min(10, len(liked)))))
+    assert figures.ndcg == pytest.approx(np.mean(ndcgs), abs=1e-6)
+    assert trained.predict_stars is not None
+    error = trained.predict_stars(held_out.user_index, held_out.movie_index) - held_out.rating
+    assert figures.rmse == pytest.approx(np.sqrt((error**2).mean()), rel=1e-5)
+    assert figures.mae == pytest.approx(np.abs(error).mean(), rel=1e-5)
 
 
 def test_a_bootstrap_interval_is_that_of_the_mean() -> None:
