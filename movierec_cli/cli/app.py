@@ -76,6 +76,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         app(args=None if argv is None else list(argv), prog_name="movierec")
     except MovieRecError as error:
         _fail(error)
+    except KeyboardInterrupt:  # while the command was still being put together
+        sys.exit(130)
     except OSError as error:
         if error.errno not in _OUT_OF_OUR_HANDS:
             raise

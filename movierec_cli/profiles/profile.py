@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -143,7 +144,13 @@ def save_profile(home: Home, profile: Profile) -> None:
         draft.replace(path)
         sync(path.parent)
     except OSError as error:
-        raise StoreError(f"The profile {profile.name} cannot be written to {path}: {error}") from None
+        raise StoreError(
+            f"The profile {profile.name} cannot be written to {path}: {error}. It stays as it was.",
+            "Make room there, or choose another place with --home or MOVIEREC_HOME.",
+        ) from None
+    finally:
+        with suppress(OSError):
+            draft.unlink()
 
 
 def in_order(ratings: Sequence[OwnRating]) -> list[OwnRating]:

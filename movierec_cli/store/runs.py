@@ -6,6 +6,7 @@ holds it, and it is not removed meanwhile.
 """
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -211,8 +212,9 @@ def new_run(home: Home) -> Iterator[Path]:
     building = workshop / run_id
     lock = filelock.FileLock(workshop.with_suffix(_LOCK))
     with _writing(home):
+        home.runs.mkdir(parents=True, exist_ok=True)
+        prune(home, RUNS_KEPT)  # the one before may have been killed before it did
         with _alone(home):
-            _remove_leftovers(home)
             lock.acquire()
         try:
             building.mkdir(parents=True)
@@ -315,9 +317,16 @@ def _alone(home: Home) -> Iterator[None]:
 def _writing(home: Home) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
+        if isinstance(error, OSError):
+            reason = error.strerror or str(error)
+        else:  # LanceDB's own, with what the system said in it
+            told = re.search(r"LanceError\(IO\): ([^,]+)", str(error))
+            if told is None:
+                raise
+            reason = told[1]
         raise StoreError(
-            f"Cannot write to {home.runs}: {error.strerror or error}. The model in use stays as it was.",
+            f"Cannot write to {home.runs}: {reason}. The model in use stays as it was.",
             "Make room there, or choose another place with --home or MOVIEREC_HOME.",
         ) from error
 

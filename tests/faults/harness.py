@@ -1,5 +1,6 @@
 """One home, commands that are killed while they write to it, and what must be true after every kill."""
 
+import itertools
 import json
 import os
 import random
@@ -37,7 +38,6 @@ SHARES = {
 """Of a hundred kills. "train" computes for most of its time; "train, writing" leaves the arithmetic out."""
 
 _PERSON = Checkerboard.user_id(0)
-_PATIENCE = 120
 
 
 class Zygote:
@@ -45,6 +45,7 @@ class Zygote:
 
     def __init__(self, log: Path) -> None:
         self.log = log
+        self._running = False
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.zygote", str(log)],
             cwd=PROJECT,
@@ -54,16 +55,31 @@ class Zygote:
         )
         assert self._line() == "ready"
 
-    def start(self, argv: list[str], *, quick: bool) -> int:
-        """Begin a command line; its process id."""
+    def start(
+        self,
+        *argvs: list[str],
+        quick: bool = True,
+        file_limit: int | None = None,
+        plain_user: bool = False,
+    ) -> list[int]:
+        """Begin command lines at the same time (see zygote.Job); their process ids."""
         assert self._process.stdin
-        self._process.stdin.write(json.dumps({"argv": argv, "quick": quick}) + "\n")
+        if self._running:  # a test that failed before it asked for the end
+            self.end()
+        self._running = True
+        job = {"argvs": argvs, "quick": quick, "file_limit": file_limit, "plain_user": plain_user}
+        self._process.stdin.write(json.dumps(job) + "\n")
         self._process.stdin.flush()
-        return int(self._line())
+        return [int(number) for number in self._line().split()]
 
-    def end(self) -> int:
-        """Wait for the end: the exit code, or minus the signal that ended it."""
-        return os.waitstatus_to_exitcode(int(self._line()))
+    def end(self) -> list[int]:
+        """Wait for the end of all: the exit codes, or minus the signals that ended them."""
+        self._running = False
+        return [os.waitstatus_to_exitcode(int(status)) for status in self._line().split()]
+
+    def said(self, number: int = 0) -> str:
+        """What the first (or another) of the command lines has written."""
+        return self.log.with_suffix(f".{number}").read_text(errors="replace")
 
     def close(self) -> None:
         self._process.kill()
@@ -131,7 +147,7 @@ class Harness:
             rows = [f"Film {n},{1950 + n},{1 + (n + number) % 5}" for n in range(20)]
             sheet.write_text("\n".join(["title,year,rating", *rows]) + "\n")
             sheets.append(sheet)
-        at_home = ["--home", str(self.home.root)]
+        self.at_home = at_home = ["--home", str(self.home.root)]
         sources = (source, archive)
         self.commands = {
             "fetch": Command(
@@ -160,11 +176,12 @@ class Harness:
                 lambda _: ["runs", "--prune", "--keep", "1", *at_home], (self.home.runs,)
             ),
         }
+        run_size = 0
         for name in ("train", *self.commands):  # the first of them, because all others need a model
             self.finish(name, 0)
-        # The newest runs, the one in use, one of two trainings killed in a row, and a dataset's second copy.
-        runs = (RUNS_KEPT + 3) * max(_bytes_in(self.home.runs / run_id) for run_id in run_ids(self.home))
-        self._largest = self._size() + runs + _bytes_in(self.home.datasets)
+            run_size = max(run_size, *(_bytes_in(self.home.runs / run_id) for run_id in run_ids(self.home)))
+        # The newest runs, the one in use, one not yet pruned, one half built, and a dataset's second copy.
+        self._largest = self._size() + (RUNS_KEPT + 3) * run_size + _bytes_in(self.home.datasets)
 
     def rounds(self, number: int, say: Callable[[str], None] = lambda _line: None) -> None:
         """Kill `number` times in all, in the proportions of SHARES and in random order."""
@@ -183,36 +200,33 @@ class Harness:
         assert self.strays() == []
 
     def kill(self, name: str, n: int) -> bool:
-        """Start a command, kill it, check everything; half the time let it run through afterwards.
+        """Start a command, kill it, check everything; now and then let it run through afterwards.
 
         False where it had ended before it could be killed.
         """
         command, tally = self.commands[name], self.tallies[name]
         self._prepare(name)
         before = self.state()
-        marks = self._marks(command)
-        process_id = self.zygote.start(command.argv(n), quick=command.quick)
+        marks = self.marks(command)
+        [process_id] = self.zygote.start(command.argv(n), quick=command.quick)
         early = self.random.random() < 0.1
-        began = time.perf_counter()
         if early:  # before anything is written, perhaps
             time.sleep(self.random.uniform(0, self._durations[name]))
         else:
-            while self._marks(command) == marks and time.perf_counter() - began < _PATIENCE:
-                if not _runs(process_id):
-                    break
+            self.wait_for_change(command, marks, process_id)
             time.sleep(self.random.uniform(0, self._durations[name]))
         with suppress(ProcessLookupError):
             os.kill(process_id, signal.SIGKILL)
-        code = self.zygote.end()
+        [code] = self.zygote.end()
         if code != -signal.SIGKILL:
-            assert code == 0, self._said()
+            assert code == 0, self.zygote.said()
             tally.finished_before += 1
             self.check(name, n, before, finished=True)
             return False
         tally.kills += 1
         tally.while_writing += not early
         tally.changed += self.check(name, n, before)
-        if self.random.random() < 0.5:
+        if self.random.random() < 0.4:
             self.finish(name, n)
             if name == "export":
                 self.finish(name, n + 1)  # each removes what killed writers of its own file have left
@@ -225,12 +239,11 @@ class Harness:
         for folder in command.watched:
             folder.mkdir(parents=True, exist_ok=True)
         self._prepare(name)
-        marks = self._marks(command)
-        process_id = self.zygote.start(command.argv(n), quick=command.quick)
-        while self._marks(command) == marks and _runs(process_id):
-            pass
+        marks = self.marks(command)
+        [process_id] = self.zygote.start(command.argv(n), quick=command.quick)
+        self.wait_for_change(command, marks, process_id)
         began = time.perf_counter()
-        assert self.zygote.end() == 0, self._said()
+        assert self.zygote.end() == [0], self.zygote.said()
         took = time.perf_counter() - began
         self._durations[name] = min(took, self._durations.get(name, took))
 
@@ -332,14 +345,19 @@ class Harness:
             return {f"Film {film}": 1.0 + (film + n % 2) % 5 for film in range(20)}
         return {}
 
-    def _marks(self, command: Command) -> list[int]:
+    def wait_for_change(self, command: Command, marks: list[int], process_id: int) -> None:
+        """Return when the command begins to write, or has ended."""
+        for looks in itertools.count():
+            if self.marks(command) != marks or (looks % 50 == 0 and not _runs(process_id)):
+                return
+            time.sleep(0.0003)  # leave the processor to the command
+
+    def marks(self, command: Command) -> list[int]:
+        """What differs as soon as the command has written something."""
         return [folder.stat().st_mtime_ns for folder in command.watched]
 
     def _size(self) -> int:
         return _bytes_in(self.home.root) + _bytes_in(self.out)
-
-    def _said(self) -> str:
-        return self.zygote.log.read_text(errors="replace")
 
 
 def _bytes_in(folder: Path) -> int:

@@ -1,16 +1,20 @@
 """A process that has imported everything and forks a child for each command line: a kill then costs a second.
 
-It reads one JSON object a line, {"argv": [...], "quick": bool}, and answers with the child's process id when
-it runs, and with its wait status when it has ended. What the children say goes to the file that the command
+It reads one JSON object a line (see Job), and answers with the children's process ids when they run, and with
+their wait statuses when they have ended. What a child has said goes to a file beside the one that the command
 line names. Nothing has been computed before a fork: no pool of threads of TensorFlow, Arrow or LanceDB runs.
 """
 
+import ctypes
 import json
 import os
+import resource
+import signal
 import sys
+import traceback
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import lancedb  # noqa: F401
 import numpy as np
@@ -51,27 +55,73 @@ def quick_fit(dataset: Any, interactions: Any, options: Any, *, seed: int, **_: 
     )
 
 
+class Job(TypedDict):
+    """Command lines to run at the same time, and in what world.
+
+    quick: with quick_fit. file_limit: bytes beyond which no file can grow, as on a full disk. plain_user: let
+    the modes of files bind root too.
+    """
+
+    argvs: list[list[str]]
+    quick: bool
+    file_limit: int | None
+    plain_user: bool
+
+
 def serve(log: Path) -> None:
     real_fit = ranking.fit
     for line in sys.stdin:
-        job = json.loads(line)
-        process_id = os.fork()
-        if process_id == 0:
-            output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-            os.dup2(output, 1)
-            os.dup2(output, 2)
-            ranking.fit = quick_fit if job["quick"] else real_fit
-            code = 99
-            try:
-                main(job["argv"])
-            except SystemExit as end:
-                code = end.code if isinstance(end.code, int) else 98
-            finally:
-                sys.stdout.flush()
-                sys.stderr.flush()
-                os._exit(code)
-        print(process_id, flush=True)
-        print(os.waitpid(process_id, 0)[1], flush=True)
+        job: Job = json.loads(line)
+        ranking.fit = quick_fit if job["quick"] else real_fit
+        children = [_fork(argv, job) for argv in job["argvs"]]
+        print(*(child for child, _ in children), flush=True)
+        statuses = [os.waitpid(child, 0)[1] for child, _ in children]
+        for number, (_, output) in enumerate(children):
+            log.with_suffix(f".{number}").write_bytes(os.read(output, 1 << 20))
+            os.close(output)
+        print(*statuses, flush=True)
+
+
+def _fork(argv: list[str], job: Job) -> tuple[int, int]:
+    """A child's process id and the reading end of its output: a pipe, which no limit on files binds."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        return child, reading
+    code = 99
+    try:
+        os.dup2(writing, 1)
+        os.dup2(writing, 2)
+        if job["file_limit"] is not None:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (job["file_limit"], resource.RLIM_INFINITY))
+        if job["plain_user"] and os.geteuid() == 0:
+            _let_modes_bind()
+        main(argv)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 98
+    except KeyboardInterrupt:
+        code = 130 if code == 99 else code  # after the command's end
+    except Exception:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _let_modes_bind() -> None:
+    """Give up root's right to write where the modes forbid it (CAP_DAC_OVERRIDE)."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable; twice 32 bits
+    if libc.capget(header, sets) != 0:
+        raise OSError(ctypes.get_errno(), "capget")
+    sets[0] &= ~(1 << 1)
+    sets[1] &= ~(1 << 1)
+    if libc.capset(header, sets) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
 
 
 if __name__ == "__main__":

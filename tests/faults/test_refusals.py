@@ -1,0 +1,112 @@
+"""A full disk, folders that cannot be written, and Ctrl-C: a sentence, and everything as it was."""
+
+import os
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.faults.harness import Harness
+
+WRITERS = ("fetch", "train, writing", "import", "rate", "export")
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_full_disk(harness: Harness, name: str) -> None:
+    """No file can grow beyond a limit: the limits end the writing at different places."""
+    before = harness.state()
+    refused = 0
+    for limit in (0, 300, 3_000, 9_000):
+        harness.zygote.start(harness.commands[name].argv(1), file_limit=limit)
+        [code] = harness.zygote.end()
+        said = flat(harness.zygote.said())
+        harness.check(name, 1, before, finished=code == 0)
+        if code == 0:  # what it writes is no larger
+            break
+        refused += 1
+        assert code == 1, said
+        assert "File too large" in said
+        assert "Traceback" not in said
+        assert harness.state() == before
+        assert harness.strays(name) == []
+    assert refused >= 2
+    harness.finish(name, 1)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_folders_that_cannot_be_written(harness: Harness, name: str) -> None:
+    folders = [path for path in (harness.home.root, *harness.home.root.rglob("*")) if path.is_dir()]
+    folders.append(harness.out)
+    files = [path for path in (*harness.home.root.rglob("*"), *harness.out.iterdir()) if path.is_file()]
+    modes = {path: path.stat().st_mode for path in (*folders, *files)}
+    before = harness.state()
+    try:
+        for path in files:
+            path.chmod(0o444)
+        for path in folders:
+            path.chmod(0o555)
+        harness.zygote.start(harness.commands[name].argv(1), plain_user=True)
+        [code] = harness.zygote.end()
+        said = flat(harness.zygote.said())
+        assert code == 1, said
+        assert "ermission denied" in said
+        assert "Traceback" not in said
+    finally:
+        for path, mode in modes.items():
+            path.chmod(mode)
+    assert harness.state() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "comfort"),
+    [
+        ("train", "The model in use stays as it was."),
+        ("train, writing", "The model in use stays as it was."),
+        ("export", "Nothing was written."),
+        ("fetch", "The same command goes on from where it was."),
+    ],
+)
+def test_ctrl_c(harness: Harness, name: str, comfort: str) -> None:
+    """When it begins to write, and at other moments."""
+    command = harness.commands[name]
+    before = harness.state()
+    stopped = 0
+    for delay in (None, 0.05, 0.1, 0.2, 0.3):
+        marks = harness.marks(command)
+        [process_id] = harness.zygote.start(command.argv(1), quick=command.quick)
+        if delay is None:
+            harness.wait_for_change(command, marks, process_id)
+        else:
+            time.sleep(delay)
+        with suppress(ProcessLookupError):
+            os.kill(process_id, signal.SIGINT)
+        [code] = harness.zygote.end()
+        said = flat(harness.zygote.said())
+        if code == 0 or "Ask it:" in said or "Wrote" in said or "is here" in said:  # it had done its work
+            before = harness.state()
+            continue
+        assert code == 130, said
+        assert "Traceback" not in said
+        stopped += f"Stopped. {comfort}" in said  # not where it had only begun
+        assert harness.state() == before
+        assert harness.strays(name) == []
+    assert stopped
+
+
+def test_the_limits_do_bind(harness: Harness, tmp_path: Path) -> None:
+    """The two worlds above are what they say, for root too."""
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o555)
+    argv = ["export", str(locked / "all.csv"), "--home", str(harness.home.root)]
+    harness.zygote.start(argv, plain_user=True)
+    assert harness.zygote.end() == [1]
+    harness.zygote.start(["export", str(tmp_path / "all.csv"), *argv[2:]], file_limit=0)
+    assert harness.zygote.end() == [1]
+    harness.zygote.start(["export", str(tmp_path / "all.csv"), *argv[2:]])
+    assert harness.zygote.end() == [0]
