@@ -121,8 +121,8 @@ def _datasets(home: Home) -> list[dict[str, Any]]:
     found = []
     for manifest in sorted(home.datasets.glob("[!.]*/dataset.json")):
         try:
-            facts = json.loads(manifest.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            facts = dict(json.loads(manifest.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError, RecursionError):
             facts = {}
         size = sum(file.stat().st_size for file in manifest.parent.rglob("*") if file.is_file())
         found.append({**facts, "name": manifest.parent.name, "bytes": size})

@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -108,11 +108,7 @@ class Shelf:
             version = manifest["format_version"]
             if version != FORMAT_VERSION:
                 fault = f"is of format {version!r}, and this movierec reads {FORMAT_VERSION}"
-            elif all({"bytes", "sha256"} <= facts.keys() for facts in manifest["files"].values()) and (
-                {field.name for field in fields(FetchedDataset)} - {"path", "already_there"}
-                <= manifest.keys()
-                and isinstance(manifest["source"]["text"], str)
-            ):
+            elif _is_complete(manifest):
                 return manifest
             else:
                 fault = "is not complete"
@@ -244,6 +240,24 @@ class Shelf:
                     other._tidy()
             except Timeout:
                 continue
+
+
+def _is_complete(manifest: dict[str, Any]) -> bool:
+    """Whether a manifest says all that `Shelf` reads in it, in the right types."""
+    kinds = {
+        **dict.fromkeys(("name", "layout", "licence", "fetched_at"), str),
+        **dict.fromkeys(("people", "movies", "ratings"), int),
+        **dict.fromkeys(("source", "files"), dict),
+        **dict.fromkeys(("lacks", "rating_scale"), list),
+        "citation": str | None,
+    }
+    files = manifest["files"].values()
+    return (
+        all(isinstance(manifest[key], kind) for key, kind in kinds.items())
+        and all(isinstance(value, str) for value in (*manifest["lacks"], manifest["source"]["text"]))
+        and [isinstance(stars, int | float) for stars in manifest["rating_scale"]] == [True, True]
+        and all(isinstance(facts["bytes"], int) and isinstance(facts["sha256"], str) for facts in files)
+    )
 
 
 def names_here(home: Home) -> list[str]:

@@ -12,6 +12,7 @@ from movierec_cli.profiles.profile import (
     OwnRating,
     Profile,
     checked_name,
+    draft_path,
     load_profile,
     profile_path,
     save_profile,
@@ -104,6 +105,7 @@ def editing(home: Home, name: str) -> Iterator[Draft]:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(path.with_name(f".{name}.lock"))
         lock.acquire()
+        draft_path(home, name).unlink(missing_ok=True)  # of a writer that was killed
     except OSError as error:
         raise StoreError(f"The profile {name} cannot be written to {path}: {error}") from None
     try:

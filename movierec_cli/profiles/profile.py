@@ -89,6 +89,11 @@ def profile_path(home: Home, name: str) -> Path:
     return home.profiles / f"{checked_name(name)}.json"
 
 
+def draft_path(home: Home, name: str) -> Path:
+    """Where the profile `name` is written before it takes its place."""
+    return home.profiles / f".{name}.new"
+
+
 def list_profiles(home: Home) -> list[str]:
     """The names of the profiles in `home`, sorted."""
     names = (file.stem for file in home.profiles.glob("*.json"))
@@ -131,7 +136,7 @@ def save_profile(home: Home, profile: Profile) -> None:
     For `editing`, which keeps two writers apart.
     """
     path = profile_path(home, profile.name)
-    draft = path.with_name(f".{profile.name}.new")
+    draft = draft_path(home, profile.name)
     lines = [
         json.dumps({field.name: getattr(own, field.name) for field in fields(own)}, ensure_ascii=False)
         for own in in_order(profile.ratings)

@@ -121,7 +121,7 @@ def test_prune_leaves_the_newest_and_the_one_in_use(cli: Cli, three: tuple[Path,
     movierec.use(run_ids[0], home)
     result = cli("runs", "--prune", "--keep", "1", "-f", "json", home=home)
     assert result.code == 0
-    assert "Removed 1 of the runs, 1.0 kB" in result.err
+    assert "Removed 1 of the runs, 1.1 kB" in result.err
     assert [run["run_id"] for run in json.loads(result.out)] == [run_ids[0], run_ids[2]]
     assert sorted(entry.name for entry in (home / "runs").iterdir()) == [".lock", run_ids[0], run_ids[2]]
 

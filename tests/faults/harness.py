@@ -230,7 +230,7 @@ class Harness:
             self.finish(name, n)
             if name == "export":
                 self.finish(name, n + 1)  # each removes what killed writers of its own file have left
-            assert self.strays(name) == []
+            assert self.strays(name) == [], name
         return True
 
     def finish(self, name: str, n: int) -> None:
