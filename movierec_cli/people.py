@@ -209,7 +209,7 @@ class People:
     @property
     def _weights(self) -> HistoryWeights:
         facts: Mapping[str, Any] = self._run.facts["model"]["fold_in"]
-        return HistoryWeights(facts["highest"], facts["recency"])
+        return HistoryWeights(facts["highest"], facts["recency"], facts["shrinkage"])
 
     def _counted(self, ratings: Sequence[Rating]) -> Vector:
         """Stars as the history counts them."""

@@ -27,7 +27,7 @@ from movierec_cli.records import (
     TitleMatch,
 )
 from movierec_cli.scoring import score_matrix
-from movierec_cli.store.lookup import Matrix, matrix, rows_by_id
+from movierec_cli.store.lookup import Matrix, is_one_of, matrix, rows_by_id
 from movierec_cli.store.reader import Metric, Row, TableReader, Vector, check_vector, open_table
 from movierec_cli.store.runs import Run, current_run
 
@@ -309,23 +309,22 @@ class Recommender:
     ) -> list[Row]:
         """The `count` rows that score best, best first, with their `score`."""
         check_vector(vector, self.run.facts["model"]["dimensions"][column])
-        # Asking for as many more as may be dropped keeps the answer exact, and is faster than NOT IN. Filters
-        # may leave little of what an index looks into: all that pass are compared.
-        few = len(without) <= _FEW_IDS
-        rows = self._movies.nearest(
-            column,
-            vector,
-            metric,
-            [*columns] if few else ["movie_id"],
-            count + len(without),
-            where,
-            exact=exact or where is not None,
-        )
-        kept = [row for row in rows if row["movie_id"] not in without][:count]
-        if not few:
-            found = rows_by_id(self._movies, "movie_id", [row["movie_id"] for row in kept], [*columns])
-            known = {row["movie_id"]: row for row in found}
-            kept = [row | known[row["movie_id"]] for row in kept]
+        exact = exact or where is not None  # filters may leave little of what an index looks into
+        if len(without) > _FEW_IDS and not exact and self._movies.has_index(column, metric):
+            left = f"NOT {is_one_of('movie_id', without) or 'FALSE'}"
+            kept = self._movies.nearest(column, vector, metric, [*columns], count, left, exact=False)
+        else:
+            # Asking for as many more as may be dropped is faster than NOT IN where all are compared.
+            few = len(without) <= _FEW_IDS
+            first = [*columns] if few else ["movie_id"]
+            rows = self._movies.nearest(
+                column, vector, metric, first, count + len(without), where, exact=exact
+            )
+            kept = [row for row in rows if row["movie_id"] not in without][:count]
+            if not few:
+                found = rows_by_id(self._movies, "movie_id", [row["movie_id"] for row in kept], [*columns])
+                known = {row["movie_id"]: row for row in found}
+                kept = [row | known[row["movie_id"]] for row in kept]
         return [row | {"score": _score(row, metric)} for row in kept]
 
     def _best_for_all(

@@ -59,6 +59,17 @@ class Rows:
                 sums[filled] = np.add.reduceat(gathered, self.start[filled] - first, axis=1).T
         return sums
 
+    def weighted_sum(self, table: Matrix) -> Matrix:
+        """float32 (rows, d): for each row, the sum of the table's rows at its columns, times its values."""
+        sums = np.zeros((len(self.start) - 1, table.shape[1]), np.float32)
+        for low, high in self.blocks():
+            filled = low + np.flatnonzero(np.diff(self.start[low : high + 1]))
+            if len(filled):
+                first, last = self.start[low], self.start[high]
+                gathered = table[self.column[first:last]] * self.value[first:last, None]
+                sums[filled] = np.add.reduceat(gathered, self.start[filled] - first, axis=0)
+        return sums
+
 
 @dataclass(frozen=True, slots=True)
 class Side:

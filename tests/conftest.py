@@ -12,6 +12,7 @@ import pytest
 
 from movierec_cli.cli.app import main
 from movierec_cli.datasets.dataset import Dataset
+from movierec_cli.paths import Home
 from tests.support import Checkerboard, Cli, CliResult, MovieRow, Stored, make_dataset
 
 
@@ -133,6 +134,36 @@ def titles_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("titles")
     train(make_dataset("titles", [row for row, _ in TITLES], ratings), epochs=1, dim=8, home=home)
     return home
+
+
+@pytest.fixture(scope="session")
+def _films_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from movierec_cli.models.training import train
+
+    movies: list[MovieRow] = [
+        (1, "Heat", 1995, ("Crime",)),
+        (2, "Godfather, The", 1972, ("Crime",)),
+        (3, "Sabrina", 1954, ("Romance",)),
+        (4, "Sabrina", 1995, ("Romance",)),
+        (5, "Chasing Amy", 1997, ("Comedy",)),
+        (6, "Chasing Amy", 1997, ("Comedy",)),
+        (7, "Hercules", 2014, ("Action",)),
+        (8, "Hercules", 2014, ("Drama",)),
+        (9, "Dune", 1984, ("Sci-Fi",)),
+        (10, "Alien", 1979, ("Horror",)),
+    ]
+    ratings = [(person, movie, 1.0 + person % 5, person) for movie in range(1, 11) for person in range(movie)]
+    home = tmp_path_factory.mktemp("films")
+    train(make_dataset("films", movies, ratings), epochs=1, dim=4, home=home)
+    return home
+
+
+@pytest.fixture
+def films_home(_films_home: Path) -> Path:
+    """A home for profiles, without any: its movies have namesakes, and one is entered twice."""
+    for file in Home(_films_home).profiles.glob("*"):
+        file.unlink()
+    return _films_home
 
 
 @pytest.fixture(scope="session")

@@ -26,14 +26,14 @@ def dot(one: list[float], other: list[float]) -> float:
 
 
 def contributions(stored: Stored, ratings: list[Rating], movie_id: int) -> dict[int, float]:
-    """movie_id of a rating -> weight / |weights| * (history vector . score vector)."""
+    """movie_id of a rating -> weight / |weights| * sqrt(n / (n + shrinkage)) * (history . score vector)."""
     model = stored.model["fold_in"]
     history, score = column(stored, "history_vector"), column(stored, "score_vector")[movie_id]
     weights = []
     for later, rating in enumerate(reversed(ratings)):
         stars = -0.2 * model["highest"] if rating.disliked else rating.stars
         weights.append(stars / model["highest"] / math.sqrt(1 + later / model["recency"]))
-    length = math.hypot(*weights)
+    length = math.hypot(*weights) / math.sqrt(len(ratings) / (len(ratings) + model["shrinkage"]))
     return {
         rating.movie_id: weight / length * dot(history[rating.movie_id], score)
         for rating, weight in zip(ratings, reversed(weights), strict=True)

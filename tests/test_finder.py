@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from movierec_cli.errors import MovieRecError, NotFoundError
@@ -208,6 +208,7 @@ ANYTHING = (
 )
 
 
+@settings(deadline=None)
 @given(typed=ANYTHING)
 @example(typed="")
 @example(typed="star wars " * 1000)

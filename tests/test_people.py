@@ -41,9 +41,10 @@ def by_definition(stored: Stored, weights: dict[int, float]) -> dict[int, float]
         for position, weight in enumerate(weights.values())
     ]
     length = sum(weight**2 for weight in aged) ** 0.5
+    scale = (count / (count + model["shrinkage"])) ** 0.5
     vector = np.array(model["user_bias"])
     for movie_id, weight in zip(weights, aged, strict=True):
-        vector = vector + weight / length * np.array(history[movie_id])
+        vector = vector + scale * weight / length * np.array(history[movie_id])
     scores = stored.movie_matrix("score_vector") @ vector
     return dict(zip(stored.movies["movie_id"], scores.tolist(), strict=True))
 

@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
 from movierec_cli.recommender import Recommender, recommend, similar
-from tests.support import Checkerboard, Stored, assert_best
+from tests.support import Checkerboard, Stored, assert_best, make_dataset
 
 PEOPLE = range(Checkerboard.people)
 
@@ -162,3 +163,39 @@ class TestTheArticlesModel:
         recommender = Recommender.open(article_home)
         for movie_id in stored.movies["movie_id"]:
             assert_best(recommender.similar(movie_id), stored.cosines(movie_id), 10)
+
+
+# ---- many movies ----
+
+
+def test_people_who_rated_much_get_the_same_with_and_without_an_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """People with a few and with hundreds of ratings, asked through the index, with --exact, and numpy."""
+    from movierec_cli.models.training import train
+    from movierec_cli.store import writer
+
+    monkeypatch.setattr(writer, "INDEX_FROM", 500)
+    rng = np.random.default_rng(0)
+    counts = {1: 12, 2: 300, 3: 450, **dict.fromkeys(range(4, 30), 40)}
+    ratings = [
+        (person, int(movie), float(rng.integers(1, 6)), moment)
+        for person, count in counts.items()
+        for moment, movie in enumerate(rng.choice(500, count, replace=False) + 1)
+    ]
+    movies = [(movie, f"Film {movie}", 1950 + movie % 60, ("Drama",)) for movie in range(1, 501)]
+    train(make_dataset("many", movies, ratings), epochs=1, dim=8, home=tmp_path)
+    recommender = Recommender.open(tmp_path)
+    assert (recommender.run.folder / "movies.indexes.json").is_file()
+    stored = Stored.read(tmp_path)
+    for person in (1, 2, 3, 4):
+        expected = sorted(stored.left(person).items(), key=lambda item: -item[1])[:10]
+        exact = recommender.recommend(person, exact=True)
+        assert [hit.movie.movie_id for hit in exact] == [movie_id for movie_id, _ in expected]
+        quick = recommender.recommend(person)
+        assert len({hit.movie for hit in quick} & {hit.movie for hit in exact}) >= 9
+        scores = stored.left(person)
+        assert [hit.score for hit in quick] == pytest.approx(
+            [scores[hit.movie.movie_id] for hit in quick], rel=1e-3, abs=1e-3
+        )
+        assert [hit.rank for hit in quick] == [*range(1, 11)]

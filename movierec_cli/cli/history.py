@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from movierec_cli.cli.completion import complete_profile
 from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
 
 if TYPE_CHECKING:
@@ -16,7 +17,12 @@ _NAMED = 10
 
 
 def history(
-    who: Annotated[str, typer.Argument(help="A profile's name, or a person's id in the dataset.")] = "me",
+    who: Annotated[
+        str,
+        typer.Argument(
+            help="A profile's name, or a person's id in the dataset.", autocompletion=complete_profile
+        ),
+    ] = "me",
     top: Annotated[
         int | None,
         typer.Option(

@@ -53,7 +53,14 @@ def popularity(seen: Interactions) -> Scores:
 
 
 def item_knn(seen: Interactions, neighbours: int) -> Scores:
-    """Cosine between movies' rating columns, each movie's nearest `neighbours` kept (Sarwar et al., 2001)."""
+    """A movie is as good as the ratings of its neighbours, weighed by likeness (see item_knn_weights)."""
+    weights = item_knn_weights(seen, neighbours)
+    return lambda users: rating_rows(seen, users, highest=1.0) @ weights
+
+
+def item_knn_weights(seen: Interactions, neighbours: int) -> Matrix:
+    """float32 (movies, movies): the cosine between movies' rating columns, each column's largest `neighbours`
+    kept (Sarwar et al., 2001)."""
     gram: Matrix = gram_matrix(seen, highest=1.0)
     lengths = np.sqrt(np.maximum(np.diag(gram), 1e-9))
     cosine: Matrix = (gram / lengths[:, None] / lengths[None, :]).astype(np.float32)
@@ -61,7 +68,7 @@ def item_knn(seen: Interactions, neighbours: int) -> Scores:
     if neighbours < len(cosine):
         far = np.argpartition(-cosine, neighbours - 1, axis=0)[neighbours:]
         np.put_along_axis(cosine, far, 0, axis=0)
-    return lambda users: rating_rows(seen, users, highest=1.0) @ cosine
+    return cosine
 
 
 def ease(seen: Interactions, regularisation: float, highest: float) -> Scores:

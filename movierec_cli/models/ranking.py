@@ -1,6 +1,6 @@
 """The default model: linear user towers and movie towers, trained to rank the whole catalogue.
 
-    person = history @ E + b              a history is a row of weights of unit length, see fold_in.py
+    person = history @ E + b              a history is a row of weights, see fold_in.py
     movie  = free embedding + genres and decade @ P
     score  = person . movie + movie bias  summed over the members of a small ensemble
 
@@ -23,12 +23,13 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.errors import TrainingError
 from movierec_cli.fold_in import HistoryWeights
-from movierec_cli.models import linear, stars
+from movierec_cli.models import linear, sampled, stars
 from movierec_cli.models.backend import keras, tf
 from movierec_cli.models.features import movie_features
 from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
 from movierec_cli.models.validation import Indices, Judgement, RankingTask
-from movierec_cli.scoring import SCORES_PER_BLOCK, Matrix, blocks
+from movierec_cli.scoring import SCORES_PER_BLOCK, Matrix
+from movierec_cli.stars import Rows
 
 SIMILAR_CONTENT = np.float32(1.1)
 """Length of the content half of the vectors that `similar` compares; the learned half has length 1."""
@@ -48,9 +49,13 @@ class RankingConfig:
     taste_scale: float = 5.0  # for predicted stars as a share of the scale
     learning_rate: float = 5e-3  # at its peak: a tenth of the steps warms up, then a cosine to zero
     batch_size: int = 64  # people
+    sample_from: int = 200_000_000  # people x movies from which on the loss takes a sample of the movies ...
+    sample_size: int = 4096  # ... of about so many ...
+    sample_batch: int = 16  # ... for batches so many times as large
     averaging: float = 0.99  # the weights kept are a moving average: a smooth curve to stop early on
     history_dropout: float = 0.4
     history_recency: float = 50.0  # ratings after which one counts 0.7 of a new one in the history ...
+    history_shrinkage: float = 4.0  # in ratings: below that many, a person is mostly like everybody
     target_recency: float = 100.0  # ... and half of a new one, above the floor, as a target: taste drifts
     target_floor: float = 0.3
     prefix_share: float = 0.3  # people shown with the first part of their history only, to predict the rest
@@ -102,11 +107,12 @@ def _spread(deviation: float) -> Any:
 class Network:
     """The Keras model and its towers by name.
 
-    model: sparse float32 (batch, movies), history weights in rows of unit length, to scores (batch, movies).
+    model: sparse float32 (batch, movies), history weights, to scores (batch, movies).
     """
 
     def __init__(self, features: Matrix, config: RankingConfig, bias_share: float) -> None:
         movies, members = len(features), range(1, config.members + 1)
+        self.movies = movies
         history = keras.Input((movies,), sparse=True, name="history")
         self.user_towers = [
             keras.layers.Dense(config.dim, kernel_initializer=_spread(0.05), name=f"user_tower_{member}")
@@ -187,7 +193,7 @@ def fit(
     config = replace(RankingConfig(), **options)
     keras.utils.set_random_seed(seed)
     highest = dataset.rating_scale[1]
-    weights = HistoryWeights(highest, config.history_recency)
+    weights = HistoryWeights(highest, config.history_recency, config.history_shrinkage)
     seen, held_out = hold_out(interactions, config.validation_share, seed=seed)
     task = RankingTask(seen, held_out, highest)
     known = movie_features(dataset)
@@ -248,7 +254,7 @@ def _compute_taste_member(
     config: RankingConfig,
 ) -> None:
     people, movies = star_tables.user_factors, star_tables.movie_factors
-    weight = _unit_weights(interactions, weights)
+    weight = _scaled_weights(interactions, weights)
     history, movies = linear.taste(interactions, weight, people, movies, config.taste_ridge)
     network.set_computed("taste", history, config.taste_scale / weights.highest * movies)
 
@@ -293,9 +299,9 @@ def _finish(trainer: "Trainer", everything: "TrainingData", epochs: int) -> None
 class TrainingData(NamedTuple):
     """Everybody's ratings as tensors.
 
-    row_splits: int64 (people + 1,). For each rating: movie_index int64; weight float32, of unit length over a
-    person; target float32, what predicting it is worth; position float32, 0 for a person's first rating to
-    almost 1 for the last.
+    row_splits: int64 (people + 1,). For each rating: movie_index int64; weight float32, see fold_in.py;
+    target float32, what predicting it is worth; position float32, 0 for a person's first rating to almost 1
+    for the last.
     """
 
     row_splits: Any
@@ -312,7 +318,7 @@ class TrainingData(NamedTuple):
         return cls(
             row_splits=tf.constant(seen.row_splits),
             movie_index=tf.constant(seen.movie_index, tf.int64),
-            weight=tf.constant(_unit_weights(seen, weights)),
+            weight=tf.constant(_scaled_weights(seen, weights)),
             target=tf.constant(2.0 ** (seen.rating - weights.highest) * fresh, tf.float32),
             position=tf.constant((counts - 1 - age) / counts, tf.float32),
         )
@@ -346,9 +352,14 @@ class Trainer:
         average.model.set_weights(network.model.get_weights())
         optimizer = keras.optimizers.Adam(config.learning_rate)
         optimizer.build(network.model.trainable_variables)
-        return cls(
-            network, average, config, data, optimizer, _epoch_graph(network, average, optimizer, config)
-        )
+        people = len(data.row_splits) - 1
+        if people * len(features) < config.sample_from:
+            learn, batch_size = _full_learner(network, average, optimizer, config), config.batch_size
+        else:
+            chance = sampled.chances(worth, config.sample_size)
+            learn = _sample_learner(network, average, optimizer, config, chance)
+            batch_size = config.sample_batch * config.batch_size
+        return cls(network, average, config, data, optimizer, _epoch_graph(learn, config, batch_size))
 
     def run_epoch(self, number: int, epochs: int, peak: float) -> float:
         """Pass over everybody once, as epoch `number` of `epochs`; returns the mean loss.
@@ -365,9 +376,35 @@ class Trainer:
         return loss
 
 
-def _learner(network: Network, average: Network, optimizer: Any, config: RankingConfig) -> Callable[..., Any]:
-    """A function that takes one step of Adam and of the moving average on a batch; returns the loss."""
+Learn = Callable[["Batch"], Any]
+"""Takes one step on a batch and returns its loss, float32 ()."""
+
+
+def _updater(
+    network: Network, average: Network, optimizer: Any, config: RankingConfig
+) -> Callable[[list[Any]], None]:
+    """A function that takes gradients through one step of Adam and of the moving average."""
     trained, averaged = network.model.trainable_variables, average.model.trainable_variables
+
+    def update(gradients: list[Any]) -> None:
+        optimizer.apply(gradients, trained)
+        done = tf.cast(optimizer.iterations, tf.float32)
+        momentum = tf.minimum(config.averaging, (1 + done) / (10 + done))
+        for mean, variable in zip(averaged, trained, strict=True):
+            mean.assign(momentum * mean + (1 - momentum) * variable)
+
+    return update
+
+
+def _importance(totals: Any) -> Any:
+    """What each person's loss counts, by what their targets add up to; 1 on average."""
+    return tf.sqrt(totals) / tf.reduce_mean(tf.sqrt(totals))
+
+
+def _full_learner(network: Network, average: Network, optimizer: Any, config: RankingConfig) -> Learn:
+    """Learns with the softmax over all movies."""
+    trained = network.model.trainable_variables
+    update = _updater(network, average, optimizer, config)
 
     @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
     def learn(histories: Any, noises: Any, targets: Any, partner: Any, share: Any) -> Any:
@@ -381,8 +418,7 @@ def _learner(network: Network, average: Network, optimizer: Any, config: Ranking
             return (1 - share) * rows + share * tf.gather(rows, partner)
 
         totals = tf.reduce_sum(targets, axis=1)
-        shares = mixed(targets / totals[:, None])
-        importance = tf.sqrt(totals) / tf.reduce_mean(tf.sqrt(totals))
+        shares = mixed(tf.math.divide_no_nan(targets, totals[:, None]))
         with tf.GradientTape() as tape:
             logits, penalty = [], 0.0
             for history, noise, user_tower, movie_tower in zip(
@@ -392,57 +428,108 @@ def _learner(network: Network, average: Network, optimizer: Any, config: Ranking
                 penalty += tf.reduce_mean(tf.reduce_sum(person**2, axis=1))
                 logits.append(movie_tower(mixed(person) + noise))
             losses = tf.nn.softmax_cross_entropy_with_logits(shares, tf.add_n(logits))
-            loss = tf.reduce_mean(importance * losses)
+            loss = tf.reduce_mean(_importance(totals) * losses)
             objective = loss + 0.5 * config.person_penalty * penalty
-        optimizer.apply(tape.gradient(objective, trained), trained)
-        done = tf.cast(optimizer.iterations, tf.float32)
-        momentum = tf.minimum(config.averaging, (1 + done) / (10 + done))
-        for mean, variable in zip(averaged, trained, strict=True):
-            mean.assign(momentum * mean + (1 - momentum) * variable)
+        update(tape.gradient(objective, trained))
         return loss
 
-    return learn  # type: ignore[no-any-return]
+    def learn_from(batch: Batch) -> Any:
+        # A batch is small enough to be dense, and dense products are faster than sparse ones.
+        shape = tf.stack([batch.size, tf.constant(network.movies, tf.int64)])
+        indices = tf.stack([batch.row, batch.movie], axis=1)
+        histories = [tf.scatter_nd(indices, weight, shape) for weight in batch.weights]
+        targets = tf.scatter_nd(indices, batch.target, shape)
+        partner = tf.random.shuffle(tf.range(tf.cast(batch.size, tf.int32)))
+        share = tf.random.uniform([batch.size, 1], 0.0, config.mixup)
+        return learn(histories, batch.noises, targets, partner, share)
+
+    return learn_from
 
 
-def _epoch_graph(
-    network: Network, average: Network, optimizer: Any, config: RankingConfig
-) -> Callable[[TrainingData], Any]:
+def _sample_learner(
+    network: Network, average: Network, optimizer: Any, config: RankingConfig, chance: Matrix
+) -> Learn:
+    """Learns with the softmax over a sample, see sampled.py; histories stay sparse, and nobody is mixed in.
+
+    chance: what sampled.chances gave.
+    """
+    trained = network.model.trainable_variables
+    update = tf.function(_updater(network, average, optimizer, config), jit_compile=True)
+    drawn_with = tf.constant(chance)
+
+    def learn(batch: Batch) -> Any:
+        totals = tf.math.unsorted_segment_sum(batch.target, batch.row, batch.size)
+        share = batch.target / tf.gather(totals, batch.row)
+        indices = tf.stack([batch.row, batch.movie], axis=1)
+        shape = tf.stack([batch.size, tf.constant(network.movies, tf.int64)])
+        with tf.GradientTape() as tape:
+            people, penalty = [], 0.0
+            for weight, noise, tower in zip(batch.weights, batch.noises, network.user_towers, strict=True):
+                history = tf.SparseTensor(indices, weight, shape)
+                person = tf.sparse.sparse_dense_matmul(history, tower.kernel) + tower.bias
+                penalty += tf.reduce_mean(tf.reduce_sum(person**2, axis=1))
+                people.append(person + noise)
+            # The members' scores add up to the inner product of their vectors side by side.
+            movies = tf.concat([tower.vectors() for tower in network.movie_towers], axis=1)
+            bias = tf.add_n([tf.convert_to_tensor(tower.bias) for tower in network.movie_towers])
+            losses = sampled.losses(
+                tf.concat(people, axis=1), movies, bias, (batch.row, batch.movie, share), drawn_with
+            )
+            loss = tf.reduce_mean(_importance(totals) * losses)
+            objective = loss + 0.5 * config.person_penalty * penalty
+        gradients = tape.gradient(objective, trained)
+        update([tf.convert_to_tensor(gradient) for gradient in gradients])
+        return loss
+
+    return learn
+
+
+class Batch(NamedTuple):
+    """Some people's ratings as one step sees them.
+
+    size: int64 (), people. For each rating: row int64, its person's position in the batch, ascending; movie
+    int64; target float32, what predicting it is worth; weights: for each member float32, what of the history
+    it is shown. noises: for each member float32 (people, dim).
+    """
+
+    size: Any
+    row: Any
+    movie: Any
+    target: Any
+    weights: list[Any]
+    noises: list[Any]
+
+
+def _batch(data: TrainingData, entries: Any, users: Any, config: RankingConfig) -> Batch:
+    """The ratings of some people, with a part of each history hidden at random."""
+    ragged = tf.gather(entries, users)
+    entry, row = ragged.values, ragged.value_rowids()
+    size = tf.size(users, tf.int64)
+    weight, target = tf.gather(data.weight, entry), tf.gather(data.target, entry)
+    cut = tf.random.uniform([size], 0.3, 1.0)
+    cut = tf.where(tf.random.uniform([size]) < config.prefix_share, cut, 2.0)
+    is_prefix = tf.gather(cut, row) <= 1.0
+    before = tf.gather(data.position, entry) <= tf.gather(cut, row)
+    weights, noises, kept_by_all = [], [], tf.ones_like(weight)
+    for _ in range(config.members):
+        kept = tf.cast(tf.random.uniform(tf.shape(weight)) >= config.history_dropout, tf.float32)
+        kept_by_all *= kept
+        visible = tf.where(is_prefix, tf.cast(before, tf.float32), kept / (1 - config.history_dropout))
+        weights.append(weight * visible)
+        noises.append(tf.random.normal(tf.stack([size, config.dim]), stddev=config.noise))
+    shown = tf.where(
+        is_prefix,
+        tf.where(before, config.seen_target, 1.0),
+        1 - (1 - config.kept_target) * kept_by_all,
+    )
+    return Batch(size, row, tf.gather(data.movie_index, entry), target * shown, weights, noises)
+
+
+def _epoch_graph(learn: Learn, config: RankingConfig, batch_size: int) -> Callable[[TrainingData], Any]:
     """A function that makes one pass over everybody inside one graph and returns its mean loss, float32 ().
 
     The time goes into arithmetic: a Python step for each batch was some twenty times slower.
     """
-    movies = int(network.model.output_shape[-1])
-    learn = _learner(network, average, optimizer, config)
-
-    def step(data: TrainingData, entries: Any, users: Any) -> Any:
-        ragged = tf.gather(entries, users)
-        entry, row = ragged.values, ragged.value_rowids()
-        size = tf.size(users, tf.int64)
-        shape = tf.stack([size, tf.constant(movies, tf.int64)])
-        indices = tf.stack([row, tf.gather(data.movie_index, entry)], axis=1)
-        weight, target = tf.gather(data.weight, entry), tf.gather(data.target, entry)
-
-        cut = tf.random.uniform([size], 0.3, 1.0)
-        cut = tf.where(tf.random.uniform([size]) < config.prefix_share, cut, 2.0)
-        is_prefix = tf.gather(cut, row) <= 1.0
-        before = tf.gather(data.position, entry) <= tf.gather(cut, row)
-        histories, noises, kept_by_all = [], [], tf.ones_like(weight)
-        for _ in range(config.members):
-            kept = tf.cast(tf.random.uniform(tf.shape(weight)) >= config.history_dropout, tf.float32)
-            kept_by_all *= kept
-            visible = tf.where(is_prefix, tf.cast(before, tf.float32), kept / (1 - config.history_dropout))
-            # A batch is small enough to be dense, and dense products are faster than sparse ones.
-            histories.append(tf.scatter_nd(indices, weight * visible, shape))
-            noises.append(tf.random.normal(tf.stack([size, config.dim]), stddev=config.noise))
-        shown = tf.where(
-            is_prefix,
-            tf.where(before, config.seen_target, 1.0),
-            1 - (1 - config.kept_target) * kept_by_all,
-        )
-        targets = tf.scatter_nd(indices, target * shown, shape)
-        partner = tf.random.shuffle(tf.range(tf.size(users)))
-        share = tf.random.uniform([size, 1], 0.0, config.mixup)
-        return learn(histories, noises, targets, partner, share)
 
     @tf.function(input_signature=[TrainingData.signature()])  # type: ignore[untyped-decorator]
     def pass_over(data: TrainingData) -> Any:
@@ -451,13 +538,13 @@ def _epoch_graph(
         )
         people = tf.size(data.row_splits, tf.int64) - 1
         order = tf.random.shuffle(tf.range(people))
-        batch = tf.minimum(people, config.batch_size)
+        batch = tf.minimum(people, batch_size)
         order = tf.concat(
             [order, order[: -people % batch]], 0
         )  # full batches only: another size compiles anew
         total, steps = tf.constant(0.0), tf.constant(0.0)
         for start in tf.range(tf.constant(0, tf.int64), people, batch):
-            total += step(data, entries, order[start : start + batch])
+            total += learn(_batch(data, entries, order[start : start + batch], config))
             steps += 1.0
         return total / steps
 
@@ -465,23 +552,25 @@ def _epoch_graph(
 
 
 def similar_vectors(network: Network, features: Matrix) -> Matrix:
-    """float32 (movies, members * dim + features): what `similar` compares by cosine.
+    """float32 (movies, width - 1 + features): what `similar` compares by cosine.
 
-    What rating a movie says about a person and who is recommended it, added up, beside what it is about: the
-    two halves of unit length, the second a little longer, rare genres and decades counting more. features:
-    0/1 float32 (movies, n). The bias is left out: it would make every well-known movie alike.
+    What rating a movie says about a person and who is recommended it, each of unit length and added up,
+    beside what it is about: the two halves of unit length, the second a little longer, rare genres and
+    decades counting more. features: 0/1 float32 (movies, n). The bias is left out: it would make every
+    well-known movie alike.
     """
-    learned = _unit_rows(network.history_vectors()[:, :-1] + network.score_vectors()[:, :-1])
+    history, score = network.history_vectors()[:, :-1], network.score_vectors()[:, :-1]
+    learned = _unit_rows(_unit_rows(history) + _unit_rows(score))
     rarity = np.log(len(features) / np.maximum(features.sum(axis=0), 1)).astype(np.float32)
     return np.column_stack([learned, SIMILAR_CONTENT * _unit_rows(features * rarity)])
 
 
 def histories(interactions: Interactions, weights: HistoryWeights, people: Indices) -> Any:
-    """Some people's histories, float32 (people, movies) in rows of unit length: sparse where large."""
+    """Some people's histories, float32 (people, movies): sparse where large."""
     row, entries = interactions.entries(people)
     rows = np.stack([row, interactions.movie_index[entries]], axis=1).astype(np.int64)
     shape = (len(people), len(interactions.movie_ids))
-    weight = _unit_weights(interactions, weights)[entries]
+    weight = _scaled_weights(interactions, weights)[entries]
     if shape[0] * shape[1] <= SCORES_PER_BLOCK:
         return tf.scatter_nd(rows, weight, shape)
     return tf.SparseTensor(rows, weight, shape)
@@ -489,18 +578,16 @@ def histories(interactions: Interactions, weights: HistoryWeights, people: Indic
 
 def _everybody(network: Network, interactions: Interactions, weights: HistoryWeights) -> Matrix:
     """float32 (people, width): everybody's vector from all of their ratings."""
-    people = np.arange(len(interactions.user_ids))
-    parts = blocks(len(people), len(interactions.movie_ids))
-    return np.concatenate(
-        [network.user_vectors(histories(interactions, weights, people[part])) for part in parts]
-    )
+    rows = Rows(interactions.row_splits, interactions.movie_index, _scaled_weights(interactions, weights))
+    return rows.weighted_sum(network.history_vectors()) + network.user_bias()
 
 
-def _unit_weights(interactions: Interactions, weights: HistoryWeights) -> Any:
-    """float32 (ratings,): history weights, scaled to unit length over each person."""
+def _scaled_weights(interactions: Interactions, weights: HistoryWeights) -> Any:
+    """float32 (ratings,): history weights, scaled over each person as fold_in.scaled_weights does it."""
     weight = weights(interactions.rating, interactions.age)
     squares = np.bincount(interactions.user_index, weights=weight**2, minlength=len(interactions.user_ids))
-    return (weight / np.sqrt(squares)[interactions.user_index]).astype(np.float32)
+    scale = weights.length(interactions.counts) / np.sqrt(np.maximum(squares, 1e-12))
+    return (weight * scale[interactions.user_index]).astype(np.float32)
 
 
 def _unit_rows(matrix: Matrix) -> Matrix:

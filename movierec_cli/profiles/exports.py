@@ -26,7 +26,10 @@ LARGEST = 100 << 20
 _LETTERBOXD_FILES = ("watched.csv", "diary.csv", "ratings.csv")  # what comes later is believed more
 
 _COLUMNS = {
-    "title": ("title", "name", "movie", "film", "movietitle", "filmtitle", "originaltitle"),
+    "title": (
+        *("title", "name", "movie", "film", "movietitle", "filmtitle", "moviename", "filmname"),
+        *("primarytitle", "originaltitle"),
+    ),
     "year": ("year", "releaseyear", "movieyear", "filmyear", "releasedate", "released"),
     "rating": ("yourrating", "myrating", "userrating", "stars", "rating", "rating10", "score", "myscore"),
     "day": (

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     _KeyedBatch = tuple[pa.RecordBatch, list[str]]
     """Rows, and their keys one after the other."""
+
+
+_KEY_COLUMNS = (("title_keys",), ("loose_keys", "part_keys"))
+"""The columns of keys that are read together, when one of them is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def identify(ratings: Sequence[OwnRating], movies: TableReader) -> list[tuple[in
     The first step that finds anything decides, and in it those movies whose own title it is rather than
     another of their names. A movie whose IMDb id is not the rating's is never taken. Raises StoreError.
     """
-    found = _find(ratings, _Catalogue(movies))
+    found = _Search(ratings, _Catalogue(movies)).found
     one_film = _one_film_each(movies, {ids for ids in found if len(ids) > 1})
     return [one_film.get(ids) if len(ids) > 1 else ids for ids in found]
 
@@ -157,8 +161,10 @@ class _Catalogue:
 
     def _keyed(self, column: str) -> "list[_KeyedBatch]":
         if column not in self._columns:
-            batches = self._movies.batches(["movie_id", "year", "imdb_id", column])
-            self._columns[column] = [(batch, batch.column(column).values.to_pylist()) for batch in batches]
+            together = next(columns for columns in _KEY_COLUMNS if column in columns)
+            batches = list(self._movies.batches(["movie_id", "year", "imdb_id", *together]))
+            for name in together:
+                self._columns[name] = [(batch, batch.column(name).values.to_pylist()) for batch in batches]
         return self._columns[column]
 
 
@@ -167,81 +173,75 @@ def _film(batch: "pa.RecordBatch", row: int, *, by_main_name: bool) -> _Film:
     return _Film(movie_id, year, imdb_id, by_main_name)
 
 
-def _find(ratings: Sequence[OwnRating], catalogue: _Catalogue) -> list[tuple[int, ...]]:
-    """For each entry the movie_ids that the first step to find any has found, () where none does."""
-    by_imdb_id = catalogue.by_imdb_id({own.imdb_id for own in ratings if own.imdb_id})
-    found = [_ids(by_imdb_id.get(own.imdb_id or "", ())) for own in ratings]
-    names = {
-        number: normalise(natural_title(ratings[number].title))
-        for number, movie_ids in enumerate(found)
-        if not movie_ids
-    }
-    by_name = catalogue.by_key(set(names.values()))
-    for number, name in names.items():
-        found[number] = _ids(_same_year(ratings[number], by_name.get(name, ())))
-    _find_by_any_name(ratings, names, found, by_name, catalogue)
-    _find_by_like_name(ratings, names, found, catalogue)
-    return found
+class _Search:
+    """The steps of `identify`, each for the ratings that no step before has found.
 
+    found: for each rating the movie_ids that the first step to find any has found, () where none does.
+    """
 
-def _find_by_any_name(
-    ratings: Sequence[OwnRating],
-    names: Mapping[int, str],
-    found: list[tuple[int, ...]],
-    by_name: Mapping[str, Sequence[_Film]],
-    catalogue: _Catalogue,
-) -> None:
-    """Look for what is not found yet under each of its names, and in other years."""
-    keys = {
-        number: title_keys(ratings[number].title)
-        for number in names
-        if not found[number] and _may_be_there(ratings[number].year, catalogue.years)
-    }
-    by_key = catalogue.by_key({key for some in keys.values() for key in some})
-    for number, name in names.items():
-        whole = by_name.get(name, ())
-        if not found[number] and (whole or number in keys):
-            every = [film for key in keys.get(number, ()) for film in by_key.get(key, ())]
+    def __init__(self, ratings: Sequence[OwnRating], catalogue: _Catalogue) -> None:
+        self._ratings = ratings
+        self._catalogue = catalogue
+        self.found: list[tuple[int, ...]] = [()] * len(ratings)
+        self._by_imdb_id()
+        self._names = {number: normalise(natural_title(own.title)) for number, own in self._left()}
+        self._whole = catalogue.by_key(set(self._names.values()))
+        self._by_whole_title()
+        self._by_any_name()
+        self._by_like_name()
+
+    def _left(self) -> list[tuple[int, OwnRating]]:
+        return [(number, own) for number, own in enumerate(self._ratings) if not self.found[number]]
+
+    def _by_imdb_id(self) -> None:
+        films = self._catalogue.by_imdb_id({own.imdb_id for own in self._ratings if own.imdb_id})
+        for number, own in self._left():
+            self.found[number] = _ids(films.get(own.imdb_id or "", ()))
+
+    def _by_whole_title(self) -> None:
+        for number, own in self._left():
+            self.found[number] = _ids(_same_year(own, self._whole.get(self._names[number], ())))
+
+    def _by_any_name(self) -> None:
+        """Under each of its names, and in other years."""
+        years = self._catalogue.years if self._left() else set()
+        keys = {number: title_keys(own.title) for number, own in self._left() if _is_near(own.year, years)}
+        by_key = self._catalogue.by_key({key for some in keys.values() for key in some})
+        for number, own in self._left():
+            whole = self._whole.get(self._names[number], ())
+            if whole or number in keys:
+                every = [film for key in keys.get(number, ()) for film in by_key.get(key, ())]
+                steps = (
+                    years_fit(own, films)
+                    for years_fit in (_same_year, _next_year, _no_year)
+                    for films in (whole, every)
+                )
+                self.found[number] = _ids(next(filter(None, steps), ()))
+
+    def _by_like_name(self) -> None:
+        """In the same year with a title that is spelt another way, longer, or shorter."""
+        left = [(number, own) for number, own in self._left() if own.year in self._catalogue.years - {None}]
+        spellings = {
+            number: {loosen(self._names[number]), one_word(self._names[number])} for number, _ in left
+        }
+        parts = {number: set(part_keys(own.title)) for number, own in left}
+        loose = self._catalogue.by_key(set().union(*spellings.values(), *parts.values()), "loose_keys")
+        longer = self._catalogue.by_key(set().union(*spellings.values()), "part_keys")
+        for number, own in left:
             steps = (
-                years_fit(ratings[number], films)
-                for years_fit in (_same_year, _next_year, _no_year)
-                for films in (whole, every)
+                _same_year(own, [film for key in keys for film in films.get(key, ())])
+                for keys, films in (
+                    (spellings[number], loose),
+                    (spellings[number], longer),
+                    (parts[number], loose),
+                )
             )
-            found[number] = _ids(next(filter(None, steps), ()))
+            self.found[number] = _ids(next(filter(None, steps), ()))
 
 
-def _may_be_there(year: int | None, years: set[int | None]) -> bool:
+def _is_near(year: int | None, years: set[int | None]) -> bool:
+    """Whether there may be a movie of the year, give or take one."""
     return year is None or not years.isdisjoint({year - 1, year, year + 1})
-
-
-def _find_by_like_name(
-    ratings: Sequence[OwnRating],
-    names: Mapping[int, str],
-    found: list[tuple[int, ...]],
-    catalogue: _Catalogue,
-) -> None:
-    """Look for what is not found yet among titles of the same year: spelt another way, longer, or shorter."""
-    left = {
-        number: ratings[number]
-        for number in names
-        if not found[number] and ratings[number].year is not None and ratings[number].year in catalogue.years
-    }
-    spellings = {number: {loosen(names[number]), one_word(names[number])} for number in left}
-    parts = {number: set(part_keys(own.title)) for number, own in left.items()}
-    loose = catalogue.by_key(
-        {key for keys in (*spellings.values(), *parts.values()) for key in keys}, "loose_keys"
-    )
-    longer = catalogue.by_key({key for keys in spellings.values() for key in keys}, "part_keys")
-    for number, own in left.items():
-        steps = (
-            _same_year(own, [film for key in keys for film in films.get(key, ())])
-            for keys, films in (
-                (spellings[number], loose),
-                (spellings[number], longer),
-                (parts[number], loose),
-            )
-        )
-        found[number] = _ids(next(filter(None, steps), ()))
 
 
 def _same_year(own: OwnRating, films: Iterable[_Film]) -> list[_Film]:

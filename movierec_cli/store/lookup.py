@@ -22,7 +22,7 @@ def rows_by_id(table: TableReader, key: str, wanted: Iterable[int], columns: Seq
     if len(wanted) > _FEW_IDS:
         batches = table.batches(columns)
         return [row for batch in batches for row in batch.to_pylist() if row[key] in wanted]
-    condition = _is_one_of(key, wanted)
+    condition = is_one_of(key, wanted)
     return table.rows(columns, condition) if condition else []
 
 
@@ -35,7 +35,7 @@ def vectors_by_id(
     """
     found: dict[int, int] = {}
     parts: dict[str, list[Matrix]] = {name: [] for name in columns}
-    condition = _is_one_of(key, wanted)
+    condition = is_one_of(key, wanted)
     for batch in table.batches([key, *columns], condition) if condition else ():
         found |= {one: len(found) + i for i, one in enumerate(batch.column(key).to_pylist())}
         for name in columns:
@@ -56,7 +56,7 @@ def matrix(column: "pa.FixedSizeListArray") -> Matrix:
     return values.reshape(len(column), width)
 
 
-def _is_one_of(key: str, wanted: Iterable[int]) -> str | None:
+def is_one_of(key: str, wanted: Iterable[int]) -> str | None:
     """As SQL; None where no id is one that int64 can hold."""
     known = [str(int(value)) for value in wanted if -(2**63) <= value < 2**63]
     return f"{key} IN ({', '.join(known)})" if known else None

@@ -56,6 +56,10 @@ class TableReader(Protocol):
         """
         ...
 
+    def has_index(self, vector_column: str, metric: Metric) -> bool:
+        """Whether `nearest` has an index to search where it need not be exact."""
+        ...
+
     def match_text(
         self, text_column: str, text: str, columns: Sequence[str], limit: int, where: str | None = None
     ) -> list[Row]:
@@ -186,6 +190,9 @@ class NativeTable:
         rows = self._collect(query, [*columns, "_distance"], where, limit)
         return _by_metric(rows, index, vector)
 
+    def has_index(self, vector_column: str, metric: Metric) -> bool:
+        return _index_for(self._indexes, vector_column, metric, exact=False) is not None
+
     def match_text(
         self, text_column: str, text: str, columns: Sequence[str], limit: int, where: str | None = None
     ) -> list[Row]:
@@ -257,6 +264,9 @@ class PublicTable:
         query = query.nprobes(index.probes).refine_factor(REFINE) if index else query.bypass_vector_index()
         rows = self._collect(query, [*columns, "_distance"], where, limit)
         return _by_metric(rows, index, vector)
+
+    def has_index(self, vector_column: str, metric: Metric) -> bool:
+        return _index_for(self._indexes, vector_column, metric, exact=False) is not None
 
     def match_text(
         self, text_column: str, text: str, columns: Sequence[str], limit: int, where: str | None = None

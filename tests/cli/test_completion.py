@@ -162,6 +162,7 @@ def test_profiles_datasets_releases_and_runs(tab: Tab, tmp_path: Path) -> None:
     tab.home = tmp_path
     assert tab.fish("recommend al") == ["albert", "alice"]
     assert tab.fish("recommend 42 m") == ["me"]
+    assert tab.fish("history al") == ["albert", "alice"]
     assert tab.fish("rate Heat 4 --as a") == ["albert", "alice"]
     assert tab.fish("train --dataset ") == tab.fish("evaluate -d ") == ["films", "ml-100k"]
     assert tab.fish("fetch ml-latest") == ["ml-latest-small", "ml-latest"]

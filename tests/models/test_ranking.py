@@ -14,7 +14,7 @@ from tests.support import Checkerboard, Stored, make_dataset
 
 
 def histories(stored: Stored) -> npt.NDArray[np.float32]:
-    """(people, movies) history weights from the definition, in rows of unit length, zero where not rated."""
+    """(people, movies) history weights from the definition, zero where not rated."""
     model = stored.model["fold_in"]
     column = {movie_id: index for index, movie_id in enumerate(stored.movies["movie_id"])}
     dense = np.zeros((len(stored.user_ids), len(column)), dtype=np.float32)
@@ -24,7 +24,9 @@ def histories(stored: Stored) -> npt.NDArray[np.float32]:
         for later, (movie_id, given) in enumerate(zip(movie_ids[::-1], stars[::-1], strict=True)):
             weight = given / model["highest"] / np.sqrt(1 + later / model["recency"])
             dense[person, column[movie_id]] = weight
-    return np.asarray(dense / np.linalg.norm(dense, axis=1, keepdims=True))
+    counts = (dense > 0).sum(axis=1, keepdims=True)
+    length = np.sqrt(counts / (counts + model["shrinkage"]))
+    return np.asarray(dense * length / np.linalg.norm(dense, axis=1, keepdims=True))
 
 
 def test_the_saved_network_scores_as_the_database_does(stored: Stored) -> None:
@@ -41,12 +43,14 @@ def test_the_saved_network_scores_as_the_database_does(stored: Stored) -> None:
 
 
 def test_similar_compares_what_was_learned_and_what_a_movie_is_about(stored: Stored) -> None:
-    """Unit vectors of both embeddings added up, then 1.1 times unit vectors of genres and decades, where one
-    that a share p of the movies has counts log(1 / p)."""
+    """Unit vectors of both embeddings added up, to unit length, then 1.1 times unit vectors of genres and
+    decades, where one that a share p of the movies has counts log(1 / p)."""
     score, history, similar = (
         stored.movie_matrix(name) for name in ("score_vector", "history_vector", "similar_vector")
     )
-    both = (score + history)[:, :-1]
+    both = sum(
+        matrix[:, :-1] / np.linalg.norm(matrix[:, :-1], axis=1, keepdims=True) for matrix in (score, history)
+    )
     about = [
         {*genres, *([year // 10] if year is not None else [])}
         for genres, year in zip(stored.movies["genres"], stored.movies["year"], strict=True)
@@ -147,3 +151,25 @@ def test_the_report_says_what_happened(checkerboard: Dataset, tmp_path: Path, ep
     assert facts["training"]["best_epoch"] == report.best_epoch
     assert facts["training"]["validation"]["ndcg@100"] == best
     assert [epoch["loss"] for epoch in facts["training"]["history"]] == [e.loss for e in report.history]
+
+
+def test_a_sample_of_the_movies_learns_as_well(checkerboard: Dataset) -> None:
+    """Where there are many people and movies, the loss sees a sample; here it is made to."""
+    from movierec_cli.datasets.interactions import Interactions
+    from movierec_cli.models import ranking
+
+    trained = ranking.fit(
+        checkerboard,
+        Interactions.from_dataset(checkerboard),
+        {"dim": 16, "batch_size": 20, "sample_from": 0, "sample_size": 12, "sample_batch": 1},
+        epochs=30,
+        patience=30,
+        seed=1,
+        on_stage=lambda _: None,
+        on_epoch=lambda _: None,
+    )
+    scores = trained.user_vectors["score_vector"] @ trained.movie_vectors["score_vector"].T
+    interactions = Interactions.from_dataset(checkerboard)
+    scores[interactions.user_index, interactions.movie_index] = -np.inf
+    best = interactions.movie_ids[scores.argmax(axis=1)]
+    assert best.tolist() == [Checkerboard.withheld(person) for person in range(Checkerboard.people)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from movierec_cli.errors import DataError, MovieRecError, UsageError
@@ -315,7 +315,6 @@ def test_no_file_or_a_folder(tmp_path: Path) -> None:
         zipped({"ratings.csv": RATINGS})[:60],
         b"PK\x03\x04" + b"\0" * 40,
     ],
-    ids=["cut off", "only the beginning", "no content"],
 )
 def test_a_damaged_zip(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(DataError, match="damaged"):
@@ -353,6 +352,7 @@ HEADER = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(HEADER, st.lists(st.lists(FIELD, max_size=6), max_size=5), st.sampled_from([",", ";"]))
 def test_every_row_is_one_thing_whatever_is_in_it(
     tmp_path_factory: pytest.TempPathFactory, header: list[str], rows: list[list[str]], delimiter: str
@@ -369,6 +369,7 @@ def test_every_row_is_one_thing_whatever_is_in_it(
         assert isinstance(row, ExportRow)
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_are_an_export_or_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, content: bytes

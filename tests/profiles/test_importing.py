@@ -8,49 +8,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import movierec_cli as movierec
 from movierec_cli.errors import MovieRecError, NotFoundError, UsageError
 from movierec_cli.paths import Home
 from movierec_cli.profiles.importing import UNMATCHED_FIELDS, Change, ImportSummary, Outcome, import_ratings
 from movierec_cli.profiles.profile import OwnRating, load_profile
-from tests.support import make_dataset
-
-MOVIES = [
-    (1, "Heat", 1995, ("Crime",)),
-    (2, "Alien", 1979, ("Horror",)),
-    (3, "Godfather, The", 1972, ("Crime",)),
-    (4, "Hercules", 2014, ("Action",)),
-    (5, "Hercules", 2014, ("Drama",)),
-]
-
-
-@pytest.fixture(scope="module")
-def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    ratings = [(person, movie, 1.0 + person % 5, person) for movie in range(1, 6) for person in range(6)]
-    home = tmp_path_factory.mktemp("imports")
-    movierec.train(make_dataset("few", MOVIES, ratings), epochs=1, dim=4, home=home)
-    return home
-
-
-@pytest.fixture
-def home(trained_home: Path) -> Path:
-    """Trained, and without profiles."""
-    for file in Home(trained_home).profiles.glob("*"):
-        file.unlink()
-    return trained_home
-
 
 Import = Callable[..., ImportSummary]
 
 
 @pytest.fixture
-def bring(home: Path, tmp_path: Path) -> Import:
+def bring(films_home: Path, tmp_path: Path) -> Import:
     """Import a text as a file of the given name."""
 
     def run(text: str, name: str = "films.csv", **options: object) -> ImportSummary:
         file = tmp_path / name
         file.write_text(text, encoding="utf-8")
-        return import_ratings(file, home=options.pop("home", home), **options)  # type: ignore[arg-type]
+        return import_ratings(file, home=options.pop("home", films_home), **options)  # type: ignore[arg-type]
 
     return run
 
@@ -59,7 +32,7 @@ def kept(home: Path, name: str = "me") -> dict[str, float | None]:
     return {own.label: own.stars for own in load_profile(Home(home), name).ratings}
 
 
-def test_every_row_is_counted_once(bring: Import, home: Path) -> None:
+def test_every_row_is_counted_once(bring: Import, films_home: Path) -> None:
     summary = bring(
         "title,year,rating,type\n"
         "Heat,1995,4.5,\n"
@@ -81,7 +54,7 @@ def test_every_row_is_counted_once(bring: Import, home: Path) -> None:
     }
     assert summary.changes == {Change.NEW: 5}
     assert (summary.repeated, summary.not_kept, len(summary.rows)) == (1, 0, 9)
-    assert kept(home) == {
+    assert kept(films_home) == {
         "Heat (1995)": 4.5,
         "The Godfather (1972)": 5.0,
         "Godfather (1973)": 4.0,
@@ -90,10 +63,10 @@ def test_every_row_is_counted_once(bring: Import, home: Path) -> None:
     }
 
 
-def test_the_same_file_again_changes_nothing(bring: Import, home: Path) -> None:
+def test_the_same_file_again_changes_nothing(bring: Import, films_home: Path) -> None:
     text = "title,year,rating,date\nHeat,1995,4,2024-01-01\nAlien,1979,5,\nMetropolis,1927,3,2023-01-01\n"
     bring(text)
-    file = Home(home).profiles / "me.json"
+    file = Home(films_home).profiles / "me.json"
     before = file.read_bytes(), file.stat().st_mtime_ns
     for overwrite in (False, True):
         assert bring(text, overwrite=overwrite).changes == {Change.SAME: 3}
@@ -113,24 +86,29 @@ def test_the_same_file_again_changes_nothing(bring: Import, home: Path) -> None:
     ],
 )
 def test_another_rating_in_the_profile(
-    bring: Import, home: Path, mine: tuple[str, str], theirs: tuple[str, str], change: Change, stars: float
+    bring: Import,
+    films_home: Path,
+    mine: tuple[str, str],
+    theirs: tuple[str, str],
+    change: Change,
+    stars: float,
 ) -> None:
     for rating, day in (mine, theirs):
         summary = bring(f"title,year,rating,date\nHeat,1995,{rating},{day}\n")
     assert summary.changes == {change: 1}
-    assert kept(home) == {"Heat (1995)": stars}
+    assert kept(films_home) == {"Heat (1995)": stars}
     pairs = [(one.kept.stars, one.refused.stars) for one in summary.conflicts]
     assert pairs == ([(4.0, 2.0)] if change is Change.CONFLICT else [])
     overwritten = bring(f"title,year,rating,date\nHeat,1995,1,{theirs[1]}\n", overwrite=True)
     assert overwritten.changes == {Change.REPLACED: 1}
-    assert kept(home) == {"Heat (1995)": 1.0}
+    assert kept(films_home) == {"Heat (1995)": 1.0}
 
 
-def test_what_was_missing_is_added(bring: Import, home: Path) -> None:
+def test_what_was_missing_is_added(bring: Import, films_home: Path) -> None:
     bring("title,year,rating\nHeat,1995,4\n")
     bring("title,year,rating,date,imdb_id\nHeat,1995,4,2024-01-01,tt0113277\n")
     bring("title,year,rating,date\nHeat,1995,4,2020-01-01\n")
-    assert load_profile(Home(home), "me").ratings == (
+    assert load_profile(Home(films_home), "me").ratings == (
         OwnRating("Heat", 1995, "tt0113277", 4.0, "2024-01-01"),
     )
 
@@ -139,18 +117,18 @@ LETTERBOXD = "Date,Name,Year,Letterboxd URI"
 
 
 def test_watching_never_replaces_a_rating_and_a_rating_joins_a_watched_film(
-    bring: Import, home: Path
+    bring: Import, films_home: Path
 ) -> None:
     bring(f"{LETTERBOXD}\n2024-01-01,Heat,1995,u\n", "watched.csv")
-    assert kept(home) == {"Heat (1995)": None}
+    assert kept(films_home) == {"Heat (1995)": None}
     rated = bring(f"{LETTERBOXD},Rating\n2023-01-01,Heat,1995,u,4.5\n", "ratings.csv")
     assert rated.changes == {Change.NEW: 1}
     watched = bring(f"{LETTERBOXD}\n2024-06-01,Heat,1995,u\n", "watched.csv", overwrite=True)
     assert watched.changes == {Change.SAME: 1}
-    assert load_profile(Home(home), "me").ratings == (OwnRating("Heat", 1995, None, 4.5, "2023-01-01"),)
+    assert load_profile(Home(films_home), "me").ratings == (OwnRating("Heat", 1995, None, 4.5, "2023-01-01"),)
 
 
-def test_of_several_viewings_the_latest_rating_counts(bring: Import, home: Path) -> None:
+def test_of_several_viewings_the_latest_rating_counts(bring: Import, films_home: Path) -> None:
     summary = bring(
         f"{LETTERBOXD},Rating,Rewatch,Tags,Watched Date\n"
         "2024-05-01,Heat,1995,a,3,,,2024-05-01\n"
@@ -160,35 +138,35 @@ def test_of_several_viewings_the_latest_rating_counts(bring: Import, home: Path)
         "diary.csv",
     )
     assert (summary.changes, summary.repeated) == ({Change.NEW: 1}, 3)
-    assert load_profile(Home(home), "me").ratings == (OwnRating("Heat", 1995, None, 5.0, "2024-06-01"),)
+    assert load_profile(Home(films_home), "me").ratings == (OwnRating("Heat", 1995, None, 5.0, "2024-06-01"),)
 
 
-def test_without_days_the_last_row_counts(bring: Import, home: Path) -> None:
+def test_without_days_the_last_row_counts(bring: Import, films_home: Path) -> None:
     bring("title,year,rating\nHeat,1995,3\nAlien,1979,5\nHeat,1995,2\n")
-    assert kept(home)["Heat (1995)"] == 2.0
+    assert kept(films_home)["Heat (1995)"] == 2.0
 
 
-def test_two_films_of_one_name_and_year_in_the_file_are_not_guessed(bring: Import, home: Path) -> None:
+def test_two_films_of_one_name_and_year_in_the_file_are_not_guessed(bring: Import, films_home: Path) -> None:
     summary = bring(
         f"{LETTERBOXD},Rating\n2024-01-01,Hercules,2014,a,3\n2024-01-02,Hercules,2014,b,5\n", "ratings.csv"
     )
     assert summary.outcomes == {Outcome.AMBIGUOUS: 2}
     assert (summary.changes, summary.not_kept) == ({}, 2)
-    assert not (Home(home).profiles / "me.json").exists()
+    assert not (Home(films_home).profiles / "me.json").exists()
 
 
-def test_namesakes_in_the_profile_are_not_guessed_either(bring: Import, home: Path) -> None:
+def test_namesakes_in_the_profile_are_not_guessed_either(bring: Import, films_home: Path) -> None:
     bring("title,year,rating,imdb_id\nHercules,2014,3,tt1267297\nHercules,2014,2,tt1043726\n")
     summary = bring("title,year,rating\nHercules,2014,5\n", overwrite=True)
     assert summary.changes == {Change.CONFLICT: 1}
-    assert [own.stars for own in load_profile(Home(home), "me").ratings] == [3.0, 2.0]
+    assert [own.stars for own in load_profile(Home(films_home), "me").ratings] == [3.0, 2.0]
 
 
-def test_an_imdb_id_tells_namesakes_apart(bring: Import, home: Path) -> None:
+def test_an_imdb_id_tells_namesakes_apart(bring: Import, films_home: Path) -> None:
     bring("title,year,rating,imdb_id\nHercules,2014,3,tt1267297\nHercules,2014,2,tt1043726\n")
     summary = bring("title,year,rating,imdb_id\nHercules,2014,5,tt1043726\n", overwrite=True)
     assert summary.changes == {Change.REPLACED: 1}
-    assert [own.stars for own in load_profile(Home(home), "me").ratings] == [3.0, 5.0]
+    assert [own.stars for own in load_profile(Home(films_home), "me").ratings] == [3.0, 5.0]
 
 
 def test_without_a_model_everything_is_kept_for_later(bring: Import, tmp_path: Path) -> None:
@@ -199,19 +177,19 @@ def test_without_a_model_everything_is_kept_for_later(bring: Import, tmp_path: P
     assert kept(empty) == {"Heat (1995)": 4.0, "Nowhere (1900)": 2.0}
 
 
-def test_movie_ids_take_a_model(bring: Import, home: Path, tmp_path: Path) -> None:
-    text = "movieId,rating\n3,4.5\n77,2\n"
+def test_movie_ids_take_a_model(bring: Import, films_home: Path, tmp_path: Path) -> None:
+    text = "movieId,rating\n2,4.5\n77,2\n"
     with pytest.raises(NotFoundError, match="movie ids and no titles") as error:
         bring(text, home=tmp_path / "empty")
     assert "movierec train" in (error.value.hint or "")
     summary = bring(text)
     assert summary.outcomes == {Outcome.MATCHED: 1, Outcome.ABSENT: 1}
     assert (summary.changes, summary.not_kept) == ({Change.NEW: 1}, 1)
-    assert kept(home) == {"The Godfather (1972)": 4.5}
+    assert kept(films_home) == {"The Godfather (1972)": 4.5}
 
 
 def test_the_unmatched_rows_are_written_and_can_be_imported(
-    bring: Import, home: Path, tmp_path: Path
+    bring: Import, films_home: Path, tmp_path: Path
 ) -> None:
     unmatched = tmp_path / "unmatched.csv"
     text = "title,year,rating\nHeat,1995,4\nMetropolis,1927,3.5\nAlien,1979,x\nHercules,2014,1\n"
@@ -225,12 +203,12 @@ def test_the_unmatched_rows_are_written_and_can_be_imported(
         ("5", "ambiguous", "Hercules", "1.0"),
     ]
     assert rows[1]["reason"] == "the rating 'x' is no number"
-    again = import_ratings(unmatched, home=home)
+    again = import_ratings(unmatched, home=films_home)
     assert again.changes == {Change.SAME: 2}
 
 
 def test_where_the_unmatched_cannot_be_written_nothing_changes(
-    bring: Import, home: Path, tmp_path: Path
+    bring: Import, films_home: Path, tmp_path: Path
 ) -> None:
     text = "title,year,rating\nHeat,1995,4\n"
     for path in (tmp_path / "no folder" / "u.csv", tmp_path):
@@ -238,7 +216,7 @@ def test_where_the_unmatched_cannot_be_written_nothing_changes(
             bring(text, unmatched=path)
     with pytest.raises(UsageError, match="is the file to import"):
         bring(text, unmatched=tmp_path / "films.csv")
-    assert not (Home(home).profiles / "me.json").exists()
+    assert not (Home(films_home).profiles / "me.json").exists()
     assert (tmp_path / "films.csv").read_text() == text
 
 
@@ -252,17 +230,17 @@ ROW = st.tuples(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
 @given(st.lists(st.lists(ROW, max_size=8), min_size=1, max_size=3), st.booleans())
 def test_the_counts_add_up_and_a_second_import_changes_nothing(
-    home: Path, tmp_path: Path, files: list[list[tuple[str, ...]]], overwrite: bool
+    films_home: Path, tmp_path: Path, files: list[list[tuple[str, ...]]], overwrite: bool
 ) -> None:
-    (Home(home).profiles / "me.json").unlink(missing_ok=True)
+    (Home(films_home).profiles / "me.json").unlink(missing_ok=True)
     for rows in files:
         file = tmp_path / "any.csv"
         with file.open("w", newline="", encoding="utf-8") as stream:
             csv.writer(stream).writerows([("title", "year", "rating", "date", "imdb_id", "type"), *rows])
-        summary = import_ratings(file, overwrite=overwrite, home=home)
+        summary = import_ratings(file, overwrite=overwrite, home=films_home)
         assert len(summary.rows) == sum(any(row) for row in rows) == sum(summary.outcomes.values())
         about_films = sum(
             count
@@ -270,7 +248,7 @@ def test_the_counts_add_up_and_a_second_import_changes_nothing(
             if outcome not in {Outcome.UNREADABLE, Outcome.LEFT_OUT}
         )
         assert sum(summary.changes.values()) + summary.repeated + summary.not_kept == about_films
-        profile = load_profile(Home(home), "me") if about_films else None
-        again = import_ratings(file, overwrite=overwrite, home=home)
+        profile = load_profile(Home(films_home), "me") if about_films else None
+        again = import_ratings(file, overwrite=overwrite, home=films_home)
         assert not {Change.NEW, Change.REPLACED} & set(again.changes)
-        assert profile is None or load_profile(Home(home), "me") == profile
+        assert profile is None or load_profile(Home(films_home), "me") == profile

@@ -218,8 +218,8 @@ def test_an_empty_profile(movies: TableReader) -> None:
 
 def test_a_table_of_many_batches(tmp_path: Path) -> None:
     """Rows far into the table, so that positions within a batch and within the table differ."""
-    count = 30_000
+    count = 10_000
     table = write_movies(tmp_path, [(3 * n, f"Film {n}", 1950 + n % 50, (), 1, None) for n in range(count)])
-    numbers = [0, 1, 8191, 8192, 20_001, count - 1]
+    numbers = [0, 1, 8191, 8192, count - 1]
     result = matched(table, *(own(f"film {n}", 1950 + n % 50) for n in numbers))
     assert [movie_id for movie_id, _ in result.rated] == [3 * n for n in numbers]

@@ -5,7 +5,7 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
@@ -215,6 +215,7 @@ def test_another_year_is_another_film() -> None:
     assert draft.find(OwnRating("Sabrina", 1995, None, 4.0, None)) == []
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(
