@@ -31,6 +31,8 @@ from movierec_cli.models.validation import Indices, Judgement, RankingTask
 from movierec_cli.scoring import SCORES_PER_BLOCK, Matrix
 from movierec_cli.stars import Rows
 
+STEPS_AT_ONCE = 20
+"""Steps in one call of the graph: Ctrl-C is seen between two calls."""
 SIMILAR_CONTENT = np.float32(1.1)
 """Length of the content half of the vectors that `similar` compares; the learned half has length 1."""
 
@@ -339,7 +341,8 @@ class Trainer:
     config: RankingConfig
     data: TrainingData
     optimizer: Any
-    pass_over: Callable[[TrainingData], Any]
+    batch_size: int
+    take_steps: Callable[[TrainingData, Any], Any]
 
     @classmethod
     def of(cls, data: TrainingData, features: Matrix, config: RankingConfig) -> "Trainer":
@@ -359,7 +362,8 @@ class Trainer:
             chance = sampled.chances(worth, config.sample_size)
             learn = _sample_learner(network, average, optimizer, config, chance)
             batch_size = config.sample_batch * config.batch_size
-        return cls(network, average, config, data, optimizer, _epoch_graph(learn, config, batch_size))
+        take_steps = _steps_graph(learn, config, batch_size)
+        return cls(network, average, config, data, optimizer, batch_size, take_steps)
 
     def run_epoch(self, number: int, epochs: int, peak: float) -> float:
         """Pass over everybody once, as epoch `number` of `epochs`; returns the mean loss.
@@ -370,7 +374,14 @@ class Trainer:
         warm_up = max(1, epochs // 10)
         falling = (1 + np.cos(np.pi * max(0, number - warm_up) / max(1, epochs - warm_up + 1))) / 2
         self.optimizer.learning_rate.assign(peak * min(1.0, number / warm_up) * falling)
-        loss = float(self.pass_over(self.data))
+        people = len(self.data.row_splits) - 1
+        batch = min(people, self.batch_size)
+        order = tf.random.shuffle(tf.range(people, dtype=tf.int64))
+        order = tf.concat([order, order[: -people % batch]], 0)  # another size than the batch's compiles anew
+        at_once = STEPS_AT_ONCE * batch
+        starts = range(0, len(order), at_once)
+        total = sum(float(self.take_steps(self.data, order[start : start + at_once])) for start in starts)
+        loss = total / (len(order) // batch)
         if not np.isfinite(loss):
             raise TrainingError.diverged(number, peak)
         return loss
@@ -500,9 +511,9 @@ class Batch(NamedTuple):
     noises: list[Any]
 
 
-def _batch(data: TrainingData, entries: Any, users: Any, config: RankingConfig) -> Batch:
+def _batch(data: TrainingData, users: Any, config: RankingConfig) -> Batch:
     """The ratings of some people, with a part of each history hidden at random."""
-    ragged = tf.gather(entries, users)
+    ragged = tf.ragged.range(tf.gather(data.row_splits, users), tf.gather(data.row_splits, users + 1))
     entry, row = ragged.values, ragged.value_rowids()
     size = tf.size(users, tf.int64)
     weight, target = tf.gather(data.weight, entry), tf.gather(data.target, entry)
@@ -525,30 +536,23 @@ def _batch(data: TrainingData, entries: Any, users: Any, config: RankingConfig) 
     return Batch(size, row, tf.gather(data.movie_index, entry), target * shown, weights, noises)
 
 
-def _epoch_graph(learn: Learn, config: RankingConfig, batch_size: int) -> Callable[[TrainingData], Any]:
-    """A function that makes one pass over everybody inside one graph and returns its mean loss, float32 ().
+def _steps_graph(learn: Learn, config: RankingConfig, batch_size: int) -> Callable[[TrainingData, Any], Any]:
+    """A function that takes a step for each batch of some people, int64 (people,), inside one graph, and
+    returns the sum of their losses, float32 ().
 
     The time goes into arithmetic: a Python step for each batch was some twenty times slower.
     """
 
-    @tf.function(input_signature=[TrainingData.signature()])  # type: ignore[untyped-decorator]
-    def pass_over(data: TrainingData) -> Any:
-        entries = tf.RaggedTensor.from_row_splits(
-            tf.range(data.row_splits[-1]), data.row_splits, validate=False
-        )
-        people = tf.size(data.row_splits, tf.int64) - 1
-        order = tf.random.shuffle(tf.range(people))
-        batch = tf.minimum(people, batch_size)
-        order = tf.concat(
-            [order, order[: -people % batch]], 0
-        )  # full batches only: another size compiles anew
-        total, steps = tf.constant(0.0), tf.constant(0.0)
-        for start in tf.range(tf.constant(0, tf.int64), people, batch):
-            total += learn(_batch(data, entries, order[start : start + batch], config))
-            steps += 1.0
-        return total / steps
+    @tf.function(input_signature=[TrainingData.signature(), tf.TensorSpec([None], tf.int64)])  # type: ignore[untyped-decorator]
+    def take_steps(data: TrainingData, order: Any) -> Any:
+        count = tf.size(order, tf.int64)
+        batch = tf.minimum(count, batch_size)
+        total = tf.constant(0.0)
+        for start in tf.range(tf.constant(0, tf.int64), count, batch):
+            total += learn(_batch(data, order[start : start + batch], config))
+        return total
 
-    return pass_over  # type: ignore[no-any-return]
+    return take_steps  # type: ignore[no-any-return]
 
 
 def similar_vectors(network: Network, features: Matrix) -> Matrix:
