@@ -315,6 +315,7 @@ def test_no_file_or_a_folder(tmp_path: Path) -> None:
         zipped({"ratings.csv": RATINGS})[:60],
         b"PK\x03\x04" + b"\0" * 40,
     ],
+    ids=["cut off", "only the beginning", "no content"],
 )
 def test_a_damaged_zip(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(DataError, match="damaged"):
