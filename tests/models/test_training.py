@@ -127,12 +127,8 @@ def test_a_loss_that_is_not_finite_leaves_the_model_in_use(
     assert "--learning-rate 1e+29" in str(caught.value.hint)
     assert "stays as it was" in caught.value.message
     assert current_run(Home(tmp_path)) == before
-<<<<<<< ours
     left = [entry.name for entry in (tmp_path / "runs").iterdir() if entry.is_dir()]
     assert left == [before.run_id]
-=======
-    assert sorted(entry.name for entry in (tmp_path / "runs").iterdir()) == [".lock", before.run_id]
->>>>>>> theirs
 
 
 def test_a_new_run_replaces_the_old_one(checkerboard: Dataset, tmp_path: Path) -> None:
