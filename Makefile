@@ -14,7 +14,7 @@ demo: $(VENV)/.installed
 	@echo 'Go on with: MOVIEREC_HOME="$(MOVIEREC_HOME)" $(BIN)/movierec recommend 7 --top 5'
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -85,7 +85,7 @@ class RankingTask:
             # Ties count against the model, so that one that scores everything alike earns nothing.
             depth = min(DEPTH + 1, scores.shape[1])
             best_scores = np.partition(scores, -depth, axis=1)[:, -depth:]
-            rank = (best_scores[rows] >= liked[:, None]).sum(axis=1) - 1
+            rank = np.maximum((best_scores[rows] >= liked[:, None]).sum(axis=1) - 1, 0)  # NaN beats nothing
             gain = np.where(rank < DEPTH, 1 / np.log2(rank + 2.0), 0.0)
             ideal = np.cumsum(1 / np.log2(np.arange(DEPTH) + 2.0))[np.minimum(counts, DEPTH) - 1]
             ndcgs.append(np.bincount(rows, gain, minlength=len(people)) / ideal)

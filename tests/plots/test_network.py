@@ -157,10 +157,13 @@ def test_stored_networks_have_the_trained_shapes(article_home: Path, checkerboar
     assert ranking.layers[0].shape == f"(None, {movies})"
     assert ranking.layers[-1].shape == f"(None, {movies})"
     towers = {layer.name: layer for layer in ranking.layers if layer.kind == "Dense"}
-    for name, tower in towers.items():  # dim=16: one row for each movie, and a bias where it is trained
-        shape = f"(None, {movies if name == 'linear_movie_tower' else 16})"
-        assert (tower.shape, tower.weights) == (shape, movies * 16 + (0 if "linear" in name else 16))
-    assert {"user_tower_1", "user_tower_2", "linear_user_tower", "linear_movie_tower"} == set(towers)
+    for name, tower in towers.items():  # one row for each movie, and a bias where it is trained
+        member = name.partition("_")[0]
+        dim = {"user": 16, "linear": 64, "taste": 10}[member]
+        shape = f"(None, {movies if name.endswith('movie_tower') else dim})"
+        assert (tower.shape, tower.weights) == (shape, movies * dim + (dim if member == "user" else 0))
+    computed = {f"{member}_{side}_tower" for member in ("linear", "taste") for side in ("user", "movie")}
+    assert {"user_tower_1", "user_tower_2"} | computed == set(towers)
 
 
 def test_networks_that_cannot_be_drawn_or_read(make_run: MakeRun, tmp_path: Path) -> None:
