@@ -10,6 +10,7 @@ import argparse
 import sys
 import tempfile
 import time
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -94,7 +95,10 @@ def main() -> None:
         for home, movies in ((small, 1_682), (large, arguments.movies)):
             if not home.current.exists():
                 started = time.perf_counter()
-                build(home, movies, arguments.width)
+                # Not in this process: what it ever held, its children are said to have held as well.
+                building = get_context("spawn").Process(target=build, args=(home, movies, arguments.width))
+                building.start()
+                building.join()
                 print(f"{movies:,} movies written and indexed in {time.perf_counter() - started:.0f} s\n")
         indexes = read_indexes(Recommender.open(large.root).run.folder, "movies")
         movierec = [str(Path(sys.executable).with_name("movierec")), "recommend"]
