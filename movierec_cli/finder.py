@@ -39,6 +39,8 @@ _OTHER_YEAR = 25.0
 _OTHER_YEAR_OF_THE_NAME = 6.0
 _YEAR_BESIDE = 1.5
 _SURELY_ALIKE = 85.0
+_FEW_LETTERS = 5
+"""Of a text in which one wrong letter leaves none of a title's n-grams: "alen" and "alien" share none."""
 _ENOUGH_LETTERS = 8
 """Of a text that is misspelt and only a part of a title: fewer would be part of too many."""
 _TIE = 0.5
@@ -134,11 +136,17 @@ class Finder:
             if len(key) > 2:
                 for condition in conditions:
                     found += self._movies.match_text("search_text", key, columns, _CANDIDATES, condition)
+                if len(key) <= _FEW_LETTERS:
+                    beginning = _begins_with(key[:2])
+                    found += self._movies.rows(columns, f"({beginning}) AND {conditions[1]}")
             else:
-                found += self._movies.rows(
-                    columns, f"search_text LIKE '{key} %' OR search_text LIKE '%| {key} %'"
-                )
+                found += self._movies.rows(columns, _begins_with(f"{key} "))
         return found
+
+
+def _begins_with(text: str) -> str:
+    """The SQL condition that one of a movie's names does."""
+    return f"search_text LIKE '{text}%' OR search_text LIKE '%| {text}%'"
 
 
 def _quoted(keys: Iterable[str]) -> str:

@@ -34,7 +34,7 @@ class Movie:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """What somebody gave a movie, in stars. disliked: said without stars; see recommender.DISLIKE."""
+    """What somebody gave a movie, in stars. disliked: said without stars; see people.DISLIKE."""
 
     movie_id: int
     stars: float

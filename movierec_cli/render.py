@@ -164,7 +164,8 @@ def _details(hit: Hit) -> list[str]:
         rest = hit.explanation.because[SHOWN_REASONS:]
         other = hit.explanation.other_ratings + sum(reason.contribution for reason in rest)
         parts = [f"{one.movie.title} {one.rating:g} ({one.contribution:+.2f})" for one in shown]
-        return [*parts, f"others {other:+.2f}, general {hit.explanation.general:+.2f}"]
+        others = f"others {other:+.2f}, " if abs(other) >= 0.005 else ""  # none, or too little to show
+        return [*parts, f"{others}general {hit.explanation.general:+.2f}"]
     return [
         f"{person.name}: {person.score:.2f}"
         + ("" if person.predicted_rating is None else f" ({person.predicted_rating:.1f})")

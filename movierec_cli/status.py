@@ -63,7 +63,7 @@ def info(home: Path | str | None = None) -> dict[str, Any]:
 def runs(home: Path | str | None = None) -> list[dict[str, Any]]:
     """Every run that is there, oldest first.
 
-    Keys: run_id, created (ISO 8601), dataset, model, validation_ndcg (NDCG@10), bytes, in_use, problem (why
+    Keys: run_id, created (ISO 8601), dataset, model, validation_ndcg (NDCG@100), bytes, in_use, problem (why
     it cannot be read, or None). Of a run that cannot be read the rest is None.
     """
     place = Home.resolve(home)

@@ -118,6 +118,18 @@ def test_an_article_that_was_typed_is_meant(catalogue: Catalogue) -> None:
     assert (match.movie.year, match.others, match.exact) == (2013, (), True)
 
 
+@pytest.mark.parametrize("typed", ["alen", "aline", "alein"])
+def test_a_short_text_is_close_to_a_short_title(tmp_path: Path, typed: str) -> None:
+    """It has no three letters in a row that the title has, but some that another title has."""
+    films = [
+        ("Alien (1979)", 300),
+        ("Fallen (1998)", 90),
+        ("Masculin Feminin (1966)", 20),
+        ("Alive (1993)", 60),
+    ]
+    assert open_catalogue(tmp_path, films, 0).found(typed) == "Alien (1979)"
+
+
 def test_a_year_that_is_off_by_one_is_forgiven(catalogue: Catalogue) -> None:
     match = catalogue.finder.find("The Fly 1987")
     assert (match.movie.year, match.exact) == (1986, False)

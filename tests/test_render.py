@@ -167,6 +167,14 @@ def test_only_some_reasons_are_shown_and_the_rest_is_added_up() -> None:
     assert "others +1.30, general +2.00" in words
 
 
+def test_others_that_come_to_nothing_are_not_shown() -> None:
+    reason = Contribution(HITS[1].movie, 5.0, 1.25)
+    hit = replace(HITS[1], explanation=Explanation((reason,), 0.0, 2.0))
+    words = " ".join(text_of([hit], width=300).split())
+    assert "general +2.00" in words
+    assert "others" not in words
+
+
 def test_each_persons_score_is_in_the_table() -> None:
     words = " ".join(text_of(TOGETHER, width=300).split())
     assert "42: 1.23 (4.3)" in words

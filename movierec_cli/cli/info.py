@@ -84,7 +84,8 @@ def _report(facts: dict[str, Any]) -> None:
         return
     damaged = {run_id: found for run_id, found in faults.items() if found}
     if not damaged:
-        note(f"Verified {len(faults)} runs: every file is as it was written.")
+        runs = "1 run" if len(faults) == 1 else f"{len(faults)} runs"
+        note(f"Verified {runs}: every file is as it was written.")
         return
     for run_id, found in damaged.items():
         for fault in found:

@@ -78,7 +78,7 @@ def _table(found: "Sequence[dict[str, Any]]") -> object:
     table.add_column("Created", no_wrap=True)
     table.add_column("Dataset", overflow="fold", min_width=14)
     table.add_column("Model", no_wrap=True)
-    table.add_column("NDCG@10", justify="right", no_wrap=True)
+    table.add_column("NDCG@100", justify="right", no_wrap=True)
     table.add_column("Size", justify="right", no_wrap=True)
     for run in found:
         broken = run["problem"] is not None
