@@ -93,6 +93,7 @@ def _fork(argv: list[str], job: Job) -> tuple[int, int]:
     try:
         os.dup2(writing, 1)
         os.dup2(writing, 2)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job begins with it ignored
         if job["file_limit"] is not None:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (job["file_limit"], resource.RLIM_INFINITY))
