@@ -421,8 +421,8 @@ def _full_learner(network: Network, average: Network, optimizer: Any, config: Ra
     def learn(histories: Any, noises: Any, targets: Any, partner: Any, share: Any) -> Any:
         """histories, noises: for each member, float32 (batch, movies) and (batch, dim).
         targets: (batch, movies), mixed in the same way as people are: partner int32 (batch,), share float32
-        (batch, 1). Compiled, it takes two thirds of the time; nothing random may happen in here, since
-        compiled code has no seed.
+        (batch, 1). Compiled, it takes two thirds of the processor time; nothing random may happen in
+        here, since compiled code has no seed.
         """
 
         def mixed(rows: Any) -> Any:
