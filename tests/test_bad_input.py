@@ -284,6 +284,31 @@ COMMAND_LINES: list[tuple[tuple[str, ...], int, str]] = [
     (("rate", "film 4", "4", "--as", ""), 2, "''"),
     (("rate", "film 4", "4", "--as", ESC), 2, "red"),
     (("rate", "film 4", "--remove"), 1, "me"),
+    # titles and histories
+    (("search",), 2, "text"),
+    (("search", ""), 2, "''"),
+    (("search", "casablanca"), 1, "casablanca"),
+    (("search", SQL), 1, "OR 1=1"),
+    (("search", ESC), 1, "red"),
+    (("search", "film", "--top", "0"), 2, "0"),
+    (("show", "casablanca"), 1, "casablanca"),
+    (("show", "id:51"), 1, "51"),
+    (("show", "id:fifty"), 2, "id:fifty"),
+    (("show", f"id:{HUGE}"), 2, HUGE),
+    (("show", "film 4", "--format", "csv"), 2, "csv"),
+    (("history", "nobody"), 1, "nobody"),
+    (("history", "4"), 1, "4"),
+    (("history", HUGE), 1, HUGE),
+    (("history", "../../CURRENT"), 2, "../../CURRENT"),
+    (("history", ESC), 2, "red"),
+    (("history", SOMEBODY, "--top", "nan"), 2, "nan"),
+    # imports
+    (("import",), 2, "file"),
+    (("import", "missing.csv"), 1, "missing.csv"),
+    (("import", "."), 1, "."),
+    (("import", "missing.csv", "--as", "../me"), 2, "../me"),
+    (("import", "missing.csv", "--scale", "nan"), 2, "nan"),
+    (("import", "missing.csv", "--scale", "0"), 2, "0"),
     # no command
     (("recomend", SOMEBODY), 2, "recomend"),
     (("--frobnicate",), 2, "--frobnicate"),
@@ -347,6 +372,31 @@ def test_a_bad_file_of_pairs(
 ) -> None:
     Path("pairs.csv").write_bytes(content)
     refused(("predict", "--pairs", "pairs.csv"), 1, value, prepared_home)
+
+
+# ---- ratings to import ----
+
+IMPORTS: list[tuple[str, str, bytes, str]] = [
+    ("empty", "mine.csv", b"", "mine.csv"),
+    ("no column of titles", "mine.csv", b"colour,size\nred,5\n", "colour"),
+    ("bytes", "mine.csv", bytes(range(256)), "mine.csv"),
+    ("HTML", "mine.csv", b"<!doctype html><html><body>Sign in</body></html>", "mine.csv"),
+    ("UTF-16 of nothing", "mine.csv", "".encode("utf-16"), "mine.csv"),
+    ("a zip that is none", "mine.zip", b"<html>Sign in</html>", "mine.zip"),
+    ("a damaged zip", "mine.zip", zipped({"ratings.csv": b"Name,Rating\n"})[:40], "mine.zip"),
+    ("a zip of something else", "mine.zip", zipped({"readme.txt": b"hello"}), "mine.zip"),
+    ("a zip that points outside", "mine.zip", zipped({"../ratings.csv": b"Name,Rating\nx,5\n"}), "mine.zip"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "value"), [case[1:] for case in IMPORTS], ids=[case[0] for case in IMPORTS]
+)
+def test_a_bad_file_to_import(
+    refused: Callable[..., None], prepared_home: Path, name: str, content: bytes, value: str
+) -> None:
+    Path(name).write_bytes(content)
+    refused(("import", name), 1, value, prepared_home)
 
 
 # ---- datasets ----
@@ -593,5 +643,14 @@ def test_a_home_that_is_a_file(
 
 
 def test_there_are_enough_of_them() -> None:
-    tables: list[list[Any]] = [COMMAND_LINES, PAIRS, DATASETS, ARCHIVES, TOO_LITTLE, HOMES, ON_A_FILE]
+    tables: list[list[Any]] = [
+        COMMAND_LINES,
+        PAIRS,
+        IMPORTS,
+        DATASETS,
+        ARCHIVES,
+        TOO_LITTLE,
+        HOMES,
+        ON_A_FILE,
+    ]
     assert sum(map(len, tables)) >= 300
