@@ -8,12 +8,15 @@ holds it, and it is not removed meanwhile.
 import os
 import re
 import shutil
+import signal
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 from movierec_cli.errors import MovieRecError, NotFoundError, StoreError, UsageError
 from movierec_cli.holding import Hold, hold
@@ -25,6 +28,9 @@ from movierec_cli.store.manifest import (
     check_at_a_glance,
     write_manifest,
 )
+
+if TYPE_CHECKING:
+    import filelock
 
 RUNS_KEPT = 5
 _TRAIN = "Train again: movierec train"
@@ -221,15 +227,52 @@ def new_run(home: Home) -> Iterator[Path]:
             yield building
             write_manifest(building)
             _sync_tree(building)
-            with _alone(home):
-                building.rename(home.runs / run_id)
-                sync(home.runs)
-                _point_to(home, run_id)
-        finally:
-            shutil.rmtree(workshop, ignore_errors=True)
-            Path(lock.lock_file).unlink(missing_ok=True)
-            lock.release()
-    prune(home, RUNS_KEPT)
+            with suppress(KeyboardInterrupt), _uninterrupted():  # nothing is left to be stopped
+                with _alone(home):
+                    building.rename(home.runs / run_id)
+                    sync(home.runs)
+                    _point_to(home, run_id)
+                workshop.rmdir()
+                _unlock(lock)
+                prune(home, RUNS_KEPT)
+        except BaseException:
+            with _uninterrupted():
+                _clear(workshop)
+                _unlock(lock)
+            raise
+
+
+def _clear(folder: Path) -> None:
+    """Remove a folder into which LanceDB's threads may go on writing for a moment after an interrupt."""
+    looks_without = 0
+    for _ in range(100):
+        looks_without = 0 if folder.exists() else looks_without + 1
+        if looks_without == 3:
+            return
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(0.02)
+
+
+def _unlock(lock: "filelock.BaseFileLock") -> None:
+    Path(lock.lock_file).unlink(missing_ok=True)
+    lock.release()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C waits until the block has ended; KeyboardInterrupt is raised then."""
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    pressed: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: pressed.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if pressed:
+        handler(*pressed[0])
 
 
 def _new_run_id() -> str:
@@ -240,7 +283,7 @@ def _new_run_id() -> str:
 
 def use_run(home: Home, run_id: str) -> Run:
     """Make `run_id` the run in use. Raises StoreError when it cannot be read; nothing changes then."""
-    with _writing(home), _alone(home):
+    with _writing(home), _uninterrupted(), _alone(home):
         run = read_run(home, run_id)
         _point_to(home, run_id)
     return run
@@ -253,7 +296,7 @@ def prune(home: Home, keep: int) -> Pruned:
     """
     sizes: dict[str, int] = {}
     being_read = []
-    with _writing(home):
+    with _writing(home), _uninterrupted():
         if not home.runs.is_dir():
             return Pruned([], 0, [])
         with _alone(home):

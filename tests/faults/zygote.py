@@ -107,6 +107,7 @@ def _fork(argv: list[str], job: Job) -> tuple[int, int]:
     except Exception:
         traceback.print_exc()
     finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
