@@ -5,8 +5,8 @@ from pathlib import Path
 from types import NoneType
 from typing import Any
 
-FORMAT_VERSION = 2
-"""Of a run's folder as a whole. 1 had no MANIFEST."""
+FORMAT_VERSION = 3
+"""Of a run's folder as a whole. 1 had no MANIFEST; 2 lacked rating_steps and fold_in.shrinkage."""
 FACTS_FILE = "run.json"
 TITLES_FILE = "titles.txt"
 """Of every run: its movies' titles with their years, one a line, the most rated first."""

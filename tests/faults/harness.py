@@ -205,7 +205,7 @@ class Harness:
         False where it had ended before it could be killed.
         """
         command, tally = self.commands[name], self.tallies[name]
-        self._prepare(name)
+        self.prepare(name)
         before = self.state()
         marks = self.marks(command)
         [process_id] = self.zygote.start(command.argv(n), quick=command.quick)
@@ -238,7 +238,7 @@ class Harness:
         command = self.commands[name]
         for folder in command.watched:
             folder.mkdir(parents=True, exist_ok=True)
-        self._prepare(name)
+        self.prepare(name)
         marks = self.marks(command)
         [process_id] = self.zygote.start(command.argv(n), quick=command.quick)
         self.wait_for_change(command, marks, process_id)
@@ -313,7 +313,7 @@ class Harness:
             if (path.name.startswith(".") or path.suffix in {".part", ".new"}) and not path.match("*.lock")
         ]
 
-    def _prepare(self, name: str) -> None:
+    def prepare(self, name: str) -> None:
         """Something for the command to do."""
         if name == "runs --prune":
             current = current_run(self.home).folder

@@ -1,14 +1,19 @@
 """A full disk, folders that cannot be written, and Ctrl-C: a sentence, and everything as it was."""
 
+import mmap
 import os
+import random
+import shutil
 import signal
+import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.faults.harness import Harness
+from tests.faults.harness import Harness, Zygote
 
 WRITERS = ("fetch", "train, writing", "import", "rate", "export")
 
@@ -37,6 +42,45 @@ def test_a_full_disk(harness: Harness, name: str) -> None:
         assert harness.strays(name) == []
     assert refused >= 2
     harness.finish(name, 1)
+
+
+@pytest.fixture(scope="module")
+def small_disk(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
+    """A home on a file system of 16 MB in memory."""
+    folder = tmp_path_factory.mktemp("disk")
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "movierec-test", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a file system")
+    yield Harness(folder / "work", zygote, random.Random(4))
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_file_system_without_room(small_disk: Harness, name: str) -> None:
+    """However little is left: nothing, or some pages, with which the writing begins."""
+    filler = small_disk.folder.parent / "filler"
+    small_disk.prepare(name)
+    before = small_disk.state()
+    refused = 0
+    for room in (0, 1, 3, 8, 20):
+        free = os.statvfs(filler.parent).f_bavail * os.statvfs(filler.parent).f_frsize
+        with filler.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, free - room * mmap.PAGESIZE)
+        small_disk.zygote.start(small_disk.commands[name].argv(1))
+        [code] = small_disk.zygote.end()
+        said = flat(small_disk.zygote.said())
+        filler.unlink()
+        small_disk.check(name, 1, before, finished=code == 0)
+        if code == 0:
+            break
+        refused += 1
+        assert code == 1, said
+        assert "No space left on device" in said
+        assert "Traceback" not in said
+        assert small_disk.state() == before
+        assert small_disk.strays(name) == []
+    assert refused >= 1
+    small_disk.finish(name, 1)
 
 
 @pytest.mark.parametrize("name", WRITERS)

@@ -5,7 +5,8 @@ import subprocess
 import sys
 
 from movierec_cli.profiles.profile import load_profile
-from movierec_cli.store.runs import current_run, run_ids
+from movierec_cli.recommender import Recommender
+from movierec_cli.store.runs import RUNS_KEPT, current_run, run_ids
 from tests.faults.harness import Harness
 from tests.support import PROJECT
 
@@ -60,6 +61,19 @@ def test_ten_readers_while_three_trainings_finish(harness: Harness) -> None:
         seen.update(runs)
     assert seen <= set(used)
     assert len(seen) >= 2  # they did see a swap
+
+
+def test_an_answer_begun_before_six_trainings_is_still_there_after_them(harness: Harness) -> None:
+    harness.finish("train, writing", 7)
+    recommender = Recommender.open(harness.home.root)
+    asked = recommender.run.run_id
+    for seed in range(RUNS_KEPT + 1):
+        harness.finish("train, writing", seed)
+    assert {hit.score for hit in recommender.recommend(3, top=5)} == {64.0}  # (1 + 7) squared
+    assert run_ids(harness.home)[0] == asked
+    del recommender
+    harness.finish("train, writing", 1)
+    assert asked not in run_ids(harness.home)
 
 
 def test_two_trainings_at_once_both_end(harness: Harness) -> None:

@@ -129,13 +129,18 @@ def test_a_damaged_run_names_the_newest_that_is_whole(home: Home) -> None:
 # ---- runs of other versions ----
 
 
-def test_a_run_of_the_first_format_is_refused_with_the_way_out(home: Home) -> None:
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_run_of_an_earlier_format_is_refused_with_the_way_out(home: Home, version: int) -> None:
     run = current_run(home)
-    (run.folder / MANIFEST_FILE).unlink()
     facts = json.loads((run.folder / "run.json").read_text())
-    (run.folder / "run.json").write_text(json.dumps(facts | {"format_version": 1}))
+    del facts["dataset"]["rating_steps"]
+    (run.folder / "run.json").write_text(json.dumps(facts | {"format_version": version}))
+    if version == 1:
+        (run.folder / MANIFEST_FILE).unlink()
+    else:
+        write_manifest(run.folder)
     with pytest.raises(
-        StoreError, match=rf"has format 1; this movierec reads format {FORMAT_VERSION}"
+        StoreError, match=rf"has format {version}; this movierec reads format {FORMAT_VERSION}"
     ) as caught:
         current_run(home)
     assert caught.value.hint == "It was trained by an older movierec. Train again: movierec train"

@@ -4,15 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from movierec_cli.errors import NotFoundError, StoreError
-from movierec_cli.paths import Home
+from movierec_cli.paths import Home, sync
+from movierec_cli.store import runs
 from movierec_cli.store.facts import write_facts
 from movierec_cli.store.reader import open_table
 from movierec_cli.store.runs import (
@@ -20,6 +22,7 @@ from movierec_cli.store.runs import (
     current_run,
     list_runs,
     new_run,
+    prune,
     use_run,
 )
 from tests.support import PROJECT, run_facts
@@ -46,7 +49,7 @@ def entries(home: Home) -> list[str]:
 
 def test_a_finished_run_is_the_one_in_use(home: Home) -> None:
     first = build(home, "one")
-    assert current_run(home).facts == {"format_version": 2, "marker": "one", **run_facts()}
+    assert current_run(home).facts == {"format_version": 3, "marker": "one", **run_facts()}
     assert home.current.read_text() == f"{first}\n"
     second = build(home, "two")
     run = current_run(home)
@@ -74,6 +77,82 @@ def test_an_exception_leaves_the_old_run_and_nothing_else(home: Home, error: Bas
     assert current_run(home).run_id == first
     assert entries(home) == [first]
     assert sorted(entry.name for entry in home.root.iterdir()) == ["CURRENT", "runs"]
+
+
+def test_an_interrupt_leaves_nothing_where_threads_still_write(home: Home) -> None:
+    """As LanceDB's do: each file that they have begun is finished, in a folder made anew where it is gone."""
+    first = build(home, "one")
+    stop = time.monotonic() + 0.15
+
+    def go_on(folder: Path) -> None:
+        number = 0
+        while time.monotonic() < stop:
+            number += 1
+            folder.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):
+                (folder / f"{number}.lance").write_text("late")
+
+    with pytest.raises(KeyboardInterrupt), new_run(home) as folder:
+        thread = threading.Thread(target=go_on, args=(folder / "movies.lance",))
+        thread.start()
+        raise KeyboardInterrupt
+    thread.join()
+    assert time.monotonic() > stop
+    assert entries(home) == [first]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="os.kill ends the process there")
+def test_ctrl_c_while_the_new_run_takes_its_place_comes_too_late(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(RUNS_KEPT):
+        build(home, str(number))
+    pressed: list[Path] = []
+
+    def press(path: Path) -> None:
+        sync(path)
+        if path == home.runs:  # renamed, and not yet pointed to
+            pressed.append(path)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(runs, "sync", press)
+    before = signal.getsignal(signal.SIGINT)
+    last = build(home, "last")
+    assert pressed == [home.runs]
+    assert current_run(home).run_id == last
+    assert len(entries(home)) == RUNS_KEPT
+    assert signal.getsignal(signal.SIGINT) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="os.kill ends the process there")
+def test_ctrl_c_while_runs_are_removed_waits_until_they_are(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        build(home, str(number))
+    remove = runs._set_aside
+
+    def press(home: Home, run_id: str) -> bool:
+        os.kill(os.getpid(), signal.SIGINT)
+        return remove(home, run_id)
+
+    monkeypatch.setattr(runs, "_set_aside", press)
+    with pytest.raises(KeyboardInterrupt):
+        prune(home, 1)
+    assert entries(home) == [current_run(home).run_id]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file keeps itself there")
+def test_a_run_that_somebody_asks_stays_while_newer_ones_come(home: Home) -> None:
+    asked = build(home, "asked")
+    held = current_run(home)
+    newer = [build(home, str(number)) for number in range(RUNS_KEPT + 2)]
+    assert entries(home) == sorted([asked, *newer[-RUNS_KEPT:]])
+    assert (held.folder / "users").read_text() == "asked"
+    assert prune(home, RUNS_KEPT).being_read == [asked]
+    del held
+    assert prune(home, RUNS_KEPT).removed == [asked]
+    assert entries(home) == newer[-RUNS_KEPT:]
 
 
 def test_an_exception_in_the_first_run_leaves_none(home: Home) -> None:
@@ -209,7 +288,7 @@ def test_other_files_among_the_runs_are_no_runs(home: Home) -> None:
 
 BUILDER = """
 import sys
-from movierec_cli.paths import Home
+from movierec_cli.paths import Home, sync
 from movierec_cli.store.facts import write_facts
 from movierec_cli.store.runs import new_run
 from tests.support import run_facts
@@ -274,7 +353,7 @@ def test_what_a_killed_process_left_is_cleared_by_the_next_run(home: Home) -> No
 
 ENDLESS = """
 import itertools, sys
-from movierec_cli.paths import Home
+from movierec_cli.paths import Home, sync
 from movierec_cli.store.facts import write_facts
 from movierec_cli.store.runs import new_run
 from tests.support import run_facts
@@ -311,7 +390,7 @@ REPLACER = """
 import sys
 import numpy as np
 import pyarrow as pa
-from movierec_cli.paths import Home
+from movierec_cli.paths import Home, sync
 from movierec_cli.store.runs import new_run
 from movierec_cli.store.writer import vector_column, write_tables
 
