@@ -113,13 +113,14 @@ def nearest(unit: Matrix, count: int = NEIGHBOURS) -> tuple[Indices, Matrix]:
 def place(unit: Matrix, seed: int) -> Points:
     """t-SNE by cosine from the two main directions of the vectors; the longer side of the map is -1..1.
 
-    The start keeps far-apart groups in their places, whichever the seed; the seed's noise on top of it keeps
-    movies with equal vectors from starting, and so staying, on the same spot.
+    The start keeps far-apart groups in their places, whichever the seed; the seed's noise, on top of it
+    and on the result, keeps movies with equal vectors from the same spot.
     """
     from sklearn.manifold import TSNE
     from threadpoolctl import threadpool_limits
 
-    start = _main_directions(unit) + np.random.default_rng(seed).normal(scale=0.01, size=(len(unit), 2))
+    noise = np.random.default_rng(seed).normal(size=(len(unit), 2))
+    start = _main_directions(unit) + 0.01 * noise
     tsne = TSNE(
         metric="cosine",
         init=(start * 1e-4).astype(np.float32),
@@ -129,7 +130,8 @@ def place(unit: Matrix, seed: int) -> Points:
     )
     # Its threads wait for each other in a loop: on a machine that has other work, ten times slower than one.
     with threadpool_limits(1):
-        points = _turned(np.asarray(tsne.fit_transform(unit), dtype=np.float64))
+        found = np.asarray(tsne.fit_transform(unit), dtype=np.float64)
+    points = _turned(found + 1e-4 * np.ptp(found) * noise)
     low, high = points.min(axis=0), points.max(axis=0)
     middle, half = (low + high) / 2, float((high - low).max()) / 2
     return np.asarray((points - middle) / (half or 1.0))

@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -223,11 +223,12 @@ def new_run(home: Home) -> Iterator[Path]:
         with _alone(home):
             lock.acquire()
         try:
+            finished = False
             building.mkdir(parents=True)
             yield building
             write_manifest(building)
             _sync_tree(building)
-            with suppress(KeyboardInterrupt), _uninterrupted():  # nothing is left to be stopped
+            with _uninterrupted():
                 with _alone(home):
                     building.rename(home.runs / run_id)
                     sync(home.runs)
@@ -235,7 +236,10 @@ def new_run(home: Home) -> Iterator[Path]:
                 workshop.rmdir()
                 _unlock(lock)
                 prune(home, RUNS_KEPT)
-        except BaseException:
+                finished = True
+        except BaseException as error:
+            if finished and isinstance(error, KeyboardInterrupt):
+                return  # nothing was left to be stopped
             with _uninterrupted():
                 _clear(workshop)
                 _unlock(lock)
