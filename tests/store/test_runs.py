@@ -33,6 +33,16 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home")
 
 
+@pytest.fixture
+def listening() -> Iterator[None]:
+    """Ctrl-C raises KeyboardInterrupt; where the tests run in the background, it begins ignored."""
+    if os.name == "nt":
+        pytest.skip("os.kill ends the process there")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def build(home: Home, marker: str) -> str:
     """A run whose facts and two files all say `marker`; returns its run_id."""
     with new_run(home) as folder:
@@ -101,7 +111,7 @@ def test_an_interrupt_leaves_nothing_where_threads_still_write(home: Home) -> No
     assert entries(home) == [first]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="os.kill ends the process there")
+@pytest.mark.usefixtures("listening")
 def test_ctrl_c_while_the_new_run_takes_its_place_comes_too_late(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,7 +134,7 @@ def test_ctrl_c_while_the_new_run_takes_its_place_comes_too_late(
     assert signal.getsignal(signal.SIGINT) == before
 
 
-@pytest.mark.skipif(os.name == "nt", reason="os.kill ends the process there")
+@pytest.mark.usefixtures("listening")
 def test_ctrl_c_while_runs_are_removed_waits_until_they_are(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
