@@ -251,7 +251,7 @@ def _clear(folder: Path) -> None:
     looks_without = 0
     for _ in range(100):
         looks_without = 0 if folder.exists() else looks_without + 1
-        if looks_without == 3:
+        if looks_without == 5:
             return
         shutil.rmtree(folder, ignore_errors=True)
         time.sleep(0.02)
