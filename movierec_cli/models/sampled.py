@@ -44,21 +44,36 @@ def losses(people: Any, movies: Any, bias: Any, own: tuple[Any, Any, Any], chanc
     row, movie, share = own
     batch = tf.shape(people)[0]
     drawn = tf.where(tf.random.uniform(tf.shape(chance)) < chance)[:, 0]
-    count = tf.shape(drawn)[0]
+    log_chance = tf.math.log(chance)
+    # One product gives each score less the log of the chance: without its exponential's 1 / chance.
+    sample = tf.matmul(
+        tf.concat([people, tf.ones([batch, 1])], axis=1),
+        tf.concat([tf.gather(movies, drawn), tf.gather(bias - log_chance, drawn)[:, None]], axis=1),
+        transpose_b=True,
+    )
+
+    # Most targets are in the sample, and a score read there is far cheaper than two vectors read for it.
     place = tf.tensor_scatter_nd_update(
-        tf.fill(tf.shape(chance), -1), drawn[:, None], tf.range(count, dtype=tf.int32)
+        tf.fill(tf.shape(chance), -1), drawn[:, None], tf.range(tf.size(drawn), dtype=tf.int32)
     )
     column = tf.gather(place, movie)
-    doubled = tf.boolean_mask(tf.stack([tf.cast(row, tf.int32), column], axis=1), column >= 0)
-    is_own = tf.scatter_nd(doubled, tf.ones(tf.shape(doubled)[0]), tf.stack([batch, count]))
+    is_drawn = column >= 0
+    inside, outside = (tf.where(flags)[:, 0] for flags in (is_drawn, ~is_drawn))
+    cells = tf.gather(tf.stack([tf.cast(row, tf.int32), column], axis=1), inside)
+    apart = tf.gather(movie, outside)
+    pairs = tf.gather(people, tf.gather(row, outside)) * tf.gather(movies, apart)
+    scores = tf.dynamic_stitch(
+        [tf.cast(inside, tf.int32), tf.cast(outside, tf.int32)],
+        [
+            tf.gather_nd(sample, cells) + tf.gather(log_chance, tf.gather(movie, inside)),
+            tf.reduce_sum(pairs, axis=1) + tf.gather(bias, apart),
+        ],
+    )
+    # A target in the sample is there 1 / chance times already, and is to be once.
+    times = 1 - tf.where(is_drawn, 1 / tf.gather(chance, movie), 0.0)
 
-    drawn_bias = tf.gather(bias, drawn) - tf.math.log(tf.gather(chance, drawn))
-    others = tf.matmul(people, tf.gather(movies, drawn), transpose_b=True) + drawn_bias
-    others = tf.where(is_own > 0, -np.inf, others)
-    scores = tf.reduce_sum(tf.gather(people, row) * tf.gather(movies, movie), axis=1) + tf.gather(bias, movie)
-
-    highest = tf.maximum(tf.reduce_max(others, axis=1), tf.math.unsorted_segment_max(scores, row, batch))
+    highest = tf.maximum(tf.reduce_max(sample, axis=1), tf.math.unsorted_segment_max(scores, row, batch))
     highest = tf.stop_gradient(highest)
-    total = tf.reduce_sum(tf.exp(others - highest[:, None]), axis=1)
-    total += tf.math.unsorted_segment_sum(tf.exp(scores - tf.gather(highest, row)), row, batch)
+    total = tf.reduce_sum(tf.exp(sample - highest[:, None]), axis=1)
+    total += tf.math.unsorted_segment_sum(times * tf.exp(scores - tf.gather(highest, row)), row, batch)
     return highest + tf.math.log(total) - tf.math.unsorted_segment_sum(share * scores, row, batch)
