@@ -14,7 +14,7 @@ import numpy.typing as npt
 from movierec_cli.models.backend import tf
 from movierec_cli.scoring import Matrix
 
-STEEPNESS = 0.5
+STEEPNESS = 0.75
 """The chance of a movie grows with this power of how often it is a target."""
 
 
