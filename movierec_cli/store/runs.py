@@ -233,10 +233,10 @@ def new_run(home: Home) -> Iterator[Path]:
                     building.rename(home.runs / run_id)
                     sync(home.runs)
                     _point_to(home, run_id)
-                workshop.rmdir()
+                finished = True
+                shutil.rmtree(workshop, ignore_errors=True)
                 _unlock(lock)
                 prune(home, RUNS_KEPT)
-                finished = True
         except BaseException as error:
             if finished and isinstance(error, KeyboardInterrupt):
                 return  # nothing was left to be stopped
