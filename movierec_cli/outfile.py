@@ -8,6 +8,7 @@ from pathlib import Path
 
 from movierec_cli.errors import MovieRecError, UsageError
 from movierec_cli.holding import hold
+from movierec_cli.interrupts import uninterrupted
 from movierec_cli.paths import sync
 
 
@@ -53,8 +54,17 @@ def whole_file(path: Path) -> Iterator[Path]:
                 held.release()  # Windows renames no open file
             draft.replace(path)
         finally:
-            with suppress(OSError):
+            with uninterrupted(), suppress(OSError):
                 draft.unlink()
+
+
+def version_of(path: Path) -> tuple[int, int] | None:
+    """What differs once a file has been replaced; None where there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns
 
 
 @contextmanager

@@ -49,12 +49,15 @@ def print_error(error: MovieRecError) -> None:
 
 
 @contextmanager
-def interruptible(comfort: str) -> Iterator[None]:
-    """Answer Ctrl-C with a sentence on what it has left, and the exit code that shells have for it."""
+def interruptible(comfort: Callable[[], str]) -> Iterator[None]:
+    """Answer Ctrl-C with a sentence on what it has left, and the exit code that shells have for it.
+
+    comfort: asked when it has happened, since the work may have been done just before.
+    """
     try:
         yield
     except KeyboardInterrupt:
-        note(f"Stopped. {comfort}")
+        note(f"Stopped. {comfort()}")
         raise typer.Exit(INTERRUPTED) from None
 
 

@@ -18,7 +18,14 @@ def export(
     """Write everyone's recommendations to a file."""
     from movierec_cli.cli.console import counting, interruptible, note
     from movierec_cli.exporter import export as write
+    from movierec_cli.outfile import version_of
 
-    with interruptible("Nothing was written."), counting("Recommending", "people") as progress:
-        rows = write(file, top=top, home=home, progress=progress)
-    note(f"Wrote {rows:,} recommendations to {file}.")
+    before = version_of(file)
+
+    def comfort() -> str:
+        return "Nothing was written." if version_of(file) == before else f"{file} had been written."
+
+    with interruptible(comfort):
+        with counting("Recommending", "people") as progress:
+            rows = write(file, top=top, home=home, progress=progress)
+        note(f"Wrote {rows:,} recommendations to {file}.")

@@ -68,7 +68,8 @@ def fetch(
         return
     if source and dataset and name:
         raise UsageError("With --from, a dataset has one name: give DATASET or --name, not both")
-    with interruptible("The same command goes on from where it was."), TerminalProgress() as progress:
+    go_on = "The same command goes on from where it was."
+    with interruptible(lambda: go_on), TerminalProgress() as progress:
         fetched = library.fetch(
             library.DEFAULT_DATASET if source or dataset is None else dataset,
             source=source,

@@ -43,19 +43,29 @@ def train(
     from movierec_cli.cli.console import interruptible
     from movierec_cli.cli.training_view import TrainingView
     from movierec_cli.models.training import train as learn
+    from movierec_cli.paths import Home
+    from movierec_cli.store.runs import id_in_use
 
-    with interruptible("The model in use stays as it was."), TrainingView(epochs) as view:
-        report = learn(
-            dataset,
-            model=model.value,
-            epochs=epochs,
-            dim=dim,
-            learning_rate=learning_rate,
-            batch_size=batch_size,
-            patience=patience,
-            seed=seed,
-            home=home,
-            on_stage=view.stage,
-            on_epoch=view.epoch,
-        )
-    view.summary(report)
+    place = Home.resolve(home)
+    before = id_in_use(place)
+
+    def comfort() -> str:
+        now = id_in_use(place)
+        return "The model in use stays as it was." if now == before else f"The run {now} is in use now."
+
+    with interruptible(comfort):
+        with TrainingView(epochs) as view:
+            report = learn(
+                dataset,
+                model=model.value,
+                epochs=epochs,
+                dim=dim,
+                learning_rate=learning_rate,
+                batch_size=batch_size,
+                patience=patience,
+                seed=seed,
+                home=home,
+                on_stage=view.stage,
+                on_epoch=view.epoch,
+            )
+        view.summary(report)

@@ -25,6 +25,7 @@ from movierec_cli.datasets.layouts import CSV, PIPE, DatasetFiles
 from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.datasets.progress import Progress
 from movierec_cli.errors import DataError, MovieRecError, UsageError
+from movierec_cli.interrupts import uninterrupted
 from movierec_cli.paths import Home, sync
 
 FORMAT_VERSION = 1
@@ -87,8 +88,9 @@ class Shelf:
             self._tidy_others()
             yield
         finally:
-            self._tidy()
-            lock.release()
+            with uninterrupted():
+                self._tidy()
+                lock.release()
 
     def is_here(self) -> bool:
         """Whether a whole dataset is in its place."""

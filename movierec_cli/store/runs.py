@@ -8,18 +8,16 @@ holds it, and it is not removed meanwhile.
 import os
 import re
 import shutil
-import signal
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from movierec_cli.errors import MovieRecError, NotFoundError, StoreError, UsageError
 from movierec_cli.holding import Hold, hold
+from movierec_cli.interrupts import uninterrupted
 from movierec_cli.paths import Home, sync
 from movierec_cli.store.facts import FACTS_FILE, FORMAT_VERSION, check_facts, read_json
 from movierec_cli.store.manifest import (
@@ -97,6 +95,14 @@ def _current_id(home: Home) -> str:
     if Path(run_id).name != run_id or not run_id.isprintable() or run_id[:1] in ("", "."):
         raise StoreError(f"{home.current} names {run_id!r}, which is not a run.", _way_out(home, run_id))
     return run_id
+
+
+def id_in_use(home: Home) -> str:
+    """The id that CURRENT holds, whatever the state of that run; "" where it holds none."""
+    try:
+        return _current_id(home)
+    except MovieRecError:
+        return ""
 
 
 def read_run(home: Home, run_id: str) -> Run:
@@ -228,7 +234,7 @@ def new_run(home: Home) -> Iterator[Path]:
             yield building
             write_manifest(building)
             _sync_tree(building)
-            with _uninterrupted():
+            with uninterrupted():
                 with _alone(home):
                     building.rename(home.runs / run_id)
                     sync(home.runs)
@@ -240,7 +246,7 @@ def new_run(home: Home) -> Iterator[Path]:
         except BaseException as error:
             if finished and isinstance(error, KeyboardInterrupt):
                 return  # nothing was left to be stopped
-            with _uninterrupted():
+            with uninterrupted():
                 _clear(workshop)
                 _unlock(lock)
             raise
@@ -262,23 +268,6 @@ def _unlock(lock: "filelock.BaseFileLock") -> None:
     lock.release()
 
 
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Ctrl-C waits until the block has ended; KeyboardInterrupt is raised then."""
-    handler = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(handler):
-        yield
-        return
-    pressed: list[tuple[int, FrameType | None]] = []
-    signal.signal(signal.SIGINT, lambda number, frame: pressed.append((number, frame)))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
-    if pressed:
-        handler(*pressed[0])
-
-
 def _new_run_id() -> str:
     """UTC and 1/65536 seconds: ids sort by age, through a change of the clocks too."""
     seconds, fraction = divmod(time.time(), 1)
@@ -287,7 +276,7 @@ def _new_run_id() -> str:
 
 def use_run(home: Home, run_id: str) -> Run:
     """Make `run_id` the run in use. Raises StoreError when it cannot be read; nothing changes then."""
-    with _writing(home), _uninterrupted(), _alone(home):
+    with _writing(home), uninterrupted(), _alone(home):
         run = read_run(home, run_id)
         _point_to(home, run_id)
     return run
@@ -300,15 +289,12 @@ def prune(home: Home, keep: int) -> Pruned:
     """
     sizes: dict[str, int] = {}
     being_read = []
-    with _writing(home), _uninterrupted():
+    with _writing(home), uninterrupted():
         if not home.runs.is_dir():
             return Pruned([], 0, [])
         with _alone(home):
             _remove_leftovers(home)
-            try:
-                current = _current_id(home)
-            except MovieRecError:
-                current = ""
+            current = id_in_use(home)
             doomed = [run_id for run_id in run_ids(home)[:-keep] if run_id != current]
             for run_id in doomed:
                 size = sum(file.stat().st_size for file in (home.runs / run_id).rglob("*") if file.is_file())

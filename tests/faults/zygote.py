@@ -89,10 +89,21 @@ def _fork(argv: list[str], job: Job) -> tuple[int, int]:
     if child:
         os.close(writing)
         return child, reading
-    code = 99
     try:
-        os.dup2(writing, 1)
-        os.dup2(writing, 2)
+        code = _run(argv, job, writing)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except KeyboardInterrupt:  # before the command's first line, or after its last
+        code = 130
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _run(argv: list[str], job: Job, output: int) -> int:
+    """The exit code of a command line in the world that the job describes."""
+    try:
+        os.dup2(output, 1)
+        os.dup2(output, 2)
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job begins with it ignored
         if job["file_limit"] is not None:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -101,16 +112,10 @@ def _fork(argv: list[str], job: Job) -> tuple[int, int]:
             _let_modes_bind()
         main(argv)
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 98
-    except KeyboardInterrupt:
-        code = 130 if code == 99 else code  # after the command's end
+        return end.code if isinstance(end.code, int) else 98
     except Exception:
         traceback.print_exc()
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+        return 99
 
 
 def _let_modes_bind() -> None:
