@@ -1,6 +1,8 @@
-"""Ctrl-C, and the moments in which it has to wait."""
+"""Ctrl-C: the moments in which it has to wait, and those in which Python would lose it."""
 
+import _thread
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,3 +24,21 @@ def uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, handler)
     if pressed:
         handler(*pressed[0])
+
+
+@contextmanager
+def never_lost() -> Iterator[None]:
+    """Ctrl-C that falls into a destructor or a callback, where Python can only report it, comes again."""
+    report = sys.unraisablehook
+
+    def again(lost: "sys.UnraisableHookArgs") -> None:
+        if lost.exc_type is KeyboardInterrupt:
+            threading.Timer(0.01, _thread.interrupt_main).start()
+        else:
+            report(lost)
+
+    sys.unraisablehook = again
+    try:
+        yield
+    finally:
+        sys.unraisablehook = report

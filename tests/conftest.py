@@ -4,8 +4,10 @@ import contextlib
 import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -181,3 +183,13 @@ def real_ml100k_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip(f"MovieLens 100K can be had from nowhere: {finished.stderr.strip()}")
     assert finished.returncode == 0, finished.stderr
     return home
+
+
+@pytest.fixture
+def listening() -> Iterator[None]:
+    """Ctrl-C raises KeyboardInterrupt; where the tests run in the background, it begins ignored."""
+    if os.name == "nt":
+        pytest.skip("os.kill ends the process there")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

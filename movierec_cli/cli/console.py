@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from movierec_cli.errors import MovieRecError
+from movierec_cli.interrupts import never_lost
 from movierec_cli.render import printable
 
 INTERRUPTED = 130
@@ -55,7 +56,8 @@ def interruptible(comfort: Callable[[], str]) -> Iterator[None]:
     comfort: asked when it has happened, since the work may have been done just before.
     """
     try:
-        yield
+        with never_lost():
+            yield
     except KeyboardInterrupt:
         note(f"Stopped. {comfort()}")
         raise typer.Exit(INTERRUPTED) from None

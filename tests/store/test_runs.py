@@ -33,16 +33,6 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home")
 
 
-@pytest.fixture
-def listening() -> Iterator[None]:
-    """Ctrl-C raises KeyboardInterrupt; where the tests run in the background, it begins ignored."""
-    if os.name == "nt":
-        pytest.skip("os.kill ends the process there")
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 def build(home: Home, marker: str) -> str:
     """A run whose facts and two files all say `marker`; returns its run_id."""
     with new_run(home) as folder:

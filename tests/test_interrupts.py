@@ -1,0 +1,61 @@
+"""Ctrl-C waits where it must, and is not lost where Python cannot raise it."""
+
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+from movierec_cli.interrupts import never_lost, uninterrupted
+
+
+class Pressed:
+    """Ctrl-C comes while this is being destroyed."""
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(1000):  # Python looks for signals here
+            pass
+
+
+def test_python_loses_it_in_a_destructor(listening: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What never_lost is for."""
+    lost: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda what: lost.append(what.exc_type))
+    pressed = Pressed()
+    del pressed
+    assert lost == [KeyboardInterrupt]
+
+
+def test_other_faults_of_destructors_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Faulty:
+        def __del__(self) -> None:
+            raise ValueError
+
+    reported: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda what: reported.append(what.exc_type))
+    with never_lost():
+        faulty = Faulty()
+        del faulty
+    assert reported == [ValueError]
+
+
+def test_it_comes_again(listening: None, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(KeyboardInterrupt), never_lost():
+        pressed = Pressed()
+        del pressed
+        time.sleep(5)
+    assert capfd.readouterr().err == ""
+
+
+def test_it_waits_for_the_end_of_a_block(listening: None) -> None:
+    done = []
+    with pytest.raises(KeyboardInterrupt), uninterrupted():
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.01)
+        done.append("block")
+    assert done == ["block"]
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)
