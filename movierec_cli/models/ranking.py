@@ -26,6 +26,7 @@ from movierec_cli.fold_in import HistoryWeights
 from movierec_cli.models import linear, sampled, stars
 from movierec_cli.models.backend import keras, tf
 from movierec_cli.models.features import movie_features
+from movierec_cli.models.optimizer import AveragedAdam
 from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
 from movierec_cli.models.validation import Indices, Judgement, RankingTask
 from movierec_cli.scoring import SCORES_PER_BLOCK, Matrix
@@ -340,7 +341,7 @@ class Trainer:
     average: Network
     config: RankingConfig
     data: TrainingData
-    optimizer: Any
+    optimizer: AveragedAdam
     batch_size: int
     take_steps: Callable[[TrainingData, Any], Any]
 
@@ -353,14 +354,15 @@ class Trainer:
         for tower in network.movie_towers:
             tower.bias.assign(start / config.members)
         average.model.set_weights(network.model.get_weights())
-        optimizer = keras.optimizers.Adam(config.learning_rate)
-        optimizer.build(network.model.trainable_variables)
+        optimizer = AveragedAdam(
+            network.model.trainable_variables, average.model.trainable_variables, config.averaging
+        )
         people = len(data.row_splits) - 1
         if people * len(features) < config.sample_from:
-            learn, batch_size = _full_learner(network, average, optimizer, config), config.batch_size
+            learn, batch_size = _full_learner(network, optimizer, config), config.batch_size
         else:
             chance = sampled.chances(worth, config.sample_size)
-            learn = _sample_learner(network, average, optimizer, config, chance)
+            learn = _sample_learner(network, optimizer, config, chance)
             batch_size = config.sample_batch * config.batch_size
         take_steps = _steps_graph(learn, config, batch_size)
         return cls(network, average, config, data, optimizer, batch_size, take_steps)
@@ -391,38 +393,22 @@ Learn = Callable[["Batch"], Any]
 """Takes one step on a batch and returns its loss, float32 ()."""
 
 
-def _updater(
-    network: Network, average: Network, optimizer: Any, config: RankingConfig
-) -> Callable[[list[Any]], None]:
-    """A function that takes gradients through one step of Adam and of the moving average."""
-    trained, averaged = network.model.trainable_variables, average.model.trainable_variables
-
-    def update(gradients: list[Any]) -> None:
-        optimizer.apply(gradients, trained)
-        done = tf.cast(optimizer.iterations, tf.float32)
-        momentum = tf.minimum(config.averaging, (1 + done) / (10 + done))
-        for mean, variable in zip(averaged, trained, strict=True):
-            mean.assign(momentum * mean + (1 - momentum) * variable)
-
-    return update
-
-
 def _importance(totals: Any) -> Any:
     """What each person's loss counts, by what their targets add up to; 1 on average."""
     return tf.sqrt(totals) / tf.reduce_mean(tf.sqrt(totals))
 
 
-def _full_learner(network: Network, average: Network, optimizer: Any, config: RankingConfig) -> Learn:
+def _full_learner(network: Network, optimizer: AveragedAdam, config: RankingConfig) -> Learn:
     """Learns with the softmax over all movies."""
     trained = network.model.trainable_variables
-    update = _updater(network, average, optimizer, config)
 
     @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
-    def learn(histories: Any, noises: Any, targets: Any, partner: Any, share: Any) -> Any:
-        """histories, noises: for each member, float32 (batch, movies) and (batch, dim).
+    def gradients(histories: Any, noises: Any, targets: Any, partner: Any, share: Any) -> Any:
+        """The loss of a batch, float32 (), and its gradients.
+
+        histories, noises: for each member, float32 (batch, movies) and (batch, dim).
         targets: (batch, movies), mixed in the same way as people are: partner int32 (batch,), share float32
-        (batch, 1). Compiled, it takes two thirds of the processor time; nothing random may happen in
-        here, since compiled code has no seed.
+        (batch, 1). Nothing random may happen in here, since compiled code has no seed.
         """
 
         def mixed(rows: Any) -> Any:
@@ -441,31 +427,34 @@ def _full_learner(network: Network, average: Network, optimizer: Any, config: Ra
             losses = tf.nn.softmax_cross_entropy_with_logits(shares, tf.add_n(logits))
             loss = tf.reduce_mean(_importance(totals) * losses)
             objective = loss + 0.5 * config.person_penalty * penalty
-        update(tape.gradient(objective, trained))
-        return loss
+        return loss, tape.gradient(objective, trained)
 
     def learn_from(batch: Batch) -> Any:
         # A batch is small enough to be dense, and dense products are faster than sparse ones.
         shape = tf.stack([batch.size, tf.constant(network.movies, tf.int64)])
-        indices = tf.stack([batch.row, batch.movie], axis=1)
-        histories = [tf.scatter_nd(indices, weight, shape) for weight in batch.weights]
-        targets = tf.scatter_nd(indices, batch.target, shape)
+        cell = batch.row * network.movies + batch.movie
+
+        def dense(values: Any) -> Any:
+            return tf.reshape(tf.math.unsorted_segment_sum(values, cell, tf.reduce_prod(shape)), shape)
+
+        histories, targets = [dense(weight) for weight in batch.weights], dense(batch.target)
         partner = tf.random.shuffle(tf.range(tf.cast(batch.size, tf.int32)))
         share = tf.random.uniform([batch.size, 1], 0.0, config.mixup)
-        return learn(histories, batch.noises, targets, partner, share)
+        loss, found = gradients(histories, batch.noises, targets, partner, share)
+        optimizer.apply(found)
+        return loss
 
     return learn_from
 
 
 def _sample_learner(
-    network: Network, average: Network, optimizer: Any, config: RankingConfig, chance: Matrix
+    network: Network, optimizer: AveragedAdam, config: RankingConfig, chance: Matrix
 ) -> Learn:
     """Learns with the softmax over a sample, see sampled.py; histories stay sparse, and nobody is mixed in.
 
     chance: what sampled.chances gave.
     """
     trained = network.model.trainable_variables
-    update = tf.function(_updater(network, average, optimizer, config), jit_compile=True)
     drawn_with = tf.constant(chance)
 
     def learn(batch: Batch) -> Any:
@@ -489,7 +478,7 @@ def _sample_learner(
             loss = tf.reduce_mean(_importance(totals) * losses)
             objective = loss + 0.5 * config.person_penalty * penalty
         gradients = tape.gradient(objective, trained)
-        update([tf.convert_to_tensor(gradient) for gradient in gradients])
+        optimizer.apply([tf.convert_to_tensor(gradient) for gradient in gradients])
         return loss
 
     return learn

@@ -103,7 +103,7 @@ def test_folders_that_cannot_be_written(harness: Harness, name: str) -> None:
         said = flat(harness.zygote.said())
         assert code == 1, said
         assert "ermission denied" in said
-        assert "Traceback" not in said
+        assert "Traceback" not in said, said
     finally:
         for path, mode in modes.items():
             path.chmod(mode)
@@ -138,7 +138,7 @@ def test_ctrl_c(harness: Harness, name: str, comfort: str) -> None:
         done = any(words in said for words in DONE)
         after = harness.state()
         assert code == 130 or (code == 0 and done), said
-        assert "Traceback" not in said
+        assert "Traceback" not in said, said
         assert after == before or done, said
         assert harness.strays(name) == []
         if f"Stopped. {comfort}" in said:  # not where it had only begun

@@ -1,0 +1,46 @@
+"""Adam, and the moving average of the weights that it moves."""
+
+from typing import Any
+
+from movierec_cli.models.backend import tf
+
+FIRST, SECOND, EPSILON = 0.9, 0.999, 1e-7
+"""What Kingma and Ba call beta 1 and beta 2, "Adam: A Method for Stochastic Optimization" (ICLR 2015)."""
+
+
+class AveragedAdam:
+    """One kernel for each table: several of them run at a time, and nothing is compiled.
+
+    trained: the Keras variables to learn. averaged: as many more, which follow them. averaging: what remains
+    of the average at each step once it has gone on for long; in the beginning it follows faster.
+    """
+
+    def __init__(self, trained: list[Any], averaged: list[Any], averaging: float) -> None:
+        self.learning_rate = tf.Variable(0.0)
+        self._steps = tf.Variable(0.0)
+        self._averaging = averaging
+        self._trained, self._averaged = ([table.value for table in tables] for tables in (trained, averaged))
+        self._first, self._second = (
+            [tf.Variable(tf.zeros(table.shape)) for table in self._trained] for _ in range(2)
+        )
+
+    def apply(self, gradients: list[Any]) -> None:
+        """Take one step; a dense gradient, float32, for each variable."""
+        done = self._steps.assign_add(1.0)
+        momentum = tf.minimum(self._averaging, (1 + done) / (10 + done))
+        for gradient, table, first, second, mean in zip(
+            gradients, self._trained, self._first, self._second, self._averaged, strict=True
+        ):
+            tf.raw_ops.ResourceApplyAdam(
+                var=table.handle,
+                m=first.handle,
+                v=second.handle,
+                beta1_power=FIRST**done,
+                beta2_power=SECOND**done,
+                lr=self.learning_rate,
+                beta1=FIRST,
+                beta2=SECOND,
+                epsilon=EPSILON,
+                grad=gradient,
+            )
+            mean.assign_sub((1 - momentum) * (mean - table))
