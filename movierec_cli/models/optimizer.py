@@ -9,16 +9,20 @@ FIRST, SECOND, EPSILON = 0.9, 0.999, 1e-7
 
 
 class AveragedAdam:
-    """One kernel for each table: several of them run at a time, and nothing is compiled.
+    """Adam is one kernel for each table, so that several run at a time and nothing need be compiled.
 
     trained: the Keras variables to learn. averaged: as many more, which follow them. averaging: what remains
     of the average at each step once it has gone on for long; in the beginning it follows faster.
+    large: compile the average, which takes a third of a second and pays for tables beyond the cache.
     """
 
-    def __init__(self, trained: list[Any], averaged: list[Any], averaging: float) -> None:
+    def __init__(
+        self, trained: list[Any], averaged: list[Any], averaging: float, *, large: bool = False
+    ) -> None:
         self.learning_rate = tf.Variable(0.0)
         self._steps = tf.Variable(0.0)
         self._averaging = averaging
+        self._follow = tf.function(self._move_average, jit_compile=True) if large else self._move_average
         self._trained, self._averaged = ([table.value for table in tables] for tables in (trained, averaged))
         self._first, self._second = (
             [tf.Variable(tf.zeros(table.shape)) for table in self._trained] for _ in range(2)
@@ -27,9 +31,8 @@ class AveragedAdam:
     def apply(self, gradients: list[Any]) -> None:
         """Take one step; a dense gradient, float32, for each variable."""
         done = self._steps.assign_add(1.0)
-        momentum = tf.minimum(self._averaging, (1 + done) / (10 + done))
-        for gradient, table, first, second, mean in zip(
-            gradients, self._trained, self._first, self._second, self._averaged, strict=True
+        for gradient, table, first, second in zip(
+            gradients, self._trained, self._first, self._second, strict=True
         ):
             tf.raw_ops.ResourceApplyAdam(
                 var=table.handle,
@@ -43,4 +46,8 @@ class AveragedAdam:
                 epsilon=EPSILON,
                 grad=gradient,
             )
+        self._follow(tf.minimum(self._averaging, (1 + done) / (10 + done)))
+
+    def _move_average(self, momentum: Any) -> None:
+        for mean, table in zip(self._averaged, self._trained, strict=True):
             mean.assign_sub((1 - momentum) * (mean - table))

@@ -354,16 +354,19 @@ class Trainer:
         for tower in network.movie_towers:
             tower.bias.assign(start / config.members)
         average.model.set_weights(network.model.get_weights())
+        samples = (len(data.row_splits) - 1) * len(features) >= config.sample_from
         optimizer = AveragedAdam(
-            network.model.trainable_variables, average.model.trainable_variables, config.averaging
+            network.model.trainable_variables,
+            average.model.trainable_variables,
+            config.averaging,
+            large=samples,
         )
-        people = len(data.row_splits) - 1
-        if people * len(features) < config.sample_from:
-            learn, batch_size = _full_learner(network, optimizer, config), config.batch_size
-        else:
+        if samples:
             chance = sampled.chances(worth, config.sample_size)
             learn = _sample_learner(network, optimizer, config, chance)
             batch_size = config.sample_batch * config.batch_size
+        else:
+            learn, batch_size = _full_learner(network, optimizer, config), config.batch_size
         take_steps = _steps_graph(learn, config, batch_size)
         return cls(network, average, config, data, optimizer, batch_size, take_steps)
 
@@ -465,8 +468,7 @@ def _sample_learner(
         with tf.GradientTape() as tape:
             people, penalty = [], 0.0
             for weight, noise, tower in zip(batch.weights, batch.noises, network.user_towers, strict=True):
-                history = tf.SparseTensor(indices, weight, shape)
-                person = tf.sparse.sparse_dense_matmul(history, tower.kernel) + tower.bias
+                person = sampled.history_sums(tower.kernel, indices, weight, shape) + tower.bias
                 penalty += tf.reduce_mean(tf.reduce_sum(person**2, axis=1))
                 people.append(person + noise)
             # The members' scores add up to the inner product of their vectors side by side.

@@ -1,17 +1,19 @@
 """Steps of Adam are those of the paper, in numpy."""
 
 import numpy as np
+import pytest
 
 from movierec_cli.models.backend import keras, tf
 from movierec_cli.models.optimizer import AveragedAdam
 
 
-def test_steps_are_those_of_the_paper() -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_steps_are_those_of_the_paper(large: bool) -> None:
     rng = np.random.default_rng(0)
     shapes = [(5, 3), (3,)]
     starts = [rng.normal(size=shape) for shape in shapes]
     trained, averaged = ([keras.Variable(start, dtype="float32") for start in starts] for _ in range(2))
-    optimizer = AveragedAdam(trained, averaged, averaging=0.3)
+    optimizer = AveragedAdam(trained, averaged, averaging=0.3, large=large)
     step = tf.function(optimizer.apply)
     expected, mean = ([start.copy() for start in starts] for _ in range(2))
     first, second = ([np.zeros(shape) for shape in shapes] for _ in range(2))
