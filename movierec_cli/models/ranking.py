@@ -91,6 +91,11 @@ class MovieTower(keras.layers.Layer):  # type: ignore[misc]
         """float32 (movies, dim): what a person's vector is multiplied with."""
         return self.embedding + tf.matmul(self.known, self.projection)
 
+    def vectors_of(self, movies: Any) -> Any:
+        """The same for some movies, int (n,): float32 (n, dim)."""
+        known = tf.gather(tf.convert_to_tensor(self.known), movies)
+        return tf.gather(self.embedding.value, movies) + tf.matmul(known, self.projection)
+
     def call(self, people: Any) -> Any:
         return tf.matmul(people, self.vectors(), transpose_b=True) + self.bias_share * self.bias
 
@@ -460,6 +465,13 @@ def _sample_learner(
     trained = network.model.trainable_variables
     drawn_with = tf.constant(chance)
 
+    def look_up(movies: Any) -> tuple[Any, Any]:
+        # The members' scores add up to the inner product of their vectors side by side.
+        vectors = [tower.vectors_of(movies) for tower in network.movie_towers]
+        return tf.concat(vectors, axis=1), tf.add_n(
+            [tf.gather(tower.bias.value, movies) for tower in network.movie_towers]
+        )
+
     def learn(batch: Batch) -> Any:
         totals = tf.math.unsorted_segment_sum(batch.target, batch.row, batch.size)
         share = batch.target / tf.gather(totals, batch.row)
@@ -471,11 +483,8 @@ def _sample_learner(
                 person = sampled.history_sums(tower.kernel, indices, weight, shape) + tower.bias
                 penalty += tf.reduce_mean(tf.reduce_sum(person**2, axis=1))
                 people.append(person + noise)
-            # The members' scores add up to the inner product of their vectors side by side.
-            movies = tf.concat([tower.vectors() for tower in network.movie_towers], axis=1)
-            bias = tf.add_n([tf.convert_to_tensor(tower.bias) for tower in network.movie_towers])
             losses = sampled.losses(
-                tf.concat(people, axis=1), movies, bias, (batch.row, batch.movie, share), drawn_with
+                tf.concat(people, axis=1), look_up, (batch.row, batch.movie, share), drawn_with
             )
             loss = tf.reduce_mean(_importance(totals) * losses)
             objective = loss + 0.5 * config.person_penalty * penalty
@@ -504,8 +513,12 @@ class Batch(NamedTuple):
 
 def _batch(data: TrainingData, users: Any, config: RankingConfig) -> Batch:
     """The ratings of some people, with a part of each history hidden at random."""
-    ragged = tf.ragged.range(tf.gather(data.row_splits, users), tf.gather(data.row_splits, users + 1))
-    entry, row = ragged.values, ragged.value_rowids()
+    first = tf.gather(data.row_splits, users)
+    count = tf.gather(data.row_splits, users + 1) - first
+    end = tf.cumsum(count)
+    place = tf.range(end[-1])
+    row = tf.searchsorted(end, place, side="right", out_type=tf.int64)
+    entry = place + tf.gather(first - end + count, row)
     size = tf.size(users, tf.int64)
     weight, target = tf.gather(data.weight, entry), tf.gather(data.target, entry)
     cut = tf.random.uniform([size], 0.3, 1.0)

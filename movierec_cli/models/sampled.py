@@ -6,6 +6,7 @@ own, the well-known always, and counts for 1 / chance. The sum is thereby right 
 Thompson, 1952), and nearly so each time: what is left out is little known, and its scores are low.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ import numpy.typing as npt
 from movierec_cli.models.backend import tf
 from movierec_cli.scoring import Matrix
 
+LookUp = Callable[[Any], tuple[Any, Any]]
+"""From some movies, int64 (n,), to their vectors, float32 (n, d), and their biases, float32 (n,)."""
 STEEPNESS = 0.75
 """The chance of a movie grows with this power of how often it is a target."""
 
@@ -56,24 +59,16 @@ def history_sums(kernel: Any, indices: Any, weight: Any, shape: Any) -> Any:
     return product(tf.convert_to_tensor(kernel))
 
 
-def losses(people: Any, movies: Any, bias: Any, own: tuple[Any, Any, Any], chance: Any) -> Any:
+def losses(people: Any, look_up: LookUp, own: tuple[Any, Any, Any], chance: Any) -> Any:
     """Softmax cross-entropy of each person in a batch, float32 (batch,).
 
-    people: float32 (batch, d), movies: (all movies, d), bias: (all movies,). own: for every target the
-    position of its person in the batch, ascending, its movie_index, and its share of the person's targets,
-    which add up to 1. chance: float32 (all movies,), see `chances`.
+    people: float32 (batch, d). own: for every target the position of its person in the batch, ascending, its
+    movie_index, and its share of the person's targets, which add up to 1. chance: float32 (all movies,), see
+    `chances`.
     """
     row, movie, share = own
     batch = tf.shape(people)[0]
     drawn = tf.where(tf.random.uniform(tf.shape(chance)) < chance)[:, 0]
-    log_chance = tf.math.log(chance)
-    # One product gives each score less the log of the chance: without its exponential's 1 / chance.
-    sample = tf.matmul(
-        tf.concat([people, tf.ones([batch, 1])], axis=1),
-        tf.concat([tf.gather(movies, drawn), tf.gather(bias - log_chance, drawn)[:, None]], axis=1),
-        transpose_b=True,
-    )
-
     # Most targets are in the sample, and a score read there is far cheaper than two vectors read for it.
     place = tf.tensor_scatter_nd_update(
         tf.fill(tf.shape(chance), -1), drawn[:, None], tf.range(tf.size(drawn), dtype=tf.int32)
@@ -81,14 +76,24 @@ def losses(people: Any, movies: Any, bias: Any, own: tuple[Any, Any, Any], chanc
     column = tf.gather(place, movie)
     is_drawn = column >= 0
     inside, outside = (tf.where(flags)[:, 0] for flags in (is_drawn, ~is_drawn))
-    cells = tf.gather(tf.stack([tf.cast(row, tf.int32), column], axis=1), inside)
     apart = tf.gather(movie, outside)
-    pairs = tf.gather(people, tf.gather(row, outside)) * tf.gather(movies, apart)
+    vectors, bias = look_up(tf.concat([drawn, apart], axis=0))
+    drawn_vectors, apart_vectors = tf.split(vectors, [tf.size(drawn), tf.size(apart)])
+    drawn_bias, apart_bias = tf.split(bias, [tf.size(drawn), tf.size(apart)])
+
+    # One product gives each score less the log of the chance: without its exponential's 1 / chance.
+    log_chance = tf.math.log(chance)
+    sample = tf.matmul(
+        tf.concat([people, tf.ones([batch, 1])], axis=1),
+        tf.concat([drawn_vectors, (drawn_bias - tf.gather(log_chance, drawn))[:, None]], axis=1),
+        transpose_b=True,
+    )
+    cell = tf.gather(tf.cast(row, tf.int32) * tf.size(drawn) + column, inside)
     scores = tf.dynamic_stitch(
         [tf.cast(inside, tf.int32), tf.cast(outside, tf.int32)],
         [
-            tf.gather_nd(sample, cells) + tf.gather(log_chance, tf.gather(movie, inside)),
-            tf.reduce_sum(pairs, axis=1) + tf.gather(bias, apart),
+            tf.gather(tf.reshape(sample, [-1]), cell) + tf.gather(log_chance, tf.gather(movie, inside)),
+            tf.reduce_sum(tf.gather(people, tf.gather(row, outside)) * apart_vectors, axis=1) + apart_bias,
         ],
     )
     # A target in the sample is there 1 / chance times already, and is to be once.

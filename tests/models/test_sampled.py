@@ -36,12 +36,16 @@ def full(problem: dict[str, Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     return np.log(sums) - np.bincount(problem["row"], own), sums
 
 
+def reading(movies: Any, bias: Any) -> Any:
+    """The rows of two tables that somebody asks for."""
+    return lambda some: (tf.gather(movies, some), tf.gather(bias, some))
+
+
 def sampled(problem: dict[str, Any], chance: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
     own = (tf.constant(problem["row"]), tf.constant(problem["movie"]), tf.constant(problem["share"]))
     found = losses(
         tf.constant(problem["people"]),
-        tf.constant(problem["movies"]),
-        tf.constant(problem["bias"]),
+        reading(tf.constant(problem["movies"]), tf.constant(problem["bias"])),
         own,
         chance,
     )
@@ -74,7 +78,7 @@ def test_its_gradient_is_nearly_that_of_the_softmax(problem: dict[str, Any]) -> 
     def gradient(chance: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
         with tf.GradientTape() as tape:
             tape.watch(people)
-            total = tf.reduce_sum(losses(people, movies, bias, own, chance))
+            total = tf.reduce_sum(losses(people, reading(movies, bias), own, chance))
         return np.asarray(tape.gradient(total, people).numpy(), dtype=np.float64)
 
     scores = problem["people"].astype(np.float64) @ problem["movies"].T + problem["bias"]
