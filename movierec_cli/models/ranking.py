@@ -290,7 +290,7 @@ def _train(
 
 def _judge(network: Network, task: RankingTask, seen: Any) -> Judgement:
     users, movies = network.user_vectors(seen), network.score_vectors()
-    return task.judge(lambda part: tf.matmul(users[part], movies, transpose_b=True).numpy())
+    return task.judge(lambda part: users[part] @ movies.T)
 
 
 def _finish(trainer: "Trainer", everything: "TrainingData", epochs: int) -> None:

@@ -1,6 +1,8 @@
 """How well scores rank the movies that were held out."""
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -20,7 +22,11 @@ PEOPLE_JUDGED = 5_000
 LIKED_SHARE = 0.8
 """A rating is liked from this share of the scale's top: 4 of 5 stars."""
 
+BLOCK_SHARE = 32
+"""What part of scoring.SCORES_PER_BLOCK is judged at once by one thread: what fits into its cache."""
+
 Indices = npt.NDArray[np.int64]
+Figures = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -71,27 +77,33 @@ class RankingTask:
     def judge(self, score: Callable[[slice], Matrix]) -> "Judgement":
         """How good a model is. `score` takes some positions in `sample` and gives those people's scores for
         every movie, float32 (people, movies), which are overwritten."""
-        losses, ndcgs = [], []
-        for part in blocks(len(self.sample), len(self.seen.movie_ids)):
-            people, scores = self.sample[part], score(part)
-            rows, entries = self.liked.entries(people)
-            counts = self.liked.counts[people]
-            highest = scores.max(axis=1)
-            with np.errstate(over="ignore", invalid="ignore"):
-                normaliser = highest + np.log(np.exp(scores - highest[:, None]).sum(axis=1))
-            liked = scores[rows, self.liked.movie_index[entries]]
-            losses.append(np.bincount(rows, normaliser[rows] - liked, minlength=len(people)) / counts)
-            self._leave_out_seen(people, scores)
-            # Ties count against the model, so that one that scores everything alike earns nothing.
-            depth = min(DEPTH + 1, scores.shape[1])
-            best_scores = np.partition(scores, -depth, axis=1)[:, -depth:]
-            rank = np.maximum((best_scores[rows] >= liked[:, None]).sum(axis=1) - 1, 0)  # NaN beats nothing
-            gain = np.where(rank < DEPTH, 1 / np.log2(rank + 2.0), 0.0)
-            ideal = np.cumsum(1 / np.log2(np.arange(DEPTH) + 2.0))[np.minimum(counts, DEPTH) - 1]
-            ndcgs.append(np.bincount(rows, gain, minlength=len(people)) / ideal)
-        if not losses:
+        parts = blocks(len(self.sample), len(self.seen.movie_ids), BLOCK_SHARE)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # numpy's loops run side by side
+            judged = list(pool.map(lambda part: self._judged(part, score), parts))
+        if not judged:
             return Judgement(0.0, 0.0)
-        return Judgement(float(np.concatenate(losses).mean()), float(np.concatenate(ndcgs).mean()))
+        losses, ndcgs = (np.concatenate(figures) for figures in zip(*judged, strict=True))
+        return Judgement(float(losses.mean()), float(ndcgs.mean()))
+
+    def _judged(self, part: slice, score: Callable[[slice], Matrix]) -> tuple[Figures, Figures]:
+        """The loss and the NDCG of each of some people."""
+        people = self.sample[part]
+        rows, entries = self.liked.entries(people)
+        counts = self.liked.counts[people]
+        with np.errstate(over="ignore", invalid="ignore"):
+            scores = score(part)
+            highest = scores.max(axis=1)
+            normaliser = highest + np.log(np.exp(scores - highest[:, None]).sum(axis=1))
+        liked = scores[rows, self.liked.movie_index[entries]]
+        losses = np.bincount(rows, normaliser[rows] - liked, minlength=len(people)) / counts
+        self._leave_out_seen(people, scores)
+        # Ties count against the model, so that one that scores everything alike earns nothing.
+        depth = min(DEPTH + 1, scores.shape[1])
+        best_scores = np.partition(scores, -depth, axis=1)[:, -depth:]
+        rank = np.maximum((best_scores[rows] >= liked[:, None]).sum(axis=1) - 1, 0)  # NaN beats nothing
+        gain = np.where(rank < DEPTH, 1 / np.log2(rank + 2.0), 0.0)
+        ideal = np.cumsum(1 / np.log2(np.arange(DEPTH) + 2.0))[np.minimum(counts, DEPTH) - 1]
+        return losses, np.bincount(rows, gain, minlength=len(people)) / ideal
 
     def _leave_out_seen(self, users: Indices, scores: Matrix) -> None:
         rows, entries = self.seen.entries(users)
