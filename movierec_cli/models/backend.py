@@ -30,7 +30,7 @@ def _silence() -> Iterator[None]:
                     terminal, "w", encoding=python_stderr.encoding, closefd=False, buffering=1
                 )
             yield
-        except BaseException:
+        except Exception:
             messages.seek(0)
             os.write(terminal, messages.read())
             raise

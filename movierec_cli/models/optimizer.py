@@ -13,7 +13,7 @@ class AveragedAdam:
 
     trained: the Keras variables to learn. averaged: as many more, which follow them. averaging: what remains
     of the average at each step once it has gone on for long; in the beginning it follows faster.
-    large: compile the average, which takes a third of a second and pays for tables beyond the cache.
+    large: compile the average, which takes some tenths of a second and pays for tables beyond the cache.
     """
 
     def __init__(

@@ -41,7 +41,7 @@ def history_sums(kernel: Any, indices: Any, weight: Any, shape: Any) -> Any:
     """People's histories, float32 `shape`, (batch, movies), times `kernel`, float32 (movies, d).
 
     indices: int64 (entries, 2), row and movie_index of each `weight`, float32 (entries,); rows ascending.
-    The products of compressed rows, forward and backward, take a third of what `sparse_dense_matmul` does.
+    The products of compressed rows, forward and backward, take a quarter of what `sparse_dense_matmul` does.
     """
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]

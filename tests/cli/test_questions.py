@@ -5,6 +5,7 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -200,6 +201,28 @@ def test_work_that_cannot_be_done_ends_with_1(
 
 
 # ---- export ----
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_ctrl_c_in_an_export_says_whether_the_file_was_written(
+    cli: Cli, checkerboard_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: bool
+) -> None:
+    from movierec_cli import exporter
+
+    monkeypatch.chdir(tmp_path)
+    write = exporter.export
+
+    def interrupted(*args: Any, **options: Any) -> int:
+        if written:
+            write(*args, **options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(exporter, "export", interrupted)
+    Path("all.csv").write_text("an older file\n")
+    result = cli("export", "all.csv", home=checkerboard_home)
+    assert (result.code, result.out) == (130, "")
+    said = "all.csv had been written." if written else "Nothing was written."
+    assert f"Stopped. {said}" in result.err
 
 
 @pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])

@@ -119,3 +119,20 @@ def test_ctrl_c_leaves_the_model_in_use_and_says_so(
     assert "The model in use stays as it was." in result.err
     assert current_run(Home(tmp_path)) == before
     assert sorted(entry.name for entry in (tmp_path / "runs").iterdir()) == [".lock", before.run_id]
+
+
+def test_ctrl_c_after_the_run_is_in_its_place_says_that_it_is_in_use(
+    cli: Cli, checkerboard: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from movierec_cli.cli.training_view import TrainingView
+    from movierec_cli.models import training
+
+    def interrupted(_view: TrainingView, _report: training.TrainingReport) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(TrainingView, "summary", interrupted)
+    monkeypatch.setattr(training, "load_dataset", lambda _name, **_options: checkerboard)
+    result = cli("train", "--epochs", "1", "--dim", "4", home=tmp_path)
+    assert (result.code, result.out) == (130, "")
+    run_id = current_run(Home(tmp_path)).run_id
+    assert f"Stopped. The run {run_id} is in use now." in " ".join(result.err.split())

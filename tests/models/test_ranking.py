@@ -7,6 +7,8 @@ import numpy.typing as npt
 import pytest
 
 from movierec_cli.datasets.dataset import Dataset
+from movierec_cli.models import ranking
+from movierec_cli.models.backend import tf
 from movierec_cli.models.features import movie_features
 from movierec_cli.models.training import train
 from movierec_cli.recommender import Recommender
@@ -173,3 +175,26 @@ def test_a_sample_of_the_movies_learns_as_well(checkerboard: Dataset) -> None:
     scores[interactions.user_index, interactions.movie_index] = -np.inf
     best = interactions.movie_ids[scores.argmax(axis=1)]
     assert best.tolist() == [Checkerboard.withheld(person) for person in range(Checkerboard.people)]
+
+
+def test_a_batch_holds_the_ratings_of_its_people_in_their_order() -> None:
+    """People in any order, one of them without ratings, one twice."""
+    counts = [3, 0, 1, 4]
+    movie = np.arange(10, 18)
+    values = tf.zeros([8])
+    data = ranking.TrainingData(
+        tf.constant(np.cumsum([0, *counts])), tf.constant(movie), values, values, values
+    )
+    users = [3, 1, 0, 2, 0]
+    batch = ranking._batch(data, tf.constant(users, tf.int64), ranking.RankingConfig())
+    by_person = np.split(movie, np.cumsum(counts)[:-1])
+    assert batch.movie.numpy().tolist() == [entry for user in users for entry in by_person[user]]
+    assert batch.row.numpy().tolist() == [row for row, user in enumerate(users) for _ in by_person[user]]
+
+
+def test_the_vectors_of_some_movies_are_rows_of_all() -> None:
+    features = np.random.default_rng(0).random((7, 3)).astype(np.float32)
+    tower = ranking.Network(features, ranking.RankingConfig(dim=4), 1.0).movie_towers[0]
+    tower.projection.assign(np.random.default_rng(1).normal(size=(3, 4)))
+    some = [5, 0, 5]
+    np.testing.assert_allclose(tower.vectors_of(tf.constant(some)), tower.vectors().numpy()[some], rtol=1e-6)
