@@ -28,8 +28,21 @@ def uninterrupted() -> Iterator[None]:
 
 @contextmanager
 def never_lost() -> Iterator[None]:
-    """Ctrl-C that falls into a destructor or a callback, where Python can only report it, comes again."""
+    """Ctrl-C ends the block as KeyboardInterrupt, whatever Python or an extension would make of it.
+
+    In a destructor or a callback, where Python can only report it, it comes again. Where it meets Python that
+    an extension has called, an error of the extension's own may come out (TensorFlow's: SystemError,
+    AttributeError).
+    """
     report = sys.unraisablehook
+    handler = signal.getsignal(signal.SIGINT)
+    pressed = False
+
+    def press(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        if callable(handler):
+            handler(number, frame)
 
     def again(lost: "sys.UnraisableHookArgs") -> None:
         if lost.exc_type is KeyboardInterrupt:
@@ -37,8 +50,17 @@ def never_lost() -> Iterator[None]:
         else:
             report(lost)
 
+    listening = callable(handler) and threading.current_thread() is threading.main_thread()
+    if listening:
+        signal.signal(signal.SIGINT, press)
     sys.unraisablehook = again
     try:
         yield
+    except Exception as error:
+        if pressed:
+            raise KeyboardInterrupt from error
+        raise
     finally:
         sys.unraisablehook = report
+        if listening:
+            signal.signal(signal.SIGINT, handler)

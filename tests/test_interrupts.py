@@ -49,6 +49,29 @@ def test_it_comes_again(listening: None, capfd: pytest.CaptureFixture[str]) -> N
     assert capfd.readouterr().err == ""
 
 
+def error_of_an_extension() -> None:
+    """As TensorFlow does when Ctrl-C falls into Python that it has called."""
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)
+    except KeyboardInterrupt:
+        raise SystemError("returned a result with an exception set") from None
+
+
+def test_an_error_that_an_extension_makes_of_it_is_the_interrupt(listening: None) -> None:
+    handler = signal.getsignal(signal.SIGINT)
+    with pytest.raises(SystemError):
+        error_of_an_extension()
+    with pytest.raises(KeyboardInterrupt), never_lost(), never_lost():
+        error_of_an_extension()
+    assert signal.getsignal(signal.SIGINT) == handler
+
+
+def test_an_error_without_it_stays_what_it_is(listening: None) -> None:
+    with pytest.raises(SystemError), never_lost():
+        raise SystemError
+
+
 def test_it_waits_for_the_end_of_a_block(listening: None) -> None:
     done = []
     with pytest.raises(KeyboardInterrupt), uninterrupted():

@@ -25,6 +25,7 @@ from movierec_cli.cli.train import train
 from movierec_cli.cli.use import use
 from movierec_cli.cli.values import Command, Group
 from movierec_cli.errors import MovieRecError
+from movierec_cli.interrupts import never_lost
 from movierec_cli.version import __version__
 
 _OUT_OF_OUR_HANDS = (
@@ -73,7 +74,8 @@ def root(
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run one command line (default: the process's own) and exit with its code."""
     try:
-        app(args=None if argv is None else list(argv), prog_name="movierec")
+        with never_lost():
+            app(args=None if argv is None else list(argv), prog_name="movierec")
     except MovieRecError as error:
         _fail(error)
     except KeyboardInterrupt:  # while the command was still being put together
