@@ -4,9 +4,9 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-__all__ = ["keras", "tf"]
+__all__ = ["keras", "one_core_per_operation", "tf"]
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -50,3 +50,10 @@ def _file_descriptor(stream: object) -> int | None:
 with _silence():
     import keras
     import tensorflow as tf
+
+
+def one_core_per_operation() -> None:
+    """Let TensorFlow's cores take an operation each instead of dividing one between them, which takes longer
+    where operations are small. Once TensorFlow has computed something, it stays as it was."""
+    with suppress(RuntimeError):
+        tf.config.threading.set_intra_op_parallelism_threads(1)

@@ -24,7 +24,7 @@ from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.errors import TrainingError
 from movierec_cli.fold_in import HistoryWeights
 from movierec_cli.models import linear, sampled, stars
-from movierec_cli.models.backend import keras, tf
+from movierec_cli.models.backend import keras, one_core_per_operation, tf
 from movierec_cli.models.features import movie_features
 from movierec_cli.models.optimizer import AveragedAdam
 from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
@@ -70,6 +70,10 @@ class RankingConfig:
     validation_share: float = 0.05
     finish: float = 0.3  # epochs on all ratings, held out or not, once the best epoch is known; of the epochs
     finish_rate: float = 0.6  # their learning rate; of the learning rate
+
+    def samples(self, people: int, movies: int) -> bool:
+        """Whether the loss takes a sample of the movies."""
+        return people * movies >= self.sample_from
 
 
 @keras.saving.register_keras_serializable("movierec")
@@ -156,14 +160,19 @@ class Network:
     def _all_user_towers(self) -> list[Any]:
         return [*self.user_towers, *(user_tower for user_tower, _ in self.computed.values())]
 
-    def user_vectors(self, history: Any) -> Matrix:
-        """float32 (batch, width): the members' vectors side by side, the computed ones' last, and a 1 for
-        the bias. The width is members * dim + linear_dim + the star model's dim + 1, here and below."""
-        vectors = [tower(history).numpy() for tower in self._all_user_towers]
+    def trained_user_vectors(self, history: Any) -> Matrix:
+        """float32 (batch, members * dim): the trained members' vectors side by side."""
+        return np.column_stack([tower(history).numpy() for tower in self.user_towers])
+
+    def computed_user_vectors(self, history: Any) -> Matrix:
+        """float32 (batch, linear_dim + the star model's dim + 1): the computed members', and a 1 for the
+        bias."""
+        vectors = [user_tower(history).numpy() for user_tower, _ in self.computed.values()]
         return np.column_stack([*vectors, np.ones(len(vectors[0]), np.float32)])
 
     def score_vectors(self) -> Matrix:
-        """float32 (movies, width): their inner products with user_vectors are the scores."""
+        """float32 (movies, width): their inner products with people's trained and computed vectors, side by
+        side, are the scores. The width is both of theirs, here and below."""
         trained = [tower.vectors().numpy() for tower in self.movie_towers]
         computed = [movie_tower.kernel.numpy().T for _, movie_tower in self.computed.values()]
         bias = sum(tower.bias_share * tower.bias.numpy() for tower in self.movie_towers)
@@ -199,6 +208,8 @@ def fit(
     Raises TrainingError when the loss is not finite.
     """
     config = replace(RankingConfig(), **options)
+    if not config.samples(len(interactions.user_ids), len(interactions.movie_ids)):
+        one_core_per_operation()
     keras.utils.set_random_seed(seed)
     highest = dataset.rating_scale[1]
     weights = HistoryWeights(highest, config.history_recency, config.history_shrinkage)
@@ -271,25 +282,27 @@ def _train(
     trainer: "Trainer", task: RankingTask, seen: Any, epochs: int, patience: int, on_epoch: OnEpoch
 ) -> tuple[list[Epoch], int]:
     """Train with early stopping and restore the best weights. Returns all epochs, and the best's number."""
+    network = trainer.average
+    computed = network.computed_user_vectors(seen)
     history: list[Epoch] = []
-    best, best_weights = 0, trainer.average.model.get_weights()
+    best, best_weights = 0, network.model.get_weights()
     for number in range(1, epochs + 1):
         loss = trainer.run_epoch(number, epochs, trainer.config.learning_rate)
-        judgement = _judge(trainer.average, task, seen)
+        judgement = _judge(network, task, seen, computed)
         if not np.isfinite(judgement.loss):
             raise TrainingError.diverged(number, trainer.config.learning_rate)
         history.append(Epoch(number, loss, judgement.loss, judgement.ndcg))
         on_epoch(history[-1])
         if not best or history[-1].validation_ndcg > history[best - 1].validation_ndcg:
-            best, best_weights = number, trainer.average.model.get_weights()
+            best, best_weights = number, network.model.get_weights()
         elif number - best >= patience:
             break
-    trainer.average.model.set_weights(best_weights)
+    network.model.set_weights(best_weights)
     return history, best
 
 
-def _judge(network: Network, task: RankingTask, seen: Any) -> Judgement:
-    users, movies = network.user_vectors(seen), network.score_vectors()
+def _judge(network: Network, task: RankingTask, seen: Any, computed: Matrix) -> Judgement:
+    users, movies = np.hstack([network.trained_user_vectors(seen), computed]), network.score_vectors()
     return task.judge(lambda part: users[part] @ movies.T)
 
 
@@ -359,7 +372,7 @@ class Trainer:
         for tower in network.movie_towers:
             tower.bias.assign(start / config.members)
         average.model.set_weights(network.model.get_weights())
-        samples = (len(data.row_splits) - 1) * len(features) >= config.sample_from
+        samples = config.samples(len(data.row_splits) - 1, len(features))
         optimizer = AveragedAdam(
             network.model.trainable_variables,
             average.model.trainable_variables,
@@ -401,64 +414,45 @@ Learn = Callable[["Batch"], Any]
 """Takes one step on a batch and returns its loss, float32 ()."""
 
 
-def _importance(totals: Any) -> Any:
-    """What each person's loss counts, by what their targets add up to; 1 on average."""
-    return tf.sqrt(totals) / tf.reduce_mean(tf.sqrt(totals))
-
-
 def _full_learner(network: Network, optimizer: AveragedAdam, config: RankingConfig) -> Learn:
     """Learns with the softmax over all movies."""
     trained = network.model.trainable_variables
 
-    @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
-    def gradients(histories: Any, noises: Any, targets: Any, partner: Any, share: Any) -> Any:
-        """The loss of a batch, float32 (), and its gradients.
-
-        histories, noises: for each member, float32 (batch, movies) and (batch, dim).
-        targets: (batch, movies), mixed in the same way as people are: partner int32 (batch,), share float32
-        (batch, 1). Nothing random may happen in here, since compiled code has no seed.
-        """
+    def learn(batch: Batch) -> Any:
+        shape = batch.shape(network.movies)
+        partner = tf.random.shuffle(tf.range(tf.cast(shape[0], tf.int32)))
+        share = tf.random.uniform([shape[0], 1], 0.0, config.mixup)
 
         def mixed(rows: Any) -> Any:
             return (1 - share) * rows + share * tf.gather(rows, partner)
 
-        totals = tf.reduce_sum(targets, axis=1)
-        shares = mixed(tf.math.divide_no_nan(targets, totals[:, None]))
+        importance, target_share = _importance(batch)
+        targets = tf.raw_ops.SparseToDense(
+            sparse_indices=batch.cell,
+            output_shape=shape,
+            sparse_values=target_share,
+            default_value=0.0,
+            validate_indices=False,
+        )
         with tf.GradientTape() as tape:
-            logits, penalty = [], 0.0
-            for history, noise, user_tower, movie_tower in zip(
-                histories, noises, network.user_towers, network.movie_towers, strict=True
-            ):
-                person = user_tower(history)
-                penalty += tf.reduce_mean(tf.reduce_sum(person**2, axis=1))
-                logits.append(movie_tower(mixed(person) + noise))
-            losses = tf.nn.softmax_cross_entropy_with_logits(shares, tf.add_n(logits))
-            loss = tf.reduce_mean(_importance(totals) * losses)
+            people, penalty = _people(network, batch)
+            logits = [
+                movie_tower(mixed(person) + noise)
+                for person, noise, movie_tower in zip(people, batch.noises, network.movie_towers, strict=True)
+            ]
+            losses = tf.nn.softmax_cross_entropy_with_logits(mixed(targets), tf.add_n(logits))
+            loss = tf.reduce_mean(importance * losses)
             objective = loss + 0.5 * config.person_penalty * penalty
-        return loss, tape.gradient(objective, trained)
-
-    def learn_from(batch: Batch) -> Any:
-        # A batch is small enough to be dense, and dense products are faster than sparse ones.
-        shape = tf.stack([batch.size, tf.constant(network.movies, tf.int64)])
-        cell = batch.row * network.movies + batch.movie
-
-        def dense(values: Any) -> Any:
-            return tf.reshape(tf.math.unsorted_segment_sum(values, cell, tf.reduce_prod(shape)), shape)
-
-        histories, targets = [dense(weight) for weight in batch.weights], dense(batch.target)
-        partner = tf.random.shuffle(tf.range(tf.cast(batch.size, tf.int32)))
-        share = tf.random.uniform([batch.size, 1], 0.0, config.mixup)
-        loss, found = gradients(histories, batch.noises, targets, partner, share)
-        optimizer.apply(found)
+        optimizer.apply(tape.gradient(objective, trained))
         return loss
 
-    return learn_from
+    return learn
 
 
 def _sample_learner(
     network: Network, optimizer: AveragedAdam, config: RankingConfig, chance: Matrix
 ) -> Learn:
-    """Learns with the softmax over a sample, see sampled.py; histories stay sparse, and nobody is mixed in.
+    """Learns with the softmax over a sample, see sampled.py, and nobody is mixed in.
 
     chance: what sampled.chances gave.
     """
@@ -473,20 +467,13 @@ def _sample_learner(
         )
 
     def learn(batch: Batch) -> Any:
-        totals = tf.math.unsorted_segment_sum(batch.target, batch.row, batch.size)
-        share = batch.target / tf.gather(totals, batch.row)
-        indices = tf.stack([batch.row, batch.movie], axis=1)
-        shape = tf.stack([batch.size, tf.constant(network.movies, tf.int64)])
+        importance, target_share = _importance(batch)
         with tf.GradientTape() as tape:
-            people, penalty = [], 0.0
-            for weight, noise, tower in zip(batch.weights, batch.noises, network.user_towers, strict=True):
-                person = sampled.history_sums(tower.kernel, indices, weight, shape) + tower.bias
-                penalty += tf.reduce_mean(tf.reduce_sum(person**2, axis=1))
-                people.append(person + noise)
-            losses = sampled.losses(
-                tf.concat(people, axis=1), look_up, (batch.row, batch.movie, share), drawn_with
-            )
-            loss = tf.reduce_mean(_importance(totals) * losses)
+            people, penalty = _people(network, batch)
+            shown = [person + noise for person, noise in zip(people, batch.noises, strict=True)]
+            own = (batch.cell[:, 0], batch.cell[:, 1], target_share)
+            losses = sampled.losses(tf.concat(shown, axis=1), look_up, own, drawn_with)
+            loss = tf.reduce_mean(importance * losses)
             objective = loss + 0.5 * config.person_penalty * penalty
         gradients = tape.gradient(objective, trained)
         optimizer.apply([tf.convert_to_tensor(gradient) for gradient in gradients])
@@ -495,34 +482,89 @@ def _sample_learner(
     return learn
 
 
-class Batch(NamedTuple):
-    """Some people's ratings as one step sees them.
+def _people(network: Network, batch: "Batch") -> tuple[list[Any], Any]:
+    """Each member's vectors of a batch's people, float32 (people, dim), and their mean squared lengths added
+    up."""
+    shape = batch.shape(network.movies)
+    people = [
+        history_sums(tower.kernel, batch.cell, weight, shape) + tower.bias
+        for tower, weight in zip(network.user_towers, batch.weights, strict=True)
+    ]
+    return people, tf.add_n([tf.reduce_mean(tf.reduce_sum(person**2, axis=1)) for person in people])
 
-    size: int64 (), people. For each rating: row int64, its person's position in the batch, ascending; movie
-    int64; target float32, what predicting it is worth; weights: for each member float32, what of the history
-    it is shown. noises: for each member float32 (people, dim).
+
+def _importance(batch: "Batch") -> tuple[Any, Any]:
+    """What each person's loss counts, by what their targets add up to, float32 (people,), 1 on average; and
+    each target's share of that sum, float32 (ratings,)."""
+    row = batch.cell[:, 0]
+    totals = tf.math.unsorted_segment_sum(batch.target, row, tf.size(batch.row_splits) - 1)
+    root = tf.sqrt(totals)
+    return root / tf.reduce_mean(root), batch.target / tf.gather(totals, row)
+
+
+def history_sums(kernel: Any, cell: Any, weight: Any, shape: Any) -> Any:
+    """People's histories, float32 `shape`, (batch, movies), times `kernel`, float32 (movies, d).
+
+    cell: int64 (entries, 2), row and movie_index of each `weight`, float32 (entries,); rows ascending.
+    The products of compressed rows, forward and backward, take a quarter of what `sparse_dense_matmul` does.
     """
 
-    size: Any
-    row: Any
-    movie: Any
+    @tf.custom_gradient  # type: ignore[untyped-decorator]
+    def product(table: Any) -> Any:
+        histories = tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=cell, values=weight, dense_shape=shape)
+
+        def gradient(upstream: Any) -> Any:
+            transposed = tf.raw_ops.SparseMatrixTranspose(input=histories, type=tf.float32)
+            return tf.raw_ops.SparseMatrixMatMul(a=transposed, b=upstream)
+
+        return tf.raw_ops.SparseMatrixMatMul(a=histories, b=table), gradient
+
+    return product(tf.convert_to_tensor(kernel))
+
+
+class Batch(NamedTuple):
+    """Some people's ratings as steps see them.
+
+    row_splits: int64 (people + 1,). For each rating: cell int64 (ratings, 2), its person's row in a step's
+    batch, ascending, and its movie_index; target float32, what predicting it is worth; weights:
+    for each member float32, what of the history it is shown. noises: for each member float32 (people, dim).
+    """
+
+    row_splits: Any
+    cell: Any
     target: Any
     weights: list[Any]
     noises: list[Any]
 
+    def shape(self, movies: int) -> Any:
+        """int64 (2,): people, movies."""
+        return tf.stack([tf.size(self.row_splits, tf.int64) - 1, tf.constant(movies, tf.int64)])
 
-def _batch(data: TrainingData, users: Any, config: RankingConfig) -> Batch:
-    """The ratings of some people, with a part of each history hidden at random."""
+    def step(self, start: Any, size: Any) -> "Batch":
+        """The part that one step sees: `size` people from the position `start` on."""
+        splits = self.row_splits[start : start + size + 1]
+        ratings = slice(splits[0], splits[-1])
+        return Batch(
+            splits,
+            self.cell[ratings],
+            self.target[ratings],
+            [weight[ratings] for weight in self.weights],
+            [noise[start : start + size] for noise in self.noises],
+        )
+
+
+def _batch(data: TrainingData, users: Any, size: Any, config: RankingConfig) -> Batch:
+    """The ratings of some people for steps of `size` people, with a part of each history hidden at random."""
     first = tf.gather(data.row_splits, users)
     count = tf.gather(data.row_splits, users + 1) - first
-    end = tf.cumsum(count)
-    place = tf.range(end[-1])
-    row = tf.searchsorted(end, place, side="right", out_type=tf.int64)
-    entry = place + tf.gather(first - end + count, row)
-    size = tf.size(users, tf.int64)
+    row_splits = tf.concat([[0], tf.cumsum(count)], 0)
+    place = tf.range(row_splits[-1])
+    row = tf.searchsorted(row_splits[1:], place, side="right", out_type=tf.int64)
+    entry = place + tf.gather(first - row_splits[:-1], row)
+    people = tf.size(users, tf.int64)
     weight, target = tf.gather(data.weight, entry), tf.gather(data.target, entry)
-    cut = tf.random.uniform([size], 0.3, 1.0)
-    cut = tf.where(tf.random.uniform([size]) < config.prefix_share, cut, 2.0)
+    cut = tf.random.uniform([people], 0.3, 1.0)
+    cut = tf.where(tf.random.uniform([people]) < config.prefix_share, cut, 2.0)
     is_prefix = tf.gather(cut, row) <= 1.0
     before = tf.gather(data.position, entry) <= tf.gather(cut, row)
     weights, noises, kept_by_all = [], [], tf.ones_like(weight)
@@ -531,30 +573,37 @@ def _batch(data: TrainingData, users: Any, config: RankingConfig) -> Batch:
         kept_by_all *= kept
         visible = tf.where(is_prefix, tf.cast(before, tf.float32), kept / (1 - config.history_dropout))
         weights.append(weight * visible)
-        noises.append(tf.random.normal(tf.stack([size, config.dim]), stddev=config.noise))
+        noises.append(tf.random.normal(tf.stack([people, config.dim]), stddev=config.noise))
     shown = tf.where(
         is_prefix,
         tf.where(before, config.seen_target, 1.0),
         1 - (1 - config.kept_target) * kept_by_all,
     )
-    return Batch(size, row, tf.gather(data.movie_index, entry), target * shown, weights, noises)
+    cell = tf.stack([row % size, tf.gather(data.movie_index, entry)], axis=1)
+    return Batch(row_splits, cell, target * shown, weights, noises)
 
 
 def _steps_graph(learn: Learn, config: RankingConfig, batch_size: int) -> Callable[[TrainingData, Any], Any]:
     """A function that takes a step for each batch of some people, int64 (people,), inside one graph, and
     returns the sum of their losses, float32 ().
 
-    The time goes into arithmetic: a Python step for each batch was some twenty times slower.
+    The time goes into arithmetic: a Python step for each batch was some twenty times slower. It is written
+    without AutoGraph, which took longer to translate it than TensorFlow takes to trace it.
     """
 
-    @tf.function(input_signature=[TrainingData.signature(), tf.TensorSpec([None], tf.int64)])  # type: ignore[untyped-decorator]
+    @tf.function(  # type: ignore[untyped-decorator]
+        input_signature=[TrainingData.signature(), tf.TensorSpec([None], tf.int64)], autograph=False
+    )
     def take_steps(data: TrainingData, order: Any) -> Any:
-        count = tf.size(order, tf.int64)
-        batch = tf.minimum(count, batch_size)
-        total = tf.constant(0.0)
-        for start in tf.range(tf.constant(0, tf.int64), count, batch):
-            total += learn(_batch(data, order[start : start + batch], config))
-        return total
+        people = tf.size(order, tf.int64)
+        size = tf.minimum(people, batch_size)
+        batch = _batch(data, order, size, config)
+
+        def step(start: Any, total: Any) -> tuple[Any, Any]:
+            return start + size, total + learn(batch.step(start, size))
+
+        beginning = (tf.constant(0, tf.int64), tf.constant(0.0))
+        return tf.while_loop(lambda start, _: start < people, step, beginning)[1]
 
     return take_steps  # type: ignore[no-any-return]
 

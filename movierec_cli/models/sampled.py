@@ -37,28 +37,6 @@ def chances(worth: npt.ArrayLike, size: int) -> Matrix:
     return chance
 
 
-def history_sums(kernel: Any, indices: Any, weight: Any, shape: Any) -> Any:
-    """People's histories, float32 `shape`, (batch, movies), times `kernel`, float32 (movies, d).
-
-    indices: int64 (entries, 2), row and movie_index of each `weight`, float32 (entries,); rows ascending.
-    The products of compressed rows, forward and backward, take a quarter of what `sparse_dense_matmul` does.
-    """
-
-    @tf.custom_gradient  # type: ignore[untyped-decorator]
-    def product(table: Any) -> Any:
-        histories = tf.raw_ops.SparseTensorToCSRSparseMatrix(
-            indices=indices, values=weight, dense_shape=shape
-        )
-
-        def gradient(upstream: Any) -> Any:
-            transposed = tf.raw_ops.SparseMatrixTranspose(input=histories, type=tf.float32)
-            return tf.raw_ops.SparseMatrixMatMul(a=transposed, b=upstream)
-
-        return tf.raw_ops.SparseMatrixMatMul(a=histories, b=table), gradient
-
-    return product(tf.convert_to_tensor(kernel))
-
-
 def losses(people: Any, look_up: LookUp, own: tuple[Any, Any, Any], chance: Any) -> Any:
     """Softmax cross-entropy of each person in a batch, float32 (batch,).
 

@@ -8,7 +8,7 @@ import pytest
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.models import ranking
-from movierec_cli.models.backend import tf
+from movierec_cli.models.backend import keras, tf
 from movierec_cli.models.features import movie_features
 from movierec_cli.models.training import train
 from movierec_cli.recommender import Recommender
@@ -33,9 +33,6 @@ def histories(stored: Stored) -> npt.NDArray[np.float32]:
 
 def test_the_saved_network_scores_as_the_database_does(stored: Stored) -> None:
     """model.keras is read in safe mode, and the bias as one more dimension changes nothing."""
-    import movierec_cli.models.ranking  # noqa: F401 - registers the layers that are its own
-    from movierec_cli.models.backend import keras, tf
-
     network = keras.models.load_model(stored.run.folder / "model.keras", safe_mode=True)
     logits = network(tf.sparse.from_dense(histories(stored))).numpy()
     products = stored.user_matrix() @ stored.movie_matrix("score_vector").T
@@ -185,11 +182,16 @@ def test_a_batch_holds_the_ratings_of_its_people_in_their_order() -> None:
     data = ranking.TrainingData(
         tf.constant(np.cumsum([0, *counts])), tf.constant(movie), values, values, values
     )
-    users = [3, 1, 0, 2, 0]
-    batch = ranking._batch(data, tf.constant(users, tf.int64), ranking.RankingConfig())
+    users = [3, 1, 0, 2, 0, 1]
+    batch = ranking._batch(data, tf.constant(users, tf.int64), 2, ranking.RankingConfig())
     by_person = np.split(movie, np.cumsum(counts)[:-1])
-    assert batch.movie.numpy().tolist() == [entry for user in users for entry in by_person[user]]
-    assert batch.row.numpy().tolist() == [row for row, user in enumerate(users) for _ in by_person[user]]
+    for start in (0, 2, 4):
+        step = batch.step(start, 2)
+        cells = [[row, entry] for row in (0, 1) for entry in by_person[users[start + row]]]
+        assert step.cell.numpy().tolist() == cells
+        assert step.shape(20).numpy().tolist() == [2, 20]
+        assert [len(values) for values in (step.target, *step.weights)] == [len(cells)] * 3
+        assert [noise.shape[0] for noise in step.noises] == [2, 2]
 
 
 def test_the_vectors_of_some_movies_are_rows_of_all() -> None:
@@ -198,3 +200,25 @@ def test_the_vectors_of_some_movies_are_rows_of_all() -> None:
     tower.projection.assign(np.random.default_rng(1).normal(size=(3, 4)))
     some = [5, 0, 5]
     np.testing.assert_allclose(tower.vectors_of(tf.constant(some)), tower.vectors().numpy()[some], rtol=1e-6)
+
+
+def test_sums_of_histories_and_their_gradient_are_products() -> None:
+    """Rows without entries, movies in any order, and movies that nobody has."""
+    rng = np.random.default_rng(3)
+    histories = np.where(rng.random((6, 9)) < 0.4, rng.normal(size=(6, 9)), 0.0).astype(np.float32)
+    histories[2] = 0
+    histories[:, 4] = 0
+    row, movie = np.nonzero(histories)
+    order = np.lexsort([rng.random(len(row)), row])
+    row, movie = row[order], movie[order]
+    kernel = keras.Variable(rng.normal(size=(9, 5)), dtype="float32")
+    upstream = rng.normal(size=(6, 5)).astype(np.float32)
+    with tf.GradientTape() as tape:
+        sums = ranking.history_sums(
+            kernel, tf.stack([row, movie], axis=1), histories[row, movie], tf.constant([6, 9], tf.int64)
+        )
+        total = tf.reduce_sum(sums * upstream)
+    np.testing.assert_allclose(sums, histories @ kernel.numpy(), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        tape.gradient(total, kernel.value), histories.T @ upstream, rtol=1e-5, atol=1e-6
+    )

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from movierec_cli.models.backend import keras, tf
-from movierec_cli.models.sampled import chances, history_sums, losses
+from movierec_cli.models.backend import tf
+from movierec_cli.models.sampled import chances, losses
 
 PEOPLE, MOVIES, DIM = 6, 200, 5
 
@@ -103,25 +103,3 @@ def test_chances_add_up_and_grow_with_what_a_movie_is_worth(size: int) -> None:
 
 def test_a_sample_as_large_as_the_catalogue_is_the_catalogue() -> None:
     assert chances(np.arange(5.0), 5).tolist() == [1.0] * 5
-
-
-def test_sums_of_histories_and_their_gradient_are_products() -> None:
-    """Rows without entries, movies in any order, and movies that nobody has."""
-    rng = np.random.default_rng(3)
-    histories = np.where(rng.random((6, 9)) < 0.4, rng.normal(size=(6, 9)), 0.0).astype(np.float32)
-    histories[2] = 0
-    histories[:, 4] = 0
-    row, movie = np.nonzero(histories)
-    order = np.lexsort([rng.random(len(row)), row])
-    row, movie = row[order], movie[order]
-    kernel = keras.Variable(rng.normal(size=(9, 5)), dtype="float32")
-    upstream = rng.normal(size=(6, 5)).astype(np.float32)
-    with tf.GradientTape() as tape:
-        sums = history_sums(
-            kernel, tf.stack([row, movie], axis=1), histories[row, movie], tf.constant([6, 9], tf.int64)
-        )
-        total = tf.reduce_sum(sums * upstream)
-    np.testing.assert_allclose(sums, histories @ kernel.numpy(), rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(
-        tape.gradient(total, kernel.value), histories.T @ upstream, rtol=1e-5, atol=1e-6
-    )

@@ -27,7 +27,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[float]], list[An
     def script(figures: list[float]) -> list[Any]:
         judged: list[Any] = []
 
-        def judge(network: ranking.Network, _task: RankingTask, _seen: Any) -> Judgement:
+        def judge(network: ranking.Network, _task: RankingTask, _seen: Any, _computed: Any) -> Judgement:
             judged.append(network.score_vectors())
             return Judgement(1.0, figures[min(len(judged), len(figures)) - 1])
 
