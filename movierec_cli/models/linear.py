@@ -11,16 +11,12 @@ movies x movies matrix, and EASE's and the networks' mistakes differ: together t
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from movierec_cli.datasets.interactions import Interactions
-from movierec_cli.models.backend import tf
+from movierec_cli.models.sparse import Floats, SparseMatrix
 from movierec_cli.scoring import Matrix
-
-Floats = npt.NDArray[np.floating[Any]]
 
 OVERSAMPLING = 16
 POWER_ITERATIONS = 4
@@ -49,15 +45,14 @@ def taste(
     float32 (ratings,), the history weights, from whose sum over a person the first table foretells the
     person's factors: a ridge regression.
     """
-    shape = (len(interactions.user_ids), len(interactions.movie_ids))
-    weights = _sparse(interactions, weight, shape)
+    weights = _by_person(interactions, weight)
     target = people - people.mean(axis=0)
 
     def normal(table: Floats) -> Floats:
-        return _times(weights, _times(weights, table), transposed=True) + ridge * table
+        return weights.transposed.times(weights.times(table)) + ridge * table
 
-    start = np.zeros((shape[1], target.shape[1]))
-    history = conjugate_gradient(normal, _times(weights, target, transposed=True), start, TASTE_STEPS)
+    start = np.zeros((len(movies), target.shape[1]))
+    history = conjugate_gradient(normal, weights.transposed.times(target), start, TASTE_STEPS)
     return history.astype(np.float32), (movies - movies.mean(axis=0)).astype(np.float32)
 
 
@@ -77,28 +72,23 @@ def conjugate_gradient(
     return table
 
 
-def _sparse(interactions: Interactions, values: Matrix, shape: tuple[int, int]) -> Any:
-    rows = np.stack([interactions.user_index, interactions.movie_index], axis=1).astype(np.int64)
-    return tf.SparseTensor(rows, values, shape)
-
-
-def _times(sparse: Any, matrix: Floats, *, transposed: bool = False) -> Floats:
-    product = tf.sparse.sparse_dense_matmul(sparse, matrix.astype(np.float32), adjoint_a=transposed)
-    dense: Floats = product.numpy().astype(np.float64)
-    return dense
+def _by_person(interactions: Interactions, value: Matrix) -> SparseMatrix:
+    """A value for each rating, float32 (ratings,), as people x movies."""
+    shape = (len(interactions.user_ids), len(interactions.movie_ids))
+    return SparseMatrix.of(interactions.user_index, interactions.movie_index, value, shape)
 
 
 def _singular(interactions: Interactions, highest: float, rank: int, seed: int) -> tuple[Floats, Floats]:
     """The largest singular values (rank,) of the ratings and their right vectors (movies, rank), zero beyond
     what there is: the randomised method of Halko, Martinsson and Tropp (2011), by products with a sparse
     matrix only."""
-    shape = (len(interactions.user_ids), len(interactions.movie_ids))
-    ratings = _sparse(interactions, interactions.rating / np.float32(highest), shape)
-    width = min(rank + OVERSAMPLING, *shape)
-    basis = np.random.default_rng(seed).normal(size=(shape[1], width))
+    n_users, n_movies = len(interactions.user_ids), len(interactions.movie_ids)
+    ratings = _by_person(interactions, interactions.rating / np.float32(highest))
+    width = min(rank + OVERSAMPLING, n_users, n_movies)
+    basis = np.random.default_rng(seed).normal(size=(n_movies, width))
     for _ in range(POWER_ITERATIONS):
-        basis, _ = np.linalg.qr(_times(ratings, _times(ratings, basis), transposed=True))
-    _, values, right = np.linalg.svd(_times(ratings, basis), full_matrices=False)
+        basis, _ = np.linalg.qr(ratings.transposed.times(ratings.times(basis)))
+    _, values, right = np.linalg.svd(ratings.times(basis), full_matrices=False)
     vectors = basis @ right.T
     missing = max(0, rank - width)
     return (

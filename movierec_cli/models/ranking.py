@@ -27,10 +27,10 @@ from movierec_cli.models import linear, sampled, stars
 from movierec_cli.models.backend import keras, one_core_per_operation, tf
 from movierec_cli.models.features import movie_features
 from movierec_cli.models.optimizer import AveragedAdam
+from movierec_cli.models.sparse import SparseMatrix, sparse_product
 from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
 from movierec_cli.models.validation import Indices, Judgement, RankingTask
-from movierec_cli.scoring import SCORES_PER_BLOCK, Matrix
-from movierec_cli.stars import Rows
+from movierec_cli.scoring import Matrix
 
 STEPS_AT_ONCE = 20
 """Steps in one call of the graph: Ctrl-C is seen between two calls."""
@@ -156,32 +156,43 @@ class Network:
         user_tower.set_weights([history])
         movie_tower.set_weights([movies.T])
 
-    @property
-    def _all_user_towers(self) -> list[Any]:
-        return [*self.user_towers, *(user_tower for user_tower, _ in self.computed.values())]
+    def trained_user_vectors(self, history: SparseMatrix) -> Matrix:
+        """float32 (people, members * dim): the trained members' vectors of people, side by side.
 
-    def trained_user_vectors(self, history: Any) -> Matrix:
-        """float32 (batch, members * dim): the trained members' vectors side by side."""
-        return np.column_stack([tower(history).numpy() for tower in self.user_towers])
+        history: (people, movies), history weights.
+        """
+        kernels, biases = zip(*(tower.get_weights() for tower in self.user_towers), strict=True)
+        vectors: Matrix = history.times(np.hstack(kernels)) + np.hstack(biases)
+        return vectors
 
-    def computed_user_vectors(self, history: Any) -> Matrix:
-        """float32 (batch, linear_dim + the star model's dim + 1): the computed members', and a 1 for the
-        bias."""
-        vectors = [user_tower(history).numpy() for user_tower, _ in self.computed.values()]
-        return np.column_stack([*vectors, np.ones(len(vectors[0]), np.float32)])
+    def trained_score_vectors(self) -> Matrix:
+        """float32 (movies, members * dim): what those are multiplied with."""
+        return np.hstack([tower.vectors().numpy() for tower in self.movie_towers])
+
+    def computed_history_vectors(self) -> Matrix:
+        """float32 (movies, linear_dim + the star model's dim): the computed members' history vectors."""
+        return np.hstack([user_tower.kernel.numpy() for user_tower, _ in self.computed.values()])
+
+    def computed_score_vectors(self) -> Matrix:
+        """float32, of the same shape: their score vectors."""
+        return np.hstack([movie_tower.kernel.numpy().T for _, movie_tower in self.computed.values()])
+
+    def score_bias(self) -> Matrix:
+        """float32 (movies,): what a movie's score is higher by for everybody."""
+        bias: Matrix = sum(tower.bias_share * tower.bias.numpy() for tower in self.movie_towers)
+        return bias
 
     def score_vectors(self) -> Matrix:
-        """float32 (movies, width): their inner products with people's trained and computed vectors, side by
-        side, are the scores. The width is both of theirs, here and below."""
-        trained = [tower.vectors().numpy() for tower in self.movie_towers]
-        computed = [movie_tower.kernel.numpy().T for _, movie_tower in self.computed.values()]
-        bias = sum(tower.bias_share * tower.bias.numpy() for tower in self.movie_towers)
-        return np.column_stack([*trained, *computed, bias])
+        """float32 (movies, width): the trained members' vectors, the computed ones', and the bias. Their
+        inner products with people's vectors, which end in a 1, are the scores."""
+        return np.column_stack(
+            [self.trained_score_vectors(), self.computed_score_vectors(), self.score_bias()]
+        )
 
     def history_vectors(self) -> Matrix:
         """float32 (movies, width): what having rated a movie adds to a person's vector."""
-        kernels = [tower.kernel.numpy() for tower in self._all_user_towers]
-        return np.column_stack([*kernels, np.zeros(len(kernels[0]), np.float32)])
+        trained = [tower.kernel.numpy() for tower in self.user_towers]
+        return np.column_stack([*trained, self.computed_history_vectors(), np.zeros(self.movies, np.float32)])
 
     def user_bias(self) -> Matrix:
         """float32 (width,): the vector of a person without a history."""
@@ -279,11 +290,11 @@ def _compute_taste_member(
 
 
 def _train(
-    trainer: "Trainer", task: RankingTask, seen: Any, epochs: int, patience: int, on_epoch: OnEpoch
+    trainer: "Trainer", task: RankingTask, seen: SparseMatrix, epochs: int, patience: int, on_epoch: OnEpoch
 ) -> tuple[list[Epoch], int]:
     """Train with early stopping and restore the best weights. Returns all epochs, and the best's number."""
     network = trainer.average
-    computed = network.computed_user_vectors(seen)
+    computed = seen.times(network.computed_history_vectors()), network.computed_score_vectors()
     history: list[Epoch] = []
     best, best_weights = 0, network.model.get_weights()
     for number in range(1, epochs + 1):
@@ -301,9 +312,14 @@ def _train(
     return history, best
 
 
-def _judge(network: Network, task: RankingTask, seen: Any, computed: Matrix) -> Judgement:
-    users, movies = np.hstack([network.trained_user_vectors(seen), computed]), network.score_vectors()
-    return task.judge(lambda part: users[part] @ movies.T)
+def _judge(
+    network: Network, task: RankingTask, seen: SparseMatrix, computed: tuple[Matrix, Matrix]
+) -> Judgement:
+    """computed: the computed members' vectors of people and of movies, which do not change."""
+    of_people, of_movies = computed
+    users = np.hstack([network.trained_user_vectors(seen), of_people])
+    movies, bias = np.hstack([network.trained_score_vectors(), of_movies]), network.score_bias()
+    return task.judge(lambda part: users[part] @ movies.T + bias)
 
 
 def _finish(trainer: "Trainer", everything: "TrainingData", epochs: int) -> None:
@@ -487,7 +503,7 @@ def _people(network: Network, batch: "Batch") -> tuple[list[Any], Any]:
     up."""
     shape = batch.shape(network.movies)
     people = [
-        history_sums(tower.kernel, batch.cell, weight, shape) + tower.bias
+        sparse_product(batch.cell, weight, shape, tower.kernel) + tower.bias
         for tower, weight in zip(network.user_towers, batch.weights, strict=True)
     ]
     return people, tf.add_n([tf.reduce_mean(tf.reduce_sum(person**2, axis=1)) for person in people])
@@ -500,26 +516,6 @@ def _importance(batch: "Batch") -> tuple[Any, Any]:
     totals = tf.math.unsorted_segment_sum(batch.target, row, tf.size(batch.row_splits) - 1)
     root = tf.sqrt(totals)
     return root / tf.reduce_mean(root), batch.target / tf.gather(totals, row)
-
-
-def history_sums(kernel: Any, cell: Any, weight: Any, shape: Any) -> Any:
-    """People's histories, float32 `shape`, (batch, movies), times `kernel`, float32 (movies, d).
-
-    cell: int64 (entries, 2), row and movie_index of each `weight`, float32 (entries,); rows ascending.
-    The products of compressed rows, forward and backward, take a quarter of what `sparse_dense_matmul` does.
-    """
-
-    @tf.custom_gradient  # type: ignore[untyped-decorator]
-    def product(table: Any) -> Any:
-        histories = tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=cell, values=weight, dense_shape=shape)
-
-        def gradient(upstream: Any) -> Any:
-            transposed = tf.raw_ops.SparseMatrixTranspose(input=histories, type=tf.float32)
-            return tf.raw_ops.SparseMatrixMatMul(a=transposed, b=upstream)
-
-        return tf.raw_ops.SparseMatrixMatMul(a=histories, b=table), gradient
-
-    return product(tf.convert_to_tensor(kernel))
 
 
 class Batch(NamedTuple):
@@ -622,21 +618,18 @@ def similar_vectors(network: Network, features: Matrix) -> Matrix:
     return np.column_stack([learned, SIMILAR_CONTENT * _unit_rows(features * rarity)])
 
 
-def histories(interactions: Interactions, weights: HistoryWeights, people: Indices) -> Any:
-    """Some people's histories, float32 (people, movies): sparse where large."""
+def histories(interactions: Interactions, weights: HistoryWeights, people: Indices) -> SparseMatrix:
+    """Some people's histories, float32 (people, movies)."""
     row, entries = interactions.entries(people)
-    rows = np.stack([row, interactions.movie_index[entries]], axis=1).astype(np.int64)
-    shape = (len(people), len(interactions.movie_ids))
     weight = _scaled_weights(interactions, weights)[entries]
-    if shape[0] * shape[1] <= SCORES_PER_BLOCK:
-        return tf.scatter_nd(rows, weight, shape)
-    return tf.SparseTensor(rows, weight, shape)
+    shape = (len(people), len(interactions.movie_ids))
+    return SparseMatrix.of(row, interactions.movie_index[entries], weight, shape)
 
 
 def _everybody(network: Network, interactions: Interactions, weights: HistoryWeights) -> Matrix:
     """float32 (people, width): everybody's vector from all of their ratings."""
-    rows = Rows(interactions.row_splits, interactions.movie_index, _scaled_weights(interactions, weights))
-    return rows.weighted_sum(network.history_vectors()) + network.user_bias()
+    history = histories(interactions, weights, np.arange(len(interactions.user_ids)))
+    return history.times(network.history_vectors()) + network.user_bias()
 
 
 def _scaled_weights(interactions: Interactions, weights: HistoryWeights) -> Any:

@@ -19,6 +19,7 @@ import numpy as np
 
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.models.linear import conjugate_gradient
+from movierec_cli.models.sparse import SparseMatrix
 from movierec_cli.models.trained import Indices
 from movierec_cli.stars import Floats, Matrix, Rows, Side, Stars, Vector, posterior
 
@@ -74,6 +75,9 @@ def fit(
     mean = float(interactions.rating.mean(dtype=np.float64))
     scale = float(interactions.rating.std(dtype=np.float64)) or 1.0
     by_user, by_movie = _grouped(interactions, mean, scale)
+    rated = SparseMatrix.of(
+        interactions.user_index, interactions.movie_index, np.ones(len(by_user.value)), (n_users, n_movies)
+    )
     known = np.column_stack([np.ones(n_movies), np.log1p(by_movie.count), features]).astype(np.float64)
     known_gram = known.T @ known + config.feature_ridge * np.eye(known.shape[1])
     root_user = np.sqrt(np.maximum(by_user.count, 1))[:, None]
@@ -101,9 +105,9 @@ def fit(
         movies, cov = posterior(by_movie, people, movie_mean, movie_precision, noise)
         target = movies.mean - known @ by_feature
         audience = _ridge_on_sets(
-            by_movie, by_user, target, config.movie_audience, audience, config.conjugate_steps
+            rated.transposed, root_movie, target, config.movie_audience, audience, config.conjugate_steps
         )
-        from_audience = by_movie.sum(audience) / root_movie
+        from_audience = rated.transposed.times(audience) / root_movie
         by_feature = np.linalg.solve(known_gram, known.T @ (movies.mean - from_audience))
         movie_mean = known @ by_feature + from_audience
         scatter = _scatter(movies.mean - movie_mean, cov) + config.feature_ridge * by_feature.T @ by_feature
@@ -115,9 +119,9 @@ def fit(
         people, cov = posterior(by_user, movies, person_mean, person_precision, noise)
         target = people.mean - constant
         history = _ridge_on_sets(
-            by_user, by_movie, target, config.person_history, history, config.conjugate_steps
+            rated, root_user, target, config.person_history, history, config.conjugate_steps
         )
-        from_history = by_user.sum(history) / root_user
+        from_history = rated.times(history) / root_user
         constant = (people.mean - from_history).mean(axis=0)
         person_mean = constant + from_history
         scatter = _scatter(people.mean - person_mean, cov) + config.person_history * history.T @ history
@@ -164,15 +168,16 @@ def _scatter(miss: Floats, cov: Floats) -> Floats:
     return scatter
 
 
-def _ridge_on_sets(rows: Rows, back: Rows, target: Floats, ridge: float, table: Floats, steps: int) -> Floats:
-    """A few conjugate-gradient steps towards: target ~ the sum of the table's rows at each row's columns,
-    divided by the root of their number. `back` is `rows` transposed."""
-    scale = 1.0 / np.sqrt(np.maximum(rows.count, 1))[:, None]
+def _ridge_on_sets(
+    sets: SparseMatrix, root: Floats, target: Floats, ridge: float, table: Floats, steps: int
+) -> Floats:
+    """A few conjugate-gradient steps towards: target ~ the sum of the table's rows in each row's set, divided
+    by the root of their number. sets: 1 for what is in a row's set. root: (rows, 1)."""
 
     def normal(t: Floats) -> Floats:
-        return back.sum(scale**2 * rows.sum(t)) + ridge * t
+        return sets.transposed.times(sets.times(t) / root**2) + ridge * t
 
-    return conjugate_gradient(normal, back.sum(scale * target), table, steps)
+    return conjugate_gradient(normal, sets.transposed.times(target / root), table, steps)
 
 
 def _expected_error(by_user: Rows, people: Side, movies: Side) -> float:

@@ -200,25 +200,3 @@ def test_the_vectors_of_some_movies_are_rows_of_all() -> None:
     tower.projection.assign(np.random.default_rng(1).normal(size=(3, 4)))
     some = [5, 0, 5]
     np.testing.assert_allclose(tower.vectors_of(tf.constant(some)), tower.vectors().numpy()[some], rtol=1e-6)
-
-
-def test_sums_of_histories_and_their_gradient_are_products() -> None:
-    """Rows without entries, movies in any order, and movies that nobody has."""
-    rng = np.random.default_rng(3)
-    histories = np.where(rng.random((6, 9)) < 0.4, rng.normal(size=(6, 9)), 0.0).astype(np.float32)
-    histories[2] = 0
-    histories[:, 4] = 0
-    row, movie = np.nonzero(histories)
-    order = np.lexsort([rng.random(len(row)), row])
-    row, movie = row[order], movie[order]
-    kernel = keras.Variable(rng.normal(size=(9, 5)), dtype="float32")
-    upstream = rng.normal(size=(6, 5)).astype(np.float32)
-    with tf.GradientTape() as tape:
-        sums = ranking.history_sums(
-            kernel, tf.stack([row, movie], axis=1), histories[row, movie], tf.constant([6, 9], tf.int64)
-        )
-        total = tf.reduce_sum(sums * upstream)
-    np.testing.assert_allclose(sums, histories @ kernel.numpy(), rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(
-        tape.gradient(total, kernel.value), histories.T @ upstream, rtol=1e-5, atol=1e-6
-    )
