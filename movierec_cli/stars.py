@@ -7,7 +7,6 @@ posterior mean of a Bayesian factor model (models/stars.py learns its other side
 with the same function, so a person who was not there gets exactly what training would have given them.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -18,42 +17,7 @@ Floats = npt.NDArray[np.floating[Any]]
 Matrix = npt.NDArray[np.float32]
 Vector = npt.NDArray[np.float32]
 
-RATINGS_PER_BLOCK = 1 << 18
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Ratings grouped by row (by person, or by movie), in compressed rows.
-
-    start: int64 (rows + 1,); row i owns entries start[i]:start[i + 1]. column: int32 (ratings,), the other
-    side's index. value: float32 (ratings,).
-    """
-
-    start: npt.NDArray[np.int64]
-    column: npt.NDArray[np.int32]
-    value: npt.NDArray[np.float32]
-
-    @property
-    def count(self) -> npt.NDArray[np.int64]:
-        """Ratings in each row."""
-        return np.diff(self.start)
-
-    def blocks(self) -> Iterator[tuple[int, int]]:
-        """Ranges of rows with some RATINGS_PER_BLOCK each, so that what is gathered at once stays small."""
-        low, rows = 0, len(self.start) - 1
-        while low < rows:
-            high = int(np.searchsorted(self.start, self.start[low] + RATINGS_PER_BLOCK, side="right")) - 1
-            high = min(max(high, low + 1), low + 8192, rows)
-            yield low, high
-            low = high
-
-    def sum(self, values: Floats) -> Floats:
-        """(rows,): for each row, the sum of the values (columns,) at its columns."""
-        sums = np.zeros(len(self.start) - 1)
-        filled = np.flatnonzero(self.count)
-        if len(filled):
-            sums[filled] = np.add.reduceat(values[self.column], self.start[filled])
-        return sums
+ROWS_PER_BLOCK = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +54,23 @@ class Side:
         return cross
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What ratings say of the rows of one side, summed over each row's ratings: all that its posterior needs.
+
+    count: (rows,), ratings. gram: (rows, 1 + dim, 1 + dim), the products of the other side's `design` with
+    itself. moment: (rows, 1 + dim), its products with the rating less the other side's bias. spread: (rows,),
+    the other side's.
+    """
+
+    count: npt.NDArray[np.int64]
+    gram: Floats
+    moment: Floats
+    spread: Floats
+
+
 def posterior(
-    rows: Rows, other: Side, prior_mean: Floats, prior_precision: Floats, noise_precision: float
+    evidence: Evidence, other: Side, prior_mean: Floats, prior_precision: Floats, noise_precision: float
 ) -> tuple[Side, Floats]:
     """Ridge-regress every row's ratings on the other side, shrunk towards `prior_mean` (rows, 1 + dim).
 
@@ -99,30 +78,19 @@ def posterior(
     """
     count, size = prior_mean.shape
     pull = prior_mean @ prior_precision
-    design = np.column_stack([other.design, -other.mean[:, 0]])  # the last column becomes the target
-    open_other = rows.sum(other.spread)
     mean, trace = np.empty((count, size)), np.empty(count)
     total, weighted = np.zeros((size, size)), np.zeros((size, size))
-    for low, high in rows.blocks():
-        first = int(rows.start[low])
-        x = design.take(rows.column[first : rows.start[high]], axis=0)
-        x[:, -1] += rows.value[first : rows.start[high]]
-        products = np.zeros((high - low, size + 1, size + 1))
-        cuts = (rows.start[low : high + 1] - first).tolist()
-        # One BLAS call per row is faster than gathering outer products. The copy keeps numpy from calling
-        # syrk, which OpenBLAS spreads over threads even at this size: twice the time.
-        left = x.copy()
-        for row, product in enumerate(products):
-            np.dot(left[cuts[row] : cuts[row + 1]].T, x[cuts[row] : cuts[row + 1]], out=product)
-        spread = open_other[low:high]
-        gram = products[:, :-1, :-1] + spread[:, None, None] * other.design_cov
-        moment = products[:, :-1, -1] - spread[:, None] * other.cross
+    for low in range(0, count, ROWS_PER_BLOCK):
+        rows = slice(low, low + ROWS_PER_BLOCK)
+        spread = evidence.spread[rows]
+        gram = evidence.gram[rows] + spread[:, None, None] * other.design_cov
+        moment = evidence.moment[rows] - spread[:, None] * other.cross
         cov = np.linalg.inv(noise_precision * gram + prior_precision)
-        mean[low:high] = (cov @ (noise_precision * moment + pull[low:high])[:, :, None])[:, :, 0]
-        trace[low:high] = np.trace(cov[:, 1:, 1:], axis1=1, axis2=2)
+        mean[rows] = (cov @ (noise_precision * moment + pull[rows])[:, :, None])[:, :, 0]
+        trace[rows] = np.trace(cov[:, 1:, 1:], axis1=1, axis2=2)
         total += cov.sum(axis=0)
-        weighted += np.tensordot(rows.count[low:high], cov, axes=1)
-    shared = weighted / max(1, len(rows.column))
+        weighted += np.tensordot(evidence.count[rows], cov, axes=1)
+    shared = weighted / max(1, evidence.count.sum())
     return Side(mean, trace / max(np.trace(shared[1:, 1:]), 1e-12), shared), total
 
 
@@ -155,17 +123,21 @@ class Stars:
         Without ratings: the person of whom nothing is known.
         """
         rated = len(ratings)
-        start = np.array([0, rated])
-        value = ((ratings - self.mean) / self.scale).astype(np.float32)
-        rows = Rows(start, np.arange(rated, dtype=np.int32), value)
         vectors = movie_vectors.astype(np.float64)
         bias = (vectors[:, 0] - self.mean) / self.scale
         movies = Side(
             np.column_stack([bias, vectors[:, 2:]]), movie_histories[:, -1].astype(np.float64), self.movie_cov
         )
+        design = movies.design
+        evidence = Evidence(
+            count=np.array([rated]),
+            gram=(design.T @ design)[None],
+            moment=(design.T @ ((ratings - self.mean) / self.scale - bias))[None],
+            spread=movies.spread.sum(keepdims=True),
+        )
         told = movie_histories[:, :-1].sum(axis=0, dtype=np.float64) / np.sqrt(max(1, rated))
         person, _ = posterior(
-            rows, movies, (self.person_mean + told)[None], self.person_precision, self.noise_precision
+            evidence, movies, (self.person_mean + told)[None], self.person_precision, self.noise_precision
         )
         return np.concatenate([[1.0], person.mean[0] * self.scale]).astype(np.float32)
 

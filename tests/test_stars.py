@@ -7,7 +7,7 @@ import pytest
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.models import stars
 from movierec_cli.models.features import movie_features
-from movierec_cli.stars import Rows, Side, Stars, posterior
+from movierec_cli.stars import Evidence, Side, Stars, posterior
 from tests.support import Stored, make_dataset
 
 PEOPLE, MOVIES = 80, 60
@@ -42,9 +42,11 @@ def test_one_persons_posterior_is_a_ridge_regression() -> None:
     factors, bias, rating = rng.normal(size=(count, dim)), rng.normal(size=count), rng.normal(size=count)
     prior, spread = rng.normal(size=1 + dim), np.eye(1 + dim) * 2.5
     movies = Side(np.column_stack([bias, factors]), np.zeros(count), np.eye(1 + dim))
-    rows = Rows(np.array([0, count]), np.arange(count, dtype=np.int32), rating.astype(np.float32))
-    person, covariance = posterior(rows, movies, prior[None], spread, noise_precision=1.7)
     x = np.column_stack([np.ones(count), factors])
+    evidence = Evidence(
+        np.array([count]), (x.T @ x)[None], (x.T @ (rating - bias))[None], movies.spread.sum(keepdims=True)
+    )
+    person, covariance = posterior(evidence, movies, prior[None], spread, noise_precision=1.7)
     precision = 1.7 * x.T @ x + spread
     expected = np.linalg.solve(precision, 1.7 * x.T @ (rating - bias) + spread @ prior)
     np.testing.assert_allclose(person.mean[0], expected, rtol=1e-5, atol=1e-6)

@@ -16,12 +16,13 @@ A sweep takes time in proportion to ratings * dim^2, and memory in proportion to
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.models.linear import conjugate_gradient
 from movierec_cli.models.sparse import SparseMatrix
 from movierec_cli.models.trained import Indices
-from movierec_cli.stars import Floats, Matrix, Rows, Side, Stars, Vector, posterior
+from movierec_cli.stars import Evidence, Floats, Matrix, Side, Stars, Vector, posterior
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,10 @@ def fit(
     n_users, n_movies = len(interactions.user_ids), len(interactions.movie_ids)
     mean = float(interactions.rating.mean(dtype=np.float64))
     scale = float(interactions.rating.std(dtype=np.float64)) or 1.0
-    by_user, by_movie = _grouped(interactions, mean, scale)
-    rated = SparseMatrix.of(
-        interactions.user_index, interactions.movie_index, np.ones(len(by_user.value)), (n_users, n_movies)
-    )
+    ratings = _Ratings.of(interactions, ((interactions.rating - mean) / scale).astype(np.float64))
+    by_user, by_movie = ratings, ratings.transposed
     known = np.column_stack([np.ones(n_movies), np.log1p(by_movie.count), features]).astype(np.float64)
     known_gram = known.T @ known + config.feature_ridge * np.eye(known.shape[1])
-    root_user = np.sqrt(np.maximum(by_user.count, 1))[:, None]
-    root_movie = np.sqrt(np.maximum(by_movie.count, 1))[:, None]
 
     size = 1 + config.dim
     eye = np.eye(size)
@@ -102,12 +99,11 @@ def fit(
         noise = config.temper * precision
 
         # Movies, given people; then what a movie is expected to be.
-        movies, cov = posterior(by_movie, people, movie_mean, movie_precision, noise)
+        evidence = by_movie.evidence(people)
+        movies, cov = posterior(evidence, people, movie_mean, movie_precision, noise)
         target = movies.mean - known @ by_feature
-        audience = _ridge_on_sets(
-            rated.transposed, root_movie, target, config.movie_audience, audience, config.conjugate_steps
-        )
-        from_audience = rated.transposed.times(audience) / root_movie
+        audience = _ridge_on_sets(by_movie, target, config.movie_audience, audience, config.conjugate_steps)
+        from_audience = by_movie.rated.times(audience) / by_movie.root_count
         by_feature = np.linalg.solve(known_gram, known.T @ (movies.mean - from_audience))
         movie_mean = known @ by_feature + from_audience
         scatter = _scatter(movies.mean - movie_mean, cov) + config.feature_ridge * by_feature.T @ by_feature
@@ -116,23 +112,22 @@ def fit(
 
         # People, given movies, as Stars.fold_in does it with this prior; then what a person should be.
         prior = (person_precision, constant, history)
-        people, cov = posterior(by_user, movies, person_mean, person_precision, noise)
+        evidence = by_user.evidence(movies)
+        people, cov = posterior(evidence, movies, person_mean, person_precision, noise)
         target = people.mean - constant
-        history = _ridge_on_sets(
-            rated, root_user, target, config.person_history, history, config.conjugate_steps
-        )
-        from_history = rated.times(history) / root_user
+        history = _ridge_on_sets(by_user, target, config.person_history, history, config.conjugate_steps)
+        from_history = by_user.rated.times(history) / by_user.root_count
         constant = (people.mean - from_history).mean(axis=0)
         person_mean = constant + from_history
         scatter = _scatter(people.mean - person_mean, cov) + config.person_history * history.T @ history
         person_precision = np.linalg.inv(scatter / (n_users + 1))
 
-        precision = len(by_user.value) / _expected_error(by_user, people, movies)
+        precision = len(interactions.rating) / _expected_error(by_movie, evidence, people, movies)
 
     # The prior that made these people, not the one learned from them afterwards: fold-in must repeat it.
     person_precision, constant, history = prior
     movie_vectors = np.column_stack([mean + scale * movies.mean[:, 0], movies.design]).astype(np.float32)
-    share = by_movie.count / len(by_user.value)
+    share = by_movie.count / len(interactions.rating)
     shared = Stars(
         mean=mean,
         scale=scale,
@@ -152,14 +147,52 @@ def fit(
     )
 
 
-def _grouped(interactions: Interactions, mean: float, scale: float) -> tuple[Rows, Rows]:
-    """The standardised ratings by person and by movie."""
-    value = ((interactions.rating - mean) / scale).astype(np.float32)
-    by_user = Rows(interactions.row_splits, interactions.movie_index, value)
-    order = np.argsort(interactions.movie_index, kind="stable")
-    counts = np.bincount(interactions.movie_index, minlength=len(interactions.movie_ids))
-    start = np.concatenate([[0], np.cumsum(counts)])
-    return by_user, Rows(start, interactions.user_index[order], value[order])
+@dataclass(frozen=True, slots=True)
+class _Ratings:
+    """Standardised ratings by row (a person's, or a movie's) and column (the other's).
+
+    rated: 1 for each rating. values: the ratings themselves. squares: the sum of their squares.
+    """
+
+    rated: SparseMatrix
+    values: SparseMatrix
+    count: npt.NDArray[np.int64]
+    squares: float
+
+    @classmethod
+    def of(cls, interactions: Interactions, value: Floats) -> "_Ratings":
+        """By person. value: float64 (ratings,)."""
+        shape = (len(interactions.user_ids), len(interactions.movie_ids))
+        rated, values = (
+            SparseMatrix.of(interactions.user_index, interactions.movie_index, entries, shape)
+            for entries in (np.ones(len(value)), value)
+        )
+        return cls(rated, values, interactions.counts, float(value @ value))
+
+    @property
+    def transposed(self) -> "_Ratings":
+        """By movie, where these are by person."""
+        rated = self.rated.transposed
+        count = rated.times(np.ones((len(self.count), 1)))[:, 0].astype(np.int64)
+        return _Ratings(rated, self.values.transposed, count, self.squares)
+
+    @property
+    def root_count(self) -> Floats:
+        """(rows, 1): the root of each row's count, at least 1."""
+        return np.sqrt(np.maximum(self.count, 1))[:, None]
+
+    def evidence(self, other: Side) -> Evidence:
+        """What they say of the rows, given the columns."""
+        design, bias = other.design, other.mean[:, :1]
+        size = design.shape[1]
+        products = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+        sums = self.rated.times(np.column_stack([products, bias * design, other.spread]))
+        return Evidence(
+            count=self.count,
+            gram=sums[:, : size * size].reshape(-1, size, size),
+            moment=self.values.times(design) - sums[:, size * size : -1],
+            spread=sums[:, -1],
+        )
 
 
 def _scatter(miss: Floats, cov: Floats) -> Floats:
@@ -168,29 +201,31 @@ def _scatter(miss: Floats, cov: Floats) -> Floats:
     return scatter
 
 
-def _ridge_on_sets(
-    sets: SparseMatrix, root: Floats, target: Floats, ridge: float, table: Floats, steps: int
-) -> Floats:
-    """A few conjugate-gradient steps towards: target ~ the sum of the table's rows in each row's set, divided
-    by the root of their number. sets: 1 for what is in a row's set. root: (rows, 1)."""
+def _ridge_on_sets(ratings: _Ratings, target: Floats, ridge: float, table: Floats, steps: int) -> Floats:
+    """A few conjugate-gradient steps towards: target ~ the sum of the table's rows at what each row rated,
+    divided by the root of its count."""
+    rated, root = ratings.rated, ratings.root_count
 
     def normal(t: Floats) -> Floats:
-        return sets.transposed.times(sets.times(t) / root**2) + ridge * t
+        return rated.transposed.times(rated.times(t) / root**2) + ridge * t
 
-    return conjugate_gradient(normal, sets.transposed.times(target / root), table, steps)
+    return conjugate_gradient(normal, rated.transposed.times(target / root), table, steps)
 
 
-def _expected_error(by_user: Rows, people: Side, movies: Side) -> float:
-    """Squared errors, and what the posteriors leave open, summed over the ratings."""
+def _expected_error(by_movie: _Ratings, evidence: Evidence, people: Side, movies: Side) -> float:
+    """Squared errors, and what the posteriors leave open, summed over the ratings.
+
+    evidence: of people, given these movies. All sums are taken over a person's or a movie's ratings first.
+    """
+    bias = movies.mean[:, 0]
+    rating_sums = by_movie.values.times(np.ones((len(people.mean), 1)))[:, 0]
+    squares = by_movie.squares - 2 * bias @ rating_sums + bias**2 @ by_movie.count
+    explained = np.einsum("nd,nde,ne->", people.mean, evidence.gram, people.mean)
+    error = squares - 2 * (people.mean * evidence.moment).sum() + explained
+
     open_movie = np.einsum("nd,de,ne->n", people.design, movies.cov, people.design)
     open_person = np.einsum("nd,de,ne->n", movies.design, people.cov, movies.design)
-    both = float((people.cov[1:, 1:] * movies.cov[1:, 1:]).sum())
-    total = 0.0
-    for low, high in by_user.blocks():
-        part = slice(by_user.start[low], by_user.start[high])
-        person, movie = np.repeat(np.arange(low, high), by_user.count[low:high]), by_user.column[part]
-        error = by_user.value[part] - people.mean[person, 0] - movies.mean[movie, 0]
-        error -= np.einsum("nd,nd->n", people.mean[person, 1:], movies.mean[movie, 1:])
-        m, p = movies.spread[movie], people.spread[person]
-        total += float(error @ error + m @ open_movie[person] + p @ open_person[movie] + both * (m @ p))
-    return total
+    both = (people.cov[1:, 1:] * movies.cov[1:, 1:]).sum()
+    people_spread = by_movie.rated.times(people.spread[:, None])[:, 0]
+    left_open = evidence.spread @ (open_movie + both * people.spread) + people_spread @ open_person
+    return float(error + left_open)
