@@ -42,20 +42,20 @@ SIMILAR_CONTENT = np.float32(1.1)
 class RankingConfig:
     """Defaults chosen on validation data; docs/model.md has what was tried."""
 
-    members: int = 2  # towers whose scores add up; each sees the history through another dropout
+    members: int = 3  # towers whose scores add up; each sees the history through another dropout
     dim: int = 48  # of each member
     bias_share: float = 0.85  # how much of a movie's learned bias counts in scores: fewer of the same few
     linear_dim: int = 64  # of the linear member, which is computed ...
     linear_ridge: float = 400.0
-    linear_scale: float = 20.0  # ... and what its scores are multiplied with; 0 leaves it out
+    linear_scale: float = 25.0  # ... and what its scores are multiplied with; 0 leaves it out
     taste_ridge: float = 1.0  # the same for the member that adds how much more than usual somebody likes it
-    taste_scale: float = 5.0  # for predicted stars as a share of the scale
-    learning_rate: float = 5e-3  # at its peak: a tenth of the steps warms up, then a cosine to zero
-    batch_size: int = 64  # people
+    taste_scale: float = 4.0  # for predicted stars as a share of the scale
+    learning_rate: float = 1e-2  # at its peak: a tenth of the steps warms up, then a cosine to zero
+    batch_size: int = 256  # people
     sample_from: int = 200_000_000  # people x movies from which on the loss takes a sample of the movies ...
     sample_size: int = 4096  # ... of about so many ...
-    sample_batch: int = 16  # ... for batches so many times as large
-    averaging: float = 0.99  # the weights kept are a moving average: a smooth curve to stop early on
+    sample_batch: int = 4  # ... for batches so many times as large
+    averaging: float = 0.98  # the weights kept are a moving average: a smooth curve to stop early on
     history_dropout: float = 0.4
     history_recency: float = 50.0  # ratings after which one counts 0.7 of a new one in the history ...
     history_shrinkage: float = 4.0  # in ratings: below that many, a person is mostly like everybody
