@@ -3,8 +3,8 @@
     python benchmarks/training.py [--rounds 3] [--article-epochs 50] [--home DIR]
 
 It needs a fetched ml-100k; ALS joins where implicit is installed. Each training is a process of its own, in
-which TensorFlow is loaded before the clock starts; the graph's tracing counts. It prints a Markdown table with
-medians and spread.
+which TensorFlow is loaded before the clock starts; the graph's tracing counts. It prints a Markdown table
+with medians and spread.
 """
 
 import argparse

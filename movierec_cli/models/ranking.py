@@ -377,7 +377,7 @@ class Trainer:
     data: TrainingData
     optimizer: AveragedAdam
     batch_size: int
-    take_steps: Callable[[TrainingData, Any], Any]
+    take_steps: "TakeSteps"
 
     @classmethod
     def of(cls, data: TrainingData, features: Matrix, config: RankingConfig) -> "Trainer":
@@ -401,7 +401,7 @@ class Trainer:
             batch_size = config.sample_batch * config.batch_size
         else:
             learn, batch_size = _full_learner(network, optimizer, config), config.batch_size
-        take_steps = _steps_graph(learn, config, batch_size)
+        take_steps = _steps_graph(learn, config)
         return cls(network, average, config, data, optimizer, batch_size, take_steps)
 
     def run_epoch(self, number: int, epochs: int, peak: float) -> float:
@@ -414,13 +414,13 @@ class Trainer:
         falling = (1 + np.cos(np.pi * max(0, number - warm_up) / max(1, epochs - warm_up + 1))) / 2
         self.optimizer.learning_rate.assign(peak * min(1.0, number / warm_up) * falling)
         people = len(self.data.row_splits) - 1
-        batch = min(people, self.batch_size)
+        steps = -(-people // self.batch_size)
+        batch = -(-people // steps)  # as even as can be, so that few are seen twice to fill the last one
         order = tf.random.shuffle(tf.range(people, dtype=tf.int64))
-        order = tf.concat([order, order[: -people % batch]], 0)  # another size than the batch's compiles anew
+        order = tf.concat([order, order[: steps * batch - people]], 0)
         at_once = STEPS_AT_ONCE * batch
-        starts = range(0, len(order), at_once)
-        total = sum(float(self.take_steps(self.data, order[start : start + at_once])) for start in starts)
-        loss = total / (len(order) // batch)
+        parts = [order[start : start + at_once] for start in range(0, len(order), at_once)]
+        loss = sum(float(self.take_steps(self.data, part, batch)) for part in parts) / steps
         if not np.isfinite(loss):
             raise TrainingError.diverged(number, peak)
         return loss
@@ -579,21 +579,27 @@ def _batch(data: TrainingData, users: Any, size: Any, config: RankingConfig) -> 
     return Batch(row_splits, cell, target * shown, weights, noises)
 
 
-def _steps_graph(learn: Learn, config: RankingConfig, batch_size: int) -> Callable[[TrainingData, Any], Any]:
-    """A function that takes a step for each batch of some people, int64 (people,), inside one graph, and
-    returns the sum of their losses, float32 ().
+TakeSteps = Callable[[TrainingData, Any, int], float]
+"""Takes a step for each so many of some people, int64 (people,), and returns the sum of their losses."""
 
-    The time goes into arithmetic: a Python step for each batch was some twenty times slower. It is written
-    without AutoGraph, which took longer to translate it than TensorFlow takes to trace it.
+
+def _steps_graph(learn: Learn, config: RankingConfig) -> TakeSteps:
+    """The steps inside one graph: a Python step for each batch was some twenty times slower.
+
+    It is written without AutoGraph, which took longer to translate it than TensorFlow takes to trace it.
     """
 
     @tf.function(  # type: ignore[untyped-decorator]
-        input_signature=[TrainingData.signature(), tf.TensorSpec([None], tf.int64)], autograph=False
+        input_signature=[
+            TrainingData.signature(),
+            tf.TensorSpec([None], tf.int64),
+            tf.TensorSpec([], tf.int64),
+        ],
+        autograph=False,
     )
-    def take_steps(data: TrainingData, order: Any) -> Any:
-        people = tf.size(order, tf.int64)
-        size = tf.minimum(people, batch_size)
-        batch = _batch(data, order, size, config)
+    def take_steps(data: TrainingData, users: Any, size: Any) -> Any:
+        people = tf.size(users, tf.int64)
+        batch = _batch(data, users, size, config)
 
         def step(start: Any, total: Any) -> tuple[Any, Any]:
             return start + size, total + learn(batch.step(start, size))
