@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -77,8 +78,11 @@ class RankingTask:
     def judge(self, score: Callable[[slice], Matrix]) -> "Judgement":
         """How good a model is. `score` takes some positions in `sample` and gives those people's scores for
         every movie, float32 (people, movies), which are overwritten."""
-        parts = blocks(len(self.sample), len(self.seen.movie_ids), BLOCK_SHARE)
-        with ThreadPoolExecutor(os.cpu_count()) as pool:  # numpy's loops run side by side
+        threads = os.cpu_count() or 1
+        fitting = len(list(blocks(len(self.sample), len(self.seen.movie_ids), BLOCK_SHARE)))
+        edges = np.linspace(0, len(self.sample), -(-fitting // threads) * threads + 1).astype(int)
+        parts = [slice(low, high) for low, high in pairwise(edges.tolist()) if low < high]  # as many for each
+        with ThreadPoolExecutor(threads) as pool:  # numpy's loops run side by side
             judged = list(pool.map(lambda part: self._judged(part, score), parts))
         if not judged:
             return Judgement(0.0, 0.0)
