@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, TracebackType
 
 
 @contextmanager
@@ -31,10 +31,10 @@ def never_lost() -> Iterator[None]:
     """Ctrl-C ends the block as KeyboardInterrupt, whatever Python or an extension would make of it.
 
     In a destructor or a callback, where Python can only report it, it comes again. Where it meets Python that
-    an extension has called, an error of the extension's own may come out (TensorFlow's: SystemError,
-    AttributeError).
+    an extension has called, an error of the extension's own may come out, or be printed (TensorFlow's:
+    SystemError, AttributeError).
     """
-    report = sys.unraisablehook
+    report, show = sys.unraisablehook, sys.excepthook
     handler = signal.getsignal(signal.SIGINT)
     pressed = False
 
@@ -44,16 +44,25 @@ def never_lost() -> Iterator[None]:
         if callable(handler):
             handler(number, frame)
 
-    def again(lost: "sys.UnraisableHookArgs") -> None:
+    def again() -> None:
+        threading.Timer(0.01, _thread.interrupt_main).start()
+
+    def unraisable(lost: "sys.UnraisableHookArgs") -> None:
         if lost.exc_type is KeyboardInterrupt:
-            threading.Timer(0.01, _thread.interrupt_main).start()
+            again()
         else:
             report(lost)
+
+    def printed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if kind is KeyboardInterrupt:
+            again()
+        elif not pressed:
+            show(kind, error, trace)
 
     listening = callable(handler) and threading.current_thread() is threading.main_thread()
     if listening:
         signal.signal(signal.SIGINT, press)
-    sys.unraisablehook = again
+    sys.unraisablehook, sys.excepthook = unraisable, printed
     try:
         yield
     except Exception as error:
@@ -61,6 +70,6 @@ def never_lost() -> Iterator[None]:
             raise KeyboardInterrupt from error
         raise
     finally:
-        sys.unraisablehook = report
+        sys.unraisablehook, sys.excepthook = report, show
         if listening:
             signal.signal(signal.SIGINT, handler)

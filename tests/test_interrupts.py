@@ -67,6 +67,26 @@ def test_an_error_that_an_extension_makes_of_it_is_the_interrupt(listening: None
     assert signal.getsignal(signal.SIGINT) == handler
 
 
+def print_as_an_extension_does(error: BaseException) -> None:
+    """What PyErr_Print calls."""
+    sys.excepthook(type(error), error, None)
+
+
+def test_what_an_extension_prints_of_it_is_not_shown(
+    listening: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(KeyboardInterrupt), never_lost():
+        print_as_an_extension_does(SystemError("before"))
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(5)
+        except KeyboardInterrupt as interrupt:
+            print_as_an_extension_does(SystemError("after"))
+            print_as_an_extension_does(interrupt)
+        time.sleep(5)
+    assert capfd.readouterr().err.split() == ["SystemError:", "before"]
+
+
 def test_an_error_without_it_stays_what_it_is(listening: None) -> None:
     with pytest.raises(SystemError), never_lost():
         raise SystemError

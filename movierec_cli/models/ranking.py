@@ -4,7 +4,7 @@
     movie  = free embedding + genres and decade @ P
     score  = person . movie + movie bias  summed over the members of a small ensemble
 
-One member more is computed instead of trained: see linear.py.
+Two members more are computed instead of trained: see linear.py.
 
 One training row per person. The loss is a softmax over all movies with the person's ratings as weighted
 targets, predicted from a corrupted history: the retrieval side of Covington, Adams and Sargin, "Deep Neural

@@ -1,6 +1,8 @@
-"""What TensorFlow says while it loads is shown only where loading fails."""
+"""TensorFlow while it loads, whose messages show only where that fails, and how its cores divide the work."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -15,3 +17,19 @@ def test_messages_are_shown_where_loading_fails_but_not_after_ctrl_c(
         os.write(2, b"no AVX\n")
         raise error
     assert capfd.readouterr().err == shown
+
+
+def test_cores_are_given_an_operation_each_unless_something_was_computed_before() -> None:
+    script = """
+from movierec_cli.models.backend import one_core_per_operation, tf
+cores = tf.config.threading.get_intra_op_parallelism_threads
+tf.config.threading.set_intra_op_parallelism_threads(3)
+{first}
+one_core_per_operation()
+print(cores(), int(tf.constant(1) + 1))
+"""
+    for first, cores in (("", 1), ("tf.constant(1) + 1", 3)):
+        done = subprocess.run(
+            [sys.executable, "-c", script.format(first=first)], capture_output=True, text=True, check=True
+        )
+        assert done.stdout.split() == [str(cores), "2"]
