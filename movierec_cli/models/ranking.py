@@ -23,6 +23,7 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.errors import TrainingError
 from movierec_cli.fold_in import HistoryWeights
+from movierec_cli.interrupts import uninterrupted
 from movierec_cli.models import linear, sampled, stars
 from movierec_cli.models.backend import keras, one_core_per_operation, tf
 from movierec_cli.models.features import movie_features
@@ -33,7 +34,7 @@ from movierec_cli.models.validation import Indices, Judgement, RankingTask
 from movierec_cli.scoring import Matrix
 
 STEPS_AT_ONCE = 20
-"""Steps in one call of the graph: Ctrl-C is seen between two calls."""
+"""Steps in one call of the graph: Ctrl-C waits for its end."""
 SIMILAR_CONTENT = np.float32(1.1)
 """Length of the content half of the vectors that `similar` compares; the learned half has length 1."""
 
@@ -229,7 +230,8 @@ def fit(
     known = movie_features(dataset)
     # BLAS's own threads go on spinning after each product and keep TensorFlow's from the cores.
     with threadpool_limits(limits=1, user_api="blas"):
-        trainer = Trainer.of(TrainingData.of(seen, weights, config), _unit_rows(known), config)
+        with uninterrupted():
+            trainer = Trainer.of(TrainingData.of(seen, weights, config), _unit_rows(known), config)
         _compute_linear_member(trainer.average, seen, highest, config, seed)
         history, best = _train(
             trainer, task, histories(seen, weights, task.sample), epochs, patience, on_epoch
@@ -420,7 +422,11 @@ class Trainer:
         order = tf.concat([order, order[: steps * batch - people]], 0)
         at_once = STEPS_AT_ONCE * batch
         parts = [order[start : start + at_once] for start in range(0, len(order), at_once)]
-        loss = sum(float(self.take_steps(self.data, part, batch)) for part in parts) / steps
+        total = 0.0
+        for part in parts:
+            with uninterrupted():  # in the midst of tracing, Ctrl-C can crash TensorFlow
+                total += float(self.take_steps(self.data, part, batch))
+        loss = total / steps
         if not np.isfinite(loss):
             raise TrainingError.diverged(number, peak)
         return loss

@@ -183,7 +183,8 @@ def test_a_batch_holds_the_ratings_of_its_people_in_their_order() -> None:
         tf.constant(np.cumsum([0, *counts])), tf.constant(movie), values, values, values
     )
     users = [3, 1, 0, 2, 0, 1]
-    batch = ranking._batch(data, tf.constant(users, tf.int64), 2, ranking.RankingConfig())
+    config = ranking.RankingConfig(members=2)
+    batch = ranking._batch(data, tf.constant(users, tf.int64), 2, config)
     by_person = np.split(movie, np.cumsum(counts)[:-1])
     for start in (0, 2, 4):
         step = batch.step(start, 2)

@@ -12,6 +12,7 @@ import movierec_cli
 from movierec_cli.errors import PlotError, StoreError
 from movierec_cli.models import article
 from movierec_cli.models.backend import keras
+from movierec_cli.models.ranking import RankingConfig
 from movierec_cli.paths import Home
 from movierec_cli.plots.diagram import Spot, draw, lay_out
 from movierec_cli.plots.network import Network, describe, read_network
@@ -163,7 +164,8 @@ def test_stored_networks_have_the_trained_shapes(article_home: Path, checkerboar
         shape = f"(None, {movies if name.endswith('movie_tower') else dim})"
         assert (tower.shape, tower.weights) == (shape, movies * dim + (dim if member == "user" else 0))
     computed = {f"{member}_{side}_tower" for member in ("linear", "taste") for side in ("user", "movie")}
-    assert {"user_tower_1", "user_tower_2"} | computed == set(towers)
+    trained = {f"user_tower_{member}" for member in range(1, RankingConfig().members + 1)}
+    assert trained | computed == set(towers)
 
 
 def test_networks_that_cannot_be_drawn_or_read(make_run: MakeRun, tmp_path: Path) -> None:
