@@ -18,6 +18,7 @@ Matrix = npt.NDArray[np.float32]
 Vector = npt.NDArray[np.float32]
 
 ROWS_PER_BLOCK = 8192
+"""Posteriors computed at once: a matrix each."""
 
 
 @dataclass(frozen=True, slots=True)

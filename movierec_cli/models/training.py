@@ -61,7 +61,9 @@ def train(
 
     A part of everybody's ratings is held out to choose the best epoch by; training stops after `patience`
     epochs without a better one. None leaves an option at the model's own default. The people's vectors
-    that are stored come from all of their ratings.
+    that are stored come from all of their ratings. Where the ranking model can score all movies at once,
+    TensorFlow's operations get a core each from then on, in the whole process, unless it has computed
+    something before.
 
     Raises NotFoundError for an unknown dataset, UsageError for an option out of range, and TrainingError when
     the loss is not finite or there is too little to learn from; the run in use then stays as it was.

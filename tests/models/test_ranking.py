@@ -1,6 +1,7 @@
 """The ranking model: what it hands to the store is what the network computes."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -201,3 +202,85 @@ def test_the_vectors_of_some_movies_are_rows_of_all() -> None:
     tower.projection.assign(np.random.default_rng(1).normal(size=(3, 4)))
     some = [5, 0, 5]
     np.testing.assert_allclose(tower.vectors_of(tf.constant(some)), tower.vectors().numpy()[some], rtol=1e-6)
+
+
+PEOPLE, MOVIES, FEATURES = 5, 9, 3
+PLAIN = {
+    "members": 2,
+    "dim": 4,
+    "batch_size": PEOPLE,
+    "history_dropout": 0.0,
+    "prefix_share": 0.0,
+    "kept_target": 1.0,
+    "mixup": 0.0,
+    "noise": 0.0,
+}
+"""Nothing is left to chance."""
+
+
+@pytest.fixture
+def made_up() -> tuple[ranking.TrainingData, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Ratings with any weights and targets, and the two as matrices (people, movies)."""
+    rng = np.random.default_rng(6)
+    rated = rng.random((PEOPLE, MOVIES)) < 0.5
+    weight, target = (np.where(rated, rng.random(rated.shape) + 0.1, 0.0) for _ in range(2))
+    rows, movies = np.nonzero(rated)
+    data = ranking.TrainingData(
+        tf.constant(np.concatenate([[0], np.cumsum(rated.sum(axis=1))])),
+        tf.constant(movies),
+        tf.constant(weight[rows, movies], tf.float32),
+        tf.constant(target[rows, movies], tf.float32),
+        tf.zeros(len(rows)),
+    )
+    return data, weight, target
+
+
+@pytest.mark.parametrize("sampling", [{}, {"sample_from": 0, "sample_size": MOVIES, "sample_batch": 1}])
+def test_the_loss_is_a_softmax_over_all_movies_with_the_targets_as_shares(
+    made_up: tuple[ranking.TrainingData, npt.NDArray[np.float64], npt.NDArray[np.float64]],
+    sampling: dict[str, int],
+) -> None:
+    """In numpy, from the networks' weights; a person counts by the root of their targets' sum."""
+    data, weight, target = made_up
+    features = np.random.default_rng(7).random((MOVIES, FEATURES)).astype(np.float32)
+    config = ranking.RankingConfig(**PLAIN, **sampling)  # type: ignore[arg-type]
+    trainer = ranking.Trainer.of(data, features, config)
+    scores = np.zeros((PEOPLE, MOVIES))
+    for user_tower, movie_tower in zip(
+        trainer.network.user_towers, trainer.network.movie_towers, strict=True
+    ):
+        kernel, bias = user_tower.get_weights()
+        movies = movie_tower.embedding.numpy() + features @ movie_tower.projection.numpy()
+        scores += (weight @ kernel + bias) @ movies.T + movie_tower.bias.numpy()
+    totals = target.sum(axis=1)
+    log_softmax = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    losses = -(target / totals[:, None] * log_softmax).sum(axis=1)
+    importance = np.sqrt(totals) / np.sqrt(totals).mean()
+    assert trainer.run_epoch(1, 10, 0.0) == pytest.approx((importance * losses).mean(), rel=1e-5)
+    assert trainer.run_epoch(2, 10, 0.05) > trainer.run_epoch(3, 10, 0.05)  # the one follows a step
+
+
+@pytest.mark.parametrize(
+    ("people", "batch_size", "batches"), [(10, 4, [4, 4, 4]), (9, 4, [3, 3, 3]), (3, 8, [3])]
+)
+def test_an_epoch_sees_everybody_in_batches_of_one_size(
+    people: int, batch_size: int, batches: list[int]
+) -> None:
+    nothing = tf.zeros([people])
+    data = ranking.TrainingData(
+        tf.range(people + 1, dtype=tf.int64), tf.zeros([people], tf.int64), nothing, nothing + 1, nothing
+    )
+    config = ranking.RankingConfig(members=1, dim=2, batch_size=batch_size)
+    trainer = ranking.Trainer.of(data, np.zeros((4, 1), np.float32), config)
+    seen: list[int] = []
+
+    def take_steps(_data: ranking.TrainingData, users: Any, size: int) -> float:
+        assert len(users) % size == 0
+        seen.extend(users.numpy().tolist())
+        assert [size] * (len(users) // size) == batches
+        return 0.5 * len(batches)
+
+    trainer.take_steps = take_steps
+    assert trainer.run_epoch(1, 1, 0.1) == 0.5
+    assert sorted(set(seen)) == list(range(people))
+    assert len(seen) - people < len(batches)
