@@ -28,13 +28,13 @@ from movierec_cli.models import linear, sampled, stars
 from movierec_cli.models.backend import keras, one_core_per_operation, tf
 from movierec_cli.models.features import movie_features
 from movierec_cli.models.optimizer import AveragedAdam
-from movierec_cli.models.sparse import SparseMatrix, sparse_product
+from movierec_cli.models.sparse import SparseMatrix, rows_of, sparse_product
 from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
 from movierec_cli.models.validation import Indices, Judgement, RankingTask
 from movierec_cli.scoring import Matrix
 
-STEPS_AT_ONCE = 20
-"""Steps in one call of the graph: Ctrl-C waits for its end."""
+STEPS_AT_ONCE = 5
+"""Steps in one call of the graph: Ctrl-C waits for its end, and what all its steps see is chosen at once."""
 SIMILAR_CONTENT = np.float32(1.1)
 """Length of the content half of the vectors that `similar` compares; the learned half has length 1."""
 
@@ -99,7 +99,7 @@ class MovieTower(keras.layers.Layer):  # type: ignore[misc]
     def vectors_of(self, movies: Any) -> Any:
         """The same for some movies, int (n,): float32 (n, dim)."""
         known = tf.gather(tf.convert_to_tensor(self.known), movies)
-        return tf.gather(self.embedding.value, movies) + tf.matmul(known, self.projection)
+        return rows_of(self.embedding, movies) + tf.matmul(known, self.projection)
 
     def call(self, people: Any) -> Any:
         return tf.matmul(people, self.vectors(), transpose_b=True) + self.bias_share * self.bias
@@ -484,9 +484,8 @@ def _sample_learner(
     def look_up(movies: Any) -> tuple[Any, Any]:
         # The members' scores add up to the inner product of their vectors side by side.
         vectors = [tower.vectors_of(movies) for tower in network.movie_towers]
-        return tf.concat(vectors, axis=1), tf.add_n(
-            [tf.gather(tower.bias.value, movies) for tower in network.movie_towers]
-        )
+        bias = tf.add_n([tower.bias.value for tower in network.movie_towers])
+        return tf.concat(vectors, axis=1), rows_of(bias[:, None], movies)[:, 0]
 
     def learn(batch: Batch) -> Any:
         importance, target_share = _importance(batch)
@@ -497,8 +496,7 @@ def _sample_learner(
             losses = sampled.losses(tf.concat(shown, axis=1), look_up, own, drawn_with)
             loss = tf.reduce_mean(importance * losses)
             objective = loss + 0.5 * config.person_penalty * penalty
-        gradients = tape.gradient(objective, trained)
-        optimizer.apply([tf.convert_to_tensor(gradient) for gradient in gradients])
+        optimizer.apply(tape.gradient(objective, trained))
         return loss
 
     return learn

@@ -66,5 +66,16 @@ def sparse_product(cell: Any, value: Any, shape: Any, table: Any) -> Any:
     return product(tf.convert_to_tensor(table))
 
 
+def rows_of(table: Any, rows: Any) -> Any:
+    """Some rows of `table`, float32 (n, d), within a graph. rows: int (m,), any of them any number of times.
+
+    What tf.gather gives; but its gradient is sparse, and to make that dense takes far longer than a product.
+    """
+    count = tf.size(rows, tf.int64)
+    cell = tf.stack([tf.range(count), tf.cast(rows, tf.int64)], axis=1)
+    shape = tf.stack([count, tf.constant(table.shape[0], tf.int64)])
+    return sparse_product(cell, tf.ones([count]), shape, table)
+
+
 def _compressed(cell: Any, value: Any, shape: Any) -> Any:
     return tf.raw_ops.SparseTensorToCSRSparseMatrix(indices=cell, values=value, dense_shape=shape)

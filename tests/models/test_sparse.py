@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from movierec_cli.models.backend import keras, tf
-from movierec_cli.models.sparse import SparseMatrix, sparse_product
+from movierec_cli.models.sparse import SparseMatrix, rows_of, sparse_product
 
 ROWS, COLUMNS, WIDTH = 6, 9, 5
 
@@ -67,3 +67,18 @@ def test_the_product_in_a_graph_and_its_gradient(dense: npt.NDArray[np.float64])
         total = tf.reduce_sum(product * upstream)
     np.testing.assert_allclose(product, dense @ table.numpy(), rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(tape.gradient(total, table.value), dense.T @ upstream, rtol=1e-5, atol=1e-6)
+
+
+def test_some_rows_of_a_table_and_their_gradient() -> None:
+    """One of them twice, most of them never."""
+    rng = np.random.default_rng(8)
+    table = keras.Variable(rng.normal(size=(COLUMNS, WIDTH)), dtype="float32")
+    rows = np.array([7, 0, 7, 3])
+    upstream = rng.normal(size=(len(rows), WIDTH)).astype(np.float32)
+    with tf.GradientTape() as tape:
+        found = rows_of(table, tf.constant(rows))
+        total = tf.reduce_sum(found * upstream)
+    np.testing.assert_array_equal(found, table.numpy()[rows])
+    expected = np.zeros((COLUMNS, WIDTH))
+    np.add.at(expected, rows, upstream)
+    np.testing.assert_allclose(tape.gradient(total, table.value), expected, rtol=1e-6, atol=1e-7)
