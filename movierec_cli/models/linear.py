@@ -21,14 +21,19 @@ from movierec_cli.scoring import Matrix
 OVERSAMPLING = 16
 POWER_ITERATIONS = 4
 TASTE_STEPS = 30
+LEAST_RIDGE = 3.0
+"""Times the smallest s^2 that is kept. What is cut off would have held back the weights of the best-known
+movies; with more ratings a ridge that stays as it is no longer does, and 1 - Q[j] h Q[j] comes near 0."""
 
 
 def fit(
     interactions: Interactions, highest: float, rank: int, ridge: float, seed: int
 ) -> tuple[Matrix, Matrix]:
     """Two tables, float32 (movies, rank): what having rated a movie adds to a person's vector, and what that
-    vector is multiplied with. Ratings count as a share of `highest`."""
+    vector is multiplied with. Ratings count as a share of `highest`. ridge: at least; see
+    LEAST_RIDGE."""
     values, vectors = _singular(interactions, highest, rank, seed)
+    ridge = max(ridge, LEAST_RIDGE * float(values[-1]) ** 2)
     kept = values**2 / (values**2 + ridge)
     own = (vectors**2 * kept).sum(axis=1, keepdims=True)
     history = vectors * np.sqrt(kept)

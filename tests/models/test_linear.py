@@ -41,13 +41,19 @@ def test_at_full_rank_it_is_ease(ratings: npt.NDArray[np.float32], rank: int) ->
     np.testing.assert_allclose((history @ movies.T)[other], ease[other], rtol=1e-3, atol=1e-5)
 
 
-def test_a_low_rank_keeps_the_largest_singular_vectors(ratings: npt.NDArray[np.float32]) -> None:
-    """Only the subspace is told by a product: history . history is Q h Q'."""
-    history, _ = linear.fit(interactions_of(ratings), 5.0, 4, ridge=2.0, seed=0)
+@pytest.mark.parametrize("ridge", [2.0, 50.0])
+def test_a_low_rank_keeps_the_largest_singular_vectors(
+    ratings: npt.NDArray[np.float32], ridge: float
+) -> None:
+    """Only the subspace is told by a product: history . history is Q h Q'. The ridge is at least three times
+    the smallest squared singular value kept."""
+    history, movies = linear.fit(interactions_of(ratings), 5.0, 4, ridge=ridge, seed=0)
     _, values, vectors = np.linalg.svd(ratings / 5, full_matrices=False)
-    kept = values[:4] ** 2 / (values[:4] ** 2 + 2.0)
+    assert 2.0 < 3 * values[3] ** 2 < 50.0
+    kept = values[:4] ** 2 / (values[:4] ** 2 + max(ridge, 3 * values[3] ** 2))
     expected = (vectors[:4].T * kept) @ vectors[:4]
     np.testing.assert_allclose(history @ history.T, expected, atol=1e-3)
+    np.testing.assert_allclose(history @ movies.T, expected / (1 - np.diag(expected)), atol=1e-3)
 
 
 def test_fewer_people_than_dimensions(ratings: npt.NDArray[np.float32]) -> None:
