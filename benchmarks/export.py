@@ -1,6 +1,6 @@
 """Everyone's recommendations in one file, against implicit's batch recommend on the same vectors.
 
-    python benchmarks/export.py [--rounds 7] [--size ml-1m] [--width 193] [--top 10]
+    python benchmarks/export.py [--rounds 7] [--size ml-1m] [--top 10]
 
 Vectors are random (made_up_run.py), who has rated what comes from movielens_like.py.
 Ours reads both tables, scores, leaves out what was rated, and writes the file; implicit gets its vectors as
@@ -17,7 +17,7 @@ from pathlib import Path
 import movielens_like
 import numpy as np
 from implicit.cpu.matrix_factorization_base import MatrixFactorizationBase
-from made_up_run import random_vectors, store
+from made_up_run import WIDTH, random_vectors, store
 from scipy import sparse
 
 from movierec_cli.datasets.interactions import Interactions
@@ -42,7 +42,6 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--size", choices=movielens_like.SIZES, default="ml-1m")
-    parser.add_argument("--width", type=int, default=193)
     parser.add_argument("--top", type=int, default=10)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -51,7 +50,7 @@ def main() -> None:
         dataset = read_dataset(folder / "data", arguments.size)
         interactions = Interactions.from_dataset(dataset)
         people, movies = len(interactions.user_ids), len(interactions.movie_ids)
-        users, items = random_vectors(interactions, arguments.width)
+        users, items = random_vectors(interactions)
         home = Home.resolve(folder / "home")
         store(home, dataset, interactions, users, items)
         model = Vectors()
@@ -84,7 +83,7 @@ def main() -> None:
                 if number:
                     seconds[name].append(time.perf_counter() - started)
     against = statistics.median(next(iter(seconds.values())))
-    print(f"{people:,} people, {movies:,} movies, {arguments.width} dimensions, top {arguments.top}\n")
+    print(f"{people:,} people, {movies:,} movies, {WIDTH} dimensions, top {arguments.top}\n")
     print("| what | median s | min | max | ratio |")
     print("| --- | --- | --- | --- | --- |")
     for name, values in seconds.items():

@@ -13,8 +13,11 @@ from movierec_cli.paths import Home
 from movierec_cli.store.facts import write_facts
 from movierec_cli.store.runs import new_run
 
+WIDTH = 219
+"""That of the score vectors which `train` writes with its defaults."""
 
-def random_vectors(interactions: Interactions, width: int, seed: int = 0) -> tuple[Matrix, Matrix]:
+
+def random_vectors(interactions: Interactions, width: int = WIDTH, seed: int = 0) -> tuple[Matrix, Matrix]:
     """(people, width) and (movies, width), with something to find.
 
     Movies gather around a few hundred directions, the last dimension is a bias that grows with popularity,

@@ -1,6 +1,6 @@
 """Questions to a table of a million movies against one of 1,682: whole processes, memory, recall.
 
-    python benchmarks/many_movies.py [--movies 1000000] [--width 193] [--rounds 9] [--folder DIR]
+    python benchmarks/many_movies.py [--movies 1000000] [--rounds 9] [--folder DIR]
 
 Vectors are made up (made_up_run.py), tables and indexes written as training writes them. Person 1 rated
 a few dozen movies, person 2 has rated 5,000 (in the small table, half of all). It prints Markdown.
@@ -61,10 +61,10 @@ def made_up(movies: int) -> Dataset:
     )
 
 
-def build(home: Home, movies: int, width: int) -> Path:
+def build(home: Home, movies: int) -> Path:
     dataset = made_up(movies)
     interactions = Interactions.from_dataset(dataset)
-    return store(home, dataset, interactions, *random_vectors(interactions, width))
+    return store(home, dataset, interactions, *random_vectors(interactions))
 
 
 def recall(home: Home, people: int = 100, top: int = 10) -> float:
@@ -85,7 +85,6 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--movies", type=int, default=1_000_000)
-    parser.add_argument("--width", type=int, default=193)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--folder", type=Path, default=None)
     arguments = parser.parse_args()
@@ -96,7 +95,7 @@ def main() -> None:
             if not home.current.exists():
                 started = time.perf_counter()
                 # Not in this process: what it ever held, its children are said to have held as well.
-                building = get_context("spawn").Process(target=build, args=(home, movies, arguments.width))
+                building = get_context("spawn").Process(target=build, args=(home, movies))
                 building.start()
                 building.join()
                 print(f"{movies:,} movies written and indexed in {time.perf_counter() - started:.0f} s\n")

@@ -26,7 +26,6 @@ from movierec_cli.exporter import export
 from movierec_cli.paths import Home
 from movierec_cli.recommender import Recommender
 
-WIDTH = 171
 Work = Callable[[], object]
 
 
@@ -69,7 +68,7 @@ def train(data: Path, home: Home) -> Work:
 def tables(data: Path, home: Home) -> Work:
     dataset = load_dataset(data.name, home=home)
     interactions = Interactions.from_dataset(dataset)
-    vectors = random_vectors(interactions, WIDTH)
+    vectors = random_vectors(interactions)
     return lambda: store(home, dataset, interactions, *vectors)
 
 
