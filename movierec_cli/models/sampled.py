@@ -4,6 +4,9 @@ A softmax loss needs the log of the sum of exp(score) over all movies. Here a pe
 they are, and of the others a sample that the whole batch shares: each movie is in it with a chance of its
 own, the well-known always, and counts for 1 / chance. The sum is thereby right on average (Horvitz and
 Thompson, 1952), and nearly so each time: what is left out is little known, and its scores are low.
+
+Targets outside the sample are dear: two vectors are read for one score. Some of them, taken by chance, count for
+all.
 """
 
 from collections.abc import Callable
@@ -19,6 +22,8 @@ LookUp = Callable[[Any], tuple[Any, Any]]
 """From some movies, int64 (n,), to their vectors, float32 (n, d), and their biases, float32 (n,)."""
 STEEPNESS = 0.75
 """The chance of a movie grows with this power of how often it is a target."""
+APART = 0.25
+"""The share of the targets outside the sample that are taken."""
 
 
 def chances(worth: npt.ArrayLike, size: int) -> Matrix:
@@ -38,24 +43,23 @@ def chances(worth: npt.ArrayLike, size: int) -> Matrix:
 
 
 def losses(people: Any, look_up: LookUp, own: tuple[Any, Any, Any], chance: Any) -> Any:
-    """Softmax cross-entropy of each person in a batch, float32 (batch,).
+    """Softmax cross-entropy of each person in a batch, float32 (batch,), as far as the sample tells.
 
     people: float32 (batch, d). own: for every target the position of its person in the batch, ascending, its
     movie_index, and its share of the person's targets, which add up to 1. chance: float32 (all movies,), see
     `chances`.
     """
-    row, movie, share = own
+    row, movie, _ = own
     batch = tf.shape(people)[0]
     drawn = tf.where(tf.random.uniform(tf.shape(chance)) < chance)[:, 0]
-    # Most targets are in the sample, and a score read there is far cheaper than two vectors read for it.
     place = tf.tensor_scatter_nd_update(
         tf.fill(tf.shape(chance), -1), drawn[:, None], tf.range(tf.size(drawn), dtype=tf.int32)
     )
     column = tf.gather(place, movie)
     is_drawn = column >= 0
-    inside, outside = (tf.where(flags)[:, 0] for flags in (is_drawn, ~is_drawn))
-    apart = tf.gather(movie, outside)
-    vectors, bias = look_up(tf.concat([drawn, apart], axis=0))
+    is_apart = ~is_drawn & (tf.random.uniform(tf.shape(movie)) < APART)
+    inside, apart = (tf.where(flags)[:, 0] for flags in (is_drawn, is_apart))
+    vectors, bias = look_up(tf.concat([drawn, tf.gather(movie, apart)], axis=0))
     drawn_vectors, apart_vectors = tf.split(vectors, [tf.size(drawn), tf.size(apart)])
     drawn_bias, apart_bias = tf.split(bias, [tf.size(drawn), tf.size(apart)])
 
@@ -67,18 +71,21 @@ def losses(people: Any, look_up: LookUp, own: tuple[Any, Any, Any], chance: Any)
         transpose_b=True,
     )
     cell = tf.gather(tf.cast(row, tf.int32) * tf.size(drawn) + column, inside)
-    scores = tf.dynamic_stitch(
-        [tf.cast(inside, tf.int32), tf.cast(outside, tf.int32)],
+    inside_chance = tf.gather(chance, tf.gather(movie, inside))
+    scores = tf.concat(
         [
-            tf.gather(tf.reshape(sample, [-1]), cell) + tf.gather(log_chance, tf.gather(movie, inside)),
-            tf.reduce_sum(tf.gather(people, tf.gather(row, outside)) * apart_vectors, axis=1) + apart_bias,
+            tf.gather(tf.reshape(sample, [-1]), cell) + tf.math.log(inside_chance),
+            tf.reduce_sum(tf.gather(people, tf.gather(row, apart)) * apart_vectors, axis=1) + apart_bias,
         ],
+        axis=0,
     )
+    row, _, share = (tf.concat([tf.gather(each, inside), tf.gather(each, apart)], axis=0) for each in own)
+    counts = tf.concat([tf.ones(tf.shape(inside)), tf.fill(tf.shape(apart), 1 / APART)], axis=0)
     # A target in the sample is there 1 / chance times already, and is to be once.
-    times = 1 - tf.where(is_drawn, 1 / tf.gather(chance, movie), 0.0)
+    times = tf.concat([1 - 1 / inside_chance, tf.fill(tf.shape(apart), 1 / APART)], axis=0)
 
     highest = tf.maximum(tf.reduce_max(sample, axis=1), tf.math.unsorted_segment_max(scores, row, batch))
     highest = tf.stop_gradient(highest)
     total = tf.reduce_sum(tf.exp(sample - highest[:, None]), axis=1)
     total += tf.math.unsorted_segment_sum(times * tf.exp(scores - tf.gather(highest, row)), row, batch)
-    return highest + tf.math.log(total) - tf.math.unsorted_segment_sum(share * scores, row, batch)
+    return highest + tf.math.log(total) - tf.math.unsorted_segment_sum(counts * share * scores, row, batch)
