@@ -17,10 +17,11 @@ import numpy.typing as npt
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
+from movierec_cli import scoring
 from movierec_cli.errors import UsageError
 from movierec_cli.outfile import check_target, whole_file
 from movierec_cli.paths import Home
-from movierec_cli.scoring import Matrix, best, blocks, score_matrix
+from movierec_cli.scoring import Candidates
 from movierec_cli.store.lookup import matrix
 from movierec_cli.store.reader import open_table
 from movierec_cli.store.runs import current_run
@@ -28,6 +29,7 @@ from movierec_cli.store.runs import current_run
 FIELDS = ("user_id", "rank", "movie_id", "title", "score")
 
 WORKERS = min(8, os.cpu_count() or 1)
+PEOPLE_AT_ONCE = 1024
 BLOCKS_AT_ONCE = 2 * WORKERS
 """What is computed, waits to be written, or is being written, fits together into scoring.SCORES_PER_BLOCK."""
 
@@ -61,12 +63,11 @@ def export(
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All movies: movie_ids int64 ascending, titles, and float32 (movies, d) vectors, scored by `metric`."""
+    """All movies, movie_ids int64 ascending."""
 
     movie_ids: npt.NDArray[np.int64]
     titles: pa.ChunkedArray
-    vectors: Matrix
-    metric: str
+    candidates: Candidates
 
     @classmethod
     def read(cls, folder: Path, model: dict[str, Any]) -> Self:
@@ -74,7 +75,8 @@ class Catalogue:
         column = model["score_column"]
         table = pa.Table.from_batches(open_table(folder, "movies").batches(["movie_id", "title", column]))
         vectors = matrix(table[column].combine_chunks())
-        return cls(table["movie_id"].to_numpy(), table["title"], vectors, model["score_metric"])
+        candidates = Candidates.of(vectors, model["score_metric"])
+        return cls(table["movie_id"].to_numpy(), table["title"], candidates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,8 @@ def recommendation_blocks(
 
     def some_people() -> Iterator[pa.RecordBatch]:
         for batch in users.batches(["user_id", "score_vector", "movie_ids"]):
-            for part in blocks(batch.num_rows, len(catalogue.movie_ids), BLOCKS_AT_ONCE):
-                yield batch.slice(part.start, part.stop - part.start)
+            for start in range(0, batch.num_rows, PEOPLE_AT_ONCE):
+                yield batch.slice(start, PEOPLE_AT_ONCE)
 
     # One BLAS thread in each of ours; BLAS's own would leave the cores idle between two products.
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(WORKERS) as pool:
@@ -122,18 +124,21 @@ def recommendation_blocks(
 
 
 def _best(people: pa.RecordBatch, catalogue: Catalogue, top: int) -> Block:
-    scores = score_matrix(matrix(people["score_vector"]), catalogue.vectors, catalogue.metric)
     rated = people["movie_ids"]
     rated_user = np.repeat(np.arange(len(rated)), np.diff(rated.offsets.to_numpy()))
-    scores[rated_user, np.searchsorted(catalogue.movie_ids, rated.flatten().to_numpy())] = -np.inf
-    chosen = best(scores, top)
-    chosen_scores = np.take_along_axis(scores, chosen, axis=1)
-    kept = np.isfinite(chosen_scores)
+    rated_movie = np.searchsorted(catalogue.movie_ids, rated.flatten().to_numpy())
+    movies, scores = catalogue.candidates.best_for(
+        matrix(people["score_vector"]),
+        top,
+        (rated_user, rated_movie),
+        scoring.SCORES_PER_BLOCK // BLOCKS_AT_ONCE,
+    )
+    kept = np.isfinite(scores)
     return Block(
         user_id=np.repeat(people["user_id"].to_numpy(), kept.sum(axis=1)),
-        rank=np.broadcast_to(np.arange(1, chosen.shape[1] + 1), chosen.shape)[kept],
-        movie=chosen[kept],
-        score=chosen_scores[kept],
+        rank=np.broadcast_to(np.arange(1, movies.shape[1] + 1), movies.shape)[kept],
+        movie=movies[kept],
+        score=scores[kept],
     )
 
 

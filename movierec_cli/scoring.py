@@ -1,14 +1,20 @@
 """Scores of many people for every movie at once, and the best of each row."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float32]
+Indices = npt.NDArray[np.int64]
 
 SCORES_PER_BLOCK = 16_000_000
 """Scores held at once (64 MB of float32): large enough for BLAS, small enough for any machine."""
+
+ROUNDING = 1e-5
+"""By what part of its bound a score may be above it, being added up in float32."""
 
 GROUPS_PER_PLACE = 8
 """Groups of columns for each of the best that is looked for: then few others are looked at."""
@@ -31,14 +37,14 @@ def score_matrix(users: Matrix, movies: Matrix, metric: str) -> Matrix:
     return distances
 
 
-def best(scores: Matrix, top: int) -> npt.NDArray[np.int64]:
+def best(scores: Matrix, top: int) -> Indices:
     """(people, min(top, movies)) column indices of each row's highest scores, best first, ties by index."""
     people, movies = scores.shape
     top = min(top, movies)
     rows, columns = np.nonzero(~(scores < _reached(scores, top)))  # a NaN is not below anything
     order = np.lexsort((columns, -scores[rows, columns], rows))
     starts = np.searchsorted(rows, np.arange(people))
-    found: npt.NDArray[np.int64] = columns[order][starts[:, None] + np.arange(top)]
+    found: Indices = columns[order][starts[:, None] + np.arange(top)]
     return found
 
 
@@ -57,3 +63,71 @@ def _reached(scores: Matrix, top: int) -> Matrix:
         highest[:, : movies - whole] = np.maximum(highest[:, : movies - whole], rest)
     place = groups - top
     return np.partition(highest, place, axis=1)[:, place : place + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Movies among which the best are looked for, most of which need no score when they are many.
+
+    vectors: float32 (movies, d), scored by `metric`. lengths: float32 (movies,), of all but their last
+    number, which is the movie's bias.
+    """
+
+    vectors: Matrix
+    metric: str
+    lengths: Matrix
+
+    @classmethod
+    def of(cls, vectors: Matrix, metric: str) -> Self:
+        return cls(vectors, metric, np.linalg.norm(vectors[:, :-1], axis=1))
+
+    def best_for(
+        self, users: Matrix, top: int, left_out: tuple[Indices, Indices], at_once: int
+    ) -> tuple[Indices, Matrix]:
+        """The highest scores of some people, float32 (people, d), and whose they are: movies and scores, both
+        (people, min(top, movies)), best first, ties by position; where none is left, the score is -inf.
+
+        left_out: rows and movies of pairs that do not count. at_once: scores held, at most.
+
+        Movies are taken in the order of a bound that no score of these people exceeds, until nobody's last
+        place can be reached by the next (Teflioudi, Gemulla and Mykytiuk, "LEMP: Fast Retrieval of Large
+        Entries in a Matrix Product", SIGMOD 2015, section 4.2).
+        """
+        people, count = len(users), len(self.vectors)
+        top, width = min(top, count), max(1, at_once // max(1, people))
+        movies, scores = np.zeros((people, top), np.int64), np.full((people, top), -np.inf, np.float32)
+        bound = self._bound(users)
+        order = np.argsort(-bound, kind="stable")
+        waiting = np.arange(people)
+        for start in range(0, count, width):
+            waiting = waiting[scores[waiting, -1] <= bound[order[start]]]
+            if len(waiting) == 0:
+                break
+            some = np.sort(order[start : start + width])
+            part = score_matrix(users[waiting], self.vectors[some], self.metric)
+            row, column = _place(left_out[0], waiting, people), _place(left_out[1], some, count)
+            both = (row >= 0) & (column >= 0)
+            part[row[both], column[both]] = -np.inf
+            chosen = best(part, top)
+            rivals = np.hstack([movies[waiting], some[chosen]])
+            rival_scores = np.hstack([scores[waiting], np.take_along_axis(part, chosen, axis=1)])
+            kept = np.lexsort((rivals, -rival_scores), axis=1)[:, :top]
+            movies[waiting] = np.take_along_axis(rivals, kept, axis=1)
+            scores[waiting] = np.take_along_axis(rival_scores, kept, axis=1)
+        return movies, scores
+
+    def _bound(self, users: Matrix) -> Matrix:
+        """float32 (movies,): what none of some people's scores exceeds, by Cauchy and Schwarz."""
+        if self.metric != "dot":
+            return np.full(len(self.vectors), np.inf, np.float32)
+        taste = np.linalg.norm(users[:, :-1], axis=1).max() * self.lengths
+        bias = np.multiply.outer([users[:, -1].min(), users[:, -1].max()], self.vectors[:, -1]).max(axis=0)
+        bound: Matrix = taste + bias + ROUNDING * (taste + np.abs(bias))
+        return bound
+
+
+def _place(values: Indices, among: Indices, size: int) -> Indices:
+    """Where each value is in `among`, -1 where it is not; all are below `size`."""
+    place = np.full(size, -1)
+    place[among] = np.arange(len(among))
+    return place[values]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyarrow import parquet
 
-from movierec_cli import scoring
+from movierec_cli import exporter, scoring
 from movierec_cli.errors import MovieRecError, NotFoundError, UsageError
 from movierec_cli.exporter import BLOCKS_AT_ONCE, export
 from movierec_cli.recommender import Recommender
@@ -75,7 +75,8 @@ def test_people_in_small_blocks_get_the_same(
     checkerboard_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export(tmp_path / "whole.jsonl", top=5, home=checkerboard_home)
-    monkeypatch.setattr(scoring, "SCORES_PER_BLOCK", BLOCKS_AT_ONCE * 31 * 7)
+    monkeypatch.setattr(exporter, "PEOPLE_AT_ONCE", 7)
+    monkeypatch.setattr(scoring, "SCORES_PER_BLOCK", BLOCKS_AT_ONCE * 7 * 10)  # 10 of 31 movies at a time
     done: list[tuple[int, int]] = []
     export(
         tmp_path / "blocks.jsonl",
@@ -123,7 +124,7 @@ def test_interrupted_it_leaves_the_old_file_and_nothing_else(
     error: type[BaseException],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(scoring, "SCORES_PER_BLOCK", BLOCKS_AT_ONCE * 31 * 20)
+    monkeypatch.setattr(exporter, "PEOPLE_AT_ONCE", 20)
     path = tmp_path / f"all{suffix}"
     path.write_text("the old file")
 

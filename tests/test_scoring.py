@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from movierec_cli import scoring
-from movierec_cli.scoring import best, blocks, score_matrix
+from movierec_cli.scoring import Candidates, best, blocks, score_matrix
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +66,49 @@ def test_blocks_cover_everybody_once_and_stay_small(
     for part in parts:
         size = part.stop - part.start
         assert size == 1 or size * movies <= 100  # one person at a time is the least
+
+
+@pytest.mark.parametrize("metric", ["dot", "l2"])
+@pytest.mark.parametrize("top", [1, 5, 40, 500])
+@pytest.mark.parametrize("at_once", [1, 300, 100_000])
+def test_the_best_candidates_are_those_of_a_full_sort(metric: str, top: int, at_once: int) -> None:
+    """Vectors are small whole numbers, so that many scores are equal and all are exact."""
+    rng = np.random.default_rng(7)
+    users = rng.integers(-3, 4, size=(20, 6)).astype(np.float32)
+    movies = rng.integers(-3, 4, size=(150, 6)).astype(np.float32) * rng.integers(0, 3, size=(150, 1))
+    left_out = np.nonzero(rng.random((20, 150)) < 0.3)
+    scores = -np.linalg.norm(users[:, None] - movies[None], axis=2) if metric == "l2" else users @ movies.T
+    scores[left_out] = -np.inf
+    scores = scores.round(3)
+    found, reached = Candidates.of(movies.astype(np.float32), metric).best_for(users, top, left_out, at_once)
+    expected = sorted_in_full(scores, top)
+    assert found.shape == reached.shape == (20, min(top, 150))
+    for person in range(20):
+        left = np.isfinite(reached[person])
+        assert left.sum() == min(top, np.isfinite(scores[person]).sum())
+        assert found[person][left].tolist() == expected[person][: left.sum()]
+        np.testing.assert_allclose(reached[person][left], scores[person][found[person][left]], atol=2e-3)
+
+
+def test_candidates_that_cannot_be_among_the_best_get_no_score(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand movies, of which the first hundred are ten times as long as the others."""
+    rng = np.random.default_rng(8)
+    users, movies = (rng.normal(size=(count, 16)).astype(np.float32) for count in (30, 1000))
+    movies[100:] /= 10
+    scored = []
+
+    def counting(some: np.ndarray, of: np.ndarray, metric: str) -> np.ndarray:
+        scored.append(len(of))
+        return score_matrix(some, of, metric)
+
+    monkeypatch.setattr(scoring, "score_matrix", counting)
+    nothing = np.zeros(0, np.int64)
+    found, _ = Candidates.of(movies, "dot").best_for(users, 10, (nothing, nothing), 30 * 50)
+    assert found.tolist() == sorted_in_full(users @ movies.T, 10)
+    assert sum(scored) <= 200
+
+
+def test_no_candidates() -> None:
+    nothing = np.zeros(0, np.int64)
+    three, none = np.ones((3, 4), np.float32), np.ones((0, 4), np.float32)
+    assert Candidates.of(none, "dot").best_for(three, 2, (nothing, nothing), 10)[0].shape == (3, 0)

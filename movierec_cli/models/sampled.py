@@ -5,8 +5,7 @@ they are, and of the others a sample that the whole batch shares: each movie is 
 own, the well-known always, and counts for 1 / chance. The sum is thereby right on average (Horvitz and
 Thompson, 1952), and nearly so each time: what is left out is little known, and its scores are low.
 
-Targets outside the sample are dear: two vectors are read for one score. Some of them, taken by chance, count for
-all.
+Targets outside the sample are dear: two vectors are read for one score. Some, taken by chance, count for all.
 """
 
 from collections.abc import Callable
