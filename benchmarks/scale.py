@@ -4,8 +4,9 @@
 
 Data come from movielens_like.py. Seconds are those of the work itself, without starting Python and importing;
 peak memory is the process's. "epoch" is the second one, since the first one also traces the graph; "train" is
-the whole of `movierec train --epochs 1`. Tables are written of made-up vectors, question and export take the run
-that was written last, which is that of "train". With --folder the data and runs are kept and used again. The largest size takes 5 GB of disk and an hour.
+the whole of `movierec train --epochs 1`. Tables are written of made-up vectors; question and export take the
+run that was written last, which is that of "train". With --folder the data and runs are kept and used again.
+The largest size takes 5 GB of disk and a quarter of an hour.
 """
 
 import argparse

@@ -17,7 +17,6 @@ import numpy.typing as npt
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
-from movierec_cli import scoring
 from movierec_cli.errors import UsageError
 from movierec_cli.outfile import check_target, whole_file
 from movierec_cli.paths import Home
@@ -30,8 +29,6 @@ FIELDS = ("user_id", "rank", "movie_id", "title", "score")
 
 WORKERS = min(8, os.cpu_count() or 1)
 PEOPLE_AT_ONCE = 1024
-BLOCKS_AT_ONCE = 2 * WORKERS
-"""What is computed, waits to be written, or is being written, fits together into scoring.SCORES_PER_BLOCK."""
 
 Write = Callable[["Block"], None]
 Progress = Callable[[int, int], None]
@@ -131,7 +128,6 @@ def _best(people: pa.RecordBatch, catalogue: Catalogue, top: int) -> Block:
         matrix(people["score_vector"]),
         top,
         (rated_user, rated_movie),
-        scoring.SCORES_PER_BLOCK // BLOCKS_AT_ONCE,
     )
     kept = np.isfinite(scores)
     return Block(

@@ -13,6 +13,12 @@ Indices = npt.NDArray[np.int64]
 SCORES_PER_BLOCK = 16_000_000
 """Scores held at once (64 MB of float32): large enough for BLAS, small enough for any machine."""
 
+GROUP = 2048
+"""Movies whose scores are computed at once: more would be looked at in vain, fewer take longer each."""
+
+LEVELS = 32
+"""People are sorted into so many by the lengths of their vectors, each with a bound of its own."""
+
 ROUNDING = 1e-5
 """By what part of its bound a score may be above it, being added up in float32."""
 
@@ -81,29 +87,26 @@ class Candidates:
     def of(cls, vectors: Matrix, metric: str) -> Self:
         return cls(vectors, metric, np.linalg.norm(vectors[:, :-1], axis=1))
 
-    def best_for(
-        self, users: Matrix, top: int, left_out: tuple[Indices, Indices], at_once: int
-    ) -> tuple[Indices, Matrix]:
+    def best_for(self, users: Matrix, top: int, left_out: tuple[Indices, Indices]) -> tuple[Indices, Matrix]:
         """The highest scores of some people, float32 (people, d), and whose they are: movies and scores, both
         (people, min(top, movies)), best first, ties by position; where none is left, the score is -inf.
 
-        left_out: rows and movies of pairs that do not count. at_once: scores held, at most.
+        left_out: rows and movies of pairs that do not count.
 
-        Movies are taken in the order of a bound that no score of these people exceeds, until nobody's last
-        place can be reached by the next (Teflioudi, Gemulla and Mykytiuk, "LEMP: Fast Retrieval of Large
-        Entries in a Matrix Product", SIGMOD 2015, section 4.2).
+        Movies come in groups, and a group is skipped for those whose last place is above a bound that none of
+        its scores exceeds (Teflioudi, Gemulla and Mykytiuk, "LEMP: Fast Retrieval of Large Entries in a
+        Matrix Product", SIGMOD 2015, section 4.2).
         """
         people, count = len(users), len(self.vectors)
-        top, width = min(top, count), max(1, at_once // max(1, people))
+        top = min(top, count)
         movies, scores = np.zeros((people, top), np.int64), np.full((people, top), -np.inf, np.float32)
-        bound = self._bound(users)
-        order = np.argsort(-bound, kind="stable")
-        waiting = np.arange(people)
-        for start in range(0, count, width):
-            waiting = waiting[scores[waiting, -1] <= bound[order[start]]]
+        level, bounds = self._bounds(users)
+        order = np.argsort(-bounds[len(bounds) // 2], kind="stable")
+        for start in range(0, count, GROUP):
+            some = np.sort(order[start : start + GROUP])
+            waiting = np.flatnonzero(scores[:, -1] <= bounds[:, some].max(axis=1)[level])
             if len(waiting) == 0:
-                break
-            some = np.sort(order[start : start + width])
+                continue
             part = score_matrix(users[waiting], self.vectors[some], self.metric)
             row, column = _place(left_out[0], waiting, people), _place(left_out[1], some, count)
             both = (row >= 0) & (column >= 0)
@@ -116,14 +119,18 @@ class Candidates:
             scores[waiting] = np.take_along_axis(rival_scores, kept, axis=1)
         return movies, scores
 
-    def _bound(self, users: Matrix) -> Matrix:
-        """float32 (movies,): what none of some people's scores exceeds, by Cauchy and Schwarz."""
+    def _bounds(self, users: Matrix) -> tuple[Indices, Matrix]:
+        """int64 (people,), each person's level, and float32 (levels, movies), what no score of anybody of
+        that level exceeds, by Cauchy and Schwarz."""
         if self.metric != "dot":
-            return np.full(len(self.vectors), np.inf, np.float32)
-        taste = np.linalg.norm(users[:, :-1], axis=1).max() * self.lengths
-        bias = np.multiply.outer([users[:, -1].min(), users[:, -1].max()], self.vectors[:, -1]).max(axis=0)
-        bound: Matrix = taste + bias + ROUNDING * (taste + np.abs(bias))
-        return bound
+            return np.zeros(len(users), np.int64), np.full((1, len(self.vectors)), np.inf, np.float32)
+        lengths = np.linalg.norm(users[:, :-1], axis=1)
+        levels = np.linspace(lengths.min(), lengths.max(), LEVELS, dtype=np.float32)
+        taste = np.multiply.outer(levels, self.lengths)
+        ends = users[:, -1].min(), users[:, -1].max()
+        bias = np.multiply.outer(ends, self.vectors[:, -1]).max(axis=0)
+        bounds: Matrix = taste + bias + ROUNDING * (taste + np.abs(bias))
+        return np.minimum(np.searchsorted(levels, lengths), LEVELS - 1), bounds
 
 
 def _place(values: Indices, among: Indices, size: int) -> Indices:

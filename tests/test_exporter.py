@@ -10,7 +10,7 @@ from pyarrow import parquet
 
 from movierec_cli import exporter, scoring
 from movierec_cli.errors import MovieRecError, NotFoundError, UsageError
-from movierec_cli.exporter import BLOCKS_AT_ONCE, export
+from movierec_cli.exporter import export
 from movierec_cli.recommender import Recommender
 from tests.support import Stored
 
@@ -76,7 +76,7 @@ def test_people_in_small_blocks_get_the_same(
 ) -> None:
     export(tmp_path / "whole.jsonl", top=5, home=checkerboard_home)
     monkeypatch.setattr(exporter, "PEOPLE_AT_ONCE", 7)
-    monkeypatch.setattr(scoring, "SCORES_PER_BLOCK", BLOCKS_AT_ONCE * 7 * 10)  # 10 of 31 movies at a time
+    monkeypatch.setattr(scoring, "GROUP", 10)  # of 31 movies
     done: list[tuple[int, int]] = []
     export(
         tmp_path / "blocks.jsonl",

@@ -70,17 +70,21 @@ def test_blocks_cover_everybody_once_and_stay_small(
 
 @pytest.mark.parametrize("metric", ["dot", "l2"])
 @pytest.mark.parametrize("top", [1, 5, 40, 500])
-@pytest.mark.parametrize("at_once", [1, 300, 100_000])
-def test_the_best_candidates_are_those_of_a_full_sort(metric: str, top: int, at_once: int) -> None:
+@pytest.mark.parametrize("group", [1, 15, 2048])
+def test_the_best_candidates_are_those_of_a_full_sort(
+    metric: str, top: int, group: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Vectors are small whole numbers, so that many scores are equal and all are exact."""
+    monkeypatch.setattr(scoring, "GROUP", group)
     rng = np.random.default_rng(7)
     users = rng.integers(-3, 4, size=(20, 6)).astype(np.float32)
     movies = rng.integers(-3, 4, size=(150, 6)).astype(np.float32) * rng.integers(0, 3, size=(150, 1))
-    left_out = np.nonzero(rng.random((20, 150)) < 0.3)
+    rows, columns = np.nonzero(rng.random((20, 150)) < 0.3)
     scores = -np.linalg.norm(users[:, None] - movies[None], axis=2) if metric == "l2" else users @ movies.T
-    scores[left_out] = -np.inf
+    scores[rows, columns] = -np.inf
     scores = scores.round(3)
-    found, reached = Candidates.of(movies.astype(np.float32), metric).best_for(users, top, left_out, at_once)
+    candidates = Candidates.of(movies.astype(np.float32), metric)
+    found, reached = candidates.best_for(users, top, (rows, columns))
     expected = sorted_in_full(scores, top)
     assert found.shape == reached.shape == (20, min(top, 150))
     for person in range(20):
@@ -102,8 +106,9 @@ def test_candidates_that_cannot_be_among_the_best_get_no_score(monkeypatch: pyte
         return score_matrix(some, of, metric)
 
     monkeypatch.setattr(scoring, "score_matrix", counting)
+    monkeypatch.setattr(scoring, "GROUP", 50)
     nothing = np.zeros(0, np.int64)
-    found, _ = Candidates.of(movies, "dot").best_for(users, 10, (nothing, nothing), 30 * 50)
+    found, _ = Candidates.of(movies, "dot").best_for(users, 10, (nothing, nothing))
     assert found.tolist() == sorted_in_full(users @ movies.T, 10)
     assert sum(scored) <= 200
 
@@ -111,4 +116,4 @@ def test_candidates_that_cannot_be_among_the_best_get_no_score(monkeypatch: pyte
 def test_no_candidates() -> None:
     nothing = np.zeros(0, np.int64)
     three, none = np.ones((3, 4), np.float32), np.ones((0, 4), np.float32)
-    assert Candidates.of(none, "dot").best_for(three, 2, (nothing, nothing), 10)[0].shape == (3, 0)
+    assert Candidates.of(none, "dot").best_for(three, 2, (nothing, nothing))[0].shape == (3, 0)
