@@ -31,6 +31,7 @@ class AveragedAdam:
     def apply(self, gradients: list[Any]) -> None:
         """Take one step; a dense gradient, float32, for each variable."""
         done = self._steps.assign_add(1.0)
+        first_power, second_power = FIRST**done, SECOND**done
         for gradient, table, first, second in zip(
             gradients, self._trained, self._first, self._second, strict=True
         ):
@@ -38,16 +39,16 @@ class AveragedAdam:
                 var=table.handle,
                 m=first.handle,
                 v=second.handle,
-                beta1_power=FIRST**done,
-                beta2_power=SECOND**done,
+                beta1_power=first_power,
+                beta2_power=second_power,
                 lr=self.learning_rate,
                 beta1=FIRST,
                 beta2=SECOND,
                 epsilon=EPSILON,
                 grad=gradient,
             )
-        self._follow(tf.minimum(self._averaging, (1 + done) / (10 + done)))
+        self._follow(1 - tf.minimum(self._averaging, (1 + done) / (10 + done)))
 
-    def _move_average(self, momentum: Any) -> None:
+    def _move_average(self, share: Any) -> None:
         for mean, table in zip(self._averaged, self._trained, strict=True):
-            mean.assign_sub((1 - momentum) * (mean - table))
+            mean.assign_sub(share * (mean - table))
