@@ -20,8 +20,8 @@ from movierec_cli.evaluation import baselines
 from movierec_cli.fold_in import HistoryWeights, fold_in
 from movierec_cli.models import ranking
 from movierec_cli.models.trained import TrainedModel
-from movierec_cli.models.validation import TOP, Indices, RankingTask
-from movierec_cli.scoring import Matrix
+from movierec_cli.models.validation import TOP, RankingTask
+from movierec_cli.scoring import Indices, Matrix
 
 LENGTHS = (1, 3, 5, 10)
 LEFT_OUT = 5

@@ -100,11 +100,15 @@ class Candidates:
         people, count = len(users), len(self.vectors)
         top = min(top, count)
         movies, scores = np.zeros((people, top), np.int64), np.full((people, top), -np.inf, np.float32)
-        level, bounds = self._bounds(users)
-        order = np.argsort(-bounds[len(bounds) // 2], kind="stable")
+        lengths = np.linalg.norm(users[:, :-1], axis=1)
+        levels = np.linspace(lengths.min(), lengths.max(), LEVELS, dtype=np.float32)
+        level = np.minimum(np.searchsorted(levels, lengths), LEVELS - 1)
+        bias = np.multiply.outer([users[:, -1].min(), users[:, -1].max()], self.vectors[:, -1]).max(axis=0)
+        order = np.argsort(-self._bounds(levels[LEVELS // 2], self.lengths, bias), kind="stable")
         for start in range(0, count, GROUP):
             some = np.sort(order[start : start + GROUP])
-            waiting = np.flatnonzero(scores[:, -1] <= bounds[:, some].max(axis=1)[level])
+            bounds = self._bounds(levels[:, None], self.lengths[some], bias[some]).max(axis=1)
+            waiting = np.flatnonzero(scores[:, -1] <= bounds[level])
             if len(waiting) == 0:
                 continue
             part = score_matrix(users[waiting], self.vectors[some], self.metric)
@@ -119,18 +123,13 @@ class Candidates:
             scores[waiting] = np.take_along_axis(rival_scores, kept, axis=1)
         return movies, scores
 
-    def _bounds(self, users: Matrix) -> tuple[Indices, Matrix]:
-        """int64 (people,), each person's level, and float32 (levels, movies), what no score of anybody of
-        that level exceeds, by Cauchy and Schwarz."""
+    def _bounds(self, level: Matrix, length: Matrix, bias: Matrix) -> Matrix:
+        """What no score of people whose vectors are at most `level` long exceeds, by Cauchy and Schwarz."""
+        taste = level * length
         if self.metric != "dot":
-            return np.zeros(len(users), np.int64), np.full((1, len(self.vectors)), np.inf, np.float32)
-        lengths = np.linalg.norm(users[:, :-1], axis=1)
-        levels = np.linspace(lengths.min(), lengths.max(), LEVELS, dtype=np.float32)
-        taste = np.multiply.outer(levels, self.lengths)
-        ends = users[:, -1].min(), users[:, -1].max()
-        bias = np.multiply.outer(ends, self.vectors[:, -1]).max(axis=0)
-        bounds: Matrix = taste + bias + ROUNDING * (taste + np.abs(bias))
-        return np.minimum(np.searchsorted(levels, lengths), LEVELS - 1), bounds
+            return np.full_like(taste, np.inf)
+        bound: Matrix = taste + bias + ROUNDING * (taste + np.abs(bias))
+        return bound
 
 
 def _place(values: Indices, among: Indices, size: int) -> Indices:

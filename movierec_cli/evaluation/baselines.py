@@ -12,8 +12,8 @@ from threadpoolctl import threadpool_limits
 
 from movierec_cli.datasets.interactions import Interactions, SplitKind, hold_out
 from movierec_cli.metrics import ndcg
-from movierec_cli.models.validation import TOP, Indices, RankingTask
-from movierec_cli.scoring import Matrix, blocks
+from movierec_cli.models.validation import TOP, RankingTask
+from movierec_cli.scoring import Indices, Matrix, blocks
 
 Scores = Callable[[Indices], Matrix]
 """From user_index (people,) to float32 scores (people, movies)."""

@@ -30,8 +30,8 @@ from movierec_cli.models.features import movie_features
 from movierec_cli.models.optimizer import AveragedAdam
 from movierec_cli.models.sparse import SparseMatrix, rows_of, sparse_product
 from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
-from movierec_cli.models.validation import Indices, Judgement, RankingTask
-from movierec_cli.scoring import Matrix
+from movierec_cli.models.validation import Judgement, RankingTask
+from movierec_cli.scoring import Indices, Matrix
 
 STEPS_AT_ONCE = 5
 """Steps in one call of the graph: Ctrl-C waits for its end, and what all its steps see is chosen at once."""

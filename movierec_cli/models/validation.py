@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from movierec_cli import metrics
 from movierec_cli.datasets.interactions import Interactions
-from movierec_cli.scoring import Matrix, best, blocks
+from movierec_cli.scoring import Indices, Matrix, best, blocks
 
 TOP = 10
 DEPTH = 100
@@ -26,7 +26,6 @@ LIKED_SHARE = 0.8
 BLOCK_SHARE = 32
 """What part of scoring.SCORES_PER_BLOCK is judged at once by one thread: what fits into its cache."""
 
-Indices = npt.NDArray[np.int64]
 Figures = npt.NDArray[np.float64]
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from movierec_cli.errors import MovieRecError
 from movierec_cli.records import MOVIE_COLUMNS, Movie
-from movierec_cli.scoring import Matrix, best, blocks
+from movierec_cli.scoring import Indices, Matrix, best, blocks
 from movierec_cli.store.reader import open_table
 from movierec_cli.store.runs import Run
 
@@ -29,7 +29,6 @@ _NEUTRAL = "#969ca6"
 _PAGE_SHAPE = 1.25
 
 Points = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
