@@ -1,4 +1,4 @@
-"""A person's own ratings, one file per profile, apart from any dataset: title, year, IMDb id, stars, day."""
+"""A person's own films, one file per profile, apart from any dataset: title, year, ids, stars, day."""
 
 import json
 import re
@@ -7,11 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
 from movierec_cli.paths import Home, sync
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""What is written. Format 1 had neither a watchlist nor hidden films, original titles and TMDB ids."""
+_SHELVES = ("ratings", "watchlist", "hidden")
 DEFAULT_PROFILE = "me"
 LEAST_STARS, MOST_STARS = 0.5, 5.0
 
@@ -23,15 +26,23 @@ _WINDOWS_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 class OwnRating:
     """What somebody thinks of a film.
 
-    year, imdb_id ("tt0113277"): None where unknown. stars: 0.5 to 5, None for a film that was watched and not
-    rated. rated_on: the day as "1995-12-31", None where unknown. Raises ValueError for anything else.
+    Raises ValueError for values that cannot be.
     """
 
     title: str
+    """As the person, or the file that it comes from, writes it."""
     year: int | None
+    """None where unknown."""
     imdb_id: str | None
+    """As "tt0113277", None where unknown."""
     stars: float | None
+    """0.5 to 5, None for a film that was watched, is to be watched, or is hidden, and not rated."""
     rated_on: str | None
+    """The day as "1995-12-31", None where unknown."""
+    original_title: str | None = None
+    """Where it is known and another one than `title`."""
+    tmdb_id: int | None = None
+    """The film's number at TMDB, None where unknown."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.title, str) or not self.title.strip():
@@ -44,6 +55,20 @@ class OwnRating:
             raise ValueError(f"{self.stars!r} is not between {LEAST_STARS} and {MOST_STARS:g} stars")
         if self.rated_on is not None and date.fromisoformat(self.rated_on).isoformat() != self.rated_on:
             raise ValueError(f"{self.rated_on!r} is not a day")
+        if self.original_title is not None and not self.original_title.strip():
+            raise ValueError(f"{self.original_title!r} is not a title")
+        if self.tmdb_id is not None and (not isinstance(self.tmdb_id, int) or self.tmdb_id < 1):
+            raise ValueError(f"{self.tmdb_id!r} is not a TMDB id")
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Its titles, the original one first."""
+        return (self.title,) if self.original_title is None else (self.original_title, self.title)
+
+    @property
+    def by_title_alone(self) -> bool:
+        """Whether nothing but a title says which film it is."""
+        return self.year is None and self.imdb_id is None and self.tmdb_id is None
 
     @property
     def label(self) -> str:
@@ -53,13 +78,18 @@ class OwnRating:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A name and the ratings that go with it, in the order in which they were given, oldest first.
+    """A name and the films that go with it, in the order in which they came, oldest first.
 
-    Ratings whose day is unknown come before all others.
+    Films whose day is unknown come before all others.
     """
 
     name: str
     ratings: tuple[OwnRating, ...]
+    """Films that were rated or watched."""
+    watchlist: tuple[OwnRating, ...] = ()
+    """Films to be watched, without stars; none of them is among the ratings."""
+    hidden: tuple[OwnRating, ...] = ()
+    """Films that are never to be recommended, without stars."""
 
 
 def normal_imdb_id(text: str) -> str | None:
@@ -100,6 +130,22 @@ def list_profiles(home: Home) -> list[str]:
     return sorted(name for name in names if _NAME.fullmatch(name))
 
 
+def remove_profile(home: Home, name: str) -> None:
+    """Take the profile `name` away for good, also a damaged one.
+
+    Raises NotFoundError where there is none, UsageError as `checked_name`, StoreError where it stays.
+    """
+    path = profile_path(home, name)
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        raise _no_profile(home, checked_name(name)) from None
+    except OSError as error:
+        raise StoreError(
+            f"The profile {name} cannot be removed: {error}.", f"Remove the file yourself: {path}"
+        ) from None
+
+
 def load_profile(home: Home, name: str) -> Profile:
     """The profile `name`.
 
@@ -110,15 +156,11 @@ def load_profile(home: Home, name: str) -> Profile:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         version = content["format_version"]
-        if version == FORMAT_VERSION:
-            return Profile(name, tuple(OwnRating(**record) for record in content["ratings"]))
+        if version in {1, FORMAT_VERSION}:
+            shelves = {shelf: content[shelf] for shelf in _SHELVES if version > 1 or shelf == "ratings"}
+            return Profile(name, **{shelf: _films(records) for shelf, records in shelves.items()})
     except FileNotFoundError:
-        others = list_profiles(home)
-        raise NotFoundError(
-            f"There is no profile {name!r} in {home.root}"
-            + (f"; there {'is' if len(others) == 1 else 'are'} {', '.join(others)}." if others else "."),
-            f'Begin one: movierec rate "TITLE" 4.5 --as {name}, or: movierec import FILE --as {name}',
-        ) from None
+        raise _no_profile(home, name) from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise StoreError(
             f"The profile {name} cannot be read: {path} is damaged ({type(error).__name__}: {error}).",
@@ -130,6 +172,19 @@ def load_profile(home: Home, name: str) -> Profile:
     )
 
 
+def _no_profile(home: Home, name: str) -> NotFoundError:
+    others = list_profiles(home)
+    return NotFoundError(
+        f"There is no profile {name!r} in {home.root}"
+        + (f"; there {'is' if len(others) == 1 else 'are'} {', '.join(others)}." if others else "."),
+        f'Begin one: movierec rate "TITLE" 4.5 --as {name}, or: movierec import FILE --as {name}',
+    )
+
+
+def _films(records: list[dict[str, Any]]) -> tuple[OwnRating, ...]:
+    return tuple(OwnRating(**record) for record in records)
+
+
 def save_profile(home: Home, profile: Profile) -> None:
     """Write the profile, so that a reader sees the old file or the new one. Raises StoreError.
 
@@ -137,12 +192,9 @@ def save_profile(home: Home, profile: Profile) -> None:
     """
     path = profile_path(home, profile.name)
     draft = draft_path(home, profile.name)
-    lines = [
-        json.dumps({field.name: getattr(own, field.name) for field in fields(own)}, ensure_ascii=False)
-        for own in in_order(profile.ratings)
-    ]
     head = json.dumps({"format_version": FORMAT_VERSION, "name": profile.name})[:-1]
-    text = f'{head}, "ratings": [\n' + ",\n".join(lines) + "\n]}\n"
+    shelves = (f'"{shelf}": [{_lines(getattr(profile, shelf))}]' for shelf in _SHELVES)
+    text = f"{head}, {', '.join(shelves)}}}\n"
     try:
         draft.write_text(text, encoding="utf-8")
         sync(draft)
@@ -156,6 +208,14 @@ def save_profile(home: Home, profile: Profile) -> None:
     finally:
         with suppress(OSError):
             draft.unlink()
+
+
+def _lines(films: Sequence[OwnRating]) -> str:
+    """One film a line, as JSON."""
+    names = [field.name for field in fields(OwnRating)]
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    lines = [encode({name: getattr(own, name) for name in names}) for own in in_order(films)]
+    return "\n" + ",\n".join(lines) + "\n" if lines else ""
 
 
 def in_order(ratings: Sequence[OwnRating]) -> list[OwnRating]:
