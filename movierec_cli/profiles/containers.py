@@ -6,7 +6,6 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -100,7 +99,7 @@ def refuse_foreign(content: bytes, name: str) -> None:
     if _HTML.match(content[:4096]):
         raise DataError(
             f"{name} is a web page (HTML), which movierec does not read.",
-            "Use the site's own export to CSV; a page that is a table opens in a spreadsheet program, which saves CSV.",
+            "Use the site's own export to CSV, or open it in a spreadsheet and save the table as CSV.",
         )
 
 
@@ -113,7 +112,9 @@ def _of_zip(path: Path, content: bytes) -> Contents:
                 if not one.is_dir()
             }
             _refuse_documents(path.name, archive, names)
-            found = [Content(str(place), _unpacked(archive, names[place])) for place in _wanted(list(names))]
+            found = [
+                Content(shown, _unpacked(archive, names[place])) for place, shown in _wanted(list(names))
+            ]
     except _DAMAGE as error:
         raise DataError(
             f"{path} is a damaged zip archive: {error}", "Export it, or download it, again."
@@ -128,10 +129,10 @@ def _of_folder(path: Path) -> Contents:
         if file.is_file() and len(file.relative_to(path).parts) <= 4
     }
     found = []
-    for place in _wanted(list(files)):
+    for place, shown in _wanted(list(files)):
         if files[place].stat().st_size > LARGEST:
             raise _too_large(str(files[place]), "has")
-        found.append(Content(str(place), files[place].read_bytes()))
+        found.append(Content(shown, files[place].read_bytes()))
     return _some(path, found)
 
 
@@ -139,7 +140,8 @@ def _some(path: Path, found: list[Content]) -> Contents:
     if found:
         return Contents(tuple(found), packed=True)
     raise DataError(
-        f"{path} has none of {', '.join(LETTERBOXD_FILES)} in it, and no other file with films (CSV, JSON or XML).",
+        f"{path} has none of {', '.join(LETTERBOXD_FILES)} in it, and no other CSV, JSON or XML file "
+        "with films.",
         "Give the export as it came from Letterboxd, Trakt or another service, or a CSV file from within.",
     )
 
@@ -161,38 +163,29 @@ def _refuse_documents(
         raise DataError(f"{name} is a Numbers document, which movierec does not read.", _SAVE_AS)
 
 
-def _wanted(places: list[PurePosixPath]) -> Iterator[PurePosixPath]:
-    """The files with films: Letterboxd's known ones, or whatever else may be, the most trusted last.
+def _wanted(places: list[PurePosixPath]) -> list[tuple[PurePosixPath, str]]:
+    """The files with films, and what they are called, the most trusted last.
 
-    What Letterboxd keeps in folders (lists, likes, what was deleted) is not wanted. A folder around
-    everything, as packing anew makes it, is looked into.
+    Letterboxd's known ones, or whatever else may be: what Letterboxd keeps in folders (lists, likes, what was
+    deleted) is not wanted. A folder around everything, as packing anew makes it, is looked into.
     """
-    places = [
-        place for place in places if place.parts and place.parts[0] != "__MACOSX" and ".." not in place.parts
-    ]
-    places = [place for place in places if not place.name.startswith(".") and place.parts[0] != "/"]
-    outermost = {place.parts[0] for place in places}
-    around = outermost.pop() if len(outermost) == 1 and all(len(place.parts) > 1 for place in places) else ""
-    letterboxd = [
-        place
-        for name in LETTERBOXD_FILES
-        for place in (PurePosixPath(name), around / PurePosixPath(name))
-        if place in places
-    ]
-    if any(place.name != "ratings.csv" for place in letterboxd):
-        yield from letterboxd
-        return
-    readable = [
+    inner = [
         place
         for place in places
-        if place.suffix.lower() in _READABLE and not _NOT_OURS.search(_inside(place, around))
+        if place.parts and place.parts[0] not in {"__MACOSX", "/"} and ".." not in place.parts
     ]
-    yield from sorted(readable, key=lambda place: (_trust(place.name), str(place)))
-
-
-def _inside(place: PurePosixPath, around: str) -> str:
-    parts = place.parts[1:] if around and place.parts[0] == around else place.parts
-    return "/".join(parts)
+    outermost = {place.parts[0] for place in inner}
+    around = len(outermost) == 1 and all(len(place.parts) > 1 for place in inner)
+    shown = {"/".join(place.parts[around:]): place for place in inner if not place.name.startswith(".")}
+    letterboxd = [name for name in LETTERBOXD_FILES if name in shown]
+    if any(name != "ratings.csv" for name in letterboxd):
+        return [(shown[name], name) for name in letterboxd]
+    readable = [
+        name
+        for name, place in shown.items()
+        if place.suffix.lower() in _READABLE and not _NOT_OURS.search(name)
+    ]
+    return [(shown[name], name) for name in sorted(readable, key=lambda name: (_trust(name), name))]
 
 
 def _trust(name: str) -> int:

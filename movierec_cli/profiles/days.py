@@ -70,10 +70,9 @@ def parse_day(text: str, order: DayOrder) -> str | None:
         if match:
             found = match.groupdict()
             month = _month(found["month"] or found["month_first"])
-            return (
-                month
-                and date(int(found["year"]), month, int(found["day"] or found["day_second"])).isoformat()
-            )
+            if month:
+                day = int(found["day"] or found["day_second"])
+                return date(int(found["year"]), month, day).isoformat()
     except (ValueError, OverflowError, OSError):
         return None
     return None

@@ -1,7 +1,7 @@
 """What people export from services, and their own tables, row by row as entries of a profile."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -113,8 +113,3 @@ def _names_of_several_films(part: Part, rows: Sequence[ExportRow]) -> set[Name]:
         if row.own is not None:
             addresses[film_name(row.own.title, row.own.year)].add(record.values.get("letterboxduri", ""))
     return {name for name, found in addresses.items() if len(found - {""}) > 1}
-
-
-def iter_names(rows: Sequence[ExportRow]) -> Iterator[str]:
-    """The titles of all rows."""
-    return (row.title for row in rows)

@@ -91,6 +91,11 @@ def parse_rating(text: str) -> Written | None:
     return _stars(shown) or _number(small.replace("⁄", "/"), shown)
 
 
+def is_letter(text: str) -> bool:
+    """Whether a rating is a letter, A to F."""
+    return bool(_LETTER.fullmatch(text.strip()))
+
+
 def parse_thumbs(text: str) -> Written | None:
     """A thumb as a number, as Netflix writes it: 1 is down, 2 is up, 3 is two up, 0 is none."""
     thumb = _THUMB_NUMBERS.get(text.strip())

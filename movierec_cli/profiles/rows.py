@@ -1,35 +1,33 @@
-"""One file's rows as entries of a profile: which film, how many stars, seen or to be seen, or why it is none."""
+"""One file's rows as entries of a profile: which film, how many stars, seen or to be seen, or why none."""
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from movierec_cli.errors import DataError
 from movierec_cli.profiles.columns import Columns, RatingColumn
 from movierec_cli.profiles.days import DayOrder, order_of, parse_day
+from movierec_cli.profiles.fields import MOVIE_ID, film_of, titles_of, whole_number
 from movierec_cli.profiles.kinds import EPISODE, FILM, SEASON, State, kind_of, says_yes, state_of
-from movierec_cli.profiles.notation import EXAMPLES, Written, likely_scale, parse_rating, parse_thumbs
+from movierec_cli.profiles.notation import (
+    EXAMPLES,
+    Written,
+    is_letter,
+    likely_scale,
+    parse_rating,
+    parse_thumbs,
+)
 from movierec_cli.profiles.profile import OwnRating, normal_imdb_id
 from movierec_cli.profiles.sheet import Record, Sheet
 from movierec_cli.profiles.sources import Origin, Source, is_episode
 from movierec_cli.records import Movie
-from movierec_cli.titles import split_year
 
 NOT_RATED = "without a rating"
 NOT_FINISHED = "begun and not finished"
 NOT_SEEN = "neither rated nor seen"
-
-_NO_VALUE = frozenset({"", "-", "–", "—", "n/a", "nan", "none", "null", "\\n", "unknown", "?"})
-_NO_YEAR = _NO_VALUE | {"0"}
-_MOVIE_ID = re.compile(r"[0-9]{1,18}")
-_YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d\d(?!\d)")
-_IMDB = re.compile(r"(?<![a-z])tt\d{1,12}\b")
-_TMDB = re.compile(r"(?:themoviedb\.org/movie/|(?:tmdb|themoviedb)://|^)(\d{1,9})(?:[-/?].*|\.0)?$")
-_ADDRESSES = frozenset({"url", "link", "guid"})
-
-_T = TypeVar("_T")
+NO_KINDS = frozenset({NOT_RATED, NOT_FINISHED, NOT_SEEN})
+"""Why a row about a film may be left out."""
 
 MoviesById = Callable[[set[int]], Mapping[int, Movie]]
 """Those of the movies that the dataset in use has, by movie_id."""
@@ -83,6 +81,8 @@ class Part:
     def __init__(self, sheet: Sheet, columns: Columns, origin: Origin, reading: Reading) -> None:
         self.sheet, self.columns, self.origin, self.reading = sheet, columns, origin, reading
         self._kinds = _columns_that_say(columns.of("kind"), self._values, kind_of)
+        if origin.source is Source.MOVIEREC:
+            self._kinds = columns.of("kind")
         self._states = _columns_that_say(columns.of("status"), self._values, state_of)
         self._check()
         self._ratings = self._rating_columns()
@@ -99,7 +99,7 @@ class Part:
         movies: Mapping[int, Movie] = {}
         if self.origin.source is Source.MOVIELENS:
             texts = {text for name in self.columns.of("movie_id") for text in self._values(name)}
-            movies = movies_by_id({int(text) for text in texts if _MOVIE_ID.fullmatch(text)})
+            movies = movies_by_id({int(text) for text in texts if MOVIE_ID.fullmatch(text)})
         return [self._row(record, movies) for record in self.sheet.records]
 
     def assumed(self) -> Iterator[str]:
@@ -110,8 +110,8 @@ class Part:
         for column in self._ratings:
             if self._guessed(column) and any(value.scale is None for value in self._written(column)):
                 yield (
-                    f"The ratings in {name} are taken to be out of {self._scales[column.name]:g}, as none that makes "
-                    "sense is higher; if they are not, give --scale."
+                    f"The ratings in {name} are taken to be out of {self._scales[column.name]:g}, as none "
+                    "that makes sense is higher; if they are not, give --scale."
                 )
                 break
         if self._unclear_day:
@@ -122,8 +122,8 @@ class Part:
             )
         if self.origin.is_list and self.reading.shelf is None and self.reading.unrated is None:
             yield (
-                f"{name} does not say that its films have been seen, so they are taken for films to be watched; "
-                "if you have seen them, give --seen."
+                f"{name} does not say that its films have been seen, so they are taken for films to be "
+                "watched; if you have seen them, give --seen."
             )
 
     def _values(self, name: str) -> Iterator[str]:
@@ -151,7 +151,8 @@ class Part:
         people = {text for name in self.columns.of("user_id") for text in self._values(name)}
         if len(people) > 1:
             raise DataError(
-                f"{self.reading.name} has the ratings of {len(people):,} people, and a profile is one person's.",
+                f"{self.reading.name} has the ratings of {len(people):,} people, and a profile is one "
+                "person's.",
                 "A whole dataset is fetched: movierec fetch --from FOLDER. Of a household's file, keep one "
                 "person's rows.",
             )
@@ -176,10 +177,10 @@ class Part:
         kept = []
         for column in found:
             texts = list(self._values(column.name))
-            letters = sum(len(text) < 4 and text[:1].upper() in "ABCDEF" for text in texts)
+            letters = sum(map(is_letter, texts))
             if 2 * letters > len(texts):
                 raise DataError(
-                    f"{self.reading.name} rates with letters ({texts[0]}), and no number of stars is known for them.",
+                    f"{self.reading.name} rates with letters ({texts[0]}), which say no number of stars.",
                     f"Put numbers or stars in their place, such as {EXAMPLES}, and import it then.",
                 )
             readable = sum(1 for _ in self._written(column))
@@ -201,7 +202,7 @@ class Part:
 
     def _row(self, record: Record, movies: Mapping[int, Movie]) -> ExportRow:
         values = record.values
-        titles = self._titles(values)
+        titles = titles_of(values, self.columns)
         row = ExportRow(self.reading.name, record.line, titles[-1] if titles else "", unit=self.sheet.unit)
         try:
             if record.problem:
@@ -217,9 +218,9 @@ class Part:
             known = None if planned else stars
             day = self._day(values)
             if self.origin.source is not Source.MOVIELENS:
-                own = self._film(values, titles, known, day)
+                own = film_of(values, self.columns, known, day)
                 return replace(row, own=own, planned=planned)
-            movie_id = _whole_number(values.get(self.columns.of("movie_id")[0], ""))
+            movie_id = whole_number(values.get(self.columns.of("movie_id")[0], ""))
             if movie_id not in movies:
                 return replace(row, movie_id=movie_id)
             movie = movies[movie_id]
@@ -228,12 +229,6 @@ class Part:
             return replace(row, own=own, planned=planned)
         except ValueError as error:
             return replace(row, problem=str(error))
-
-    def _titles(self, values: Mapping[str, str]) -> list[str]:
-        """Its titles, each once, an original one first."""
-        texts = (values.get(name, "") for name in self.columns.titles)
-        found = {text.casefold(): text for text in texts if text.casefold() not in _NO_VALUE}
-        return list(found.values())
 
     def _other_kind(self, values: Mapping[str, str], title: str) -> str | None:
         """What the row is about, where it is no film."""
@@ -310,47 +305,6 @@ class Part:
                 return day
         return None
 
-    def _film(
-        self, values: Mapping[str, str], titles: list[str], stars: float | None, day: str | None
-    ) -> OwnRating:
-        """The entry. Raises ValueError where it has no title or a year that is none."""
-        years = [values.get(name, "") for name in self.columns.of("year")]
-        title, year = _title_and_year(titles[-1] if titles else "", years)
-        original = None
-        if len(titles) > 1:
-            original, _ = _title_and_year(titles[0], years)
-            title, _ = _title_and_year(self._local(values) or titles[-1], years)
-        return OwnRating(
-            title,
-            year,
-            _first(_imdb_id(name, values.get(name, "")) for name in self.columns.of("imdb_id")),
-            stars,
-            day,
-            original if original != title else None,
-            self._tmdb_id(values),
-        )
-
-    def _local(self, values: Mapping[str, str]) -> str:
-        """The first of the titles that are not the original one."""
-        texts = (values.get(name, "") for name in self.columns.of("title"))
-        return next((text for text in texts if text.casefold() not in _NO_VALUE), "")
-
-    def _tmdb_id(self, values: Mapping[str, str]) -> int | None:
-        texts = [values.get(name, "") for name in self.columns.of("tmdb_id")]
-        texts += [
-            text
-            for name in _ADDRESSES & set(self.columns.of("imdb_id"))
-            if "tmdb" in (text := values.get(name, "")) or "themoviedb" in text
-        ]
-        if values.get("source", "").casefold() == "tmdb":
-            texts.append(values.get("mediaid", ""))
-        matches = (_TMDB.search(text.strip()) for text in texts if text)
-        return _first(int(match[1]) or None if match else None for match in matches)
-
-
-def _first(values: Iterable[_T | None]) -> _T | None:
-    return next((value for value in values if value is not None), None)
-
 
 def _columns_that_say(
     names: Iterable[str], values: Callable[[str], Iterator[str]], meaning: Callable[[str], object]
@@ -362,30 +316,3 @@ def _columns_that_say(
         if 10 * counts[True] >= counts.total() > 0:
             kept.append(name)
     return tuple(kept)
-
-
-def _title_and_year(title: str, years: list[str]) -> tuple[str, int | None]:
-    bare, year_in_title = split_year(title)
-    if not bare:
-        raise ValueError("there is no title")
-    given = [year for year in years if year.casefold() not in _NO_YEAR]
-    if not given:
-        return bare, year_in_title
-    for year in given:
-        digits = _YEAR.search(year)  # "1995", "1995.0", "1995-12-15", "12/15/1995"
-        if digits:
-            return (bare if int(digits[0]) == year_in_title else title), int(digits[0])
-    raise ValueError(f"the year {given[0]!r} is no year")
-
-
-def _whole_number(text: str) -> int:
-    if not _MOVIE_ID.fullmatch(text):
-        raise ValueError(f"the movie id {text!r} is no whole number")
-    return int(text)
-
-
-def _imdb_id(column: str, text: str) -> str | None:
-    inside = _IMDB.search(text)  # an address has it, https://www.imdb.com/title/tt0113277/
-    if inside:
-        return normal_imdb_id(inside[0])
-    return None if column in _ADDRESSES else normal_imdb_id(text)

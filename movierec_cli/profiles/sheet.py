@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from movierec_cli.errors import DataError
 from movierec_cli.profiles.columns import recognise
-from movierec_cli.profiles.kinds import folded
+from movierec_cli.profiles.words import folded
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_ROW = 1000  # lines: a review may have some, a quote that is never closed has all the rest

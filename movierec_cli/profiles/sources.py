@@ -59,17 +59,21 @@ _OUT_OF = {
     Source.NETFLIX: 5.0,
 }
 _BOOKS = frozenset({"isbn", "isbn13", "isbnuid", "numberofpages"})
-_SEASON = r"(?:season|staffel|saison|temporada|stagione|seizoen|sezon|sæson|säsong|sesong|kausi|série|сезон|シーズン|第)"
+_SEASON = (
+    "(?:season|staffel|saison|temporada|stagione|seizoen|sezon|sæson|säsong|sesong|kausi|série|сезон"
+    "|シーズン|第)"
+)
+_EPISODE = "(?:episode|folge|épisode|episodio|episódio|aflevering|odcinek|серия|эпизод|chapter)"
+_PART = (
+    r"(?:part|teil|partie|parte|volume|vol\.?|book|buch|livre|collection|series|chapter|kapitel"
+    "|limited series)"
+)
 _EPISODE_TITLE = re.compile(
-    rf":\s*(?:{_SEASON}\s*\d+|\d+\.?\s*{_SEASON}|limited series|miniserie|mini-série)\b.*:|:\s*{_SEASON}\s*\d+\s*$"
-    r"|:\s*(?:episode|folge|épisode|episodio|episódio|aflevering|odcinek|серия|эпизод|chapter)\s*\d+\b",
+    rf":\s*(?:{_SEASON}\s*\d+|\d+\.?\s*{_SEASON}|limited series|miniserie|mini-série)\b.*:"
+    rf"|:\s*{_SEASON}\s*\d+\s*$|:\s*{_EPISODE}\s*\d+\b",
     re.IGNORECASE,
 )
-_PART_OF_SERIES = re.compile(
-    r":\s*(?:part|teil|partie|parte|volume|vol\.?|book|buch|livre|collection|series|chapter|kapitel|limited series)"
-    r"(?:\s*\d+|\s+\w+)?\s*:\s*\S",
-    re.IGNORECASE,
-)
+_PART_OF_SERIES = re.compile(rf":\s*{_PART}(?:\s*\d+|\s+\w+)?\s*:\s*\S", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

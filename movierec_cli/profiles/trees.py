@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from movierec_cli.errors import DataError
 from movierec_cli.profiles.columns import uses_of
-from movierec_cli.profiles.kinds import FILM, folded, kind_of, state_of
+from movierec_cli.profiles.kinds import FILM, kind_of, state_of
 from movierec_cli.profiles.sheet import Record, Sheet, decode
+from movierec_cli.profiles.words import folded
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -144,7 +145,7 @@ def _sheet(rows: list[dict[str, str]], encoding: str) -> Sheet:
 
 
 def read_xml(content: bytes, name: str) -> Sheet:
-    """The elements of an XML file that hold others with text. Raises DataError for what is damaged or a trap."""
+    """The elements of an XML file that hold others with text. Raises DataError for damage and for traps."""
     root = _parse_xml(content, name)
     return _sheet(list(_elements(root, {})), "UTF-8")
 
