@@ -11,6 +11,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from movierec_cli.spelling import one_spelling
+
 ENGLISH_ARTICLES = ("the", "a", "an")
 _FOREIGN_ARTICLES = (
     "le",
@@ -47,6 +49,109 @@ _YEAR_FIRST = re.compile(
 _INITIALS = re.compile(r"\b[^\W\d_](?:[.*][^\W\d_]\b)+")
 _PARTS = re.compile(r"\s*[:;]\s+|\s+[-–—]\s+|,?\s+or[:,]\s+", re.IGNORECASE)
 _MANY_PARTS = 4
+_AUTHOR = re.compile(
+    r"^(?P<author>(?:[^\W\d][\w.-]*\s+){0,3}?[^\W\d][\w.-]*?)(?:['’]s|s['’])\s+(?P<rest>\S.*)$"
+)
+_AUTHORS = frozenset(
+    [
+        *(
+            "disney",
+            "marvel",
+            "fellini",
+            "shakespeare",
+            "hitchcock",
+            "dickens",
+            "tolkien",
+            "kurosawa",
+            "pixar",
+        ),
+        *(
+            "scorsese",
+            "tarantino",
+            "kubrick",
+            "bergman",
+            "lampoon",
+            "verdi",
+            "mozart",
+            "bizet",
+            "dumas",
+            "kafka",
+        ),
+    ]
+)
+"""Those who are known by one name."""
+_NO_AUTHOR = frozenset(
+    [
+        *(
+            "my",
+            "your",
+            "our",
+            "his",
+            "her",
+            "their",
+            "a",
+            "an",
+            "the",
+            "some",
+            "someone",
+            "somebody",
+            "no",
+            "one",
+        ),
+        *(
+            "mr",
+            "mrs",
+            "ms",
+            "miss",
+            "white",
+            "young",
+            "old",
+            "new",
+            "best",
+            "all",
+            "every",
+            "any",
+            "this",
+            "that",
+        ),
+        *(
+            "to",
+            "in",
+            "on",
+            "at",
+            "of",
+            "for",
+            "from",
+            "when",
+            "what",
+            "who",
+            "where",
+            "how",
+            "if",
+            "it",
+            "not",
+        ),
+        *("little", "big", "last", "first", "breakfast", "weekend", "night", "day", "king", "queen", "love"),
+    ]
+)
+_SHORTENED_IS = frozenset(
+    [
+        *("who", "it", "that", "what", "there", "here", "she", "he", "let", "where", "how", "when"),
+        *("everybody", "nobody", "love"),
+    ]
+)
+_SERIES = (
+    re.compile(r"^\S+\s+(?:&|and)\s+\S+\s+in\s+(?P<rest>\S.*)$", re.IGNORECASE),
+    re.compile(r"^\S.*\S\s+presents:?\s+(?P<rest>\S.*)$", re.IGNORECASE),
+    re.compile(
+        r"^[^\W\d]+\s+[^\W\d]+\s+and\s+(?:the|a)\s+(?P<rest>\S+\s+(?:of|in|from)\s+\S.*)$", re.IGNORECASE
+    ),
+)
+_WORD_NUMBER = r"(?:\d{1,4}|[ivx]{1,5}|two|three|four|five|six|seven|eight|nine|ten|deux)"
+_NUMBER_BEHIND = re.compile(
+    rf"\s+(?:(?:part|vol\.?|volume|episode|chapter)\s+)?{_WORD_NUMBER}$", re.IGNORECASE
+)
+_ONLY_NUMBER = re.compile(rf"(?:part|vol\.?|volume|episode|chapter)\s+{_WORD_NUMBER}", re.IGNORECASE)
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
@@ -67,14 +172,7 @@ _TENS = {
     )
 }
 _POWERS = {"hundred": 100, "thousand": 1000}
-_WRITTEN_OUT = dict(
-    [
-        *(("dr", "doctor"), ("mr", "mister"), ("st", "saint"), ("vs", "versus"), ("blvd", "boulevard")),
-        *(("1st", "first"), ("2nd", "second"), ("3rd", "third"), ("4th", "fourth"), ("5th", "fifth")),
-        *(("6th", "sixth"), ("7th", "seventh"), ("8th", "eighth"), ("9th", "ninth"), ("10th", "tenth")),
-    ]
-)
-_UNSAID = frozenset({*ENGLISH_ARTICLES, "and"})
+_UNSAID = frozenset({*ENGLISH_ARTICLES, "and", "n"})
 _COUNTED = frozenset({"part", "pt", "vol", "volume", "episode", "ep", "chapter"})
 
 
@@ -134,7 +232,7 @@ def title_keys(title: str) -> list[str]:
     `title` is the dataset's title without the year. "Cité des enfants perdus, La" in brackets behind the
     English title counts as a name of its own.
     """
-    main, *others = _names(title)
+    main, *others = names_of(title)
     keys = []
     for name in (main, *others, title):
         match = _MOVED_ARTICLE.match(name.strip())
@@ -153,20 +251,66 @@ def query_keys(text: str) -> list[str]:
 
 def loose_keys(title: str) -> list[str]:
     """The loose key of each of a movie's names, and each name written as one word."""
-    keys = [normalise(natural_title(name)) for name in _names(title)]
+    keys = [normalise(natural_title(name)) for name in names_of(title)]
     return _distinct([*map(loosen, keys), *map(one_word, keys)])
 
 
 def part_keys(title: str) -> list[str]:
-    """The loose keys of main titles and subtitles, and of what lies together of several."""
+    """The loose keys of main titles and subtitles, of what lies together of several, and of `bare_names`."""
     keys = []
-    for name in _names(title):
+    for name in names_of(title):
         parts = _PARTS.split(natural_title(name))
         most = len(parts) - 1 if len(parts) <= _MANY_PARTS else 1
         for length in range(1, most + 1):
             for start in range(len(parts) - length + 1):
                 keys.append(loosen(normalise(" ".join(parts[start : start + length]))))
+        keys += [loosen(normalise(bare)) for bare in bare_names(natural_title(name))]
     return [key for key in _distinct(keys) if not key.replace(" ", "").isdigit()]
+
+
+def parts_of(title: str) -> list[str]:
+    """The main title and the subtitles of a natural title."""
+    return [part for part in _PARTS.split(title) if part.strip()]
+
+
+def bare_names(title: str) -> list[str]:
+    """A natural title without its author, its series, or its number in the series, where it has one.
+
+    "Bram Stoker's Dracula" -> "Dracula", "Wallace & Gromit in A Close Shave" -> "A Close Shave",
+    "Star Trek II: The Wrath of Khan" -> "Star Trek: The Wrath of Khan".
+    """
+    return [bare for strip in (without_author, without_series, without_number) if (bare := strip(title))]
+
+
+def without_author(title: str) -> str | None:
+    """What an author's name in the possessive stands before, None where there is none."""
+    match = _AUTHOR.match(title)
+    if match is None:
+        return None
+    words = normalise(match["author"]).split()
+    named = words[0] not in _NO_AUTHOR and words[-1] not in _SHORTENED_IS
+    if not named or (len(words) == 1 and words[0] not in _AUTHORS):
+        return None
+    return match["rest"]
+
+
+def without_series(title: str) -> str | None:
+    """What the names of a series' heroes, or of who presents it, stand before."""
+    for pattern in _SERIES:
+        match = pattern.match(title)
+        if match and len(loosen(normalise(match["rest"])).split()) > 1:
+            return match["rest"]
+    return None
+
+
+def without_number(title: str) -> str | None:
+    """A title with a subtitle, without the number before it."""
+    parts = parts_of(title)
+    if len(parts) < 2:
+        return None
+    kept = [parts[0], *(part for part in parts[1:-1] if not _ONLY_NUMBER.fullmatch(part)), parts[-1]]
+    kept[0] = _NUMBER_BEHIND.sub("", kept[0]) or kept[0]
+    return ": ".join(kept) if kept != parts else None
 
 
 def loosen(key: str) -> str:
@@ -174,7 +318,7 @@ def loosen(key: str) -> str:
 
     "the godfather part ii" -> "godfather 2", "twelve angry men" -> "12 angry men".
     """
-    words = [_WRITTEN_OUT.get(word, word) for word in key.split() if word not in _UNSAID]
+    words = [one_spelling(word) for word in key.split() if word not in _UNSAID]
     numbered = _numbers_as_digits(words)
     kept = [
         word
@@ -189,7 +333,7 @@ def one_word(key: str) -> str:
     return key.replace(" ", "")
 
 
-def _names(title: str) -> list[str]:
+def names_of(title: str) -> list[str]:
     """The title without brackets behind it, then what is in each of them, without "a.k.a."."""
     behind = _NAMES_BEHIND.search(title)
     if behind is None or behind.start() == 0:

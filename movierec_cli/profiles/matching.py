@@ -2,14 +2,17 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from movierec_cli.agreement import Agreement, agreement, slipped, wanted_keys
+from movierec_cli.other_titles import other_titles
 from movierec_cli.profiles.profile import MOST_STARS, OwnRating, Profile
+from movierec_cli.store.lookup import rows_by_id
 from movierec_cli.store.reader import TableReader
-from movierec_cli.titles import loosen, natural_title, normalise, one_word, part_keys, title_keys
+from movierec_cli.titles import loosen, natural_title, normalise
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -99,12 +102,11 @@ def identify(ratings: Sequence[OwnRating], movies: TableReader) -> list[tuple[in
     One id; several where the dataset has entered the film more than once, the one that most have rated first;
     () where the dataset does not have the film, None where it has several that fit.
 
-    An IMDb id that the dataset has decides. Else the movies of the same year are looked at, first under the
-    whole title, then under each name of the film (original, translated, with and without its article); then
-    those a year earlier or later; then, where the rating or the movie has no year, those of the same title;
-    last, of the same year, those whose title is spelt another way or is a part of the other ("Star Wars").
-    The first step that finds anything decides, and in it those movies whose own title it is rather than
-    another of their names. A movie whose IMDb id is not the rating's is never taken. Raises StoreError.
+    An IMDb or TMDB id that the dataset has decides. Else the titles are compared, the original one and the
+    local one, with the movies of the year: see agreement.Agreement, whose surest kind decides. Where the
+    titles say the same in full, the year may be off by one, and where the rating or the movie has no year,
+    they are enough. Last, the other titles that a film is known under are looked up in the same way. A movie
+    whose id is known and is not the rating's is never taken. Raises StoreError.
     """
     found = _Search(ratings, _Catalogue(movies)).found
     one_film = _one_film_each(movies, {ids for ids in found if len(ids) > 1})
@@ -112,15 +114,12 @@ def identify(ratings: Sequence[OwnRating], movies: TableReader) -> list[tuple[in
 
 
 class _Film(NamedTuple):
-    """A movie of the dataset that an entry may be about.
-
-    by_main_name: found under its title as it is written, not under another name of it.
-    """
+    """A movie of the dataset that an entry may be about."""
 
     movie_id: int
     year: int | None
     imdb_id: str | None
-    by_main_name: bool
+    tmdb_id: int | None
 
 
 class _Catalogue:
@@ -132,14 +131,15 @@ class _Catalogue:
     def __init__(self, movies: TableReader) -> None:
         self._movies = movies
         self._columns: dict[str, list[_KeyedBatch]] = {}
+        self._titles: dict[int, str] = {}
 
-    def by_imdb_id(self, wanted: set[str]) -> dict[str, list[_Film]]:
-        """imdb_id -> the movies that have it."""
-        found: dict[str, list[_Film]] = defaultdict(list)
+    def by_id(self, column: str, wanted: set[Any]) -> dict[Any, list[_Film]]:
+        """Id in the column -> the movies that have it."""
+        found: dict[Any, list[_Film]] = defaultdict(list)
         for batch, _ in self._keyed("title_keys") if wanted else ():
-            for row, imdb_id in enumerate(batch.column("imdb_id").to_pylist()):
-                if imdb_id in wanted:
-                    found[imdb_id].append(_film(batch, row, by_main_name=True))
+            for row, value in enumerate(batch.column(column).to_pylist()):
+                if value in wanted:
+                    found[value].append(_film(batch, row))
         return found
 
     def by_key(self, wanted: set[str], column: str = "title_keys") -> dict[str, list[_Film]]:
@@ -150,9 +150,26 @@ class _Catalogue:
             for position, key in enumerate(keys):
                 if key in wanted:
                     offsets = offsets or batch.column(column).offsets.to_pylist()
-                    row = bisect_right(offsets, position) - 1
-                    found[key].append(_film(batch, row, by_main_name=offsets[row] == position))
+                    found[key].append(_film(batch, bisect_right(offsets, position) - 1))
         return found
+
+    def of_years(self, years: set[int]) -> dict[int, list[tuple[_Film, str]]]:
+        """Year -> its movies, each with its own title as a loose key."""
+        found: dict[int, list[tuple[_Film, str]]] = defaultdict(list)
+        for batch, keys in self._keyed("loose_keys") if years else ():
+            offsets = batch.column("loose_keys").offsets.to_pylist()
+            for row, year in enumerate(batch.column("year").to_pylist()):
+                if year in years and offsets[row] < offsets[row + 1]:
+                    found[year].append((_film(batch, row), keys[offsets[row]]))
+        return found
+
+    def titles(self, movie_ids: set[int]) -> Mapping[int, str]:
+        """movie_id -> title."""
+        missing = movie_ids - self._titles.keys()
+        if missing:
+            rows = rows_by_id(self._movies, "movie_id", missing, ["movie_id", "title"])
+            self._titles |= {row["movie_id"]: row["title"] for row in rows}
+        return self._titles
 
     @cached_property
     def years(self) -> set[int | None]:
@@ -162,15 +179,14 @@ class _Catalogue:
     def _keyed(self, column: str) -> "list[_KeyedBatch]":
         if column not in self._columns:
             together = next(columns for columns in _KEY_COLUMNS if column in columns)
-            batches = list(self._movies.batches(["movie_id", "year", "imdb_id", *together]))
+            batches = list(self._movies.batches(["movie_id", "year", "imdb_id", "tmdb_id", *together]))
             for name in together:
                 self._columns[name] = [(batch, batch.column(name).values.to_pylist()) for batch in batches]
         return self._columns[column]
 
 
-def _film(batch: "pa.RecordBatch", row: int, *, by_main_name: bool) -> _Film:
-    movie_id, year, imdb_id = (batch.column(name)[row].as_py() for name in ("movie_id", "year", "imdb_id"))
-    return _Film(movie_id, year, imdb_id, by_main_name)
+def _film(batch: "pa.RecordBatch", row: int) -> _Film:
+    return _Film(*(batch.column(name)[row].as_py() for name in ("movie_id", "year", "imdb_id", "tmdb_id")))
 
 
 class _Search:
@@ -183,95 +199,121 @@ class _Search:
         self._ratings = ratings
         self._catalogue = catalogue
         self.found: list[tuple[int, ...]] = [()] * len(ratings)
-        self._by_imdb_id()
-        self._names = {number: normalise(natural_title(own.title)) for number, own in self._left()}
-        self._whole = catalogue.by_key(set(self._names.values()))
+        self._by_id()
         self._by_whole_title()
-        self._by_any_name()
-        self._by_like_name()
+        self._by_agreement()
+        self._by_other_titles()
+        self._by_slip()
 
     def _left(self) -> list[tuple[int, OwnRating]]:
         return [(number, own) for number, own in enumerate(self._ratings) if not self.found[number]]
 
-    def _by_imdb_id(self) -> None:
-        films = self._catalogue.by_imdb_id({own.imdb_id for own in self._ratings if own.imdb_id})
-        for number, own in self._left():
-            self.found[number] = _ids(films.get(own.imdb_id or "", ()))
+    def _by_id(self) -> None:
+        for column in ("imdb_id", "tmdb_id"):
+            films = self._catalogue.by_id(column, {getattr(own, column) for own in self._ratings} - {None})
+            for number, own in self._left() if films else ():
+                self.found[number] = _ids(films.get(getattr(own, column), ()))
 
     def _by_whole_title(self) -> None:
-        for number, own in self._left():
-            self.found[number] = _ids(_same_year(own, self._whole.get(self._names[number], ())))
-
-    def _by_any_name(self) -> None:
-        """Under each of its names, and in other years."""
-        years = self._catalogue.years if self._left() else set()
-        keys = {number: title_keys(own.title) for number, own in self._left() if _is_near(own.year, years)}
-        by_key = self._catalogue.by_key({key for some in keys.values() for key in some})
-        for number, own in self._left():
-            whole = self._whole.get(self._names[number], ())
-            if whole or number in keys:
-                every = [film for key in keys.get(number, ()) for film in by_key.get(key, ())]
-                steps = (
-                    years_fit(own, films)
-                    for years_fit in (_same_year, _next_year, _no_year)
-                    for films in (whole, every)
-                )
-                self.found[number] = _ids(next(filter(None, steps), ()))
-
-    def _by_like_name(self) -> None:
-        """In the same year with a title that is spelt another way, longer, or shorter."""
-        left = [(number, own) for number, own in self._left() if own.year in self._catalogue.years - {None}]
-        spellings = {
-            number: {loosen(self._names[number]), one_word(self._names[number])} for number, _ in left
+        """The same year and the same title, letter for letter: most films are found so."""
+        keys = {
+            number: [normalise(natural_title(title)) for title in own.titles] for number, own in self._left()
         }
-        parts = {number: set(part_keys(own.title)) for number, own in left}
-        loose = self._catalogue.by_key(set().union(*spellings.values(), *parts.values()), "loose_keys")
-        longer = self._catalogue.by_key(set().union(*spellings.values()), "part_keys")
+        films = self._catalogue.by_key({key for some in keys.values() for key in some})
+        for number, own in self._left():
+            fitting = [film for key in keys[number] for film in films.get(key, ()) if film.year == own.year]
+            if own.year is not None and len(fitting) == 1 and _ids_agree(own, fitting[0]):
+                self.found[number] = _ids(fitting)
+
+    def _by_agreement(self) -> None:
+        left = [(number, own) for number, own in self._left() if _is_near(own.year, self._catalogue.years)]
+        self._decide({number: [(own, title) for title in own.titles] for number, own in left})
+
+    def _by_other_titles(self) -> None:
+        """Under the titles that other countries have for the film, of the years that are known for them."""
+        queries: dict[int, list[tuple[OwnRating, str]]] = {}
+        for number, own in self._left():
+            films = [film for title in own.titles for film in other_titles(title, own.year)]
+            named = [
+                (replace(own, title=title, original_title=None, year=film.year), title)
+                for film in films
+                for title in film.titles
+                if _is_near(film.year, self._catalogue.years)
+            ]
+            if named:
+                queries[number] = named
+        self._decide(queries, whole_only=True)
+
+    def _decide(self, queries: dict[int, list[tuple[OwnRating, str]]], *, whole_only: bool = False) -> None:
+        """Find each number's film under any of its titles; the surest agreement decides."""
+        keys = {title: wanted_keys(title) for some in queries.values() for _, title in some}
+        wanted = set().union(*keys.values())
+        by_key = [
+            self._catalogue.by_key(wanted, column) for column in ("title_keys", "loose_keys", "part_keys")
+        ]
+        candidates = {
+            (number, position): {
+                film
+                for films in by_key
+                for key in keys[title]
+                for film in films.get(key, ())
+                if _ids_agree(own, film) and _is_near(film.year, {own.year})
+            }
+            for number, some in queries.items()
+            for position, (own, title) in enumerate(some)
+        }
+        titles = self._catalogue.titles({film.movie_id for films in candidates.values() for film in films})
+        for number, some in queries.items():
+            ranked: dict[tuple[int, int], list[_Film]] = defaultdict(list)
+            for position, (own, title) in enumerate(some):
+                for film in candidates[number, position]:
+                    found = agreement(title, titles[film.movie_id])
+                    if found is None or (whole_only and not found.is_the_whole):
+                        continue
+                    rank = _rank(found, own, film)
+                    if rank is not None:
+                        ranked[rank].append(film)
+            if ranked:
+                self.found[number] = _ids(ranked[min(ranked)])
+
+    def _by_slip(self) -> None:
+        """Of the same year, with one letter of a long word that is another, missing or too many."""
+        left = [(number, own) for number, own in self._left() if own.year in self._catalogue.years - {None}]
+        of_years = self._catalogue.of_years({own.year for _, own in left if own.year is not None})
         for number, own in left:
-            steps = (
-                _same_year(own, [film for key in keys for film in films.get(key, ())])
-                for keys, films in (
-                    (spellings[number], loose),
-                    (spellings[number], longer),
-                    (parts[number], loose),
-                )
+            mine = {loosen(normalise(natural_title(title))) for title in own.titles}
+            self.found[number] = _ids(
+                [
+                    film
+                    for film, theirs in of_years.get(own.year or 0, ())
+                    if _ids_agree(own, film) and any(slipped(one, theirs) for one in mine)
+                ]
             )
-            self.found[number] = _ids(next(filter(None, steps), ()))
+
+
+def _rank(found: Agreement, own: OwnRating, film: _Film) -> tuple[int, int] | None:
+    """How sure a match is, the smaller the surer; None where the years do not allow it."""
+    if own.year == film.year and own.year is not None:
+        return (0, found) if found.is_the_whole else (3, found)
+    if not found.is_the_whole:
+        return None
+    if own.year is None or film.year is None:
+        return 2, found
+    return (1, found) if abs(own.year - film.year) == 1 else None
 
 
 def _is_near(year: int | None, years: set[int | None]) -> bool:
     """Whether there may be a movie of the year, give or take one."""
-    return year is None or not years.isdisjoint({year - 1, year, year + 1})
-
-
-def _same_year(own: OwnRating, films: Iterable[_Film]) -> list[_Film]:
-    return [film for film in films if film.year == own.year and _ids_agree(own, film)]
-
-
-def _next_year(own: OwnRating, films: Iterable[_Film]) -> list[_Film]:
-    return [
-        film
-        for film in films
-        if own.year is not None
-        and film.year is not None
-        and abs(film.year - own.year) == 1
-        and _ids_agree(own, film)
-    ]
-
-
-def _no_year(own: OwnRating, films: Iterable[_Film]) -> list[_Film]:
-    return [film for film in films if None in {own.year, film.year} and _ids_agree(own, film)]
+    return year is None or None in years or not years.isdisjoint({year - 1, year, year + 1})
 
 
 def _ids_agree(own: OwnRating, film: _Film) -> bool:
-    return own.imdb_id is None or film.imdb_id is None or own.imdb_id == film.imdb_id
+    imdb_ids, tmdb_ids = {own.imdb_id, film.imdb_id}, {own.tmdb_id, film.tmdb_id}
+    return len(imdb_ids - {None}) < 2 and len(tmdb_ids - {None}) < 2
 
 
-def _ids(films: Sequence[_Film]) -> tuple[int, ...]:
-    if not films:
-        return ()
-    clearest = [film for film in films if film.by_main_name] or films
-    return tuple(dict.fromkeys(film.movie_id for film in clearest))
+def _ids(films: Iterable[_Film]) -> tuple[int, ...]:
+    return tuple(sorted({film.movie_id for film in films}))
 
 
 def _one_film_each(
