@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
+from movierec_cli.bare_names import bare_names, parts_of
 from movierec_cli.titles import (
-    bare_names,
     loosen,
     names_of,
     natural_title,
     normalise,
     one_word,
-    parts_of,
     without_article,
 )
 
@@ -152,17 +151,15 @@ def _numbered(mine: _Name, theirs: _Name) -> bool:
 def _is_part(shorter: _Name, longer: _Name, *, shorter_is_movie: bool = False) -> bool:
     """Whether one name is the main title or the subtitles of the other, and tells which film it is.
 
-    A movie that has no subtitle is not the one with a subtitle: "Pocahontas: The Legend" of 1995 is another
-    film than "Pocahontas". It is where the main title has a number of its own, or where the subtitle only
-    counts or names a version. An entry without the movie's subtitle is.
+    A main title alone does not: "Pocahontas: The Legend" of 1995 is another film than "Pocahontas", and
+    "Robin Hood" of 1991 another than "Robin Hood: Prince of Thieves". It does where it has a number of its
+    own, or where the subtitle only counts or names a version.
     """
     if not longer.main:
         return False
     if shorter.loose == longer.main:
-        return not shorter_is_movie or bool(shorter.numbers - {"1"}) or _names_a_version(longer)
-    if shorter.loose in longer.endings:
-        return shorter_is_movie or _weight(shorter.loose) > 1
-    return False
+        return bool(shorter.numbers - {"1"}) or _names_a_version(longer)
+    return shorter.loose in longer.endings and (shorter_is_movie or _weight(shorter.loose) > 1)
 
 
 def _names_a_version(name: _Name) -> bool:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from movierec_cli.bare_names import bare_names, parts_of
 from movierec_cli.spelling import one_spelling
 
 ENGLISH_ARTICLES = ("the", "a", "an")
@@ -47,111 +48,7 @@ _YEAR_FIRST = re.compile(
     r"^[\[(]?(?P<year>(?:18[89]|19[0-9]|20[0-3])[0-9])[\])]?[\s,:]+(?P<title>\S.*)$", re.DOTALL
 )
 _INITIALS = re.compile(r"\b[^\W\d_](?:[.*][^\W\d_]\b)+")
-_PARTS = re.compile(r"\s*[:;]\s+|\s+[-–—]\s+|,?\s+or[:,]\s+", re.IGNORECASE)
 _MANY_PARTS = 4
-_AUTHOR = re.compile(
-    r"^(?P<author>(?:[^\W\d][\w.-]*\s+){0,3}?[^\W\d][\w.-]*?)(?:['’]s|s['’])\s+(?P<rest>\S.*)$"
-)
-_AUTHORS = frozenset(
-    [
-        *(
-            "disney",
-            "marvel",
-            "fellini",
-            "shakespeare",
-            "hitchcock",
-            "dickens",
-            "tolkien",
-            "kurosawa",
-            "pixar",
-        ),
-        *(
-            "scorsese",
-            "tarantino",
-            "kubrick",
-            "bergman",
-            "lampoon",
-            "verdi",
-            "mozart",
-            "bizet",
-            "dumas",
-            "kafka",
-        ),
-    ]
-)
-"""Those who are known by one name."""
-_NO_AUTHOR = frozenset(
-    [
-        *(
-            "my",
-            "your",
-            "our",
-            "his",
-            "her",
-            "their",
-            "a",
-            "an",
-            "the",
-            "some",
-            "someone",
-            "somebody",
-            "no",
-            "one",
-        ),
-        *(
-            "mr",
-            "mrs",
-            "ms",
-            "miss",
-            "white",
-            "young",
-            "old",
-            "new",
-            "best",
-            "all",
-            "every",
-            "any",
-            "this",
-            "that",
-        ),
-        *(
-            "to",
-            "in",
-            "on",
-            "at",
-            "of",
-            "for",
-            "from",
-            "when",
-            "what",
-            "who",
-            "where",
-            "how",
-            "if",
-            "it",
-            "not",
-        ),
-        *("little", "big", "last", "first", "breakfast", "weekend", "night", "day", "king", "queen", "love"),
-    ]
-)
-_SHORTENED_IS = frozenset(
-    [
-        *("who", "it", "that", "what", "there", "here", "she", "he", "let", "where", "how", "when"),
-        *("everybody", "nobody", "love"),
-    ]
-)
-_SERIES = (
-    re.compile(r"^\S+\s+(?:&|and)\s+\S+\s+in\s+(?P<rest>\S.*)$", re.IGNORECASE),
-    re.compile(r"^\S.*\S\s+presents:?\s+(?P<rest>\S.*)$", re.IGNORECASE),
-    re.compile(
-        r"^[^\W\d]+\s+[^\W\d]+\s+and\s+(?:the|a)\s+(?P<rest>\S+\s+(?:of|in|from)\s+\S.*)$", re.IGNORECASE
-    ),
-)
-_WORD_NUMBER = r"(?:\d{1,4}|[ivx]{1,5}|two|three|four|five|six|seven|eight|nine|ten|deux)"
-_NUMBER_BEHIND = re.compile(
-    rf"\s+(?:(?:part|vol\.?|volume|episode|chapter)\s+)?{_WORD_NUMBER}$", re.IGNORECASE
-)
-_ONLY_NUMBER = re.compile(rf"(?:part|vol\.?|volume|episode|chapter)\s+{_WORD_NUMBER}", re.IGNORECASE)
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
@@ -259,58 +156,13 @@ def part_keys(title: str) -> list[str]:
     """The loose keys of main titles and subtitles, of what lies together of several, and of `bare_names`."""
     keys = []
     for name in names_of(title):
-        parts = _PARTS.split(natural_title(name))
+        parts = parts_of(natural_title(name))
         most = len(parts) - 1 if len(parts) <= _MANY_PARTS else 1
         for length in range(1, most + 1):
             for start in range(len(parts) - length + 1):
                 keys.append(loosen(normalise(" ".join(parts[start : start + length]))))
         keys += [loosen(normalise(bare)) for bare in bare_names(natural_title(name))]
     return [key for key in _distinct(keys) if not key.replace(" ", "").isdigit()]
-
-
-def parts_of(title: str) -> list[str]:
-    """The main title and the subtitles of a natural title."""
-    return [part for part in _PARTS.split(title) if part.strip()]
-
-
-def bare_names(title: str) -> list[str]:
-    """A natural title without its author, its series, or its number in the series, where it has one.
-
-    "Bram Stoker's Dracula" -> "Dracula", "Wallace & Gromit in A Close Shave" -> "A Close Shave",
-    "Star Trek II: The Wrath of Khan" -> "Star Trek: The Wrath of Khan".
-    """
-    return [bare for strip in (without_author, without_series, without_number) if (bare := strip(title))]
-
-
-def without_author(title: str) -> str | None:
-    """What an author's name in the possessive stands before, None where there is none."""
-    match = _AUTHOR.match(title)
-    if match is None:
-        return None
-    words = normalise(match["author"]).split()
-    named = words[0] not in _NO_AUTHOR and words[-1] not in _SHORTENED_IS
-    if not named or (len(words) == 1 and words[0] not in _AUTHORS):
-        return None
-    return match["rest"]
-
-
-def without_series(title: str) -> str | None:
-    """What the names of a series' heroes, or of who presents it, stand before."""
-    for pattern in _SERIES:
-        match = pattern.match(title)
-        if match and len(loosen(normalise(match["rest"])).split()) > 1:
-            return match["rest"]
-    return None
-
-
-def without_number(title: str) -> str | None:
-    """A title with a subtitle, without the number before it."""
-    parts = parts_of(title)
-    if len(parts) < 2:
-        return None
-    kept = [parts[0], *(part for part in parts[1:-1] if not _ONLY_NUMBER.fullmatch(part)), parts[-1]]
-    kept[0] = _NUMBER_BEHIND.sub("", kept[0]) or kept[0]
-    return ": ".join(kept) if kept != parts else None
 
 
 def loosen(key: str) -> str:
@@ -377,14 +229,17 @@ def _roman(numeral: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to understand a typed text: a title, and perhaps the years that it may be of.
-
-    keys: see `query_keys`, one or two. sure: that what looks like a year is one.
-    """
+    """One way to understand a typed text: a title, and perhaps the years that it may be of."""
 
     keys: tuple[str, ...]
+    """See `query_keys`: one or two."""
     years: frozenset[int] = frozenset()
     sure: bool = True
+    """That what looks like a year is one."""
+    title: str = ""
+    """The text without the year."""
+    bracketed: bool = False
+    """That the year stands in brackets, as it does where a film is named in full."""
 
     @property
     def loose(self) -> str:
@@ -403,13 +258,17 @@ def readings(text: str) -> list[Reading]:
     """
     title, year = split_year(text)
     if year is not None:
-        found = [(title, frozenset({year}), True)]
-    else:
-        found = [(title, frozenset[int](), True)]
-        for pattern in (_TYPED_YEAR, _YEAR_FIRST):
-            match = pattern.match(title)
-            if match:
-                digits = int(match["year"])
-                years = {digits} if digits > 99 else {1900 + digits, 2000 + digits}
-                found.append((match["title"], frozenset(years), digits > 99))
-    return [Reading(tuple(keys), years, sure) for title, years, sure in found if (keys := query_keys(title))]
+        keys = tuple(query_keys(title))
+        return [Reading(keys, frozenset({year}), True, title, bracketed=True)] if keys else []
+    found = [(title, frozenset[int](), True)]
+    for pattern in (_TYPED_YEAR, _YEAR_FIRST):
+        match = pattern.match(title)
+        if match:
+            digits = int(match["year"])
+            years = {digits} if digits > 99 else {1900 + digits, 2000 + digits}
+            found.append((match["title"], frozenset(years), digits > 99))
+    return [
+        Reading(tuple(query_keys(title)), years, sure, title)
+        for title, years, sure in found
+        if query_keys(title)
+    ]
