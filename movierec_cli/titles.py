@@ -47,6 +47,7 @@ _TYPED_YEAR = re.compile(
 _YEAR_FIRST = re.compile(
     r"^[\[(]?(?P<year>(?:18[89]|19[0-9]|20[0-3])[0-9])[\])]?[\s,:]+(?P<title>\S.*)$", re.DOTALL
 )
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _INITIALS = re.compile(r"\b[^\W\d_](?:[.*][^\W\d_]\b)+")
 _MANY_PARTS = 4
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
@@ -97,7 +98,7 @@ def split_year(text: str) -> tuple[str, int | None]:
 def normalise(text: str) -> str:
     """Lower case, no accents, "&" as "and", initials together, and one space in place of any punctuation."""
     folded = text.lower() if text.isascii() else _without_accents(text)
-    bare = folded.replace("&", " and ").replace("+", " and ").replace("'", "").replace("’", "")
+    bare = _THOUSANDS.sub("", folded).replace("&", " and ").replace("+", " and ").replace("'", "").replace("’", "")
     together = _INITIALS.sub(lambda match: match[0].replace(".", "").replace("*", ""), bare)
     return " ".join(_WORD.findall(together))
 
