@@ -25,6 +25,10 @@ _KEY_COLUMNS = (("title_keys",), ("loose_keys", "part_keys"))
 """The columns of keys that are read together, when one of them is needed."""
 
 
+_NO_TITLE = {"unknown", "untitled"}
+"""What a dataset calls a film that it does not know, where it does not know its year either."""
+
+
 class Wanted(Protocol):
     """A film to look for."""
 
@@ -199,10 +203,11 @@ class _Search:
         for number, own in self._left():
             films = [film for title in own.titles for film in other_titles(title, own.year)]
             named: list[tuple[Wanted, str]] = [
-                (Described((title,), film.year, own.imdb_id, own.tmdb_id), title)
+                (Described((title,), year, own.imdb_id, own.tmdb_id), title)
                 for film in films
                 for title in film.titles
-                if _is_near(film.year, self._catalogue.years)
+                for year in film.years
+                if _is_near(year, self._catalogue.years)
             ]
             if named:
                 queries[number] = named
@@ -231,6 +236,8 @@ class _Search:
             ranked: dict[tuple[int, int], list[_Film]] = defaultdict(list)
             for position, (own, title) in enumerate(some):
                 for film in candidates[number, position]:
+                    if film.year is None and titles[film.movie_id].lower() in _NO_TITLE:
+                        continue
                     found = agreement(title, titles[film.movie_id])
                     if found is None or (whole_only and not found.is_the_whole):
                         continue

@@ -12,16 +12,16 @@ _FILE = Path(__file__).with_suffix(".txt")
 
 @dataclass(frozen=True, slots=True)
 class OtherTitles:
-    """A film's titles, and the year of its first release."""
+    """A film's titles, and the year of its first release, or those that are given for it."""
 
-    year: int
+    years: tuple[int, ...]
     titles: tuple[str, ...]
 
 
 def other_titles(title: str, year: int | None) -> list[OtherTitles]:
     """The films known under `title`, of the year, give or take one, or of any where `year` is None."""
     found = _by_key().get(loosen(normalise(natural_title(title))), ())
-    return [film for film in found if year is None or abs(film.year - year) <= 1]
+    return [film for film in found if year is None or any(abs(one - year) <= 1 for one in film.years)]
 
 
 @lru_cache(maxsize=1)
@@ -29,8 +29,8 @@ def _by_key() -> dict[str, list[OtherTitles]]:
     films: dict[str, list[OtherTitles]] = defaultdict(list)
     for line in _FILE.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            year, _, names = line.partition(" ")
-            film = OtherTitles(int(year), tuple(name.strip() for name in names.split(" | ")))
+            years, _, names = line.partition(" ")
+            film = OtherTitles(tuple(map(int, years.split(","))), tuple(names.split(" | ")))
             for key in {loosen(normalise(name)) for name in film.titles}:
                 films[key].append(film)
     return films

@@ -98,7 +98,13 @@ def split_year(text: str) -> tuple[str, int | None]:
 def normalise(text: str) -> str:
     """Lower case, no accents, "&" as "and", initials together, and one space in place of any punctuation."""
     folded = text.lower() if text.isascii() else _without_accents(text)
-    bare = _THOUSANDS.sub("", folded).replace("&", " and ").replace("+", " and ").replace("'", "").replace("’", "")
+    bare = (
+        _THOUSANDS.sub("", folded)
+        .replace("&", " and ")
+        .replace("+", " and ")
+        .replace("'", "")
+        .replace("’", "")
+    )
     together = _INITIALS.sub(lambda match: match[0].replace(".", "").replace("*", ""), bare)
     return " ".join(_WORD.findall(together))
 
