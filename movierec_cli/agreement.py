@@ -104,14 +104,15 @@ def _names(title: str) -> tuple[_Name, ...]:
 
 def _name(title: str) -> _Name:
     key = normalise(title)
-    parts = [loosen(normalise(part)) for part in parts_of(title)]
+    pieces = parts_of(title)
+    parts = [loosen(normalise(piece)) for piece in pieces] if len(pieces) > 1 else []
     return _Name(
         key,
         without_article(key),
         loosen(key),
         one_word(key),
         frozenset(loosen(normalise(bare)) for bare in bare_names(title)),
-        parts[0] if len(parts) > 1 else "",
+        parts[0] if parts else "",
         tuple(" ".join(parts[start:]) for start in range(1, len(parts))),
     )
 
@@ -178,8 +179,20 @@ def _same_ending(mine: _Name, theirs: _Name) -> bool:
     return (words[0] <= words[1] or words[1] <= words[0]) and (numbers[0] == numbers[1] or not all(numbers))
 
 
+def without_a_word(loose: str) -> list[tuple[int, str]]:
+    """A title without each of its long words in turn, and where it stood: what a slip leaves the same."""
+    words = loose.split()
+    if len(loose) < _LONG_TITLE - 1:
+        return []
+    return [
+        (place, " ".join([*words[:place], *words[place + 1 :]]))
+        for place, word in enumerate(words)
+        if len(word) >= _LONG_WORD and word.isalpha()
+    ]
+
+
 def slipped(mine: str, theirs: str) -> bool:
-    """All words are the same but one, long one, of which one letter is not."""
+    """Whether all words are the same but one, long one, of which one letter is not."""
     if min(len(mine), len(theirs)) < _LONG_TITLE or abs(len(mine) - len(theirs)) > 1:
         return False
     words = mine.split(), theirs.split()

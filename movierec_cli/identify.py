@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from movierec_cli.agreement import Agreement, agreement, slipped, wanted_keys
+from movierec_cli.agreement import Agreement, agreement, slipped, wanted_keys, without_a_word
 from movierec_cli.other_titles import other_titles
 from movierec_cli.series import place_in_series
 from movierec_cli.store.lookup import rows_by_id
 from movierec_cli.store.reader import TableReader
-from movierec_cli.titles import loosen, natural_title, normalise
+from movierec_cli.titles import loosen, name_key, normalise
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -184,9 +184,7 @@ class _Search:
 
     def _by_whole_title(self) -> None:
         """The same year and the same title, letter for letter: most films are found so."""
-        keys = {
-            number: [normalise(natural_title(title)) for title in own.titles] for number, own in self._left()
-        }
+        keys = {number: [name_key(title) for title in own.titles] for number, own in self._left()}
         films = self._catalogue.by_key({key for some in keys.values() for key in some})
         for number, own in self._left():
             fitting = [film for key in keys[number] for film in films.get(key, ()) if film.year == own.year]
@@ -250,15 +248,19 @@ class _Search:
     def _by_slip(self) -> None:
         """Of the same year, with one letter of a long word that is another, missing or too many."""
         left = [(number, own) for number, own in self._left() if own.year in self._catalogue.years - {None}]
-        of_years = self._catalogue.of_years({own.year for _, own in left if own.year is not None})
+        rest: dict[tuple[int, int, str], list[tuple[_Film, str]]] = defaultdict(list)
+        for year, films in self._catalogue.of_years({own.year for _, own in left if own.year}).items():
+            for film, theirs in films:
+                for place, others in without_a_word(theirs):
+                    rest[year, place, others].append((film, theirs))
         for number, own in left:
-            mine = {loosen(normalise(natural_title(title))) for title in own.titles}
             self.found[number] = _ids(
-                [
-                    film
-                    for film, theirs in of_years.get(own.year or 0, ())
-                    if _ids_agree(own, film) and any(slipped(one, theirs) for one in mine)
-                ]
+                film
+                for title in own.titles
+                for mine in (loosen(name_key(title)),)
+                for place, others in without_a_word(mine)
+                for film, theirs in rest.get((own.year or 0, place, others), ())
+                if slipped(mine, theirs) and _ids_agree(own, film)
             )
 
     def _by_place_in_series(self) -> None:

@@ -10,6 +10,7 @@ A movie has names (its title, and what stands in brackets behind it), and three 
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from movierec_cli.bare_names import bare_names, parts_of
 from movierec_cli.spelling import one_spelling
@@ -53,6 +54,7 @@ _MANY_PARTS = 4
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
+_ROMAN_UNITS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 _UNITS = {
     word: number
     for number, word in enumerate(
@@ -70,6 +72,8 @@ _TENS = {
     )
 }
 _POWERS = {"hundred": 100, "thousand": 1000}
+_ROMANS = (f"{tens}{units}" for tens in ("", "x", "xx", "xxx") for units in ("", *_ROMAN_UNITS))
+_NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_POWERS, *_ROMANS} - {""})
 _UNSAID = frozenset({*ENGLISH_ARTICLES, "and", "n"})
 _COUNTED = frozenset({"part", "pt", "vol", "volume", "episode", "ep", "chapter"})
 
@@ -107,6 +111,12 @@ def normalise(text: str) -> str:
     )
     together = _INITIALS.sub(lambda match: match[0].replace(".", "").replace("*", ""), bare)
     return " ".join(_WORD.findall(together))
+
+
+@lru_cache(maxsize=1 << 14)
+def name_key(title: str) -> str:
+    """The normalised form of a title as people write it: the most literal of its keys."""
+    return normalise(natural_title(title))
 
 
 def _without_accents(text: str) -> str:
@@ -207,6 +217,8 @@ def _distinct(keys: list[str]) -> list[str]:
 
 def _numbers_as_digits(words: list[str]) -> list[str]:
     """ "four hundred blows" -> "400 blows", "rocky iv" -> "rocky 4"; other words stay."""
+    if _NUMBER_WORDS.isdisjoint(words):
+        return words
     found: list[str] = []
     total = 0
     last = ""  # the word that `total` ended with, "" while there is none

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
 
 from movierec_cli.errors import NotFoundError, StoreError
 from movierec_cli.paths import Home
@@ -17,26 +16,33 @@ from movierec_cli.profiles.profile import (
     profile_path,
     save_profile,
 )
-from movierec_cli.titles import natural_title, normalise
+from movierec_cli.titles import name_key
 
 Name = tuple[str, int | None]
 _Id = tuple[str, str | int]
 
 
-@lru_cache(maxsize=1 << 14)
 def film_name(title: str, year: int | None) -> Name:
     """What two entries about one film share where no id says it: normalised title and year."""
-    return normalise(natural_title(title)) or title, year
+    return name_key(title) or title, year
 
 
 def _ids(own: OwnRating) -> dict[str, _Id]:
     """Kind of id -> the id."""
-    known = {"imdb": own.imdb_id, "tmdb": own.tmdb_id}
-    return {kind: (kind, value) for kind, value in known.items() if value is not None}
+    known: dict[str, _Id] = {}
+    if own.imdb_id is not None:
+        known["imdb"] = ("imdb", own.imdb_id)
+    if own.tmdb_id is not None:
+        known["tmdb"] = ("tmdb", own.tmdb_id)
+    return known
 
 
-def _names(own: OwnRating) -> set[Name]:
-    return {film_name(title, own.year) for title in own.titles}
+def _names(own: OwnRating) -> tuple[Name, ...]:
+    name = film_name(own.title, own.year)
+    if own.original_title is None:
+        return (name,)
+    original = film_name(own.original_title, own.year)
+    return (name,) if name == original else (name, original)
 
 
 class Films:
@@ -101,6 +107,8 @@ class Films:
     def _numbers(self, own: OwnRating) -> list[int]:
         ids = _ids(own)
         named = {number for name in _names(own) for number in self._by_name.get(name, ())}
+        if not named and not ids:
+            return []
         same = [number for number in sorted(named) if not _ids(self._films[number]).keys() & ids.keys()]
         same += [self._by_id[one] for one in ids.values() if one in self._by_id]
         return list(dict.fromkeys(same))
@@ -121,7 +129,8 @@ class Draft(Films):
 
     def put(self, own: OwnRating) -> list[OwnRating]:
         """As for all films; what was watched leaves the watchlist."""
-        self.watchlist.remove(own)
+        if self.watchlist.ratings:
+            self.watchlist.remove(own)
         return super().put(own)
 
     def profile(self, name: str) -> Profile:
