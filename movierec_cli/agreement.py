@@ -4,13 +4,16 @@ A wrong match is worse than none. What a title lacks (an author, a number in a s
 only where the rest could hardly be another film's.
 """
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
 from movierec_cli.bare_names import bare_names, parts_of
 from movierec_cli.titles import (
+    loose_key,
     loosen,
+    name_key,
     names_of,
     natural_title,
     normalise,
@@ -53,6 +56,8 @@ _SAME_FILM_BEHIND = frozenset(
         *("director", "directors", "final", "special", "extended", "remastered"),
     ]
 )
+_IN_PARTS = re.compile(r"[:;()/'’\d-]|[–—&]| (?:in|and|presents|or|[ivx]+)\b", re.IGNORECASE)
+"""What a title has that may have an author, a series, a number, subtitles or other names."""
 _LONG_WORD = 5
 _LONG_TITLE = 8
 
@@ -89,6 +94,9 @@ def agreement(entry: str, movie: str) -> Agreement | None:
 
 def wanted_keys(entry: str) -> set[str]:
     """The keys under which a movie that agrees is found, but for slips: title, loose or part keys."""
+    if _IN_PARTS.search(entry) is None:  # one name of one part, as most titles are
+        key, loose = name_key(entry), loose_key(entry)
+        return {key, without_article(key), loose, one_word(key)} - {""}
     keys: set[str] = set()
     for name in _names(entry):
         keys |= {name.key, name.bare_key, name.loose, name.word, name.main, *name.endings, *name.bare}

@@ -12,7 +12,7 @@ from movierec_cli.other_titles import other_titles
 from movierec_cli.series import place_in_series
 from movierec_cli.store.lookup import rows_by_id
 from movierec_cli.store.reader import TableReader
-from movierec_cli.titles import loosen, name_key, normalise
+from movierec_cli.titles import loose_key, name_key, normalise
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -257,7 +257,7 @@ class _Search:
             self.found[number] = _ids(
                 film
                 for title in own.titles
-                for mine in (loosen(name_key(title)),)
+                for mine in (loose_key(title),)
                 for place, others in without_a_word(mine)
                 for film, theirs in rest.get((own.year or 0, place, others), ())
                 if slipped(mine, theirs) and _ids_agree(own, film)

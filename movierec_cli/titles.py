@@ -119,6 +119,12 @@ def name_key(title: str) -> str:
     return normalise(natural_title(title))
 
 
+@lru_cache(maxsize=1 << 14)
+def loose_key(title: str) -> str:
+    """The loose key of a whole title."""
+    return loosen(name_key(title))
+
+
 def _without_accents(text: str) -> str:
     # A power or a fraction is a word of its own: "Alien³", "8½".
     spaced = "".join(f" {char}" if _is_raised(char) else char for char in text)

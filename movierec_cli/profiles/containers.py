@@ -1,15 +1,15 @@
 """What a person hands over - a file, a zip or a folder - as named contents, and what none of them can be."""
 
 import io
-import lzma
 import re
-import struct
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from movierec_cli.errors import DataError
+
+if TYPE_CHECKING:
+    import zipfile
 
 LARGEST = 100 << 20
 """Bytes of a file: a thousand times what the keenest cinema-goer has."""
@@ -25,10 +25,6 @@ _NOT_OURS = re.compile(
 )
 _TRUSTED_LAST = re.compile(r"rating|rated|vote|score", re.IGNORECASE)
 _PLANNED_FIRST = re.compile(r"watch-?_?list|plan", re.IGNORECASE)
-_DAMAGE = (
-    *(zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError),
-    *(zlib.error, lzma.LZMAError, struct.error),
-)
 _SAVE_AS = "Open it in a spreadsheet program, save it as CSV (UTF-8), and import that file."
 _FOREIGN = (
     (
@@ -104,6 +100,15 @@ def refuse_foreign(content: bytes, name: str) -> None:
 
 
 def _of_zip(path: Path, content: bytes) -> Contents:
+    import lzma  # most people give a file that is none
+    import struct
+    import zipfile
+    import zlib
+
+    damage = (
+        *(zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError),
+        *(zlib.error, lzma.LZMAError, struct.error),
+    )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = {
@@ -115,7 +120,7 @@ def _of_zip(path: Path, content: bytes) -> Contents:
             found = [
                 Content(shown, _unpacked(archive, names[place])) for place, shown in _wanted(list(names))
             ]
-    except _DAMAGE as error:
+    except damage as error:
         raise DataError(
             f"{path} is a damaged zip archive: {error}", "Export it, or download it, again."
         ) from None
@@ -147,7 +152,7 @@ def _some(path: Path, found: list[Content]) -> Contents:
 
 
 def _refuse_documents(
-    name: str, archive: zipfile.ZipFile, names: dict[PurePosixPath, zipfile.ZipInfo]
+    name: str, archive: "zipfile.ZipFile", names: "dict[PurePosixPath, zipfile.ZipInfo]"
 ) -> None:
     parts = {str(place) for place in names}
     if "[Content_Types].xml" in parts:
@@ -194,7 +199,7 @@ def _trust(name: str) -> int:
     return 0 if _PLANNED_FIRST.search(name) else 1
 
 
-def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+def _unpacked(archive: "zipfile.ZipFile", member: "zipfile.ZipInfo") -> bytes:
     with archive.open(member) as stream:
         content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:

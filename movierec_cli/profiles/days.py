@@ -9,7 +9,7 @@ from functools import lru_cache
 
 _YEAR_FIRST = re.compile(r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?[-/.]\s?(\d{4}|\d{2})(?!\d)")
-_WITH_MONTH = re.compile(
+_WITH_MONTH = (
     r"(?:[^\W\d]+\.?,?\s+)?(?:(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s*(?:de\s+)?(?P<month>[^\W\d]{3,})\.?"
     r"|(?P<month_first>[^\W\d]{3,})\.?\s+(?P<day_second>\d{1,2})(?:st|nd|rd|th)?),?\s*(?:de\s+)?(?P<year>\d{4})\b"
 )
@@ -66,7 +66,7 @@ def parse_day(text: str, order: DayOrder) -> str | None:
         match = _YEAR_LAST.match(text)
         if match:
             return _year_last(int(match[1]), int(match[3]), match[4], match[2], order)
-        match = _WITH_MONTH.match(text)
+        match = re.match(_WITH_MONTH, text)
         if match:
             found = match.groupdict()
             month = _month(found["month"] or found["month_first"])

@@ -13,9 +13,8 @@ from movierec_cli.profiles.editing import Name, film_name
 from movierec_cli.profiles.kinds import State, shelf_of_file
 from movierec_cli.profiles.profile import LEAST_STARS
 from movierec_cli.profiles.rows import ExportRow, MoviesById, Part, Reading
-from movierec_cli.profiles.sheet import Sheet, read_sheet
+from movierec_cli.profiles.sheet import Sheet, decode, read_sheet
 from movierec_cli.profiles.sources import Source, origin_of
-from movierec_cli.profiles.trees import is_json, is_xml, read_json, read_xml
 
 __all__ = ["Export", "ExportRow", "MoviesById", "Source", "read_export"]
 
@@ -86,9 +85,14 @@ def _part(content: Content, scale: float | None, said: Sequence[str], unrated: S
 
 
 def _read(content: Content, said: Sequence[str]) -> Sheet:
-    if is_json(content.data):
+    beginning = decode(content.data[:400])[0].lstrip("\ufeff \r\n\t")[:1]
+    if beginning in {"{", "["}:
+        from movierec_cli.profiles.trees import read_json
+
         return read_json(content.data, content.name)
-    if is_xml(content.data):
+    if beginning == "<":
+        from movierec_cli.profiles.trees import read_xml
+
         return read_xml(content.data, content.name)
     wanted = {text.partition("=")[2].strip() for text in said}
     return read_sheet(

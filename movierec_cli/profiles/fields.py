@@ -27,8 +27,8 @@ def titles_of(values: Mapping[str, str], columns: Columns) -> list[str]:
 def film_of(values: Mapping[str, str], columns: Columns, stars: float | None, day: str | None) -> OwnRating:
     """The entry that a row makes. Raises ValueError where it has no title, or a year that is none."""
     years = [values.get(name, "") for name in columns.of("year")]
-    titles = titles_of(values, columns)
     local = _distinct(values, columns.of("title"))
+    titles = titles_of(values, columns) if columns.of("original_title") else local
     title, year = _title_and_year((local or titles or [""])[0], years)
     original = _title_and_year(titles[0], years)[0] if len(titles) > 1 else title
     if original == title and len(local) > 1:  # two columns, of which neither says that it is the original's

@@ -13,13 +13,13 @@ EXAMPLES = "4.5, 4,5, 9/10, 85% or ★★★★½"
 
 _NUMBER = r"(?:\d{1,9}(?:[.,]\d{1,9})?|[.,]\d{1,9})"
 _HALF = r"(?:\s*½|\s+1/2|\s*[⯪⯨])"
-_PLAIN = re.compile(rf"(?P<value>-?{_NUMBER})(?P<half>{_HALF})?")
-_OUT_OF = re.compile(
+_PLAIN = rf"(?P<value>-?{_NUMBER})(?P<half>{_HALF})?"
+_OUT_OF = (
     rf"(?P<value>-?{_NUMBER})(?P<half>{_HALF})?\s*"
     rf"(?:/|⁄|out\s+of|of|von|sur|su|de|di|do|из|z|na|av|af|van|/\s*)\s*(?P<scale>{_NUMBER})"
 )
-_PERCENT = re.compile(rf"(?P<value>-?{_NUMBER})(?P<half>{_HALF})?\s*[%٪]")
-_UNITS = re.compile(
+_PERCENT = rf"(?P<value>-?{_NUMBER})(?P<half>{_HALF})?\s*[%٪]"
+_UNITS = (
     r"\s*(?:[★⭐🌟✩✭✮✯⋆*]|\bstars?|\bsterne?|\bétoiles?|\bestrellas?|\bestrelas?|\bstelle|\bstella"
     r"|\bsterren|\bstjärnor|\bgwiazdki|\bgwiazdek|\bзвезды|\bзвёзд|\bзвезд|\bpoints?|\bpts?\.?|\bpunkte?|星|分|점)\s*"
 )
@@ -122,15 +122,15 @@ def _scale_of(drawn: int, value: float) -> float:
 
 
 def _number(text: str, shown: str) -> Written:
-    for pattern in (_PLAIN, _OUT_OF, _PERCENT):
-        match = pattern.fullmatch(text)
+    for pattern in (_PLAIN, _OUT_OF, _PERCENT):  # compiled where they are needed: few files write so
+        match = re.fullmatch(pattern, text)
         if match:
             found = match.groupdict()
             scale = 100.0 if pattern is _PERCENT else _float(found["scale"]) if found.get("scale") else None
             if scale is not None and scale < 1:
                 break
             return Written(_float(found["value"]) + (0.5 if found["half"] else 0.0), scale)
-    without_unit = _UNITS.sub(" ", text).strip()
+    without_unit = re.sub(_UNITS, " ", text).strip()
     if without_unit != text and without_unit:
         return _number(without_unit, shown)
     raise ValueError(f"the rating {shown!r} is no number")

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from movierec_cli.profiles.columns import Columns
 from movierec_cli.profiles.sheet import Sheet
@@ -68,12 +69,6 @@ _PART = (
     r"(?:part|teil|partie|parte|volume|vol\.?|book|buch|livre|collection|series|chapter|kapitel"
     "|limited series)"
 )
-_EPISODE_TITLE = re.compile(
-    rf":\s*(?:{_SEASON}\s*\d+|\d+\.?\s*{_SEASON}|limited series|miniserie|mini-série)\b.*:"
-    rf"|:\s*{_SEASON}\s*\d+\s*$|:\s*{_EPISODE}\s*\d+\b",
-    re.IGNORECASE,
-)
-_PART_OF_SERIES = re.compile(rf":\s*{_PART}(?:\s*\d+|\s+\w+)?\s*:\s*\S", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +120,18 @@ def is_episode(title: str, source: Source) -> bool:
     """Whether a title is that of an episode, with its series: "Show: Season 1: Pilot"."""
     if ":" not in title:
         return False
-    return bool(_EPISODE_TITLE.search(title)) or (
-        source is Source.NETFLIX and bool(_PART_OF_SERIES.search(title))
+    whole, part = _patterns()
+    return bool(whole.search(title)) or (source is Source.NETFLIX and bool(part.search(title)))
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What only episodes have in their titles, and what films have too, but hardly on Netflix."""
+    return (
+        re.compile(
+            rf":\s*(?:{_SEASON}\s*\d+|\d+\.?\s*{_SEASON}|limited series|miniserie|mini-série)\b.*:"
+            rf"|:\s*{_SEASON}\s*\d+\s*$|:\s*{_EPISODE}\s*\d+\b",
+            re.IGNORECASE,
+        ),
+        re.compile(rf":\s*{_PART}(?:\s*\d+|\s+\w+)?\s*:\s*\S", re.IGNORECASE),
     )

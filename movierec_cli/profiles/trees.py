@@ -44,17 +44,6 @@ _TITLES = frozenset({"title", "original_title"})
 KIND, STATE = "kind", "status"
 
 
-def is_json(content: bytes) -> bool:
-    """Whether a file begins as JSON does."""
-    return content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
-
-
-def is_xml(content: bytes) -> bool:
-    """Whether a file begins as XML does."""
-    text = decode(content[:400])[0].lstrip("\ufeff \r\n\t")
-    return text.startswith("<")
-
-
 def read_json(content: bytes, name: str) -> Sheet:
     """The objects of a JSON file, or of a file with one on each line. Raises DataError for what is none."""
     text, encoding = decode(content)
