@@ -166,6 +166,8 @@ class _Search:
         self._wanted = wanted
         self._catalogue = catalogue
         self.found: list[tuple[int, ...]] = [()] * len(wanted)
+        self._yearless: set[int] = set()
+        """The numbers of films whose title a movie without a year has."""
         self._by_id()
         self._by_whole_title()
         self._by_agreement()
@@ -187,12 +189,19 @@ class _Search:
         keys = {number: [name_key(title) for title in own.titles] for number, own in self._left()}
         films = self._catalogue.by_key({key for some in keys.values() for key in some})
         for number, own in self._left():
-            fitting = [film for key in keys[number] for film in films.get(key, ()) if film.year == own.year]
+            called = [film for key in keys[number] for film in films.get(key, ())]
+            fitting = [film for film in called if film.year == own.year]
+            if any(film.year is None for film in called):
+                self._yearless.add(number)
             if own.year is not None and len(fitting) == 1 and _ids_agree(own, fitting[0]):
                 self.found[number] = _ids(fitting)
 
     def _by_agreement(self) -> None:
-        left = [(number, own) for number, own in self._left() if _is_near(own.year, self._catalogue.years)]
+        left = (
+            (number, own)
+            for number, own in self._left()
+            if number in self._yearless or _is_near(own.year, self._catalogue.years)
+        )
         self._decide({number: [(own, title) for title in own.titles] for number, own in left})
 
     def _by_other_titles(self) -> None:
@@ -224,7 +233,7 @@ class _Search:
                 for films in by_key
                 for key in keys[title]
                 for film in films.get(key, ())
-                if _ids_agree(own, film) and _is_near(film.year, {own.year})
+                if _ids_agree(own, film) and _may_be_of(own.year, film.year)
             }
             for number, some in queries.items()
             for position, (own, title) in enumerate(some)
@@ -283,12 +292,18 @@ def _rank(found: Agreement, own: Wanted, film: _Film) -> tuple[int, int] | None:
 
 def _is_near(year: int | None, years: set[int | None]) -> bool:
     """Whether there may be a movie of the year, give or take one."""
-    return year is None or None in years or not years.isdisjoint({year - 1, year, year + 1})
+    return year is None or not years.isdisjoint({year - 1, year, year + 1})
+
+
+def _may_be_of(year: int | None, movies_year: int | None) -> bool:
+    """Whether the years agree, give or take one, as far as they are known."""
+    return year is None or movies_year is None or abs(year - movies_year) <= 1
 
 
 def _ids_agree(own: Wanted, film: _Film) -> bool:
-    imdb_ids, tmdb_ids = {own.imdb_id, film.imdb_id}, {own.tmdb_id, film.tmdb_id}
-    return len(imdb_ids - {None}) < 2 and len(tmdb_ids - {None}) < 2
+    if own.imdb_id is not None and film.imdb_id is not None and own.imdb_id != film.imdb_id:
+        return False
+    return own.tmdb_id is None or film.tmdb_id is None or own.tmdb_id == film.tmdb_id
 
 
 def _ids(films: Iterable[_Film]) -> tuple[int, ...]:

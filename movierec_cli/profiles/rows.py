@@ -219,7 +219,7 @@ class Part:
             day = self._day(values)
             if self.origin.source is not Source.MOVIELENS:
                 own = film_of(values, self.columns, known, day)
-                return replace(row, own=own, planned=planned)
+                return ExportRow(row.file, row.line, row.title, own, planned, unit=row.unit)
             movie_id = whole_number(values.get(self.columns.of("movie_id")[0], ""))
             if movie_id not in movies:
                 return replace(row, movie_id=movie_id)
