@@ -115,5 +115,5 @@ def _names_of_several_films(part: Part, rows: Sequence[ExportRow]) -> set[Name]:
     addresses: dict[Name, set[str]] = defaultdict(set)
     for record, row in zip(part.sheet.records, rows, strict=True):
         if row.own is not None:
-            addresses[film_name(row.own.title, row.own.year)].add(record.values.get("letterboxduri", ""))
-    return {name for name, found in addresses.items() if len(found - {""}) > 1}
+            addresses[row.own.title.casefold(), row.own.year].add(record.values.get("letterboxduri", ""))
+    return {film_name(*name) for name, found in addresses.items() if len(found - {""}) > 1}

@@ -27,7 +27,8 @@ class MatchedProfile:
     """A profile in terms of one dataset.
 
     matches: oldest first, one for each movie (the latest rating where two entries are about one).
-    duplicate_ids: movies that are the same films as some of the matches, entered in the dataset once more.
+    duplicate_ids: movies that are the same films as some of the matches, entered in the dataset once more,
+    and movies that are hidden.
     unmatched: entries that the dataset does not have. ambiguous: entries that fit several of its movies.
     """
 
@@ -41,6 +42,11 @@ class MatchedProfile:
     def rated(self) -> tuple[tuple[int, float], ...]:
         """(movie_id, rating on the dataset's scale) of everything rated, oldest first, each movie once."""
         return tuple((match.movie_id, match.rating) for match in self.matches if match.rating is not None)
+
+    @property
+    def by_title(self) -> tuple[Match, ...]:
+        """The matches that nothing but a title has made."""
+        return tuple(match for match in self.matches if match.own.by_title_alone)
 
     @property
     def seen(self) -> frozenset[int]:
@@ -58,7 +64,11 @@ def match_profile(profile: Profile, movies: TableReader, rating_scale: Sequence[
     matches: dict[int, Match] = {}
     all_ids: set[int] = set()
     unmatched, ambiguous = [], []
-    for own, ids in zip(profile.ratings, identify(profile.ratings, movies), strict=True):
+    films = (*profile.ratings, *profile.hidden)
+    identified = identify(films, movies)
+    for ids in identified[len(profile.ratings) :]:
+        all_ids.update(ids or ())
+    for own, ids in zip(profile.ratings, identified, strict=False):
         if ids is None:
             ambiguous.append(own)
         elif not ids:
