@@ -151,11 +151,8 @@ def _baseline(name: str, highest: float, seed: int) -> tuple[Fit[Any], Sequence[
 
 
 def _judge_network(name: str, dataset: Dataset, task: RankingTask, seed: int, epochs: int) -> Figures:
-    from movierec_cli.models import article, ranking
-
     started = time.perf_counter()
-    fit = article.fit if name == "article" else ranking.fit
-    trained: TrainedModel = fit(
+    trained = fitting(name)(
         dataset,
         task.seen,
         {},

@@ -104,6 +104,7 @@ def fit(
         similar_column="score_vector",
         history=reporter.history,
         best_epoch=best.number,
+        validation=best.validation,
         predict_stars=lambda user_index, movie_index: np.clip(
             model.predict([user_index, movie_index], batch_size=4096, verbose=0)[:, 0], *dataset.rating_scale
         ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,14 @@ import numpy.typing as npt
 Matrix = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.int32]
 PredictStars = Callable[[Indices, Indices], npt.NDArray[np.float32]]
+
+
+class Judgement(NamedTuple):
+    """loss: mean softmax cross-entropy of the liked held-out movies over the whole catalogue, per person.
+    ndcg: mean NDCG at validation.DEPTH. Both are 0 where nobody can be judged."""
+
+    loss: float
+    ndcg: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,10 @@ class Epoch:
     validation_loss: float
     validation_ndcg: float
 
+    @property
+    def validation(self) -> "Judgement":
+        return Judgement(self.validation_loss, self.validation_ndcg)
+
 
 OnEpoch = Callable[[Epoch], None]
 OnStage = Callable[[str], None]
@@ -37,11 +49,12 @@ class TrainedModel:
     """A trained model, ready for the store.
 
     kind: "ranking" or "article". config: what it was trained with.
-    network: the Keras model that is kept as model.keras.
+    network: the Keras model that is kept as model.keras, None where none was trained.
     movie_vectors, user_vectors: column name -> float32 (movies, d) and (people, d). A person's
         `score_column` is searched for in the movies' by `score_metric` ("dot" or "l2"), a movie's
         `similar_column` by cosine.
     history: one Epoch for each pass, `best_epoch` the number of the one whose weights were gone back to.
+    validation: how good the model with those weights was on held-out ratings.
     finishing_epochs: how many passes over all ratings followed from there.
     fold_in: what turns a person's ratings into a vector (see fold_in.py); None where the model cannot.
     predict_stars: (user_index, movie_index), int32 (n,) each, to stars within the scale, float32 (n,); None
@@ -59,6 +72,7 @@ class TrainedModel:
     similar_column: str
     history: list[Epoch]
     best_epoch: int
+    validation: Judgement
     finishing_epochs: int = 0
     fold_in: dict[str, Any] | None = None
     predict_stars: PredictStars | None = None

@@ -1,6 +1,7 @@
 """From a dataset's name to a run in the database."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -19,6 +20,7 @@ from movierec_cli.version import __version__
 
 WELL_KNOWN = 2000
 ModelKind = Literal["ranking", "article"]
+Fit = Callable[..., TrainedModel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def train(
     say = on_stage or (lambda _stage: None)
     if model not in get_args(ModelKind):
         raise UsageError(f"There is no model {model!r}: give one of {', '.join(get_args(ModelKind))}.")
-    _check_options(epochs, dim, learning_rate, batch_size, patience, seed)
+    _check_options(model, epochs, dim, learning_rate, batch_size, patience, seed)
     place = Home.resolve(home)
     if isinstance(dataset, str):
         say(f"Reading {dataset}")
@@ -79,15 +81,15 @@ def train(
     interactions = Interactions.from_dataset(dataset)
     _check_enough(dataset, interactions)
     dataset = replace(dataset, ratings=dataset.ratings.iloc[:0].copy())  # a gigabyte at 32 million ratings
-    say("Starting TensorFlow")
-    from movierec_cli.models import article, ranking, tables
+    if epochs or model == "article":
+        say("Starting TensorFlow")
+    from movierec_cli.models import tables
 
     chosen = {"dim": dim, "learning_rate": learning_rate, "batch_size": batch_size}
     options = {name: value for name, value in chosen.items() if value is not None}
     say("Training")
     started = time.perf_counter()
-    fitting = article.fit if model == "article" else ranking.fit
-    trained = fitting(
+    trained = fitting(model)(
         dataset,
         interactions,
         options,
@@ -101,7 +103,8 @@ def train(
     say("Writing the database")
     with new_run(place) as folder:
         tables.write(folder, dataset, interactions, trained)
-        trained.network.save(folder / "model.keras")
+        if trained.network is not None:
+            trained.network.save(folder / "model.keras")
         write_facts(folder, run_facts(dataset, interactions, trained, seed, seconds))
         run_id = folder.name
     return TrainingReport(
@@ -120,7 +123,19 @@ def train(
     )
 
 
+def fitting(model: ModelKind) -> Fit:
+    """What trains a kind of model; TensorFlow is loaded where that takes it."""
+    if model == "article":
+        from movierec_cli.models import article
+
+        return article.fit
+    from movierec_cli.training.ranking import fitting as ranking
+
+    return ranking.fit
+
+
 def _check_options(
+    model: ModelKind,
     epochs: int,
     dim: int | None,
     learning_rate: float | None,
@@ -128,7 +143,10 @@ def _check_options(
     patience: int,
     seed: int,
 ) -> None:
-    whole = {"--epochs": epochs, "--dim": dim, "--batch-size": batch_size, "--patience": patience}
+    if epochs < 0 or (epochs == 0 and model == "article"):
+        least = "0, for the computed part alone" if model == "ranking" else "1"
+        raise UsageError(f"--epochs {epochs}: give a whole number from {least}.")
+    whole = {"--dim": dim, "--batch-size": batch_size, "--patience": patience}
     for option, value in whole.items():
         if value is not None and value < 1:
             raise UsageError(f"{option} {value}: give a whole number from 1.")
@@ -157,7 +175,6 @@ def _well_known(interactions: Interactions) -> int:
 def run_facts(
     dataset: Dataset, interactions: Interactions, trained: TrainedModel, seed: int, seconds: float
 ) -> dict[str, Any]:
-    best = trained.history[trained.best_epoch - 1]
     return {
         "movierec": __version__,
         "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
@@ -188,7 +205,7 @@ def run_facts(
             "best_epoch": trained.best_epoch,
             "finishing_epochs": trained.finishing_epochs,
             "seconds": seconds,
-            "validation": {"loss": best.validation_loss, "ndcg@100": best.validation_ndcg},
+            "validation": {"loss": trained.validation.loss, "ndcg@100": trained.validation.ndcg},
             "history": [asdict(epoch) for epoch in trained.history],
         },
     }

@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from movierec_cli import metrics
 from movierec_cli.datasets.interactions import Interactions
+from movierec_cli.models.trained import Judgement
 from movierec_cli.scoring import Indices, Matrix, best, blocks
 
 TOP = 10
@@ -74,7 +74,7 @@ class RankingTask:
         relevant[rows, self.liked.movie_index[entries]] = True
         return np.take_along_axis(relevant, lists, axis=1), self.liked.counts[users]
 
-    def judge(self, score: Callable[[slice], Matrix]) -> "Judgement":
+    def judge(self, score: Callable[[slice], Matrix]) -> Judgement:
         """How good a model is. `score` takes some positions in `sample` and gives those people's scores for
         every movie, float32 (people, movies), which are overwritten."""
         threads = os.cpu_count() or 1
@@ -112,10 +112,3 @@ class RankingTask:
         rows, entries = self.seen.entries(users)
         scores[rows, self.seen.movie_index[entries]] = -np.inf
 
-
-class Judgement(NamedTuple):
-    """loss: mean softmax cross-entropy of the liked held-out movies over the whole catalogue, per person.
-    ndcg: mean NDCG at DEPTH. Both are 0 where nobody can be judged."""
-
-    loss: float
-    ndcg: float
