@@ -7,26 +7,14 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from movierec_cli.store import facts
+
 Matrix = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.int32]
 PredictStars = Callable[[Indices, Indices], npt.NDArray[np.float32]]
 
 
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """One pass over the training data.
-
-    loss and validation_loss: the model's own loss, per person or per rating.
-    validation_ndcg: NDCG@100 of the recommendations for the held-out ratings of 4 stars in 5 or better (see
-        validation.DEPTH).
-    """
-
-    number: int
-    loss: float
-    validation_loss: float
-    validation_ndcg: float
-
-
+Epoch = facts.Epoch
 OnEpoch = Callable[[Epoch], None]
 OnStage = Callable[[str], None]
 """Told what is being done from now on."""

@@ -1,9 +1,9 @@
 """From a dataset's name to a run in the database."""
 
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -13,8 +13,19 @@ from movierec_cli.datasets.library import load_dataset
 from movierec_cli.errors import TrainingError, UsageError
 from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
 from movierec_cli.paths import Home
-from movierec_cli.store.facts import write_facts
+from movierec_cli.store.facts import (
+    FORMAT_VERSION,
+    DatasetFacts,
+    FoldInFacts,
+    ModelFacts,
+    RunFacts,
+    StarFacts,
+    TrainingFacts,
+    ValidationFacts,
+    write_facts,
+)
 from movierec_cli.store.runs import new_run
+from movierec_cli.typed_json import from_json
 from movierec_cli.version import __version__
 
 WELL_KNOWN = 2000
@@ -156,39 +167,40 @@ def _well_known(interactions: Interactions) -> int:
 
 def run_facts(
     dataset: Dataset, interactions: Interactions, trained: TrainedModel, seed: int, seconds: float
-) -> dict[str, Any]:
+) -> RunFacts:
     best = trained.history[trained.best_epoch - 1]
-    return {
-        "movierec": __version__,
-        "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        "dataset": {
-            "name": dataset.name,
-            "people": len(interactions.user_ids),
-            "movies": len(interactions.movie_ids),
-            "ratings": len(interactions.rating),
-            "rating_scale": list(dataset.rating_scale),
-            "rating_steps": list(dataset.rating_steps),
-            "well_known": _well_known(interactions),
-            "first_user_id": int(interactions.user_ids[0]),
-            "last_user_id": int(interactions.user_ids[-1]),
-        },
-        "model": {
-            "kind": trained.kind,
-            "config": trained.config,
-            "score_column": trained.score_column,
-            "score_metric": trained.score_metric,
-            "similar_column": trained.similar_column,
-            "dimensions": {name: matrix.shape[1] for name, matrix in trained.movie_vectors.items()},
-            "fold_in": trained.fold_in,
-            "stars": trained.stars,
-        },
-        "training": {
-            "seed": seed,
-            "epochs": len(trained.history),
-            "best_epoch": trained.best_epoch,
-            "finishing_epochs": trained.finishing_epochs,
-            "seconds": seconds,
-            "validation": {"loss": best.validation_loss, "ndcg@100": best.validation_ndcg},
-            "history": [asdict(epoch) for epoch in trained.history],
-        },
-    }
+    return RunFacts(
+        format_version=FORMAT_VERSION,
+        movierec=__version__,
+        created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        dataset=DatasetFacts(
+            name=dataset.name,
+            people=len(interactions.user_ids),
+            movies=len(interactions.movie_ids),
+            ratings=len(interactions.rating),
+            rating_scale=dataset.rating_scale,
+            rating_steps=dataset.rating_steps,
+            well_known=_well_known(interactions),
+            first_user_id=int(interactions.user_ids[0]),
+            last_user_id=int(interactions.user_ids[-1]),
+        ),
+        model=ModelFacts(
+            kind=trained.kind,
+            config=trained.config,
+            score_column=trained.score_column,
+            score_metric=trained.score_metric,
+            similar_column=trained.similar_column,
+            dimensions={name: matrix.shape[1] for name, matrix in trained.movie_vectors.items()},
+            fold_in=None if trained.fold_in is None else from_json(FoldInFacts, trained.fold_in),
+            stars=None if trained.stars is None else from_json(StarFacts, trained.stars),
+        ),
+        training=TrainingFacts(
+            seed=seed,
+            epochs=len(trained.history),
+            best_epoch=trained.best_epoch,
+            finishing_epochs=trained.finishing_epochs,
+            seconds=seconds,
+            validation=ValidationFacts(best.validation_loss, best.validation_ndcg),
+            history=tuple(trained.history),
+        ),
+    )

@@ -4,12 +4,13 @@ import json
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
 from movierec_cli.paths import Home, sync
+from movierec_cli.typed_json import format_version, from_json, parse, to_json
 
 FORMAT_VERSION = 1
 DEFAULT_PROFILE = "me"
@@ -70,13 +71,23 @@ def normal_imdb_id(text: str) -> str | None:
     return f"tt{int(digits):07d}"
 
 
+def parse_who(who: int | str) -> int | str:
+    """Whom a text names: a person of the dataset by their id, where it is all digits, else a profile."""
+    if isinstance(who, int):
+        return who
+    try:
+        return int(who) if who.isascii() and who.isdigit() else who
+    except ValueError:  # more digits than Python reads
+        return who
+
+
 def checked_name(name: str) -> str:
     """`name` in small letters, if it can be a profile's. Raises UsageError.
 
     All digits would be a person's id in the dataset; capitals make no difference, as on some file systems.
     """
     small = name.lower()
-    if not _NAME.fullmatch(small) or _WINDOWS_DEVICE.fullmatch(small) or small.isdigit():
+    if not _NAME.fullmatch(small) or _WINDOWS_DEVICE.fullmatch(small) or isinstance(parse_who(small), int):
         raise UsageError(
             f"A profile cannot be called {name[:100]!r}.",
             "A name has letters from a to z, digits, - and _, and is no number: me, alice, film-club",
@@ -108,10 +119,10 @@ def load_profile(home: Home, name: str) -> Profile:
     """
     path, name = profile_path(home, name), checked_name(name)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        version = content["format_version"]
+        content = parse(path.read_text(encoding="utf-8"))
+        version = format_version(content)
         if version == FORMAT_VERSION:
-            return Profile(name, tuple(OwnRating(**record) for record in content["ratings"]))
+            return from_json(Profile, content | {"name": name})
     except FileNotFoundError:
         others = list_profiles(home)
         raise NotFoundError(
@@ -119,13 +130,13 @@ def load_profile(home: Home, name: str) -> Profile:
             + (f"; there {'is' if len(others) == 1 else 'are'} {', '.join(others)}." if others else "."),
             f'Begin one: movierec rate "TITLE" 4.5 --as {name}, or: movierec import FILE --as {name}',
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise StoreError(
             f"The profile {name} cannot be read: {path} is damaged ({type(error).__name__}: {error}).",
             "Put a copy of the file in its place, or move it elsewhere and begin anew.",
         ) from None
     raise StoreError(
-        f"The profile {name} ({path}) has format {version!r}; this movierec reads format {FORMAT_VERSION}.",
+        f"The profile {name} ({path}) has format {version}; this movierec reads format {FORMAT_VERSION}.",
         "A later movierec wrote it: pip install --upgrade movierec-cli",
     )
 
@@ -137,10 +148,7 @@ def save_profile(home: Home, profile: Profile) -> None:
     """
     path = profile_path(home, profile.name)
     draft = draft_path(home, profile.name)
-    lines = [
-        json.dumps({field.name: getattr(own, field.name) for field in fields(own)}, ensure_ascii=False)
-        for own in in_order(profile.ratings)
-    ]
+    lines = [json.dumps(to_json(own), ensure_ascii=False) for own in in_order(profile.ratings)]
     head = json.dumps({"format_version": FORMAT_VERSION, "name": profile.name})[:-1]
     text = f'{head}, "ratings": [\n' + ",\n".join(lines) + "\n]}\n"
     try:
