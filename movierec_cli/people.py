@@ -17,7 +17,6 @@ from movierec_cli.store.lookup import Matrix
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import Row, TableReader, Vector, open_table
 from movierec_cli.store.runs import Run
-from movierec_cli.typed_json import to_json
 
 DISLIKE = -0.2
 """What a disliked movie counts in the history, where a movie of the highest rating counts 1."""
@@ -39,6 +38,16 @@ class Person:
     star_vector: Vector | None
 
 
+def parse_who(who: int | str) -> int | str:
+    """Whom a text names: a person of the dataset by their id, where it is all digits, else a profile."""
+    if not isinstance(who, str):
+        return int(who)
+    try:
+        return int(who) if who.isascii() and who.isdigit() else who
+    except ValueError:  # more digits than Python reads
+        return who
+
+
 class People:
     """A run's tables, open for people."""
 
@@ -54,7 +63,7 @@ class People:
     def stars(self) -> Stars | None:
         """What predicts stars, where the model in use does."""
         facts = self._run.facts.model.stars
-        return Stars.from_facts(to_json(facts)) if facts else None
+        return Stars.from_facts(facts) if facts else None
 
     def of_dataset(self, user_id: int) -> Person:
         """A person of the dataset. Raises NotFoundError for an unknown `user_id`."""

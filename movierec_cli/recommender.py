@@ -14,8 +14,7 @@ from movierec_cli import choosing
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.filters import ANY_MOVIE, Filters
 from movierec_cli.paths import Home
-from movierec_cli.people import People, Person
-from movierec_cli.profiles.profile import parse_who
+from movierec_cli.people import People, Person, parse_who
 from movierec_cli.records import (
     MOVIE_COLUMNS,
     Explanation,

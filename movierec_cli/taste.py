@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from movierec_cli.paths import Home
-from movierec_cli.people import People
+from movierec_cli.people import People, parse_who
 from movierec_cli.profiles.matching import match_profile
-from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, load_profile, parse_who
+from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, load_profile
 from movierec_cli.records import Movie
 from movierec_cli.render import printable
 from movierec_cli.store.movies import Movies

@@ -7,7 +7,7 @@ that no field asks for is left alone; a missing one is the field's default, if i
 
 import json
 import sys
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -27,7 +27,10 @@ def parse(text: str) -> Any:
 
 def format_version(content: Any) -> int:
     """The `format_version` of what `parse` gave. Raises ValueError where it has none."""
-    return from_json(_Versioned, content).format_version
+    found = from_json(dict[str, Any], content)
+    if "format_version" not in found:
+        raise ValueError("format_version is missing")
+    return cast(int, _read(int, found["format_version"], "format_version"))
 
 
 def from_json(kind: type[T], content: Any) -> T:
@@ -48,11 +51,6 @@ def to_json(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: to_json(inner) for key, inner in value.items()}
     return [to_json(inner) for inner in value] if isinstance(value, (list, tuple)) else value
-
-
-@dataclass(frozen=True, slots=True)
-class _Versioned:
-    format_version: int
 
 
 def _read(kind: Any, value: Any, where: str) -> Any:

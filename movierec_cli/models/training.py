@@ -19,7 +19,6 @@ from movierec_cli.store.facts import (
     FoldInFacts,
     ModelFacts,
     RunFacts,
-    StarFacts,
     TrainingFacts,
     ValidationFacts,
     write_facts,
@@ -192,7 +191,7 @@ def run_facts(
             similar_column=trained.similar_column,
             dimensions={name: matrix.shape[1] for name, matrix in trained.movie_vectors.items()},
             fold_in=None if trained.fold_in is None else from_json(FoldInFacts, trained.fold_in),
-            stars=None if trained.stars is None else from_json(StarFacts, trained.stars),
+            stars=trained.stars,
         ),
         training=TrainingFacts(
             seed=seed,

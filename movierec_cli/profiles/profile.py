@@ -71,23 +71,13 @@ def normal_imdb_id(text: str) -> str | None:
     return f"tt{int(digits):07d}"
 
 
-def parse_who(who: int | str) -> int | str:
-    """Whom a text names: a person of the dataset by their id, where it is all digits, else a profile."""
-    if isinstance(who, int):
-        return who
-    try:
-        return int(who) if who.isascii() and who.isdigit() else who
-    except ValueError:  # more digits than Python reads
-        return who
-
-
 def checked_name(name: str) -> str:
     """`name` in small letters, if it can be a profile's. Raises UsageError.
 
     All digits would be a person's id in the dataset; capitals make no difference, as on some file systems.
     """
     small = name.lower()
-    if not _NAME.fullmatch(small) or _WINDOWS_DEVICE.fullmatch(small) or isinstance(parse_who(small), int):
+    if not _NAME.fullmatch(small) or _WINDOWS_DEVICE.fullmatch(small) or small.isdigit():
         raise UsageError(
             f"A profile cannot be called {name[:100]!r}.",
             "A name has letters from a to z, digits, - and _, and is no number: me, alice, film-club",
@@ -132,7 +122,7 @@ def load_profile(home: Home, name: str) -> Profile:
         ) from None
     except (OSError, ValueError) as error:
         raise StoreError(
-            f"The profile {name} cannot be read: {path} is damaged ({type(error).__name__}: {error}).",
+            f"The profile {name} cannot be read: {path} is damaged: {error}.",
             "Put a copy of the file in its place, or move it elsewhere and begin anew.",
         ) from None
     raise StoreError(

@@ -44,21 +44,6 @@ class FoldInFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class StarFacts:
-    """What predicting stars takes besides the vectors: the fields of stars.Stars."""
-
-    mean: float
-    scale: float
-    lowest: float
-    highest: float
-    noise_precision: float
-    movie_cov: tuple[tuple[float, ...], ...]
-    person_mean: tuple[float, ...]
-    person_precision: tuple[tuple[float, ...], ...]
-    any_movie: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ModelFacts:
     """What the model is, and how its vectors are searched."""
 
@@ -74,8 +59,8 @@ class ModelFacts:
     """Of each vector column of the movies."""
     fold_in: FoldInFacts | None
     """None where the model knows only the people it was trained on."""
-    stars: StarFacts | None
-    """None where the model predicts no stars."""
+    stars: dict[str, Any] | None
+    """What predicting stars takes besides the vectors, see Stars.to_facts; None where it predicts none."""
 
     def __post_init__(self) -> None:
         for column in (self.score_column, self.similar_column):

@@ -6,7 +6,6 @@ that no byte of a run can change unnoticed. LanceDB itself answers wrongly, and 
 
 import hashlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 from movierec_cli.checksums import FileFacts, sha256
@@ -19,15 +18,10 @@ class DamageError(Exception):
     """What is wrong with a run's files, in words for the user."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Manifest:
-    files: dict[str, FileFacts]
-
-
 def write_manifest(folder: Path) -> None:
     """Describe every file in `folder`, once they are all written."""
     files = {name: FileFacts.of(path) for name, path in _files(folder)}
-    line = json.dumps(to_json(_Manifest(files)))
+    line = json.dumps(to_json({"files": files}))
     (folder / MANIFEST_FILE).write_text(f"{line}\n{_digest(line)}\n", encoding="utf-8", newline="\n")
 
 
@@ -37,12 +31,12 @@ def read_manifest(folder: Path) -> dict[str, FileFacts]:
         line, digest, rest = (folder / MANIFEST_FILE).read_bytes().decode("ascii").split("\n")
         if rest or digest != _digest(line):
             raise ValueError
-        return from_json(_Manifest, parse(line)).files
+        return from_json(dict[str, dict[str, FileFacts]], parse(line))["files"]
     except FileNotFoundError:
         raise DamageError(f"{MANIFEST_FILE} is missing") from None
     except OSError as error:
         raise DamageError(f"{MANIFEST_FILE} cannot be read: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, KeyError):
         raise DamageError(f"{MANIFEST_FILE} has changed since it was written") from None
 
 

@@ -56,14 +56,15 @@ class Movies:
         exact: compare with every movie, also where there is an index.
         """
         check_vector(vector, self._facts.model.dimensions[column])
+        wanted = ["movie_id", *(name for name in columns if name != "movie_id")]
         exact = exact or where is not None  # filters may leave little of what an index looks into
-        if len(without) > FEW_IDS and not exact and self.table.has_index(column, metric):
+        few = len(without) <= FEW_IDS
+        if not few and not exact and self.table.has_index(column, metric):
             left = f"NOT {is_one_of('movie_id', without) or 'FALSE'}"
-            kept = self.table.nearest(column, vector, metric, [*columns], count, left, exact=False)
+            kept = self.table.nearest(column, vector, metric, wanted, count, left, exact=False)
         else:
             # Asking for as many more as may be dropped is faster than NOT IN where all are compared.
-            few = len(without) <= FEW_IDS
-            first = [*columns] if few else ["movie_id"]
+            first = wanted if few else wanted[:1]
             rows = self.table.nearest(column, vector, metric, first, count + len(without), where, exact=exact)
             kept = [row for row in rows if row["movie_id"] not in without][:count]
             if not few:
