@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
-from movierec_cli.datasets.shelf import DatasetManifest, names_here, read_manifest
+from movierec_cli.datasets.shelf import DatasetManifest, Shelf, names_here
 from movierec_cli.errors import DataError, MovieRecError, StoreError, UsageError
 from movierec_cli.paths import Home
 from movierec_cli.store.runs import (
@@ -146,7 +146,7 @@ def _version(name: str) -> str:
 
 def _dataset(home: Home, name: str) -> DatasetSummary:
     try:
-        manifest = read_manifest(home, name)
+        manifest = Shelf(home, name).manifest()
     except DataError:
         manifest = None
     files = (file for file in (home.datasets / name).rglob("*") if file.is_file())

@@ -14,7 +14,15 @@ from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_o
 
 T = TypeVar("T")
 
-_NAMES = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
+_NAMES: dict[type, str] = {
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    bool: "true or false",
+    dict: "an object",
+    tuple: "a list",
+    list: "a list",
+}
 
 
 def parse(text: str) -> Any:
@@ -54,43 +62,40 @@ def to_json(value: Any) -> Any:
 
 
 def _read(kind: Any, value: Any, where: str) -> Any:
-    if kind in _NAMES:
-        return value if _is_plain(kind, value) else _refuse(where, value, _NAMES[kind])
+    if kind is Any:
+        return value
     if is_dataclass(kind):
         return _read_fields(kind, value, where)
-    origin, inner = get_origin(kind), get_args(kind)
+    origin, inner = get_origin(kind) or kind, get_args(kind)
     if origin in (Union, UnionType):
-        [kept] = (one for one in inner if one is not NoneType)
-        return None if value is None else _read(kept, value, where)
+        [other] = (one for one in inner if one is not NoneType)
+        return None if value is None else _read(other, value, where)
     if origin is Literal:
         return value if value in inner else _refuse(where, value, " or ".join(map(repr, inner)))
+    if not _fits(origin, value):
+        _refuse(where, value, _NAMES[origin])
     if origin is dict:
-        if not isinstance(value, dict):
-            _refuse(where, value, "an object")
         return {key: _read(inner[1], one, _join(where, key)) for key, one in value.items()}
     if origin in (tuple, list):
-        if not isinstance(value, list):
-            _refuse(where, value, "a list")
         kinds = inner if origin is tuple and inner[-1] is not Ellipsis else inner[:1] * len(value)
         if len(kinds) != len(value):
             _refuse(where, value, f"a list of {len(kinds)}")
         pairs = enumerate(zip(kinds, value, strict=True))
         return origin([_read(one, item, f"{where}[{place}]") for place, (one, item) in pairs])
-    assert kind is Any, kind
     return value
 
 
-def _is_plain(kind: type, value: Any) -> bool:
+def _fits(kind: type, value: Any) -> bool:
     if isinstance(value, bool):
         return kind is bool
     if kind is float:
         return isinstance(value, (int, float)) and abs(value) <= sys.float_info.max
-    return isinstance(value, kind)
+    return isinstance(value, list if kind is tuple else kind)
 
 
 def _read_fields(kind: Any, value: Any, where: str) -> Any:
     if not isinstance(value, dict):
-        _refuse(where, value, "an object")
+        _refuse(where, value, _NAMES[dict])
     found = {}
     for name, key, inner, is_needed in _described(kind):
         if key in value:

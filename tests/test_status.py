@@ -6,7 +6,7 @@ from pathlib import Path
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.library import fetch
-from movierec_cli.datasets.shelf import read_manifest
+from movierec_cli.datasets.shelf import Shelf
 from movierec_cli.paths import Home
 from movierec_cli.status import DatasetSummary, info, prune_runs, use
 from movierec_cli.store.facts import DatasetFacts
@@ -58,7 +58,7 @@ def test_what_info_returns_keeps_no_run_from_being_removed(checkerboard_home: Pa
 def test_datasets_that_are_here(checkerboard: Dataset, tmp_path: Path) -> None:
     source = write_csv_layout(checkerboard, tmp_path / "board")
     fetched = fetch(source=source, home=tmp_path / "elsewhere")
-    manifest = read_manifest(Home(tmp_path / "elsewhere"), "board")
+    manifest = Shelf(Home(tmp_path / "elsewhere"), "board").manifest()
     good = shutil.copytree(fetched.path, tmp_path / "datasets" / "good")
     bad = tmp_path / "datasets" / "bad"
     bad.mkdir()

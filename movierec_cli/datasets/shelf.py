@@ -136,7 +136,18 @@ class Shelf:
 
     def manifest(self) -> DatasetManifest:
         """What dataset.json says. Raises DataError where it does not say all that it should."""
-        return read_manifest(self.home, self.name)
+        path = self.target / _MANIFEST
+        try:
+            content = parse(path.read_text("utf-8"))
+            version = format_version(content)
+            if version == FORMAT_VERSION:
+                return from_json(DatasetManifest, content)
+            fault = f"is of format {version}, and this movierec reads {FORMAT_VERSION}."
+        except OSError as error:
+            fault = f"cannot be read: {error.strerror}."
+        except ValueError as error:
+            fault = f"cannot be read: {error}."
+        raise DataError(f"{path} {fault}", hint=f"Fetch it anew: movierec fetch {self.name} --force")
 
     def fetched(self, *, already_there: bool = False) -> FetchedDataset:
         """What is here."""
@@ -267,22 +278,6 @@ class Shelf:
                     other._tidy()
             except Timeout:
                 continue
-
-
-def read_manifest(home: Home, name: str) -> DatasetManifest:
-    """What the dataset.json of a dataset says. Raises DataError where it does not say all that it should."""
-    path = home.datasets / name / _MANIFEST
-    try:
-        content = parse(path.read_text("utf-8"))
-        version = format_version(content)
-        if version == FORMAT_VERSION:
-            return from_json(DatasetManifest, content)
-        fault = f"is of format {version}, and this movierec reads {FORMAT_VERSION}."
-    except OSError as error:
-        fault = f"cannot be read: {error.strerror}."
-    except ValueError as error:
-        fault = f"cannot be read: {error}."
-    raise DataError(f"{path} {fault}", hint=f"Fetch it anew: movierec fetch {name} --force")
 
 
 def names_here(home: Home) -> list[str]:

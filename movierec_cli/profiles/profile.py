@@ -35,10 +35,8 @@ class OwnRating:
     rated_on: str | None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.title, str) or not self.title.strip():
+        if not self.title.strip():
             raise ValueError(f"{self.title!r} is not a title")
-        if self.year is not None and not isinstance(self.year, int):
-            raise ValueError(f"{self.year!r} is not a year")
         if self.imdb_id is not None and self.imdb_id != normal_imdb_id(self.imdb_id):
             raise ValueError(f"{self.imdb_id!r} is not an IMDb id")
         if self.stars is not None and not LEAST_STARS <= self.stars <= MOST_STARS:
@@ -112,7 +110,11 @@ def load_profile(home: Home, name: str) -> Profile:
         content = parse(path.read_text(encoding="utf-8"))
         version = format_version(content)
         if version == FORMAT_VERSION:
-            return from_json(Profile, content | {"name": name})
+            profile = from_json(Profile, content | {"name": name})
+            unknown = {key for record in content["ratings"] for key in record} - {*OwnRating.__slots__}
+            if unknown:  # would be lost when the profile is written again
+                raise ValueError(f"there is no key {min(unknown)!r} in a rating")
+            return profile
     except FileNotFoundError:
         others = list_profiles(home)
         raise NotFoundError(
