@@ -13,16 +13,7 @@ from movierec_cli.datasets.library import load_dataset
 from movierec_cli.errors import TrainingError, UsageError
 from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
 from movierec_cli.paths import Home
-from movierec_cli.store.facts import (
-    FORMAT_VERSION,
-    DatasetFacts,
-    FoldInFacts,
-    ModelFacts,
-    RunFacts,
-    TrainingFacts,
-    ValidationFacts,
-    write_facts,
-)
+from movierec_cli.store import facts
 from movierec_cli.store.runs import new_run
 from movierec_cli.typed_json import from_json
 from movierec_cli.version import __version__
@@ -112,7 +103,7 @@ def train(
     with new_run(place) as folder:
         tables.write(folder, dataset, interactions, trained)
         trained.network.save(folder / "model.keras")
-        write_facts(folder, run_facts(dataset, interactions, trained, seed, seconds))
+        facts.write_facts(folder, run_facts(dataset, interactions, trained, seed, seconds))
         run_id = folder.name
     return TrainingReport(
         run_id=run_id,
@@ -166,13 +157,13 @@ def _well_known(interactions: Interactions) -> int:
 
 def run_facts(
     dataset: Dataset, interactions: Interactions, trained: TrainedModel, seed: int, seconds: float
-) -> RunFacts:
+) -> facts.RunFacts:
     best = trained.history[trained.best_epoch - 1]
-    return RunFacts(
-        format_version=FORMAT_VERSION,
+    return facts.RunFacts(
+        format_version=facts.FORMAT_VERSION,
         movierec=__version__,
         created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        dataset=DatasetFacts(
+        dataset=facts.DatasetFacts(
             name=dataset.name,
             people=len(interactions.user_ids),
             movies=len(interactions.movie_ids),
@@ -183,23 +174,23 @@ def run_facts(
             first_user_id=int(interactions.user_ids[0]),
             last_user_id=int(interactions.user_ids[-1]),
         ),
-        model=ModelFacts(
+        model=facts.ModelFacts(
             kind=trained.kind,
             config=trained.config,
             score_column=trained.score_column,
             score_metric=trained.score_metric,
             similar_column=trained.similar_column,
             dimensions={name: matrix.shape[1] for name, matrix in trained.movie_vectors.items()},
-            fold_in=None if trained.fold_in is None else from_json(FoldInFacts, trained.fold_in),
+            fold_in=None if trained.fold_in is None else from_json(facts.FoldInFacts, trained.fold_in),
             stars=trained.stars,
         ),
-        training=TrainingFacts(
+        training=facts.TrainingFacts(
             seed=seed,
             epochs=len(trained.history),
             best_epoch=trained.best_epoch,
             finishing_epochs=trained.finishing_epochs,
             seconds=seconds,
-            validation=ValidationFacts(best.validation_loss, best.validation_ndcg),
+            validation=facts.ValidationFacts(best.validation_loss, best.validation_ndcg),
             history=tuple(trained.history),
         ),
     )
