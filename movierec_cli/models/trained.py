@@ -7,38 +7,15 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from movierec_cli.store import facts
+
 Matrix = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.int32]
 PredictStars = Callable[[Indices, Indices], npt.NDArray[np.float32]]
 
 
-class Judgement(NamedTuple):
-    """loss: mean softmax cross-entropy of the liked held-out movies over the whole catalogue, per person.
-    ndcg: mean NDCG at validation.DEPTH. Both are 0 where nobody can be judged."""
-
-    loss: float
-    ndcg: float
-
-
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """One pass over the training data.
-
-    loss and validation_loss: the model's own loss, per person or per rating.
-    validation_ndcg: NDCG@100 of the recommendations for the held-out ratings of 4 stars in 5 or better (see
-        validation.DEPTH).
-    """
-
-    number: int
-    loss: float
-    validation_loss: float
-    validation_ndcg: float
-
-    @property
-    def validation(self) -> "Judgement":
-        return Judgement(self.validation_loss, self.validation_ndcg)
-
-
+Epoch = facts.Epoch
+Judgement = facts.ValidationFacts
 OnEpoch = Callable[[Epoch], None]
 OnStage = Callable[[str], None]
 """Told what is being done from now on."""
@@ -74,6 +51,6 @@ class TrainedModel:
     best_epoch: int
     validation: Judgement
     finishing_epochs: int = 0
-    fold_in: dict[str, Any] | None = None
+    fold_in: facts.FoldInFacts | None = None
     predict_stars: PredictStars | None = None
     stars: dict[str, Any] | None = None

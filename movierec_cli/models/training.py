@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from movierec_cli.datasets.library import load_dataset
 from movierec_cli.errors import TrainingError, UsageError
 from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
 from movierec_cli.paths import Home
-from movierec_cli.store.facts import write_facts
+from movierec_cli.store import facts
 from movierec_cli.store.runs import new_run
 from movierec_cli.version import __version__
 
@@ -105,7 +105,7 @@ def train(
         tables.write(folder, dataset, interactions, trained)
         if trained.network is not None:
             trained.network.save(folder / "model.keras")
-        write_facts(folder, run_facts(dataset, interactions, trained, seed, seconds))
+        facts.write_facts(folder, run_facts(dataset, interactions, trained, seed, seconds))
         run_id = folder.name
     return TrainingReport(
         run_id=run_id,
@@ -174,38 +174,39 @@ def _well_known(interactions: Interactions) -> int:
 
 def run_facts(
     dataset: Dataset, interactions: Interactions, trained: TrainedModel, seed: int, seconds: float
-) -> dict[str, Any]:
-    return {
-        "movierec": __version__,
-        "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        "dataset": {
-            "name": dataset.name,
-            "people": len(interactions.user_ids),
-            "movies": len(interactions.movie_ids),
-            "ratings": len(interactions.rating),
-            "rating_scale": list(dataset.rating_scale),
-            "rating_steps": list(dataset.rating_steps),
-            "well_known": _well_known(interactions),
-            "first_user_id": int(interactions.user_ids[0]),
-            "last_user_id": int(interactions.user_ids[-1]),
-        },
-        "model": {
-            "kind": trained.kind,
-            "config": trained.config,
-            "score_column": trained.score_column,
-            "score_metric": trained.score_metric,
-            "similar_column": trained.similar_column,
-            "dimensions": {name: matrix.shape[1] for name, matrix in trained.movie_vectors.items()},
-            "fold_in": trained.fold_in,
-            "stars": trained.stars,
-        },
-        "training": {
-            "seed": seed,
-            "epochs": len(trained.history),
-            "best_epoch": trained.best_epoch,
-            "finishing_epochs": trained.finishing_epochs,
-            "seconds": seconds,
-            "validation": {"loss": trained.validation.loss, "ndcg@100": trained.validation.ndcg},
-            "history": [asdict(epoch) for epoch in trained.history],
-        },
-    }
+) -> facts.RunFacts:
+    return facts.RunFacts(
+        format_version=facts.FORMAT_VERSION,
+        movierec=__version__,
+        created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        dataset=facts.DatasetFacts(
+            name=dataset.name,
+            people=len(interactions.user_ids),
+            movies=len(interactions.movie_ids),
+            ratings=len(interactions.rating),
+            rating_scale=dataset.rating_scale,
+            rating_steps=dataset.rating_steps,
+            well_known=_well_known(interactions),
+            first_user_id=int(interactions.user_ids[0]),
+            last_user_id=int(interactions.user_ids[-1]),
+        ),
+        model=facts.ModelFacts(
+            kind=trained.kind,
+            config=trained.config,
+            score_column=trained.score_column,
+            score_metric=trained.score_metric,
+            similar_column=trained.similar_column,
+            dimensions={name: matrix.shape[1] for name, matrix in trained.movie_vectors.items()},
+            fold_in=trained.fold_in,
+            stars=trained.stars,
+        ),
+        training=facts.TrainingFacts(
+            seed=seed,
+            epochs=len(trained.history),
+            best_epoch=trained.best_epoch,
+            finishing_epochs=trained.finishing_epochs,
+            seconds=seconds,
+            validation=trained.validation,
+            history=tuple(trained.history),
+        ),
+    )

@@ -16,8 +16,8 @@ from movierec_cli.profiles.editing import Draft, editing
 from movierec_cli.profiles.exports import ExportRow, Source, read_export
 from movierec_cli.profiles.matching import identify
 from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, checked_name
-from movierec_cli.records import MOVIE_COLUMNS, Movie
-from movierec_cli.store.lookup import rows_by_id
+from movierec_cli.records import Movie
+from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import TableReader, open_table
 from movierec_cli.store.runs import Run, current_run
 
@@ -108,7 +108,7 @@ def import_ratings(
             raise UsageError(f"--unmatched {unmatched} is the file to import.", "Name another one to write.")
     run = _run_in_use(place)
     movies = open_table(run.folder, "movies") if run else None
-    export = read_export(file, partial(_movies_by_id, file, movies), scale)
+    export = read_export(file, partial(_movies_by_id, file, run), scale)
     rows = tuple(zip(export.rows, _outcomes(export.rows, movies), strict=True))
     holdable = [row for row in export.rows if row.own and not row.ambiguous]
     films = _latest(holdable)
@@ -125,7 +125,7 @@ def import_ratings(
     return ImportSummary(
         profile=profile,
         source=export.source,
-        dataset=run.facts["dataset"]["name"] if run else None,
+        dataset=run.facts.dataset.name if run else None,
         rows=rows,
         changes=changes,
         repeated=len(holdable) - len(films),
@@ -142,14 +142,13 @@ def _run_in_use(home: Home) -> Run | None:
         return None
 
 
-def _movies_by_id(file: Path, movies: TableReader | None, movie_ids: set[int]) -> dict[int, Movie]:
-    if movies is None:
+def _movies_by_id(file: Path, run: Run | None, movie_ids: set[int]) -> dict[int, Movie]:
+    if run is None:
         raise NotFoundError(
             f"{file} has movie ids and no titles, which takes a trained model to understand.",
             "Train on the dataset that the ids are from, and import it then: movierec train",
         )
-    rows = rows_by_id(movies, "movie_id", movie_ids, MOVIE_COLUMNS)
-    return {row["movie_id"]: Movie.from_row(row) for row in rows}
+    return Movies(run).by_id(movie_ids)
 
 
 def _outcomes(rows: Sequence[ExportRow], movies: TableReader | None) -> list[Outcome]:

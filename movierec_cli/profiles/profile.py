@@ -4,12 +4,13 @@ import json
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
 from movierec_cli.paths import Home, sync
+from movierec_cli.typed_json import format_version, from_json, parse, to_json
 
 FORMAT_VERSION = 1
 DEFAULT_PROFILE = "me"
@@ -34,10 +35,8 @@ class OwnRating:
     rated_on: str | None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.title, str) or not self.title.strip():
+        if not self.title.strip():
             raise ValueError(f"{self.title!r} is not a title")
-        if self.year is not None and not isinstance(self.year, int):
-            raise ValueError(f"{self.year!r} is not a year")
         if self.imdb_id is not None and self.imdb_id != normal_imdb_id(self.imdb_id):
             raise ValueError(f"{self.imdb_id!r} is not an IMDb id")
         if self.stars is not None and not LEAST_STARS <= self.stars <= MOST_STARS:
@@ -108,10 +107,14 @@ def load_profile(home: Home, name: str) -> Profile:
     """
     path, name = profile_path(home, name), checked_name(name)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        version = content["format_version"]
+        content = parse(path.read_text(encoding="utf-8"))
+        version = format_version(content)
         if version == FORMAT_VERSION:
-            return Profile(name, tuple(OwnRating(**record) for record in content["ratings"]))
+            profile = from_json(Profile, content | {"name": name})
+            unknown = {key for record in content["ratings"] for key in record} - {*OwnRating.__slots__}
+            if unknown:  # would be lost when the profile is written again
+                raise ValueError(f"there is no key {min(unknown)!r} in a rating")
+            return profile
     except FileNotFoundError:
         others = list_profiles(home)
         raise NotFoundError(
@@ -119,13 +122,13 @@ def load_profile(home: Home, name: str) -> Profile:
             + (f"; there {'is' if len(others) == 1 else 'are'} {', '.join(others)}." if others else "."),
             f'Begin one: movierec rate "TITLE" 4.5 --as {name}, or: movierec import FILE --as {name}',
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise StoreError(
-            f"The profile {name} cannot be read: {path} is damaged ({type(error).__name__}: {error}).",
+            f"The profile {name} cannot be read: {path} is damaged: {error}.",
             "Put a copy of the file in its place, or move it elsewhere and begin anew.",
         ) from None
     raise StoreError(
-        f"The profile {name} ({path}) has format {version!r}; this movierec reads format {FORMAT_VERSION}.",
+        f"The profile {name} ({path}) has format {version}; this movierec reads format {FORMAT_VERSION}.",
         "A later movierec wrote it: pip install --upgrade movierec-cli",
     )
 
@@ -137,10 +140,7 @@ def save_profile(home: Home, profile: Profile) -> None:
     """
     path = profile_path(home, profile.name)
     draft = draft_path(home, profile.name)
-    lines = [
-        json.dumps({field.name: getattr(own, field.name) for field in fields(own)}, ensure_ascii=False)
-        for own in in_order(profile.ratings)
-    ]
+    lines = [json.dumps(to_json(own), ensure_ascii=False) for own in in_order(profile.ratings)]
     head = json.dumps({"format_version": FORMAT_VERSION, "name": profile.name})[:-1]
     text = f'{head}, "ratings": [\n' + ",\n".join(lines) + "\n]}\n"
     try:

@@ -56,12 +56,12 @@ def rate(
     place, profile = Home.resolve(home), checked_name(profile)
     run = current_run(place)
     movies = open_table(run.folder, "movies")
-    match = Finder(movies, run.facts["dataset"]).find(title)
+    match = Finder(movies, run.facts.dataset).find(title)
     movie = match.movie
     _, year = split_year(title)
     if year is not None and movie.year is not None and abs(movie.year - year) > 1:
         raise NotFoundError(
-            f"{run.facts['dataset']['name']} has no {title!r}.",
+            f"{run.facts.dataset.name} has no {title!r}.",
             f"The nearest title: {movie.label}. To rate that one: "
             f"movierec rate {_quoted(movie.label)} {stars:g}",
         )
@@ -112,7 +112,7 @@ def _by_title(title: str, draft: Draft) -> list[OwnRating]:
 def _by_id(title: str, draft: Draft, home: Home) -> list[OwnRating]:
     run = current_run(home)
     movies = open_table(run.folder, "movies")
-    return _about(Finder(movies, run.facts["dataset"]).find(title).movie, draft, movies)
+    return _about(Finder(movies, run.facts.dataset).find(title).movie, draft, movies)
 
 
 def _about(movie: Movie, draft: Draft, movies: TableReader) -> list[OwnRating]:

@@ -14,6 +14,7 @@ from movierec_cli.models.features import movie_features
 from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
 from movierec_cli.models.validation import Judgement, RankingTask
 from movierec_cli.scoring import Indices
+from movierec_cli.store.facts import FoldInFacts
 from movierec_cli.training.ranking import computed
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
@@ -107,7 +108,7 @@ def fit(
         best_epoch=best,
         validation=validation,
         finishing_epochs=finishing_epochs,
-        fold_in={**asdict(weights), "user_bias": model.start.tolist()},
+        fold_in=FoldInFacts(weights, tuple(model.start.tolist())),
         predict_stars=star_tables.predict,
         stars=star_tables.shared.to_facts(),
     )
