@@ -8,19 +8,19 @@ from functools import cached_property
 import numpy as np
 
 from movierec_cli.errors import NotFoundError, UsageError
-from movierec_cli.fold_in import HistoryWeights, contributions, fold_in
 from movierec_cli.paths import Home
 from movierec_cli.records import Contribution, Explanation, Rating
+from movierec_cli.scoring import Indices
 from movierec_cli.stars import Stars
 from movierec_cli.store.facts import FoldInFacts
 from movierec_cli.store.lookup import Matrix
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import Row, TableReader, Vector, open_table
 from movierec_cli.store.runs import Run
+from movierec_cli.vectors.fold_in import Floats, contributions, fold_in
 
-DISLIKE = -0.2
-"""What a disliked movie counts in the history, where a movie of the highest rating counts 1."""
-BECAUSE = 5
+BECAUSE, DESPITE = 5, 3
+"""Ratings that an explanation names, at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +29,7 @@ class Person:
 
     name: a user_id, a profile's name, or "you". ratings: oldest first. seen: movie_ids known to them, rated
     or not. score_vector: float32 (d,). star_vector: float32 (2 + dim,), None where no stars are predicted.
+    general: how much counts of what everybody likes, see People.fold_in.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Person:
     seen: frozenset[int]
     score_vector: Vector
     star_vector: Vector | None
+    general: float = 1.0
 
 
 def parse_who(who: int | str) -> int | str:
@@ -126,10 +128,14 @@ class People:
     def _home(self) -> Home:
         return Home(self._run.folder.parents[1])
 
-    def fold_in(self, ratings: Iterable[Rating], name: str, seen: Iterable[int] = ()) -> Person:
+    def fold_in(
+        self, ratings: Iterable[Rating], name: str, seen: Iterable[int] = (), general: float = 1.0
+    ) -> Person:
         """Somebody new, or who has changed, exactly as training would have made them of these ratings.
 
         ratings: oldest first; of several of one movie the last counts. seen: what else is known to them.
+        general: how much counts of what everybody likes; less than 1 where the ratings are a question about
+        these movies rather than somebody's history.
         Raises NotFoundError for a movie that the dataset does not have, UsageError for stars beyond its scale
         and for a model that cannot fold in.
         """
@@ -143,16 +149,17 @@ class People:
         columns = ["history_vector", *(["star_vector", "star_history"] if self.stars else [])]
         movies = self._movies.vectors([rating.movie_id for rating in kept], columns)
         bias = np.array(facts.user_bias, dtype=np.float32)
+        given = _stars(kept)
         star_vector = None
         if self.stars:
-            given = np.array([rating.stars for rating in kept], dtype=np.float32)
             star_vector = self.stars.fold_in(movies["star_vector"], movies["star_history"], given)
         return Person(
             name=name,
             ratings=kept,
             seen=frozenset([*latest, *seen]),
-            score_vector=fold_in(movies["history_vector"], _counted(kept, facts), _weights(facts), bias),
+            score_vector=general * bias + fold_in(movies["history_vector"], given, facts.weights),
             star_vector=star_vector,
+            general=general,
         )
 
     def explain(self, person: Person, score_vectors: Matrix) -> list[Explanation]:
@@ -165,27 +172,26 @@ class People:
             )
         movie_ids = [rating.movie_id for rating in person.ratings]
         history = self._movies.vectors(movie_ids, ["history_vector"])["history_vector"]
-        counted, weights = _counted(person.ratings, model.fold_in), _weights(model.fold_in)
-        added = np.stack([contributions(history, counted, weights, movie) for movie in score_vectors]).astype(
-            np.float64
-        )
-        bias = np.array(model.fold_in.user_bias)
-        liked = np.array([not rating.disliked for rating in person.ratings], dtype=bool)
-        largest = [
-            [i for i in np.argsort(-row, kind="stable").tolist() if row[i] > 0 and liked[i]][:BECAUSE]
-            for row in added
-        ]
-        movies = self._movies.by_id({movie_ids[i] for some in largest for i in some})
-        return [
-            Explanation(
-                because=tuple(
-                    Contribution(movies[movie_ids[i]], person.ratings[i].stars, float(row[i])) for i in some
-                ),
-                other_ratings=float(row.sum() - row[some].sum()),
-                general=float(bias @ movie),
+        given, weights = _stars(person.ratings), model.fold_in.weights
+        added = np.stack([contributions(history, given, weights, movie) for movie in score_vectors])
+        added = added.astype(np.float64)
+        bias = person.general * np.array(model.fold_in.user_bias)
+        known = self._movies.by_id(movie_ids)
+
+        def contributed(row: Floats, some: Indices) -> tuple[Contribution, ...]:
+            return tuple(
+                Contribution(known[movie_ids[i]], person.ratings[i].stars, float(row[i]))
+                for i in some.tolist()
             )
-            for row, some, movie in zip(added, largest, score_vectors, strict=True)
-        ]
+
+        explanations = []
+        for row, movie in zip(added, score_vectors, strict=True):
+            order = np.argsort(-row, kind="stable")
+            because = contributed(row, order[row[order] > 0][:BECAUSE])
+            despite = contributed(row, order[row[order] < 0][::-1][:DESPITE])
+            said = sum(one.contribution for one in (*because, *despite))
+            explanations.append(Explanation(because, despite, float(row.sum()) - said, float(bias @ movie)))
+        return explanations
 
     def _fold_in_facts(self) -> FoldInFacts:
         model = self._run.facts.model
@@ -207,11 +213,5 @@ class People:
             )
 
 
-def _weights(facts: FoldInFacts) -> HistoryWeights:
-    return HistoryWeights(facts.highest, facts.recency, facts.shrinkage)
-
-
-def _counted(ratings: Sequence[Rating], facts: FoldInFacts) -> Vector:
-    """Stars as the history counts them."""
-    disliked = DISLIKE * facts.highest
-    return np.array([disliked if one.disliked else one.stars for one in ratings], dtype=np.float32)
+def _stars(ratings: Sequence[Rating]) -> Vector:
+    return np.array([rating.stars for rating in ratings], dtype=np.float32)

@@ -6,7 +6,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,6 +31,7 @@ from movierec_cli.store.lookup import Matrix, matrix, rows_by_id
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import Row, Vector
 from movierec_cli.store.runs import Run, current_run
+from movierec_cli.vectors.sinking import NEIGHBOURS, Verdicts, nearer_to_hated, unit_rows
 
 if TYPE_CHECKING:
     from movierec_cli.finder import Finder
@@ -39,6 +40,11 @@ Who = int | str | Person
 """A user_id of the dataset, also as digits; a profile's name; or somebody folded in."""
 
 _CLOSE_AT_FIRST = 256
+AHEAD = 20
+"""Candidates looked at beyond those asked for, in case some of them sink."""
+QUESTION_GENERAL = 0.25
+"""How much of what everybody likes counts where nothing but `like` and `dislike` is known: that is a question about
+these movies. docs/experiments.md has what other shares give."""
 
 
 class Recommender:
@@ -116,12 +122,9 @@ class Recommender:
         where = self._where(filters)
         candidates = max(top, choosing.CANDIDATES) if diversity or novelty else top
         if len(people) == 1:
-            vector, metric = people[0].score_vector, model.score_metric
-            rows = self._movies.nearest(
-                model.score_column, vector, metric, columns, candidates, without, where, exact=exact
-            )
+            rows = self._best_for_one(people[0], columns, candidates, without, where, exact)
         else:
-            rows = self._best_for_all(people, columns, candidates, without, where)
+            rows = self._best_of_all(people, columns, candidates, without, where)
         if rows and (diversity or novelty):
             order = choosing.order(
                 np.array([row["score"] for row in rows]),
@@ -147,16 +150,15 @@ class Recommender:
         not_like: Sequence[int] = (),
         exact: bool = False,
     ) -> list[Hit]:
-        """The `top` movies whose vectors lie closest to a movie's by cosine; never the movie itself.
+        """The `top` movies most like a movie; never the movie itself.
 
         filters, not_like, exact: as for `recommend`. Raises NotFoundError for an unknown movie.
         """
         _check_top(top)
-        column = self.run.facts.model.similar_column
         without = {movie_id, *self._close_to(not_like)}
         where = self._where(filters)
-        [vector] = self._movies.vectors([movie_id], [column])[column]
-        rows = self._movies.nearest(column, vector, "cosine", MOVIE_COLUMNS, top, without, where, exact=exact)
+        [vector] = self._similar_vectors([movie_id])
+        rows = self._nearest_to(vector, MOVIE_COLUMNS, top, without=without, where=where, exact=exact)
         return [Hit(rank, Movie.from_row(row), row["score"]) for rank, row in enumerate(rows, start=1)]
 
     def find(self, title: str) -> TitleMatch:
@@ -236,9 +238,9 @@ class Recommender:
             raise UsageError(f"The movie with id {min(both)} cannot be both liked and disliked.")
         lowest, highest = self.run.facts.dataset.rating_scale
         said = [Rating(movie_id, highest) for movie_id in like]
-        said += [Rating(movie_id, lowest, disliked=True) for movie_id in dislike]
+        said += [Rating(movie_id, lowest) for movie_id in dislike]
         if not who and said:
-            return [self.fold_in(said)]
+            return [self._people.fold_in(said, "you", general=QUESTION_GENERAL)]
         if not who:
             return [self._people.of_default_profile()]
         people: dict[str, Person] = {}
@@ -261,20 +263,48 @@ class Recommender:
         known = parse_who(who)
         return self._people.of_dataset(known) if isinstance(known, int) else self._people.of_profile(known)
 
-    def _close_to(self, movie_ids: Sequence[int]) -> set[int]:
-        """The movies themselves and all whose cosine with one of them reaches choosing.NOT_LIKE."""
+    def _nearest_to(self, vector: Vector, columns: Iterable[str], count: int, **options: Any) -> list[Row]:
+        """The `count` movies most like a similar vector: see similar_vectors in training/ranking/similar.py.
+
+        options: as for Movies.nearest.
+        """
         column = self.run.facts.model.similar_column
+        return self._movies.nearest(column, unit_rows(vector), "dot", columns, count, **options)
+
+    def _similar_vectors(self, movie_ids: Sequence[int]) -> Matrix:
+        column = self.run.facts.model.similar_column
+        return self._movies.vectors(movie_ids, [column])[column]
+
+    def _close_to(self, movie_ids: Sequence[int]) -> set[int]:
+        """The movies themselves and all whose likeness to one of them reaches choosing.NOT_LIKE."""
         close = set(movie_ids)
-        for vector in self._movies.vectors(movie_ids, [column])[column]:
+        for vector in self._similar_vectors(movie_ids):
             count = _CLOSE_AT_FIRST
             while True:
-                rows = self._movies.nearest(column, vector, "cosine", ["movie_id"], count, exact=True)
+                rows = self._nearest_to(vector, ["movie_id"], count, exact=True)
                 found = {row["movie_id"] for row in rows if row["score"] >= choosing.NOT_LIKE}
                 if len(found) < count:
                     break
                 count *= 8
             close |= found
         return close
+
+    def _sinks_with_hated(self, person: Person) -> set[int]:
+        """The movies that sink with those to which the person gave the lowest rating: see sinking.py."""
+        verdicts = Verdicts(*self.run.facts.dataset.rating_scale)
+        stars = np.array([rating.stars for rating in person.ratings], dtype=np.float32)
+        movie_ids = np.array([rating.movie_id for rating in person.ratings], dtype=np.int64)
+        hated = movie_ids[verdicts.hated(stars)].tolist()
+        if not hated:
+            return set()
+        column = self.run.facts.model.similar_column
+        liked = self._similar_vectors(movie_ids[verdicts.liked(stars)].tolist())
+        sinking: set[int] = set()
+        for movie_id, vector in zip(hated, self._similar_vectors(hated), strict=True):
+            rows = self._nearest_to(vector, [column], NEIGHBOURS, without={movie_id})
+            nearer = nearer_to_hated(vector[None], _stacked(rows, column)[None], liked)[0]
+            sinking.update(row["movie_id"] for row, sinks in zip(rows, nearer, strict=True) if sinks)
+        return sinking
 
     def _where(self, filters: Filters) -> str | None:
         return None if filters == ANY_MOVIE else filters.condition(self._genres)
@@ -285,7 +315,43 @@ class Recommender:
         batches = self._movies.table.batches(["genres"])
         return {genre for batch in batches for genre in batch.column("genres").flatten().to_pylist()}
 
-    def _best_for_all(
+    def _best_for_one(
+        self,
+        person: Person,
+        columns: Iterable[str],
+        count: int,
+        without: set[int],
+        where: str | None,
+        exact: bool,
+    ) -> list[Row]:
+        """The `count` rows that score best, with their `score`, and those that sink behind all others."""
+        model = self.run.facts.model
+        ahead = AHEAD if self._people.stars else 0
+        rows = self._movies.nearest(
+            model.score_column,
+            person.score_vector,
+            model.score_metric,
+            columns,
+            count + ahead,
+            without,
+            where,
+            exact=exact,
+        )
+        if not rows or not self._people.stars:
+            return rows
+        near = self._sinks_with_hated(person)
+        predicted = self._predicted([person], _stacked(rows, "star_vector"))[0]
+        least = Verdicts(*self.run.facts.dataset.rating_scale).least
+        kept = [
+            row
+            for row, stars in zip(rows, predicted, strict=True)
+            if stars >= least and row["movie_id"] not in near
+        ]
+        if len(kept) < count and len(rows) == count + ahead:
+            return self._best_of_all([person], columns, count, without, where)
+        return [*kept, *(row for row in rows if row not in kept)][:count]
+
+    def _best_of_all(
         self,
         people: Sequence[Person],
         columns: Iterable[str],
@@ -293,25 +359,28 @@ class Recommender:
         without: set[int],
         where: str | None,
     ) -> list[Row]:
-        """The `count` rows that suit several people best, with their `score`: see choosing.together."""
+        """The same from the scores of all movies; of several people together, see choosing.together."""
         model = self.run.facts.model
         star_column = ["star_vector"] if self._people.stars else []
         batches = list(self._movies.table.batches(["movie_id", model.score_column, *star_column]))
         movie_ids = np.concatenate([np.from_dlpack(batch.column("movie_id")) for batch in batches])
         movies = np.concatenate([matrix(batch.column(model.score_column)) for batch in batches])
         everyone = np.stack([person.score_vector for person in people])
-        stars = [matrix(batch.column("star_vector")) for batch in batches] if star_column else None
-        scores = choosing.together(
-            score_matrix(everyone, movies, model.score_metric),
-            None if stars is None else self._predicted(people, np.concatenate(stars)),
-            self.run.facts.dataset.rating_scale[1],
-        )
+        scores = score_matrix(everyone, movies, model.score_metric)
+        scale = self.run.facts.dataset.rating_scale
+        sinks = np.zeros(len(movie_ids), dtype=np.bool_)
+        stars = None
+        if star_column:
+            stars = self._predicted(people, np.concatenate([matrix(batch.column("star_vector")) for batch in batches]))
+            near = set[int]().union(*map(self._sinks_with_hated, people))
+            sinks = (stars.min(axis=0) < Verdicts(*scale).least) | np.isin(movie_ids, list(near))
+        worth = scores[0] if len(people) == 1 else choosing.together(scores, stars, scale[1])
         allowed = ~np.isin(movie_ids, list(without))
         if where:
             passing = [row["movie_id"] for row in self._movies.table.rows(["movie_id"], where)]
             allowed &= np.isin(movie_ids, passing)
-        order = np.argsort(-scores, kind="stable")
-        best = {int(movie_ids[i]): float(scores[i]) for i in order[allowed[order]][:count]}
+        order = np.lexsort((-worth, sinks))
+        best = {int(movie_ids[i]): float(worth[i]) for i in order[allowed[order]][:count]}
         rows = self._movies.rows(best, columns)
         return [rows[movie_id] | {"score": score} for movie_id, score in best.items()]
 

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from movierec_cli.scale import bottom_of
+
 Vector = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.floating[Any]]
 
@@ -39,7 +41,7 @@ class HistoryWeights:
 
     def place(self, ratings: Floats) -> Floats:
         """Ratings as their places on the scale, 0 to 1."""
-        bottom = min(0.0, self.lowest)
+        bottom = bottom_of(self.lowest)
         return (ratings - bottom) / (self.highest - bottom)
 
     def freshness(self, age: npt.NDArray[np.int64]) -> Floats:
