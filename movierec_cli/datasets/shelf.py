@@ -21,12 +21,14 @@ from filelock import FileLock, Timeout
 
 from movierec_cli.datasets.catalog import Release
 from movierec_cli.datasets.dataset import Dataset
+from movierec_cli.datasets.find_scale import HALF_STARS, WHOLE_STARS
 from movierec_cli.datasets.layouts import CSV, PIPE, DatasetFiles
 from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.datasets.progress import Progress
 from movierec_cli.errors import DataError, MovieRecError, UsageError
 from movierec_cli.interrupts import uninterrupted
 from movierec_cli.paths import Home, sync
+from movierec_cli.scale import RatingScale
 
 FORMAT_VERSION = 1
 
@@ -41,7 +43,7 @@ class FetchedDataset:
     """A dataset that is here.
 
     path: its folder. source: where it came from, in words. lacks: what the layout usually has and this copy
-    has not. already_there: true where this call of `fetch` had nothing to do.
+    has not. scale: of its ratings. already_there: true where this call of `fetch` had nothing to do.
     """
 
     name: str
@@ -51,12 +53,17 @@ class FetchedDataset:
     people: int
     movies: int
     ratings: int
-    rating_scale: tuple[float, float]
+    scale: RatingScale
     lacks: tuple[str, ...]
     licence: str
     citation: str | None
     fetched_at: str
     already_there: bool = False
+
+    @property
+    def rating_scale(self) -> tuple[float, float]:
+        """The lowest and the highest rating that there can be."""
+        return self.scale.lowest, self.scale.highest
 
 
 class Shelf:
@@ -121,7 +128,6 @@ class Shelf:
     def fetched(self, *, already_there: bool = False) -> FetchedDataset:
         """What is here."""
         manifest = self.manifest()
-        lowest, highest = manifest["rating_scale"]
         return FetchedDataset(
             name=self.name,
             path=self.target,
@@ -130,13 +136,22 @@ class Shelf:
             people=manifest["people"],
             movies=manifest["movies"],
             ratings=manifest["ratings"],
-            rating_scale=(lowest, highest),
+            scale=self.scale() or _scale_of_stars(*manifest["rating_scale"]),
             lacks=tuple(manifest["lacks"]),
             licence=manifest["licence"],
             citation=manifest["citation"],
             fetched_at=manifest["fetched_at"],
             already_there=already_there,
         )
+
+    def scale(self) -> RatingScale | None:
+        """The scale of its ratings, as it was found or given; None where the movierec that fetched it kept no
+        step."""
+        manifest = self.manifest()
+        if "rating_step" not in manifest:
+            return None
+        lowest, highest = manifest["rating_scale"]
+        return RatingScale(lowest, highest, manifest["rating_step"])
 
     def refuse_unless(self, same: bool) -> None:
         """Raise MovieRecError unless what is here is the `same` as what is asked for."""
@@ -146,18 +161,29 @@ class Shelf:
                 hint="Replace it with --force, or keep both: --name ANOTHER-NAME",
             )
 
+    def refuse_other_scale(self, asked: tuple[float, float] | None) -> None:
+        """Raise MovieRecError unless what is here has the scale that is asked for, where one is."""
+        found = self.fetched().scale
+        if asked not in {None, (found.lowest, found.highest)}:
+            raise MovieRecError(
+                f"{self.name} is here already, with another scale of ratings: {found.text}",
+                hint="Replace it with --force, or keep both: --name ANOTHER-NAME",
+            )
+
     def move_in(
         self,
         files: DatasetFiles,
         source: Mapping[str, str],
         lacks: tuple[str, ...],
         release: Release | None,
+        scale: tuple[float, float] | None = None,
     ) -> FetchedDataset:
         """Read the files, and only when they are good, put them in the dataset's place.
 
-        Files below `raw` are moved, all others copied. Only for who holds the lock.
+        scale: the ends of the ratings' scale; None where it is to be found by them. Files below `raw` are
+        moved, all others copied. Only for who holds the lock.
         """
-        dataset = read_dataset(files, self.name)
+        dataset = read_dataset(files, self.name, scale)
         self.clear(self.new)
         self.new.mkdir()
         facts = {}
@@ -179,6 +205,7 @@ class Shelf:
             "movies": len(dataset.movies),
             "ratings": len(dataset.ratings),
             "rating_scale": list(dataset.rating_scale),
+            "rating_step": dataset.scale.step,
             "licence": release.licence if release else _OWN_LICENCE,
             "citation": release.citation if release else None,
             "fetched_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -253,13 +280,19 @@ def _is_complete(manifest: dict[str, Any]) -> bool:
         **dict.fromkeys(("lacks", "rating_scale"), list),
         "citation": str | None,
     }
+    numbers = [*manifest["rating_scale"], manifest.get("rating_step") or 0]
     files = manifest["files"].values()
     return (
         all(isinstance(manifest[key], kind) for key, kind in kinds.items())
         and all(isinstance(value, str) for value in (*manifest["lacks"], manifest["source"]["text"]))
-        and [isinstance(stars, int | float) for stars in manifest["rating_scale"]] == [True, True]
+        and [isinstance(number, int | float) for number in numbers] == [True, True, True]
         and all(isinstance(facts["bytes"], int) and isinstance(facts["sha256"], str) for facts in files)
     )
+
+
+def _scale_of_stars(lowest: float, highest: float) -> RatingScale:
+    """The scale of a dataset whose facts have no step: there were two scales then."""
+    return WHOLE_STARS if (lowest, highest) == (WHOLE_STARS.lowest, WHOLE_STARS.highest) else HALF_STARS
 
 
 def names_here(home: Home) -> list[str]:
