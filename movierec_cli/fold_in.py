@@ -16,7 +16,7 @@ Vector = npt.NDArray[np.float32]
 class HistoryWeights:
     """How much each rating of a history counts.
 
-    highest: top of the rating scale, in stars. recency: after about this many later ratings, one counts for
+    highest: top of the rating scale. recency: after about this many later ratings, one counts for
     70 % of what it did (1 / sqrt(1 + age / recency)); taste drifts. shrinkage: n ratings are scaled to a
     length of sqrt(n / (n + shrinkage)), so that who rated three movies is mostly like everybody.
     """

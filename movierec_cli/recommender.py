@@ -193,11 +193,13 @@ class Recommender:
         rows = rows_by_id(self._movies, "movie_id", {movie_id}, [*MOVIE_COLUMNS, "rating_histogram"])
         if not rows:
             raise NotFoundError.movie(movie_id, self.run.facts["dataset"]["name"])
-        steps = self.run.facts["dataset"]["rating_steps"]
+        dataset = self.run.facts["dataset"]
+        lowest, highest = dataset["rating_scale"]
         return MoviePage(
             Movie.from_row(rows[0]),
-            tuple(zip(steps, rows[0]["rating_histogram"], strict=True)),
+            tuple(zip(dataset["rating_steps"], rows[0]["rating_histogram"], strict=True)),
             tuple(self.similar(movie_id, top=similar)),
+            (lowest, highest),
         )
 
     def movies(self, movie_ids: set[int]) -> dict[int, Movie]:

@@ -34,7 +34,7 @@ class Movie:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """What somebody gave a movie, in stars. disliked: said without stars; see people.DISLIKE."""
+    """What somebody gave a movie, on the dataset's scale. disliked: said without one; see people.DISLIKE."""
 
     movie_id: int
     stars: float
@@ -110,13 +110,15 @@ class Prediction:
 class MoviePage:
     """All there is to say about a movie.
 
-    rating_histogram: (stars, how many people gave so many), for every step of the dataset's scale, lowest
-        first. similar: the movies most like it, best first.
+    rating_histogram: (rating, how many people gave it), lowest first, for every rating that the dataset's
+        scale has; or where these are many, for round ones, each with what is nearest to it. similar: the
+        movies most like it, best first. rating_scale: the lowest and the highest rating that there can be.
     """
 
     movie: Movie
     rating_histogram: tuple[tuple[float, int], ...]
     similar: tuple[Hit, ...]
+    rating_scale: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)

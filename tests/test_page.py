@@ -82,7 +82,7 @@ def test_addresses_are_shown_where_ids_are_known() -> None:
 
 def test_json_has_every_field_in_its_order() -> None:
     movie = Movie(1, "Léon", None, ("Crime",), 4.5, 2, None, 101)
-    record = json.loads(to_json(MoviePage(movie, ((4.0, 1), (5.0, 1)), ())))
+    record = json.loads(to_json(MoviePage(movie, ((4.0, 1), (5.0, 1)), (), (0.5, 5.0))))
     assert list(record.items()) == [
         ("movie_id", 1),
         ("title", "Léon"),
@@ -96,6 +96,7 @@ def test_json_has_every_field_in_its_order() -> None:
         ("tmdb_url", "https://www.themoviedb.org/movie/101"),
         ("rating_histogram", [{"stars": 4.0, "count": 1}, {"stars": 5.0, "count": 1}]),
         ("similar", []),
+        ("rating_scale", [0.5, 5.0]),
     ]
 
 

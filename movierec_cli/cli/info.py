@@ -46,7 +46,7 @@ def info(
     row("movierec", f"{facts['movierec']} on Python {facts['python']}")
     row("Home", facts["home"])
     for dataset in facts["datasets"]:
-        row("Dataset", f"{dataset['name']}, {decimal(dataset['bytes'])}")
+        row("Dataset", f"{dataset['name']}, {decimal(dataset['bytes'])}{_scale(dataset)}")
     run = facts["run"]
     if run:
         data, training = run["dataset"], run["training"]
@@ -72,6 +72,16 @@ def info(
     if facts["next"]:
         note(facts["next"])
     _report(facts)
+
+
+def _scale(dataset: dict[str, Any]) -> str:
+    """The scale of a dataset's ratings, to follow its size; nothing where its facts do not say it."""
+    from movierec_cli.scale import RatingScale
+
+    match dataset:
+        case {"rating_scale": [float(lowest), float(highest)], "rating_step": float() | None as step}:
+            return f"; scale: {RatingScale(lowest, highest, step).text}"
+    return ""
 
 
 def _report(facts: dict[str, Any]) -> None:

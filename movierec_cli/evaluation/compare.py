@@ -31,8 +31,8 @@ class Figures:
 
     ndcg_low, ndcg_high: a 95 % bootstrap interval over people. coverage: the share of movies that are in
     somebody's top 10. popularity: mean number of training ratings of the movies in the top 10s.
-    rmse, mae: stars, None for a model that predicts none. seconds: training with the chosen setting.
-    setting: what was chosen on validation data, or what the defaults are.
+    rmse, mae: on the dataset's scale, None for a model that predicts none. seconds: training with the chosen
+    setting. setting: what was chosen on validation data, or what the defaults are.
     """
 
     model: str
@@ -76,9 +76,9 @@ def evaluate(
 ) -> Comparison:
     """Hold out 20 % of everybody's ratings, train each model on the rest, and judge its lists.
 
-    Relevant is a held-out rating of at least 80 % of the scale's top (4 of 5 stars); candidates are all
-    movies that the person has not rated in training. Settings are chosen inside the training part. Nothing
-    is written. `models` names some of MODELS (default: all that can be run here).
+    Relevant is a held-out rating of at least 80 % of the scale's top (4 of 5 stars, 8 of 10); candidates are
+    all movies that the person has not rated in training. Settings are chosen inside the training part.
+    Nothing is written. `models` names some of MODELS (default: all that can be run here).
     Raises UsageError for an unknown model, NotFoundError for an unknown dataset.
     """
     chosen = list(dict.fromkeys(models or MODELS))
@@ -143,7 +143,7 @@ def _baseline(name: str, highest: float, seed: int) -> tuple[Fit[Any], Sequence[
             [20.0, 50.0, 100.0, 200.0, 500.0, 1000.0],
         ),
         "als": (
-            lambda seen, setting: baselines.implicit_als(seen, setting, seed),
+            lambda seen, setting: baselines.implicit_als(seen, setting, highest, seed),
             [(factors, strength) for factors in (16, 32, 64) for strength in (0.1, 1.0, 10.0)],
         ),
     }
@@ -178,7 +178,7 @@ def _judge_network(name: str, dataset: Dataset, task: RankingTask, seed: int, ep
 
 
 def rating_errors(held_out: Interactions, trained: TrainedModel) -> tuple[float, float] | None:
-    """(RMSE, MAE) in stars over held-out ratings, or None where the model predicts no stars."""
+    """(RMSE, MAE) on the dataset's scale over held-out ratings, or None where the model predicts no stars."""
     if trained.predict_stars is None:
         return None
     error = trained.predict_stars(held_out.user_index, held_out.movie_index) - held_out.rating

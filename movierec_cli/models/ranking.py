@@ -354,11 +354,12 @@ class TrainingData(NamedTuple):
         age = seen.age
         fresh = config.target_floor + (1 - config.target_floor) * 2 ** (-age / config.target_recency)
         counts = seen.counts[seen.user_index]
+        stars_short = 5 / weights.highest * (seen.rating - weights.highest)
         return cls(
             row_splits=tf.constant(seen.row_splits),
             movie_index=tf.constant(seen.movie_index, tf.int64),
             weight=tf.constant(_scaled_weights(seen, weights)),
-            target=tf.constant(2.0 ** (seen.rating - weights.highest) * fresh, tf.float32),
+            target=tf.constant(2.0**stars_short * fresh, tf.float32),
             position=tf.constant((counts - 1 - age) / counts, tf.float32),
         )
 

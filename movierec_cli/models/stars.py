@@ -74,7 +74,8 @@ def fit(
     config = config or StarConfig()
     n_users, n_movies = len(interactions.user_ids), len(interactions.movie_ids)
     mean = float(interactions.rating.mean(dtype=np.float64))
-    scale = float(interactions.rating.std(dtype=np.float64)) or 1.0
+    # Of ratings that are all the same, rounding alone may make something else than 0 of the deviation.
+    scale = float(interactions.rating.std(dtype=np.float64)) if np.ptp(interactions.rating) else 1.0
     ratings = _Ratings.of(interactions, ((interactions.rating - mean) / scale).astype(np.float64))
     by_user, by_movie = ratings, ratings.transposed
     known = np.column_stack([np.ones(n_movies), np.log1p(by_movie.count), features]).astype(np.float64)

@@ -49,7 +49,8 @@ def movie_table(dataset: Dataset, interactions: Interactions, trained: TrainedMo
 
 
 def rating_histogram(dataset: Dataset, interactions: Interactions) -> pa.ListArray:
-    """How many people gave a movie each number of stars: int64, one list per movie, along `rating_steps`."""
+    """How many people gave a movie each rating, or what is nearest to it: int64, one list per movie, along
+    `rating_steps`."""
     steps = np.array(dataset.rating_steps)
     nearest = np.searchsorted((steps[1:] + steps[:-1]) / 2, interactions.rating)
     cell = interactions.movie_index.astype(np.int64) * len(steps) + nearest

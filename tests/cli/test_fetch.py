@@ -29,7 +29,8 @@ def test_a_folder_is_taken_in_and_everything_said_on_stderr(home: Path, tmp_path
     assert (result.code, result.out) == (0, "")
     assert result.err.splitlines() == [
         f"films is here: {home / 'datasets' / 'films'}",
-        "3 people, 4 movies, 6 ratings from 0.5 to 5 stars",
+        "3 people, 4 movies, 6 ratings",
+        "Scale: 0.5 to 5, half steps",
         f"Source: {folder}",
         "This copy lacks: IMDb and TMDB ids",
         "Licence: Whatever terms you have it under; MovieLens itself is for research, "
