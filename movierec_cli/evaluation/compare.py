@@ -12,11 +12,12 @@ from movierec_cli import metrics
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, SplitKind, hold_out
 from movierec_cli.datasets.library import load_dataset
-from movierec_cli.errors import UsageError
+from movierec_cli.errors import DataError, UsageError
 from movierec_cli.evaluation import baselines
 from movierec_cli.evaluation.baselines import Fit, Scores
 from movierec_cli.models.trained import TrainedModel
 from movierec_cli.models.validation import RankingTask
+from movierec_cli.scale import liked_from
 from movierec_cli.scoring import blocks, score_matrix
 
 HELD_OUT_SHARE = 0.2
@@ -79,7 +80,8 @@ def evaluate(
     Relevant is a held-out rating of at least 80 % of the scale's top (4 of 5 stars, 8 of 10); candidates are
     all movies that the person has not rated in training. Settings are chosen inside the training part.
     Nothing is written. `models` names some of MODELS (default: all that can be run here).
-    Raises UsageError for an unknown model, NotFoundError for an unknown dataset.
+    Raises UsageError for an unknown model, NotFoundError for an unknown dataset, DataError where none of what
+    is held out is relevant.
     """
     chosen = list(dict.fromkeys(models or MODELS))
     for name in chosen:
@@ -90,6 +92,12 @@ def evaluate(
     interactions = Interactions.from_dataset(dataset)
     seen, held_out = hold_out(interactions, HELD_OUT_SHARE, kind=split, seed=seed)
     task = RankingTask(seen, held_out, dataset.rating_scale[1])
+    if not len(task.judged):
+        raise DataError(
+            f"None of the {len(held_out.rating):,} ratings of {dataset.name} that were held out is "
+            f"{liked_from(task.highest):g} or more, which is liked on its scale, {dataset.scale.text}.",
+            "If its ratings are on another: movierec fetch --from PATH --scale LOWEST-HIGHEST --force",
+        )
     figures, skipped = [], {}
     for name in chosen:
         reason = _cannot_run(name, explicit=models is not None, movies=len(seen.movie_ids))
@@ -105,7 +113,7 @@ def evaluate(
         seed=seed,
         people=len(task.judged),
         movies=len(seen.movie_ids),
-        candidates=float(len(seen.movie_ids) - seen.counts[task.judged].mean()) if len(task.judged) else 0.0,
+        candidates=float(len(seen.movie_ids) - seen.counts[task.judged].mean()),
         figures=figures,
         skipped=skipped,
     )

@@ -285,10 +285,11 @@ def _compute_taste_member(
     star_tables: stars.StarTables,
     config: RankingConfig,
 ) -> None:
-    people, movies = star_tables.user_factors, star_tables.movie_factors
+    # As of five stars on any scale: `similar` compares this member's vectors with the others'.
+    people, movies = 5 / weights.highest * star_tables.user_factors, star_tables.movie_factors
     weight = _scaled_weights(interactions, weights)
     history, movies = linear.taste(interactions, weight, people, movies, config.taste_ridge)
-    network.set_computed("taste", history, config.taste_scale / weights.highest * movies)
+    network.set_computed("taste", history, config.taste_scale / 5 * movies)
 
 
 def _train(
