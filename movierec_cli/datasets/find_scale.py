@@ -49,7 +49,10 @@ def find_scale(ratings: Ratings, *, by_halves: bool) -> RatingScale:
         return HALF_STARS if halves else WHOLE_STARS
     highest = _end(ratings, max(-least, most))
     if least >= 0:
-        return with_step(ratings, 1.0 if least >= 1 else 0.0, highest)
+        from_one = least == 1 or (
+            least > 1 and highest <= 10
+        )  # 10 of 100 is more likely one of 0, 10, 20, ...
+        return with_step(ratings, 1.0 if from_one else 0.0, highest)
     if least > -highest / 2:
         raise DoubtfulScaleError(
             0.0,

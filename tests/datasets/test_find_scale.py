@@ -44,6 +44,7 @@ def tabs_of(ratings: Sequence[object]) -> dict[str, bytes]:
         ([0, 7.31, 8.8], RatingScale(0, 10)),
         ([0, 55, 100], RatingScale(0, 100, 1)),
         ([1, 55, 99], RatingScale(1, 100, 1)),
+        ([20, 60, 100], RatingScale(0, 100, 1)),
         ([0, 1, 1], RatingScale(0, 1, 1)),
         ([0, "0.2", "0.6"], RatingScale(0, 1, 0.2)),
         ([0, "0.25", 1], RatingScale(0, 1, 0.25)),
