@@ -345,10 +345,12 @@ class Recommender:
         movies = np.concatenate([matrix(batch.column(model["score_column"])) for batch in batches])
         everyone = np.stack([person.score_vector for person in people])
         stars = [matrix(batch.column("star_vector")) for batch in batches] if star_column else None
+        lowest, highest = self.run.facts["dataset"]["rating_scale"]
         scores = choosing.together(
             score_matrix(everyone, movies, model["score_metric"]),
             None if stars is None else self._predicted(people, np.concatenate(stars)),
-            self.run.facts["dataset"]["rating_scale"][1],
+            highest,
+            lowest,
         )
         allowed = ~np.isin(movie_ids, list(without))
         if where:

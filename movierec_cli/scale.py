@@ -1,7 +1,7 @@
 """A scale of ratings: how far it goes, in which steps, and what counts as liked. Standard library only.
 
-Training and questions share it. A rating counts by its place: its share of the highest rating, so that 8 of
-10 are what 4 of 5 stars are.
+Training and questions share it. A rating counts by its place, its share of the way to the highest from 0, or
+from the lowest where that is below: 8 of 10 are what 4 of 5 stars are.
 """
 
 import itertools
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from movierec_cli.errors import UsageError
 
 LIKED_SHARE = 0.8
-"""A rating is liked from this share of the highest one: 4 of 5 stars, 8 of 10."""
+"""A rating is liked from this place on: 4 of 5 stars, 8 of 10."""
 MOST_STEPS = 21
 """Rows of a histogram, at most: what a screen holds, and a scale of 10 in halves."""
 
@@ -69,8 +69,8 @@ class RatingScale:
         Likes alone have none for what is not liked: None. Where ratings go below 0, no stars are the lowest.
         """
         if self.likes_alone:
-            return self.highest if stars >= liked_from(_FIVE) else None
-        bottom = min(0.0, self.lowest)
+            return self.highest if stars >= liked_from(0.0, _FIVE) else None
+        bottom = bottom_of(self.lowest)
         return max(self.lowest, bottom + stars * (self.highest - bottom) / _FIVE)
 
     def _multiples(self, width: float) -> tuple[float, ...]:
@@ -79,9 +79,15 @@ class RatingScale:
         return tuple(_exact(width * number) for number in range(first, last + 1))
 
 
-def liked_from(highest: float) -> float:
-    """The rating from which on a movie is liked, on a scale that ends at `highest`."""
-    return LIKED_SHARE * highest
+def bottom_of(lowest: float) -> float:
+    """Where places are counted from, on a scale that begins at `lowest`."""
+    return min(0.0, lowest)
+
+
+def liked_from(lowest: float, highest: float) -> float:
+    """The rating from which on a movie is liked."""
+    bottom = bottom_of(lowest)
+    return bottom + LIKED_SHARE * (highest - bottom)
 
 
 def parse_scale(text: str) -> tuple[float, float]:

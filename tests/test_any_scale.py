@@ -14,7 +14,7 @@ from movierec_cli.profiles.rating import rate
 from movierec_cli.recommender import Recommender
 from movierec_cli.records import Hit
 from movierec_cli.scale import RatingScale
-from tests.support import Checkerboard, Stored, assert_best, write_csv_layout
+from tests.support import Checkerboard, MovieRow, Stored, assert_best, make_dataset, write_csv_layout
 
 
 def on_scale(factor: float) -> Dataset:
@@ -111,9 +111,22 @@ def test_the_movie_that_like_minded_people_love_comes_first(
         assert hit.predicted_rating == pytest.approx(loved, abs=0.02 * scale.highest)
 
 
-def test_of_likes_alone_every_one_is_liked() -> None:
-    dataset = Checkerboard.dataset()
-    likes = replace(dataset, ratings=dataset.ratings.assign(rating=dataset.ratings["rating"] * 0 + 1))
-    interactions = Interactions.from_dataset(likes)
-    task = RankingTask(interactions, interactions, RatingScale(1, 1).highest)
-    assert len(task.liked.rating) == len(dataset.ratings)
+@pytest.mark.parametrize(
+    ("lowest", "highest", "liked"),
+    [
+        (0.5, 5.0, [4, 4.5, 5]),
+        (0.0, 10.0, [8, 9, 10]),
+        (0.0, 100.0, [80, 100]),
+        (-10.0, 10.0, [6, 6.5, 7, 8, 9, 10]),
+        (0.0, 1.0, [0.8, 1.0]),
+        (1.0, 1.0, [1.0]),
+    ],
+)
+def test_what_counts_as_liked_follows_the_scale(lowest: float, highest: float, liked: list[float]) -> None:
+    given = [-10, -1, 0, 0.5, 0.75, 0.8, 1, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 8, 9, 10, 79, 80, 100]
+    given = [rating for rating in given if lowest <= rating <= highest]
+    movies: list[MovieRow] = [(movie, f"Film {movie}", 1990, ()) for movie in range(len(given))]
+    dataset = make_dataset("given", movies, [(1, movie, rating, 1) for movie, rating in enumerate(given)])
+    interactions = Interactions.from_dataset(dataset)
+    task = RankingTask(interactions, interactions, highest, lowest)
+    assert task.liked.rating.tolist() == pytest.approx(liked)

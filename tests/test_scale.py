@@ -51,8 +51,17 @@ def test_every_rating_has_a_step_near_it(lowest: float, highest: float, step: fl
         assert steps[0] - lowest < widths[0] * 1.001 and highest - steps[-1] < widths[0] * 1.001
 
 
-def test_liked_is_eight_of_ten_and_four_of_five() -> None:
-    assert [liked_from(highest) for highest in (5.0, 10.0, 100.0, 1.0)] == [4.0, 8.0, 80.0, 0.8]
+@pytest.mark.parametrize(
+    ("lowest", "highest", "liked"),
+    [
+        *((1, 5, 4), (0.5, 5, 4), (0, 5, 4), (1, 10, 8), (0, 10, 8), (0, 100, 80)),
+        *((0, 1, 0.8), (1, 1, 0.8), (-10, 10, 6), (-1, 1, 0.6)),
+    ],
+)
+def test_liked_begins_four_fifths_up(lowest: float, highest: float, liked: float) -> None:
+    assert liked_from(lowest, highest) == pytest.approx(liked)
+    if lowest >= 0:
+        assert liked_from(lowest, highest) == 0.8 * highest
 
 
 @pytest.mark.parametrize(

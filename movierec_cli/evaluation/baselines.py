@@ -5,6 +5,7 @@ They hold a movies x movies matrix, which is why they are measured here and not 
 
 import importlib.util
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -33,7 +34,7 @@ def choose(
     if len(settings) == 1:
         return settings[0]
     seen, held_out = hold_out(task.seen, VALIDATION_SHARE, kind=kind, seed=seed + 1)
-    inner = RankingTask(seen, held_out, task.highest)
+    inner = replace(task, seen=seen, held_out=held_out)
     return max(settings, key=lambda setting: mean_ndcg(inner, fit(seen, setting)))
 
 

@@ -91,11 +91,12 @@ def evaluate(
         dataset = load_dataset(dataset, home=home)
     interactions = Interactions.from_dataset(dataset)
     seen, held_out = hold_out(interactions, HELD_OUT_SHARE, kind=split, seed=seed)
-    task = RankingTask(seen, held_out, dataset.rating_scale[1])
+    lowest, highest = dataset.rating_scale
+    task = RankingTask(seen, held_out, highest, lowest)
     if not len(task.judged):
         raise DataError(
             f"None of the {len(held_out.rating):,} ratings of {dataset.name} that were held out is "
-            f"{liked_from(task.highest):g} or more, which is liked on its scale, {dataset.scale.text}.",
+            f"{liked_from(lowest, highest):g} or more, which is liked on its scale, {dataset.scale.text}.",
             "If its ratings are on another: movierec fetch --from PATH --scale LOWEST-HIGHEST --force",
         )
     figures, skipped = [], {}

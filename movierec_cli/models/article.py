@@ -76,7 +76,8 @@ def fit(
             "so there is nothing to hold out and judge the epochs by.",
             "Fetch a larger dataset: movierec fetch ml-100k",
         )
-    task = RankingTask(seen, held_out, dataset.rating_scale[1])
+    lowest, highest = dataset.rating_scale
+    task = RankingTask(seen, held_out, highest, lowest)
     keras.utils.set_random_seed(seed)
     model = build(len(seen.user_ids), len(seen.movie_ids), config)
     reporter = _Reporter(task, on_epoch, config.learning_rate)

@@ -223,10 +223,10 @@ def fit(
     if not config.samples(len(interactions.user_ids), len(interactions.movie_ids)):
         one_core_per_operation()
     keras.utils.set_random_seed(seed)
-    highest = dataset.rating_scale[1]
+    lowest, highest = dataset.rating_scale
     weights = HistoryWeights(highest, config.history_recency, config.history_shrinkage)
     seen, held_out = hold_out(interactions, config.validation_share, seed=seed)
-    task = RankingTask(seen, held_out, highest)
+    task = RankingTask(seen, held_out, highest, lowest)
     known = movie_features(dataset)
     # BLAS's own threads go on spinning after each product and keep TensorFlow's from the cores.
     with threadpool_limits(limits=1, user_api="blas"):

@@ -32,17 +32,18 @@ class RankingTask:
     """Held-out ratings to rank: for each person, every movie not in `seen` is a candidate.
 
     seen: the ratings that the model may know. held_out: those it is judged by, of the same people and movies.
-    highest: the top of the rating scale; see scale.liked_from.
+    highest, lowest: of the rating scale; see scale.liked_from.
     """
 
     seen: Interactions
     held_out: Interactions
     highest: float
+    lowest: float = 0.0
 
     @cached_property
     def liked(self) -> Interactions:
         """The held-out ratings that are relevant."""
-        return self.held_out.where(self.held_out.rating >= liked_from(self.highest))
+        return self.held_out.where(self.held_out.rating >= liked_from(self.lowest, self.highest))
 
     @cached_property
     def judged(self) -> Indices:
