@@ -31,7 +31,7 @@ from movierec_cli.store.lookup import Matrix, matrix, rows_by_id
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import Row, Vector
 from movierec_cli.store.runs import Run, current_run
-from movierec_cli.vectors.sinking import NEIGHBOURS, Verdicts, nearer_to_hated, unit_rows
+from movierec_cli.vectors.sinking import AHEAD, NEIGHBOURS, Verdicts, nearer_to_hated, unit_rows
 
 if TYPE_CHECKING:
     from movierec_cli.finder import Finder
@@ -40,11 +40,9 @@ Who = int | str | Person
 """A user_id of the dataset, also as digits; a profile's name; or somebody folded in."""
 
 _CLOSE_AT_FIRST = 256
-AHEAD = 20
-"""Candidates looked at beyond those asked for, in case some of them sink."""
 QUESTION_GENERAL = 0.25
-"""How much of what everybody likes counts where nothing but `like` and `dislike` is known: that is a question about
-these movies. docs/experiments.md has what other shares give."""
+"""How much of what everybody likes counts where nothing but `like` and `dislike` is known: that is a question
+about these movies. docs/experiments.md has what other shares give."""
 
 
 class Recommender:
@@ -198,6 +196,7 @@ class Recommender:
             Movie.from_row(row),
             tuple(zip(dataset.rating_steps, row["rating_histogram"], strict=True)),
             tuple(self.similar(movie_id, top=similar)),
+            dataset.rating_scale,
         )
 
     def movies(self, movie_ids: set[int]) -> dict[int, Movie]:
@@ -371,10 +370,12 @@ class Recommender:
         sinks = np.zeros(len(movie_ids), dtype=np.bool_)
         stars = None
         if star_column:
-            stars = self._predicted(people, np.concatenate([matrix(batch.column("star_vector")) for batch in batches]))
+            stars = self._predicted(
+                people, np.concatenate([matrix(batch.column("star_vector")) for batch in batches])
+            )
             near = set[int]().union(*map(self._sinks_with_hated, people))
             sinks = (stars.min(axis=0) < Verdicts(*scale).least) | np.isin(movie_ids, list(near))
-        worth = scores[0] if len(people) == 1 else choosing.together(scores, stars, scale[1])
+        worth = scores[0] if len(people) == 1 else choosing.together(scores, stars, scale[1], scale[0])
         allowed = ~np.isin(movie_ids, list(without))
         if where:
             passing = [row["movie_id"] for row in self._movies.table.rows(["movie_id"], where)]

@@ -30,8 +30,8 @@ def hit_record(hit: Hit) -> dict[str, Any]:
     """One hit as a dictionary with the keys of FIELDS; what is unknown is None.
 
     For several people it has `people` as well, a list of {name, score, predicted_rating}; explained it has
-    `explanation`: {because, despite, other_ratings, general}, the first two being lists of {movie_id, title, year,
-    rating, contribution}; all the contributions, other_ratings and general add up to the score.
+    `explanation`: {because, despite, other_ratings, general}, the first two being lists of {movie_id, title,
+    year, rating, contribution}; all the contributions, other_ratings and general add up to the score.
     """
     movie = hit.movie
     record: dict[str, Any] = {
@@ -78,8 +78,8 @@ def to_csv(hits: Sequence[Hit]) -> str:
     """CSV with a header line; lists joined by "|", unknown values empty.
 
     For several people FIELDS are followed by each one's score and predicted_rating ("score 42"), where it is
-    explained by because_movie_ids, because_titles, because_ratings, because_contributions, the same of despite,
-    other_ratings and general.
+    explained by because_movie_ids, because_titles, because_ratings, because_contributions, the same of
+    despite, other_ratings and general.
     """
     records = [_flat_record(hit) for hit in hits]
     text = io.StringIO()

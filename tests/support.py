@@ -17,6 +17,7 @@ import pandas as pd
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.paths import Home
 from movierec_cli.records import Hit
+from movierec_cli.scale import RatingScale
 from movierec_cli.store.facts import RunFacts
 from movierec_cli.store.runs import Run, current_run
 from movierec_cli.typed_json import from_json
@@ -63,7 +64,10 @@ def make_dataset(
     ratings: Iterable[RatingRow],
     scale: tuple[float, float] = (1.0, 5.0),
 ) -> Dataset:
-    """A Dataset from (movie_id, title, year, genres) and (user_id, movie_id, stars, timestamp)."""
+    """A Dataset from (movie_id, title, year, genres) and (user_id, movie_id, rating, timestamp).
+
+    scale: its lowest and highest rating; the steps are whole ones where both are whole numbers, else halves.
+    """
     movie_rows = sorted(movies)
     count = len(movie_rows)
     rating_frame = pd.DataFrame(list(ratings), columns=["user_id", "movie_id", "rating", "timestamp"])
@@ -82,7 +86,7 @@ def make_dataset(
                 "tmdb_id": pd.array([None] * count, dtype="Int64"),
             }
         ),
-        rating_scale=scale,
+        scale=RatingScale(*scale, step=1.0 if float(scale[0]).is_integer() else 0.5),
     )
 
 

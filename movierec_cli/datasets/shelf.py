@@ -23,6 +23,7 @@ from movierec_cli.datasets.progress import Progress
 from movierec_cli.errors import DataError, MovieRecError, UsageError
 from movierec_cli.interrupts import uninterrupted
 from movierec_cli.paths import Home, sync
+from movierec_cli.scale import RatingScale
 from movierec_cli.typed_json import format_version, from_json, parse, to_json
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class DatasetManifest:
     """In ISO 8601."""
     files: dict[str, FileFacts]
     """By name, as they were fetched."""
+    scale: RatingScale | None = None
+    """Of its ratings, as it was found or given; movierec 0.1.0 did not keep it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class FetchedDataset:
     """A dataset that is here.
 
     path: its folder. source: where it came from, in words. lacks: what the layout usually has and this copy
-    has not. already_there: true where this call of `fetch` had nothing to do.
+    has not. scale: of its ratings. already_there: true where this call of `fetch` had nothing to do.
     """
 
     name: str
@@ -87,12 +90,17 @@ class FetchedDataset:
     people: int
     movies: int
     ratings: int
-    rating_scale: tuple[float, float]
+    scale: RatingScale
     lacks: tuple[str, ...]
     licence: str
     citation: str | None
     fetched_at: str
     already_there: bool = False
+
+    @property
+    def rating_scale(self) -> tuple[float, float]:
+        """The lowest and the highest rating that there can be."""
+        return self.scale.lowest, self.scale.highest
 
 
 class Shelf:
@@ -160,7 +168,8 @@ class Shelf:
             people=manifest.people,
             movies=manifest.movies,
             ratings=manifest.ratings,
-            rating_scale=manifest.rating_scale,
+            scale=manifest.scale
+            or RatingScale(*manifest.rating_scale, step=1.0 if manifest.rating_scale[0] == 1 else 0.5),
             lacks=manifest.lacks,
             licence=manifest.licence,
             citation=manifest.citation,
@@ -176,20 +185,31 @@ class Shelf:
                 hint="Replace it with --force, or keep both: --name ANOTHER-NAME",
             )
 
+    def refuse_other_scale(self, asked: tuple[float, float] | None) -> None:
+        """Raise MovieRecError unless what is here has the scale that is asked for, where one is."""
+        found = self.fetched().scale
+        if asked not in {None, (found.lowest, found.highest)}:
+            raise MovieRecError(
+                f"{self.name} is here already, with another scale of ratings: {found.text}",
+                hint="Replace it with --force, or keep both: --name ANOTHER-NAME",
+            )
+
     def move_in(
         self,
         files: DatasetFiles,
         source: Source,
         lacks: tuple[str, ...],
         release: Release | None,
+        scale: tuple[float, float] | None = None,
     ) -> FetchedDataset:
         """Read the files, and only when they are good, put them in the dataset's place.
 
-        Files below `raw` are moved, all others copied. Only for who holds the lock.
+        scale: the ends of the ratings' scale; None where it is to be found by them. Files below `raw` are
+        moved, all others copied. Only for who holds the lock.
         """
         from movierec_cli.datasets.parse import read_dataset
 
-        dataset = read_dataset(files, self.name)
+        dataset = read_dataset(files, self.name, scale)
         self.clear(self.new)
         self.new.mkdir()
         facts = {}
@@ -211,6 +231,7 @@ class Shelf:
             movies=len(dataset.movies),
             ratings=len(dataset.ratings),
             rating_scale=dataset.rating_scale,
+            scale=dataset.scale,
             licence=release.licence if release else _OWN_LICENCE,
             citation=release.citation if release else None,
             fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -22,8 +22,8 @@ from scipy.sparse import csr_array
 
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.models.trained import Indices
-from movierec_cli.training.sparse import by_person, product
 from movierec_cli.stars import Evidence, Floats, Matrix, Side, Stars, Vector, posterior
+from movierec_cli.training.sparse import by_person, product
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ def fit(
     config = config or StarConfig()
     n_users, n_movies = len(interactions.user_ids), len(interactions.movie_ids)
     mean = float(interactions.rating.mean(dtype=np.float64))
-    scale = float(interactions.rating.std(dtype=np.float64)) or 1.0
+    # Of ratings that are all the same, rounding alone may make something else than 0 of the deviation.
+    scale = float(interactions.rating.std(dtype=np.float64)) if np.ptp(interactions.rating) else 1.0
     ratings = _Ratings.of(interactions, ((interactions.rating - mean) / scale).astype(np.float64))
     by_user, by_movie = ratings, ratings.transposed
     known = np.column_stack([np.ones(n_movies), np.log1p(by_movie.count), features]).astype(np.float64)
@@ -142,7 +143,8 @@ def fit(
 class _Ratings:
     """Standardised ratings by row (a person's, or a movie's) and column (the other's).
 
-    rated: 1 for each rating. raters: the same, rows and columns exchanged. values: the ratings themselves. squares: the sum of their squares.
+    rated: 1 for each rating. raters: the same, rows and columns exchanged. values: the ratings themselves.
+    squares: the sum of their squares.
     """
 
     rated: csr_array

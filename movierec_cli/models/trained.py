@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ class TrainedModel:
     network: the Keras model that is kept as model.keras, None where none was trained.
     movie_vectors, user_vectors: column name -> float32 (movies, d) and (people, d). A person's
         `score_column` is searched for in the movies' by `score_metric` ("dot" or "l2"), a movie's
-        `similar_column` by cosine.
+        `similar_column`, scaled to unit length, in the movies' by the inner product.
     history: one Epoch for each pass, `best_epoch` the number of the one whose weights were gone back to.
     validation: how good the model with those weights was on held-out ratings.
     finishing_epochs: how many passes over all ratings followed from there.

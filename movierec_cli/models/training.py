@@ -12,7 +12,7 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.datasets.library import load_dataset
 from movierec_cli.errors import TrainingError, UsageError
-from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
+from movierec_cli.models.trained import Epoch, Judgement, OnEpoch, OnStage, TrainedModel
 from movierec_cli.paths import Home
 from movierec_cli.store import facts
 from movierec_cli.store.runs import new_run
@@ -27,6 +27,7 @@ Fit = Callable[..., TrainedModel]
 class TrainingReport:
     """What was trained, how it went, and where it is. `history` holds one Epoch for each pass.
 
+    validation: the figures of the best epoch, or of the computed model where there was none.
     finishing_epochs: how many followed the best one, on all ratings.
     seconds: from the loaded dataset to the finished vectors, without TensorFlow's start.
     """
@@ -41,6 +42,7 @@ class TrainingReport:
     ratings: int
     history: list[Epoch]
     best_epoch: int
+    validation: Judgement
     finishing_epochs: int
     seconds: float
 
@@ -118,6 +120,7 @@ def train(
         ratings=len(interactions.rating),
         history=trained.history,
         best_epoch=trained.best_epoch,
+        validation=trained.validation,
         finishing_epochs=trained.finishing_epochs,
         seconds=seconds,
     )

@@ -9,7 +9,8 @@ from movierec_cli.typed_json import to_json
 from movierec_cli.vectors.fold_in import HistoryWeights
 
 FORMAT_VERSION = 4
-"""Of a run's folder as a whole. 1 had no MANIFEST; 2 lacked rating_steps and fold_in.shrinkage; 3 knew no dislikes."""
+"""Of a run's folder as a whole. 1 had no MANIFEST; 2 lacked rating_steps and fold_in.shrinkage; 3 knew no
+dislikes."""
 FACTS_FILE = "run.json"
 TITLES_FILE = "titles.txt"
 """Of every run: its movies' titles with their years, one a line, the most rated first."""
@@ -54,7 +55,7 @@ class ModelFacts:
     """People's vectors of this name are searched for in the movies' of the same name."""
     score_metric: Literal["dot", "l2"]
     similar_column: str
-    """What movies are compared by, by cosine."""
+    """What movies are compared by: the inner product, one side scaled to unit length."""
     dimensions: dict[str, int]
     """Of each vector column of the movies."""
     fold_in: FoldInFacts | None

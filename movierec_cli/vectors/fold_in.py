@@ -73,8 +73,8 @@ def scaled_weights(ratings: Vector, weights: HistoryWeights) -> Vector:
 def fold_in(history_vectors: npt.NDArray[np.float32], ratings: Vector, weights: HistoryWeights) -> Vector:
     """The personal part of somebody's vector, float32 (d,), from what they rated, oldest first.
 
-    history_vectors: float32 (ratings, d), of the rated movies. The vector of a person is this and `user_bias`,
-    the vector of somebody of whom nothing is known.
+    history_vectors: float32 (ratings, d), of the rated movies. The vector of a person is this and
+    `user_bias`, the vector of somebody of whom nothing is known.
     """
     return (scaled_weights(ratings, weights) @ history_vectors).astype(np.float32)
 

@@ -1,11 +1,12 @@
 """What somebody would hate sinks: one step after every search, for questions, exports and evaluation alike.
 
-A movie sinks below all others where the person is predicted to give it less than LEAST of the scale, and where it is
-one of the nearest neighbours of a movie that got their lowest rating, unless one that they liked is nearer still.
+A movie sinks below all others where the person is predicted to give it less than LEAST of the scale, and
+where it is one of the nearest neighbours of a movie that got their lowest rating, unless one that they liked
+is nearer still.
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ LEAST = 0.6
 """The place on the scale below which a predicted rating sinks a movie: 3 of 5."""
 NEIGHBOURS = 5
 """So many of the nearest of a hated movie may sink with it."""
+AHEAD = 20
+"""Candidates to look at beyond those asked for, in case that some of them sink."""
 BELOW = np.float32(1e6)
 """What a movie that sinks loses where whole rows of scores are ranked."""
 
@@ -39,23 +42,23 @@ class Verdicts:
 
     def hated(self, ratings: Ratings) -> Flags:
         """Which ratings are the lowest; none where there are likes alone."""
-        return (ratings <= self.lowest) & (self.lowest < self.highest)
+        return np.asarray((ratings <= self.lowest) & (self.lowest < self.highest))
 
     def liked(self, ratings: Ratings) -> Flags:
         """Which ratings are of liked movies."""
-        return ratings >= liked_from(self.lowest, self.highest)
+        return np.asarray(ratings >= liked_from(self.lowest, self.highest))
 
 
 def nearer_to_hated(hated: Matrix, neighbours: Matrix, liked: Matrix) -> Flags:
     """Which neighbours of some hated movies sink with them, (hated, neighbours).
 
-    hated: float32 (hated, d), similar vectors. neighbours: (hated, neighbours, d), of each one's nearest. liked:
-    (liked, d), of what the same person liked.
+    hated: float32 (hated, d), similar vectors. neighbours: (hated, neighbours, d), of each one's nearest.
+    liked: (liked, d), of what the same person liked.
     """
     to_hated = np.einsum("hd,hnd->hn", unit_rows(hated), neighbours)
     if not len(liked):
         return np.ones(to_hated.shape, np.bool_)
-    return to_hated > (neighbours @ unit_rows(liked).T).max(axis=2)
+    return np.asarray(to_hated > (neighbours @ unit_rows(liked).T).max(axis=2))
 
 
 def unit_rows(matrix: Matrix) -> Matrix:
@@ -90,7 +93,9 @@ class Sinking:
             neighbours[some] = best(likeness, neighbours.shape[1])
         return cls(Verdicts(*scale), star_vectors, similar_vectors, neighbours)
 
-    def with_hated(self, row: Indices, movie: Indices, rating: Ratings) -> tuple[Indices, Indices]:
+    def with_hated(
+        self, row: Indices, movie: npt.NDArray[np.integer[Any]], rating: Ratings
+    ) -> tuple[Indices, Indices]:
         """Rows and movie_index of the movies that sink with hated ones.
 
         row: whose each rating is, ascending. movie: its movie_index. rating: on the dataset's scale.

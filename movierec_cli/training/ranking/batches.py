@@ -74,8 +74,8 @@ class Batch(NamedTuple):
 def batch_of(data: TrainingData, users: Any, size: Any, config: RankingConfig) -> Batch:
     """The ratings of some people for steps of `size` people, with a part of each history hidden at random.
 
-    Most people lose ratings here and there, and what is left is made up for; some are shown with the first part
-    of their history only. What is shown counts less as a target.
+    Most people lose ratings here and there, and what is left is made up for; some are shown with the first
+    part of their history only. What is shown counts less as a target.
     """
     first = tf.gather(data.row_splits, users)
     count = tf.gather(data.row_splits, users + 1) - first

@@ -3,11 +3,11 @@
     X ~ Z V'   with Z = X V                X: histories, people x movies; V: their largest singular directions
     C = (Z'Z + ridge)^-1 Z' T              T: what people liked, people x movies
 
-A person is x V, a movie its column of C, and a score their inner product: a ridge regression of what people liked
-on where their histories lie. It is a linear autoencoder (Steck, "Embarrassingly Shallow Autoencoders", WWW 2019; Jin
-et al., "Towards a Better Understanding of Linear Models for Recommendation", KDD 2021) that hears dislikes, and
-that needs no movies x movies matrix. Two movies are alike when the same tastes lead to both: the cosine of their
-columns of C is what `similar` compares.
+A person is x V, a movie its column of C, and a score their inner product: a ridge regression of what people
+liked on where their histories lie. It is a linear autoencoder (Steck, "Embarrassingly Shallow Autoencoders",
+WWW 2019; Jin et al., "Towards a Better Understanding of Linear Models for Recommendation", KDD 2021) that
+hears dislikes, and that needs no movies x movies matrix. Two movies are alike when the same tastes lead to
+both: the cosine of their columns of C is what `similar` compares.
 """
 
 import numpy as np
@@ -36,8 +36,8 @@ def width_for(ratings: int) -> int:
 def fit(evidence: Evidence, width: int, ridge: float, seed: int) -> Member:
     """The member for everybody's ratings; it has neither a start nor a bias.
 
-    width: how many directions are kept, at most. ridge: as a multiple of the smallest s^2 that is kept. What is cut
-    off is as strong as that, and would have held the weaker directions back.
+    width: how many directions are kept, at most. ridge: as a multiple of the smallest s^2 that is kept. What
+    is cut off is as strong as that, and would have held the weaker directions back.
     """
     squares, directions = directions_of(evidence.histories, width, seed)
     strength = squares + ridge * max(squares.min(), LEAST_KEPT * squares.max())
@@ -53,7 +53,8 @@ def fit(evidence: Evidence, width: int, ridge: float, seed: int) -> Member:
 def directions_of(matrix: csr_array, width: int, seed: int) -> tuple[Matrix, Matrix]:
     """The largest squared singular values, at most `width`, and their right vectors, (movies, as many).
 
-    The randomised method of Halko, Martinsson and Tropp, "Finding structure with randomness" (SIAM Review, 2011).
+    The randomised method of Halko, Martinsson and Tropp, "Finding structure with randomness" (SIAM Review,
+    2011).
     """
     people, movies = matrix.shape
     sampled = min(width + OVERSAMPLING, people, movies)

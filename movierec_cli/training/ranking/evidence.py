@@ -28,7 +28,8 @@ class Evidence:
     histories: csr_array
     """float32 (people, movies): weights, scaled over each person (see fold_in.py) and evened."""
     liked: csr_array
-    """float32 (people, movies): the square of a rating's place on the scale, what the computed member predicts."""
+    """float32 (people, movies): the square of a rating's place on the scale, what the computed member
+    predicts."""
     target: Matrix
     """float32 (ratings,): what predicting a rating is worth to the trained member."""
 
@@ -41,13 +42,13 @@ class Evidence:
         length = weights.length(interactions.counts) / np.sqrt(np.maximum(squares, 1e-12))
         sums = np.bincount(interactions.movie_index, weights=np.abs(weight), minlength=movies)
         evening = np.maximum(sums, 1.0) ** -EVENING
-        evening = (evening / np.median(evening)).astype(np.float32)
+        evening /= np.median(evening)
         scaled = weight * length[interactions.user_index] * evening[interactions.movie_index]
         place = weights.place(interactions.rating)
         worth = 2.0 ** (STEEPNESS * (place - 1)) * weights.freshness(interactions.age)
         return cls(
             interactions=interactions,
-            evening=evening,
+            evening=np.asarray(evening, np.float32),
             histories=by_person(interactions, scaled.astype(np.float32)),
             liked=by_person(interactions, (place**2).astype(np.float32)),
             target=worth.astype(np.float32),
@@ -63,5 +64,5 @@ class Evidence:
     @property
     def popularity(self) -> Matrix:
         """float32 (movies,): the log of that, 0 on average."""
-        popularity = np.log1p(self.worth)
-        return popularity - popularity.mean()
+        popularity: Matrix = np.log1p(self.worth)
+        return np.asarray(popularity - popularity.mean(), np.float32)

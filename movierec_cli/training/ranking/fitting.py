@@ -11,9 +11,9 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.models import stars
 from movierec_cli.models.features import movie_features
-from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
-from movierec_cli.models.validation import Judgement, RankingTask
-from movierec_cli.scoring import Indices
+from movierec_cli.models.trained import Epoch, Judgement, OnEpoch, OnStage, TrainedModel
+from movierec_cli.models.validation import RankingTask
+from movierec_cli.scoring import Indices, Matrix
 from movierec_cli.store.facts import FoldInFacts
 from movierec_cli.training.ranking import computed
 from movierec_cli.training.ranking.config import RankingConfig
@@ -27,7 +27,7 @@ VALIDATION_SHARE = 0.05
 """Of everybody's ratings, held out to find the best epoch."""
 POPULARITY = 0.1
 """The spread of the general part beside a computed member without towers, which has none of its own."""
-FINISHING_SHARE = 0.3
+FINISHING_SHARE = 0.5
 """Epochs on all ratings once the best epoch is known, as a share of all epochs."""
 
 Judge = Callable[[Member | None], Judgement]
@@ -55,7 +55,7 @@ def fit(
         *dataset.rating_scale, config.neutral, config.disliked, config.recency, config.shrinkage
     )
     seen, held_out = hold_out(interactions, VALIDATION_SHARE, seed=seed)
-    task = RankingTask(seen, held_out, dataset.rating_scale[1])
+    task = RankingTask(seen, held_out, *reversed(dataset.rating_scale))
     width = computed.width_for(len(interactions.rating))
     history: list[Epoch] = []
     best, finishing_epochs, towers, network = 0, 0, None, None
@@ -138,7 +138,7 @@ def _judge(task: RankingTask, evidence: Evidence, by_itself: Member, config: Ran
 
     def judge(towers: Member | None) -> Judgement:
         model = side_by_side(_together(towers, by_itself, evidence, task.sample, config))
-        people = product(evidence.histories[task.sample], model.history_vectors) + model.start
+        people: Matrix = product(evidence.histories[task.sample], model.history_vectors) + model.start
         return task.judge(lambda part: people[part] @ model.score_vectors.T)
 
     return judge

@@ -11,7 +11,8 @@ from movierec_cli.models.backend import tf
 def sparse_product(cell: Any, value: Any, shape: Any, table: Any) -> Any:
     """A sparse matrix times `table`, float32 (columns, d), for which there is a gradient: float32 (rows, d).
 
-    cell: int64 (entries, 2), row and column of each `value`, float32 (entries,); rows ascending. shape: int64 (2,).
+    cell: int64 (entries, 2), row and column of each `value`, float32 (entries,); rows ascending. shape: int64
+    (2,).
     """
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]

@@ -1,7 +1,7 @@
 """What a training step learns from: a softmax over all movies, or over a sample of them.
 
-One row a person: their ratings are weighted targets, predicted from a part of their history (the retrieval side
-of Covington, Adams and Sargin, "Deep Neural Networks for YouTube Recommendations", RecSys 2016).
+One row a person: their ratings are weighted targets, predicted from a part of their history (the retrieval
+side of Covington, Adams and Sargin, "Deep Neural Networks for YouTube Recommendations", RecSys 2016).
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Objective = Callable[[Batch], tuple[Any, Any]]
 """From a batch to what is minimised and the loss that is shown, float32 () each."""
 
 
-def full_softmax(network: Network, config: RankingConfig) -> Objective:
+def full_softmax(network: Network, config: RankingConfig, weight_decay: float) -> Objective:
     """The softmax over all movies; a part of another person is mixed into each one."""
     history_table, start, score_table, bias = network.trained
 
@@ -40,15 +40,19 @@ def full_softmax(network: Network, config: RankingConfig) -> Objective:
             return (1 - share) * rows + share * tf.gather(rows, partner)
 
         people = sparse_product(batch.cell, batch.weight, shape, history_table) + start  # (batch, dim)
-        scores = tf.matmul(_noisy(mixed(people), config), score_table, transpose_b=True) + bias  # (batch, movies)
+        scores = (
+            tf.matmul(_noisy(mixed(people), config), score_table, transpose_b=True) + bias
+        )  # (batch, movies)
         losses = tf.nn.softmax_cross_entropy_with_logits(mixed(targets), scores)
         loss = tf.reduce_mean(importance * losses)
-        return loss + _decay(history_table, score_table, config), loss
+        return loss + _decay(history_table, score_table, weight_decay), loss
 
     return objective
 
 
-def sampled_softmax(network: Network, config: RankingConfig, worth: Matrix, size: int) -> Objective:
+def sampled_softmax(
+    network: Network, config: RankingConfig, weight_decay: float, worth: Matrix, size: int
+) -> Objective:
     """The softmax over a sample of about `size` movies, see sampled.py; nobody is mixed in.
 
     worth: float32 (movies,), how much each is a target.
@@ -65,7 +69,7 @@ def sampled_softmax(network: Network, config: RankingConfig, worth: Matrix, size
         people = sparse_product(batch.cell, batch.weight, shape, history_table) + start  # (batch, dim)
         own = (batch.cell[:, 0], batch.cell[:, 1], target_share)
         loss = tf.reduce_mean(importance * sampled.losses(_noisy(people, config), look_up, own, chance))
-        return loss + _decay(history_table, score_table, config), loss
+        return loss + _decay(history_table, score_table, weight_decay), loss
 
     return objective
 
@@ -83,6 +87,6 @@ def _noisy(people: Any, config: RankingConfig) -> Any:
     return people + tf.random.normal(tf.shape(people), stddev=config.noise)
 
 
-def _decay(history_table: Any, score_table: Any, config: RankingConfig) -> Any:
+def _decay(history_table: Any, score_table: Any, weight_decay: float) -> Any:
     squares = tf.reduce_sum(history_table.value**2) + tf.reduce_sum(score_table.value**2)
-    return config.weight_decay * squares
+    return weight_decay * squares

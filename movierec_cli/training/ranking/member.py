@@ -23,18 +23,20 @@ class Member:
 
     def scaled(self, factor: float) -> Self:
         """The same member with all its scores multiplied."""
-        return replace(self, score_vectors=np.float32(factor) * self.score_vectors, bias=np.float32(factor) * self.bias)
+        return replace(
+            self, score_vectors=np.float32(factor) * self.score_vectors, bias=np.float32(factor) * self.bias
+        )
 
-    def evened(self, evening: Matrix) -> Self:
+    def evened(self, evening: Matrix) -> "Member":
         """The same member for histories whose weights have not been multiplied with `evening`, (movies,)."""
-        return replace(self, history_vectors=evening[:, None] * self.history_vectors)
+        return replace(self, history_vectors=np.multiply(evening[:, None], self.history_vectors))
 
 
 def side_by_side(members: Sequence[Member]) -> Member:
     """Members whose scores add up, as one whose last dimension holds the bias: its people end in a 1."""
     movies = len(members[0].bias)
     nothing, one = np.zeros((movies, 1), np.float32), np.ones(1, np.float32)
-    bias = np.sum([member.bias for member in members], axis=0, dtype=np.float32)
+    bias: Matrix = np.stack([member.bias for member in members]).sum(axis=0)
     return Member(
         history_vectors=np.hstack([*(member.history_vectors for member in members), nothing]),
         score_vectors=np.hstack([*(member.score_vectors for member in members), bias[:, None]]),
@@ -44,7 +46,8 @@ def side_by_side(members: Sequence[Member]) -> Member:
 
 
 def spread(people: Matrix, vectors: Matrix) -> float:
-    """The standard deviation of all the inner products of some people's vectors and some movies', (n, d) each.
+    """The standard deviation of all the inner products of some people's vectors and some movies', (n, d)
+    each.
 
     From the two Gram matrices: the table of scores itself may be too large.
     """

@@ -7,14 +7,16 @@ from movierec_cli.models.backend import tf
 FIRST, SECOND, EPSILON = 0.9, 0.999, 1e-7
 """What Kingma and Ba call beta 1 and beta 2, "Adam: A Method for Stochastic Optimization" (ICLR 2015)."""
 AVERAGING = 0.98
-"""What remains of the average at each step once it has gone on for long; in the beginning it follows faster."""
+"""What remains of the average at each step once it has gone on for long; in the beginning it follows
+faster."""
 
 
 class AveragedAdam:
     """Adam is one kernel for each table, so that several run at a time and nothing need be compiled.
 
     trained: the Keras variables to learn. averaged: as many tables, which follow them: a smooth curve to stop
-    early on. large: compile the average, which takes some tenths of a second and pays for tables beyond the cache.
+    early on. large: compile the average, which takes some tenths of a second and pays for tables beyond the
+    cache.
     """
 
     def __init__(self, trained: list[Any], *, large: bool = False) -> None:

@@ -9,8 +9,7 @@ import numpy as np
 from movierec_cli.errors import TrainingError
 from movierec_cli.interrupts import uninterrupted
 from movierec_cli.models.backend import keras, one_core_per_operation, tf
-from movierec_cli.models.trained import Epoch, OnEpoch
-from movierec_cli.models.validation import Judgement
+from movierec_cli.models.trained import Epoch, Judgement, OnEpoch
 from movierec_cli.training.ranking.batches import TrainingData, batch_of
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
@@ -21,8 +20,6 @@ from movierec_cli.training.ranking.optimizer import AveragedAdam
 
 STEPS_AT_ONCE = 5
 """Steps in one call of the graph: Ctrl-C waits for its end, and what all its steps see is chosen at once."""
-FINISHING_RATE = 0.6
-"""The peak of the learning rate in the finishing epochs, as a share of the peak before."""
 SAMPLE_FROM = 200_000_000
 """People x movies from which on the loss takes a sample of the movies ..."""
 SAMPLE_SIZE = 2048
@@ -63,10 +60,11 @@ class Trainer:
         with uninterrupted():
             network = Network(movies, config.dim, width)
         network.movie_tower.bias.assign(evidence.popularity)
+        decay = config.weight_decay / float(np.sqrt(people))
         if samples:
-            objective = sampled_softmax(network, config, evidence.worth, SAMPLE_SIZE)
+            objective = sampled_softmax(network, config, decay, evidence.worth, SAMPLE_SIZE)
         else:
-            objective = full_softmax(network, config)
+            objective = full_softmax(network, config, decay)
         optimizer = AveragedAdam(network.trained, large=samples)
         return cls(
             network=network,
@@ -84,14 +82,16 @@ class Trainer:
         return Member(history, score, start, np.float32(self.config.bias_share) * bias)
 
     def train(self, epochs: int, patience: int, judge: Judge, on_epoch: OnEpoch) -> tuple[list[Epoch], int]:
-        """Train until the judgement no longer improves for `patience` epochs, and go back to the best weights.
+        """Train until the judgement no longer improves for `patience` epochs, and go back to the best
+        weights.
 
         Returns all epochs, and the best one's number. Raises TrainingError when the loss is not finite.
         """
         history: list[Epoch] = []
         best, best_tables = 0, self._averaged_tables()
+        warm_up = max(1, epochs // 10)
         for number in range(1, epochs + 1):
-            loss = self.run_epoch(number, epochs, self.config.learning_rate)
+            loss = self.run_epoch(number, min(1.0, number / warm_up) * self.config.learning_rate)
             judgement = judge(self.towers)
             if not np.isfinite(judgement.loss):
                 raise TrainingError.diverged(number, self.config.learning_rate)
@@ -105,26 +105,25 @@ class Trainer:
         return history, best
 
     def finish(self, everything: Evidence, epochs: int) -> None:
-        """Learn from all ratings, from the best weights on, with the learning rate rising and falling once more.
+        """Learn from all ratings, from the best weights on, while the learning rate falls to zero.
 
-        What was held out to find the best epoch is not lost.
+        What was held out to find the best epoch is not lost, and weights settle only here: before, a falling
+        rate would have made every later epoch look better.
         """
         self.data = TrainingData.of(everything)
         for number in range(1, epochs + 1):
-            self.run_epoch(number, epochs, FINISHING_RATE * self.config.learning_rate)
+            falling = (1 + np.cos(np.pi * number / (epochs + 1))) / 2
+            self.run_epoch(number, falling * self.config.learning_rate)
 
     def _averaged_tables(self) -> list[Any]:
         return [table.numpy() for table in self.optimizer.averaged]
 
-    def run_epoch(self, number: int, epochs: int, peak: float) -> float:
-        """Pass over everybody once, as epoch `number` of `epochs`; returns the mean loss.
+    def run_epoch(self, number: int, learning_rate: float) -> float:
+        """Pass over everybody once, as epoch `number`; returns the mean loss.
 
-        The learning rate rises to `peak` over the first tenth of the epochs, then falls along a cosine.
         Raises TrainingError when the loss is not finite.
         """
-        warm_up = max(1, epochs // 10)
-        falling = (1 + np.cos(np.pi * max(0, number - warm_up) / max(1, epochs - warm_up + 1))) / 2
-        self.optimizer.learning_rate.assign(peak * min(1.0, number / warm_up) * falling)
+        self.optimizer.learning_rate.assign(learning_rate)
         people = len(self.data.row_splits) - 1
         steps = -(-people // self.batch_size)
         batch = -(-people // steps)  # as even as can be, so that few are seen twice to fill the last one
@@ -133,10 +132,12 @@ class Trainer:
         total = 0.0
         for start in range(0, len(order), STEPS_AT_ONCE * batch):
             with uninterrupted():  # in the midst of tracing, Ctrl-C can crash TensorFlow
-                total += float(self.take_steps(self.data, order[start : start + STEPS_AT_ONCE * batch], batch))
+                total += float(
+                    self.take_steps(self.data, order[start : start + STEPS_AT_ONCE * batch], batch)
+                )
         loss = total / steps
         if not np.isfinite(loss):
-            raise TrainingError.diverged(number, peak)
+            raise TrainingError.diverged(number, learning_rate)
         return loss
 
 
