@@ -22,6 +22,9 @@ class Dataset:
         release_date datetime64[s] (NaT where unknown), imdb_id str | None ("tt0114709"), tmdb_id Int64
         (nullable).
     scale: the ratings that there can be.
+    tags: movie_id int64, tag str in lower case, count int64 (how many people gave it); None where the dataset
+    has
+        none.
 
     Raises ValueError for columns or dtypes other than these; `parse.read_dataset` checks the values.
     """
@@ -30,6 +33,7 @@ class Dataset:
     ratings: pd.DataFrame
     movies: pd.DataFrame
     scale: RatingScale
+    tags: pd.DataFrame | None = None
 
     @property
     def rating_scale(self) -> tuple[float, float]:

@@ -34,6 +34,7 @@ from movierec_cli.datasets.layouts import (
     recognise,
     shown,
 )
+from movierec_cli.datasets.tags import read_tags
 from movierec_cli.errors import DataError
 from movierec_cli.scale import RatingScale
 
@@ -93,7 +94,8 @@ def read_dataset(
         movies = _movie_frame([_Movie(int(movie_id), f"Movie {movie_id}") for movie_id in movie_ids])
     elif files.links is not None:
         movies = _add_links(movies, files.links)
-    return Dataset(name, ratings, movies, scale)
+    tags = None if files.tags is None else read_tags(files.tags)
+    return Dataset(name, ratings, movies, scale, tags)
 
 
 def split_title(text: str) -> tuple[str, int | None]:

@@ -10,7 +10,8 @@ class RankingConfig:
     dim: int = 128
     """Numbers that the towers learn for each movie and each person."""
     learning_rate: float = 1e-2
-    """It rises over the first tenth of the epochs, and falls to zero while the model learns from all ratings."""
+    """It rises over the first tenth of the epochs, and falls to zero while the model learns from all
+    ratings."""
     batch_size: int = 256
     """People in a training step."""
     history_dropout: float = 0.5

@@ -93,7 +93,7 @@ def fit(
         movie_vectors={
             "score_vector": model.score_vectors,
             "history_vector": model.history_vectors,
-            "similar_vector": similar_vectors(model.score_vectors[:, :-1], known, counts),
+            "similar_vector": similar_vectors(by_itself.score_vectors, dataset, counts, seed),
             "star_vector": star_tables.movie_vectors,
             "star_history": star_tables.movie_histories,
         },
