@@ -20,7 +20,7 @@ Objective = Callable[[Batch], tuple[Any, Any]]
 
 
 def full_softmax(network: Network, config: RankingConfig, weight_decay: float) -> Objective:
-    """The softmax over all movies; a part of another person is mixed into each one."""
+    """The softmax over all movies."""
     history_table, start, score_table, bias = network.trained
 
     def objective(batch: Batch) -> tuple[Any, Any]:
@@ -33,17 +33,9 @@ def full_softmax(network: Network, config: RankingConfig, weight_decay: float) -
             default_value=0.0,
             validate_indices=False,
         )
-        partner = tf.random.shuffle(tf.range(tf.cast(shape[0], tf.int32)))
-        share = tf.random.uniform([shape[0], 1], 0.0, config.mixup)
-
-        def mixed(rows: Any) -> Any:
-            return (1 - share) * rows + share * tf.gather(rows, partner)
-
         people = sparse_product(batch.cell, batch.weight, shape, history_table) + start  # (batch, dim)
-        scores = (
-            tf.matmul(_noisy(mixed(people), config), score_table, transpose_b=True) + bias
-        )  # (batch, movies)
-        losses = tf.nn.softmax_cross_entropy_with_logits(mixed(targets), scores)
+        scores = tf.matmul(_noisy(people, config), score_table, transpose_b=True) + bias  # (batch, movies)
+        losses = tf.nn.softmax_cross_entropy_with_logits(targets, scores)
         loss = tf.reduce_mean(importance * losses)
         return loss + _decay(history_table, score_table, weight_decay), loss
 
@@ -53,7 +45,7 @@ def full_softmax(network: Network, config: RankingConfig, weight_decay: float) -
 def sampled_softmax(
     network: Network, config: RankingConfig, weight_decay: float, worth: Matrix, size: int
 ) -> Objective:
-    """The softmax over a sample of about `size` movies, see sampled.py; nobody is mixed in.
+    """The softmax over a sample of about `size` movies, see sampled.py.
 
     worth: float32 (movies,), how much each is a target.
     """

@@ -79,7 +79,7 @@ class Trainer:
     def towers(self) -> Member:
         """The averaged towers."""
         history, start, score, bias = self._averaged_tables()
-        return Member(history, score, start, np.float32(self.config.bias_share) * bias)
+        return Member(history, score, start, bias)
 
     def train(self, epochs: int, patience: int, judge: Judge, on_epoch: OnEpoch) -> tuple[list[Epoch], int]:
         """Train until the judgement no longer improves for `patience` epochs, and go back to the best

@@ -5,8 +5,8 @@ import numpy as np
 import numpy.typing as npt
 
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.models.features import movie_features, tags, title_words
 from movierec_cli.scoring import Matrix
+from movierec_cli.training.content import movie_features, tags, title_words
 from movierec_cli.training.ranking.computed import directions_of
 from movierec_cli.vectors.sinking import unit_rows
 
@@ -20,8 +20,8 @@ WORD_WIDTH, TAG_WIDTH = 64, 128
 def similar_vectors(
     score_vectors: Matrix, dataset: Dataset, counts: npt.NDArray[np.int64], seed: int
 ) -> Matrix:
-    """float32 (movies, d), at most of length 1: searched by the inner product with a movie's own vector scaled
-    to length 1.
+    """float32 (movies, d), at most of length 1: searched by the inner product with a movie's own vector
+    scaled to length 1.
 
     score_vectors: float32 (movies, k), the computed member's: movies are alike when the same tastes lead to
     both. counts: (movies,), ratings.
