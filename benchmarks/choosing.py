@@ -55,7 +55,7 @@ Vectors = dict[int, npt.NDArray[np.float32]]
 
 def unit_vectors(recommender: Recommender) -> Vectors:
     """movie_id -> what `similar` compares, of unit length."""
-    column = recommender.run.facts["model"]["similar_column"]
+    column = recommender.run.facts.model.similar_column
     found: Vectors = {}
     for batch in open_table(recommender.run.folder, "movies").batches(["movie_id", column]):
         vectors = matrix(batch.column(column))
@@ -74,7 +74,7 @@ def alike(hits: list[Hit], vectors: Vectors) -> float:
 def print_table(
     recommender: Recommender, option: str, relevant: dict[int, set[int]], people: list[int]
 ) -> None:
-    vectors, movies = unit_vectors(recommender), recommender.run.facts["dataset"]["movies"]
+    vectors, movies = unit_vectors(recommender), recommender.run.facts.dataset.movies
     print(f"\n| --{option} | NDCG@10 | of plain | movies shown | cosine within a list | median ratings |")
     print("| --- | --- | --- | --- | --- | --- |")
     plain = None

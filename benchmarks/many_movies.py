@@ -22,6 +22,7 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.paths import Home
 from movierec_cli.recommender import Recommender
+from movierec_cli.scale import RatingScale
 from movierec_cli.store.indexes import read_indexes
 
 PEOPLE = 400
@@ -57,7 +58,7 @@ def made_up(movies: int) -> Dataset:
                 "tmdb_id": pd.array([None] * movies, dtype="Int64"),
             }
         ),
-        rating_scale=(1.0, 5.0),
+        scale=RatingScale(1.0, 5.0, 1.0),
     )
 
 

@@ -19,9 +19,9 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.evaluation import baselines
 from movierec_cli.models import ranking
-from movierec_cli.models.features import movie_features
 from movierec_cli.scoring import Matrix, best
 from movierec_cli.titles import normalise, title_keys
+from movierec_cli.training.content import movie_features
 
 LIST = Path(__file__).parent.parent / "tests" / "series.csv"
 TOP = 10

@@ -32,7 +32,7 @@ def seconds(name: str, epochs: int, home: str | None) -> float:
     interactions = Interactions.from_dataset(dataset)
     started = time.perf_counter()
     if name == ALS:
-        baselines.implicit_als(interactions, (32, 1.0), seed=0)
+        baselines.implicit_als(interactions, (32, 1.0), dataset.rating_scale[1], seed=0)
     elif name in (LIBRARY_ALS, LIBRARY_DEFAULT):
         from implicit.cpu.als import AlternatingLeastSquares
         from scipy.sparse import csr_matrix

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         Rating,
         TitleMatch,
     )
-    from movierec_cli.status import info, prune_runs, runs, use
+    from movierec_cli.status import Info, RunSummary, info, prune_runs, runs, use
     from movierec_cli.store.audit import verify
     from movierec_cli.taste import History, history
 
@@ -58,6 +58,8 @@ _HOMES = {
     "export": "exporter",
     "Filters": "filters",
     "Person": "people",
+    "Info": "status",
+    "RunSummary": "status",
     "info": "status",
     "prune_runs": "status",
     "runs": "status",
@@ -106,6 +108,7 @@ __all__ = [
     "History",
     "Hit",
     "ImportSummary",
+    "Info",
     "Movie",
     "MoviePage",
     "MovieRecError",
@@ -118,6 +121,7 @@ __all__ = [
     "Rated",
     "Rating",
     "Recommender",
+    "RunSummary",
     "TitleMatch",
     "__version__",
     "article_table",

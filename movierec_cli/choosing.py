@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from movierec_cli.scale import bottom_of
+
 Matrix = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.floating[Any]]
 
@@ -60,15 +62,15 @@ def order(
     return taken
 
 
-def together(scores: Floats, stars: Floats | None, highest: float) -> Floats:
+def together(scores: Floats, stars: Floats | None, highest: float, lowest: float = 0.0) -> Floats:
     """What suits several people: (people, movies) for all the movies there are -> (movies,), at most 0.
 
     Each person ranks all the movies by their scores; a movie gets minus the mean logarithm of its ranks, so 0
     if it is everyone's first. Then it loses PER_STAR for each star that the person whom it suits least is
     predicted to give it below PLEASING.
 
-    stars: predicted, the same shape; None where the model predicts none. highest: the top of their scale,
-    which counts as five.
+    stars: predicted, the same shape; None where the model predicts none. highest, lowest: the ends of
+    their scale, of which the top counts as five; see scale.py.
     """
     order = np.argsort(-scores, axis=1, kind="stable")
     ranks = np.empty(scores.shape)
@@ -76,7 +78,8 @@ def together(scores: Floats, stars: Floats | None, highest: float) -> Floats:
     combined: Floats = -np.log(ranks).mean(axis=0)
     if stars is None:
         return combined
-    missing: Floats = np.maximum(0, PLEASING - stars.min(axis=0) * 5 / highest)
+    bottom = bottom_of(lowest)
+    missing: Floats = np.maximum(0, PLEASING - (stars.min(axis=0) - bottom) * 5 / (highest - bottom))
     return combined - PER_STAR * missing
 
 

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, TextIO
+from typing import Self, TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -20,10 +20,11 @@ from threadpoolctl import threadpool_limits
 from movierec_cli.errors import UsageError
 from movierec_cli.outfile import check_target, whole_file
 from movierec_cli.paths import Home
-from movierec_cli.scoring import Candidates
+from movierec_cli.scoring import Candidates, Indices, Matrix, best, blocks
 from movierec_cli.store.lookup import matrix
 from movierec_cli.store.reader import open_table
-from movierec_cli.store.runs import current_run
+from movierec_cli.store.runs import Run, current_run
+from movierec_cli.vectors.sinking import AHEAD, Sinking, Verdicts
 
 FIELDS = ("user_id", "rank", "movie_id", "title", "score")
 
@@ -31,6 +32,7 @@ WORKERS = min(8, os.cpu_count() or 1)
 PEOPLE_AT_ONCE = 1024
 """With scoring.GROUP movies, 8 MB of scores for each worker."""
 
+Pairs = tuple[Indices, Indices]
 Write = Callable[["Block"], None]
 Progress = Callable[[int, int], None]
 """Called with (people done, people in all)."""
@@ -50,7 +52,7 @@ def export(
     if top < 1:
         raise UsageError(f"--top {top}: ask for at least 1 movie.", "For example: --top 10")
     run = current_run(Home.resolve(home))
-    catalogue = Catalogue.read(run.folder, run.facts["model"])
+    catalogue = Catalogue.read(run)
     rows = 0
     with whole_file(path) as draft, writers[path.suffix.lower()](draft, catalogue) as write:
         for block in recommendation_blocks(run.folder, catalogue, top, progress):
@@ -66,15 +68,38 @@ class Catalogue:
     movie_ids: npt.NDArray[np.int64]
     titles: pa.ChunkedArray
     candidates: Candidates
+    sinking: Sinking | None
 
     @classmethod
-    def read(cls, folder: Path, model: dict[str, Any]) -> Self:
-        """From a run's folder and what its facts say of the model."""
-        column = model["score_column"]
-        table = pa.Table.from_batches(open_table(folder, "movies").batches(["movie_id", "title", column]))
-        vectors = matrix(table[column].combine_chunks())
-        candidates = Candidates.of(vectors, model["score_metric"])
-        return cls(table["movie_id"].to_numpy(), table["title"], candidates)
+    def read(cls, run: Run) -> Self:
+        """The movies of a run."""
+        model = run.facts.model
+        columns = ["movie_id", "title", model.score_column]
+        if model.stars:
+            columns += ["star_vector", model.similar_column]
+        table = pa.Table.from_batches(open_table(run.folder, "movies").batches(columns))
+        movie_ids = table["movie_id"].to_numpy()
+
+        def vectors(column: str) -> Matrix:
+            return matrix(table[column].combine_chunks())
+
+        sinking = None
+        if model.stars:
+            scale = run.facts.dataset.rating_scale
+            hated = _hated_by_anybody(run, movie_ids)
+            sinking = Sinking.of(scale, vectors("star_vector"), vectors(model.similar_column), hated)
+        candidates = Candidates.of(vectors(model.score_column), model.score_metric)
+        return cls(movie_ids, table["title"], candidates, sinking)
+
+
+def _hated_by_anybody(run: Run, movie_ids: Indices) -> Indices:
+    """The positions in `movie_ids` of the movies that somebody gave the lowest rating, ascending."""
+    hated = np.zeros(len(movie_ids), np.bool_)
+    verdicts = Verdicts(*run.facts.dataset.rating_scale)
+    for batch in open_table(run.folder, "users").batches(["movie_ids", "ratings"]):
+        rated, ratings = (batch[name].flatten().to_numpy() for name in ("movie_ids", "ratings"))
+        hated[np.searchsorted(movie_ids, rated[verdicts.hated(ratings)])] = True
+    return np.flatnonzero(hated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +123,8 @@ def recommendation_blocks(
     total, done = users.count(), 0
 
     def some_people() -> Iterator[pa.RecordBatch]:
-        for batch in users.batches(["user_id", "score_vector", "movie_ids"]):
+        columns = ["user_id", "score_vector", "movie_ids", "ratings"]
+        for batch in users.batches([*columns, *(["star_vector"] if catalogue.sinking else [])]):
             for start in range(0, batch.num_rows, PEOPLE_AT_ONCE):
                 yield batch.slice(start, PEOPLE_AT_ONCE)
 
@@ -125,8 +151,15 @@ def _best(people: pa.RecordBatch, catalogue: Catalogue, top: int) -> Block:
     rated = people["movie_ids"]
     rated_user = np.repeat(np.arange(len(rated)), np.diff(rated.offsets.to_numpy()))
     rated_movie = np.searchsorted(catalogue.movie_ids, rated.flatten().to_numpy())
-    users = matrix(people["score_vector"])
-    movies, scores = catalogue.candidates.best_for(users, top, (rated_user, rated_movie))
+    users, sinking = matrix(people["score_vector"]), catalogue.sinking
+    seen = (rated_user, rated_movie)
+    if sinking:
+        near = sinking.with_hated(*seen, people["ratings"].flatten().to_numpy())
+        movies, scores = _best_above(
+            catalogue, sinking, users, matrix(people["star_vector"]), top, seen, near
+        )
+    else:
+        movies, scores = catalogue.candidates.best_for(users, top, seen)
     kept = np.isfinite(scores)
     return Block(
         user_id=np.repeat(people["user_id"].to_numpy(), kept.sum(axis=1)),
@@ -134,6 +167,41 @@ def _best(people: pa.RecordBatch, catalogue: Catalogue, top: int) -> Block:
         movie=movies[kept],
         score=scores[kept],
     )
+
+
+def _best_above(
+    catalogue: Catalogue, sinking: Sinking, users: Matrix, stars: Matrix, top: int, seen: Pairs, near: Pairs
+) -> tuple[Indices, Matrix]:
+    """What best_for gives, with what sinks behind all others.
+
+    stars: float32 (people, 2 + dim), star vectors. seen: rows and movies that do not count. near: those that
+    sink with hated ones.
+    """
+    both = (np.concatenate([seen[0], near[0]]), np.concatenate([seen[1], near[1]]))
+    movies, scores = catalogue.candidates.best_for(users, top + AHEAD, both)
+    predicted = (stars[:, None] * sinking.star_vectors[movies]).sum(axis=2)
+    good = np.isfinite(scores) & (predicted >= sinking.verdicts.least)
+    order = np.argsort(~good, axis=1, kind="stable")[:, :top]
+    movies, scores = np.take_along_axis(movies, order, axis=1), np.take_along_axis(scores, order, axis=1)
+    short = np.flatnonzero(good.sum(axis=1) < top)
+    for part in blocks(len(short), len(catalogue.movie_ids)):
+        some = short[part]
+        rows = catalogue.candidates.scores(users[some])
+        plain = rows.copy()
+        sinking.sink(rows, stars[some], _only(near, some))
+        rows[_only(seen, some)] = -np.inf
+        chosen = best(rows, top)
+        movies[some] = chosen
+        left = np.isfinite(np.take_along_axis(rows, chosen, axis=1))
+        scores[some] = np.where(left, np.take_along_axis(plain, chosen, axis=1), -np.inf)
+    return movies, scores
+
+
+def _only(pairs: Pairs, people: Indices) -> Pairs:
+    """The pairs of some people, ascending, whose rows are their positions there."""
+    place = np.searchsorted(people, pairs[0])
+    found = np.flatnonzero(np.append(people, -1)[place] == pairs[0])
+    return place[found], pairs[1][found]
 
 
 @contextmanager

@@ -40,7 +40,7 @@ class Filters:
         if not 0 <= self.min_ratings < 2**63:
             raise UsageError(f"--min-ratings {self.min_ratings}: give a whole number from 0.")
         if self.min_rating is not None and not math.isfinite(self.min_rating):
-            raise UsageError(f"--min-rating {self.min_rating}: give a number of stars, such as 3.5.")
+            raise UsageError(f"--min-rating {self.min_rating}: give a rating, such as 3.5.")
 
     def condition(self, known_genres: Iterable[str]) -> str | None:
         """The filters as SQL over the `movies` table, None where every movie passes.

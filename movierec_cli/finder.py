@@ -6,10 +6,9 @@ much of the text and of the title agree. Among equals the movie with most rating
 is merely like several titles means one that many people have seen sooner than one that hardly anybody has.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import log10
-from typing import Any
 
 from rapidfuzz import fuzz
 
@@ -18,6 +17,7 @@ from movierec_cli.bare_names import without_number, without_series
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.identify import Described, identify
 from movierec_cli.records import MOVIE_COLUMNS, Hit, Movie, TitleMatch
+from movierec_cli.store.facts import DatasetFacts
 from movierec_cli.store.reader import Row, TableReader
 from movierec_cli.titles import Reading
 
@@ -82,7 +82,7 @@ class _Candidate:
 class Finder:
     """The `movies` table of a run, open for titles. `dataset` is what run.json says of the dataset."""
 
-    def __init__(self, movies: TableReader, dataset: Mapping[str, Any]) -> None:
+    def __init__(self, movies: TableReader, dataset: DatasetFacts) -> None:
         self._movies = movies
         self._dataset = dataset
 
@@ -135,7 +135,7 @@ class Finder:
     def _by_id(self, movie_id: int) -> Movie:
         rows = self._movies.rows(MOVIE_COLUMNS, f"movie_id = {movie_id}", limit=1)
         if not rows:
-            raise NotFoundError.movie(movie_id, self._dataset["name"])
+            raise NotFoundError.movie(movie_id, self._dataset.name)
         return Movie.from_row(rows[0])
 
     def _called(self, readings: Sequence[Reading]) -> list[Row]:
@@ -156,7 +156,7 @@ class Finder:
         """The movies that have most of the text's n-grams; the index knows none of a text of two letters."""
         columns = [*MOVIE_COLUMNS, *_KEY_COLUMNS]
         # Misspelt texts mean the best-known movies so often that these are looked through on their own.
-        conditions = (None, f"rating_count >= {self._dataset['well_known']}")
+        conditions = (None, f"rating_count >= {self._dataset.well_known}")
         found = []
         for key in dict.fromkeys(reading.keys[-1] for reading in readings):
             if len(key) > 2:

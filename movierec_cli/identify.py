@@ -134,8 +134,8 @@ class _Catalogue:
         """movie_id -> title."""
         missing = movie_ids - self._titles.keys()
         if missing:
-            rows = rows_by_id(self.movies, "movie_id", missing, ["movie_id", "title"])
-            self._titles |= {row["movie_id"]: row["title"] for row in rows}
+            rows = rows_by_id(self.movies, "movie_id", missing, ["title"])
+            self._titles |= {movie_id: row["title"] for movie_id, row in rows.items()}
         return self._titles
 
     @cached_property

@@ -6,6 +6,7 @@ from typing import Any
 
 from movierec_cli.records import Movie, MoviePage
 from movierec_cli.render import hit_record, printable, to_table
+from movierec_cli.scale import RatingScale
 
 BAR = 30
 """The width of the longest bar of the chart."""
@@ -30,6 +31,7 @@ def to_json(page: MoviePage) -> str:
         "tmdb_url": tmdb_url(page.movie),
         "rating_histogram": [{"stars": stars, "count": count} for stars, count in page.rating_histogram],
         "similar": [hit_record(hit) for hit in page.similar],
+        "rating_scale": page.rating_scale,
     }
     return json.dumps(record, ensure_ascii=False, indent=2)
 
@@ -43,20 +45,33 @@ def to_renderable(page: MoviePage) -> Any:
     parts: list[Any] = [Text(printable(movie.label), style="bold")]
     if movie.genres:
         parts.append(Text(printable(", ".join(movie.genres)), style="cyan"))
-    parts.append(Text(_figures(movie)))
+    scale = RatingScale(*page.rating_scale)
+    parts.append(Text(_figures(movie, scale)))
     parts += [Text(url, style="dim", no_wrap=True) for url in (imdb_url(movie), tmdb_url(movie)) if url]
-    if movie.rating_count:
+    if movie.rating_count and not scale.likes_alone:
         parts += [Text(), _chart(page)]
     if page.similar:
         parts += [Text(), to_table(page.similar, "Movies like it", "Cosine")]
     return Group(*parts)
 
 
-def _figures(movie: Movie) -> str:
+def _figures(movie: Movie, scale: RatingScale) -> str:
+    kind = "like" if scale.likes_alone else "rating"
     if movie.mean_rating is None:
-        return f"No ratings, id:{movie.movie_id}"
-    ratings = "1 rating" if movie.rating_count == 1 else f"{movie.rating_count:,} ratings"
-    return f"{movie.mean_rating:.2f} stars from {ratings}, id:{movie.movie_id}"
+        return f"No {kind}s, id:{movie.movie_id}"
+    ratings = f"1 {kind}" if movie.rating_count == 1 else f"{movie.rating_count:,} {kind}s"
+    if scale.likes_alone:
+        return f"{ratings}, id:{movie.movie_id}"
+    if _in_stars(scale):
+        mean = f"{movie.mean_rating:.2f} stars"
+    else:
+        mean = f"{movie.mean_rating:.2f} on {scale.lowest:g} to {scale.highest:g}"
+    return f"{mean} from {ratings}, id:{movie.movie_id}"
+
+
+def _in_stars(scale: RatingScale) -> bool:
+    """Whether people speak of stars: out of five of them."""
+    return scale.lowest >= 0 and scale.highest == 5
 
 
 def _chart(page: MoviePage) -> Any:
@@ -70,9 +85,10 @@ def _chart(page: MoviePage) -> Any:
     grid.add_column(no_wrap=True, min_width=BAR, style="cyan")
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(justify="right", no_wrap=True, style="dim")
-    for stars, count in reversed(page.rating_histogram):
+    star = " ★" if _in_stars(RatingScale(*page.rating_scale)) else ""
+    for rating, count in reversed(page.rating_histogram):
         share = f"{count / total:.0%}"
-        grid.add_row(f"{stars:g} ★", Text(bar(count / most)), f"{count:,}", share)
+        grid.add_row(f"{rating:g}{star}", Text(bar(count / most)), f"{count:,}", share)
     return grid
 
 

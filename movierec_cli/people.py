@@ -1,25 +1,26 @@
 """Who asks: from a person of the dataset, a profile, or ratings to the vectors to search with."""
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from movierec_cli.errors import NotFoundError, UsageError
-from movierec_cli.fold_in import HistoryWeights, contributions, fold_in
 from movierec_cli.paths import Home
-from movierec_cli.records import MOVIE_COLUMNS, Contribution, Explanation, Movie, Rating
+from movierec_cli.records import Contribution, Explanation, Rating
+from movierec_cli.scoring import Indices
 from movierec_cli.stars import Stars
-from movierec_cli.store.lookup import Matrix, rows_by_id, vectors_by_id
+from movierec_cli.store.facts import FoldInFacts
+from movierec_cli.store.lookup import Matrix
+from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import Row, TableReader, Vector, open_table
 from movierec_cli.store.runs import Run
+from movierec_cli.vectors.fold_in import Floats, contributions, fold_in
 
-DISLIKE = -0.2
-"""What a disliked movie counts in the history, where a movie of the highest rating counts 1."""
-BECAUSE = 5
+BECAUSE, DESPITE = 5, 3
+"""Ratings that an explanation names, at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +29,7 @@ class Person:
 
     name: a user_id, a profile's name, or "you". ratings: oldest first. seen: movie_ids known to them, rated
     or not. score_vector: float32 (d,). star_vector: float32 (2 + dim,), None where no stars are predicted.
+    general: how much counts of what everybody likes, see People.fold_in.
     """
 
     name: str
@@ -35,12 +37,23 @@ class Person:
     seen: frozenset[int]
     score_vector: Vector
     star_vector: Vector | None
+    general: float = 1.0
+
+
+def parse_who(who: int | str) -> int | str:
+    """Whom a text names: a person of the dataset by their id, where it is all digits, else a profile."""
+    if not isinstance(who, str):
+        return int(who)
+    try:
+        return int(who) if who.isascii() and who.isdigit() else who
+    except ValueError:  # more digits than Python reads
+        return who
 
 
 class People:
     """A run's tables, open for people."""
 
-    def __init__(self, run: Run, movies: TableReader) -> None:
+    def __init__(self, run: Run, movies: Movies) -> None:
         self._run = run
         self._movies = movies
 
@@ -51,7 +64,7 @@ class People:
     @cached_property
     def stars(self) -> Stars | None:
         """What predicts stars, where the model in use does."""
-        facts = self._run.facts["model"]["stars"]
+        facts = self._run.facts.model.stars
         return Stars.from_facts(facts) if facts else None
 
     def of_dataset(self, user_id: int) -> Person:
@@ -61,11 +74,11 @@ class People:
             columns = ["score_vector", "movie_ids", "ratings", *(["star_vector"] if self.stars else [])]
             rows = self.users.rows(columns, f"user_id = {int(user_id)}", limit=1)
         if not rows:
-            people = self._run.facts["dataset"]
+            dataset = self._run.facts.dataset
             raise NotFoundError(
-                f"There is no user {user_id} in {people['name']}: its {people['people']:,} people have ids "
-                f"from {people['first_user_id']} to {people['last_user_id']}.",
-                f"Ask for one of them: movierec recommend {people['first_user_id']}, "
+                f"There is no user {user_id} in {dataset.name}: its {dataset.people:,} people have ids "
+                f"from {dataset.first_user_id} to {dataset.last_user_id}.",
+                f"Ask for one of them: movierec recommend {dataset.first_user_id}, "
                 'or start from a movie: movierec similar "TITLE"',
             )
         row = rows[0]
@@ -86,13 +99,13 @@ class People:
         from movierec_cli.profiles.matching import match_profile
         from movierec_cli.profiles.profile import load_profile
 
-        self._check_fold_in()
+        self._fold_in_facts()
         profile = load_profile(self._home, name)
-        dataset = self._run.facts["dataset"]
-        matched = match_profile(profile, self._movies, dataset["rating_scale"])
+        dataset = self._run.facts.dataset
+        matched = match_profile(profile, self._movies.table, dataset.rating_scale)
         if not matched.matches:
             raise NotFoundError(
-                f"None of the {len(profile.ratings):,} films of {profile.name} is in {dataset['name']}.",
+                f"None of the {len(profile.ratings):,} films of {profile.name} is in {dataset.name}.",
                 f'Rate some that are: movierec rate "TITLE" 4.5 --as {profile.name}',
             )
         return self.fold_in(itertools.starmap(Rating, matched.rated), profile.name, matched.seen)
@@ -102,7 +115,7 @@ class People:
         from movierec_cli.profiles.profile import DEFAULT_PROFILE, list_profiles
 
         if DEFAULT_PROFILE not in list_profiles(self._home):
-            first = self._run.facts["dataset"]["first_user_id"]
+            first = self._run.facts.dataset.first_user_id
             raise UsageError(
                 f"Recommend to whom? There is no profile {DEFAULT_PROFILE!r} yet.",
                 f"Name a person of the dataset: movierec recommend {first}\n"
@@ -115,14 +128,18 @@ class People:
     def _home(self) -> Home:
         return Home(self._run.folder.parents[1])
 
-    def fold_in(self, ratings: Iterable[Rating], name: str, seen: Iterable[int] = ()) -> Person:
+    def fold_in(
+        self, ratings: Iterable[Rating], name: str, seen: Iterable[int] = (), general: float = 1.0
+    ) -> Person:
         """Somebody new, or who has changed, exactly as training would have made them of these ratings.
 
         ratings: oldest first; of several of one movie the last counts. seen: what else is known to them.
+        general: how much counts of what everybody likes; less than 1 where the ratings are a question about
+        these movies rather than somebody's history.
         Raises NotFoundError for a movie that the dataset does not have, UsageError for stars beyond its scale
         and for a model that cannot fold in.
         """
-        self._check_fold_in()
+        facts = self._fold_in_facts()
         latest: dict[int, Rating] = {}
         for rating in ratings:
             self._check(rating)
@@ -130,88 +147,71 @@ class People:
             latest[rating.movie_id] = rating
         kept = tuple(latest.values())
         columns = ["history_vector", *(["star_vector", "star_history"] if self.stars else [])]
-        movies = self._vectors([rating.movie_id for rating in kept], columns)
-        bias = np.array(self._run.facts["model"]["fold_in"]["user_bias"], dtype=np.float32)
+        movies = self._movies.vectors([rating.movie_id for rating in kept], columns)
+        bias = np.array(facts.user_bias, dtype=np.float32)
+        given = _stars(kept)
         star_vector = None
         if self.stars:
-            given = np.array([rating.stars for rating in kept], dtype=np.float32)
             star_vector = self.stars.fold_in(movies["star_vector"], movies["star_history"], given)
         return Person(
             name=name,
             ratings=kept,
             seen=frozenset([*latest, *seen]),
-            score_vector=fold_in(movies["history_vector"], self._counted(kept), self._weights, bias),
+            score_vector=general * bias + fold_in(movies["history_vector"], given, facts.weights),
             star_vector=star_vector,
+            general=general,
         )
 
     def explain(self, person: Person, score_vectors: Matrix) -> list[Explanation]:
         """Where the scores of some movies come from, float32 (movies, d); raises as `fold_in` does."""
-        if self._run.facts["model"]["fold_in"] is None:
+        model = self._run.facts.model
+        if model.fold_in is None:
             raise UsageError(
-                f"The model in use ({self._run.facts['model']['kind']}) cannot explain its scores.",
+                f"The model in use ({model.kind}) cannot explain its scores.",
                 "Train the one that can: movierec train",
             )
         movie_ids = [rating.movie_id for rating in person.ratings]
-        history = self._vectors(movie_ids, ["history_vector"])["history_vector"]
-        added = np.stack(
-            [
-                contributions(history, self._counted(person.ratings), self._weights, movie)
-                for movie in score_vectors
-            ]
-        ).astype(np.float64)
-        bias = np.array(self._run.facts["model"]["fold_in"]["user_bias"])
-        liked = np.array([not rating.disliked for rating in person.ratings], dtype=bool)
-        largest = [
-            [i for i in np.argsort(-row, kind="stable").tolist() if row[i] > 0 and liked[i]][:BECAUSE]
-            for row in added
-        ]
-        movies = self._known({movie_ids[i] for some in largest for i in some})
-        return [
-            Explanation(
-                because=tuple(
-                    Contribution(movies[movie_ids[i]], person.ratings[i].stars, float(row[i])) for i in some
-                ),
-                other_ratings=float(row.sum() - row[some].sum()),
-                general=float(bias @ movie),
-            )
-            for row, some, movie in zip(added, largest, score_vectors, strict=True)
-        ]
+        history = self._movies.vectors(movie_ids, ["history_vector"])["history_vector"]
+        given, weights = _stars(person.ratings), model.fold_in.weights
+        added = np.stack([contributions(history, given, weights, movie) for movie in score_vectors])
+        added = added.astype(np.float64)
+        bias = person.general * np.array(model.fold_in.user_bias)
+        known = self._movies.by_id(movie_ids)
 
-    def _check_fold_in(self) -> None:
-        model = self._run.facts["model"]
-        if model["fold_in"] is None:
-            first = self._run.facts["dataset"]["first_user_id"]
+        def contributed(row: Floats, some: Indices) -> tuple[Contribution, ...]:
+            return tuple(
+                Contribution(known[movie_ids[i]], person.ratings[i].stars, float(row[i]))
+                for i in some.tolist()
+            )
+
+        explanations = []
+        for row, movie in zip(added, score_vectors, strict=True):
+            order = np.argsort(-row, kind="stable")
+            because = contributed(row, order[row[order] > 0][:BECAUSE])
+            despite = contributed(row, order[row[order] < 0][::-1][:DESPITE])
+            said = sum(one.contribution for one in (*because, *despite))
+            explanations.append(Explanation(because, despite, float(row.sum()) - said, float(bias @ movie)))
+        return explanations
+
+    def _fold_in_facts(self) -> FoldInFacts:
+        model = self._run.facts.model
+        if model.fold_in is None:
+            first = self._run.facts.dataset.first_user_id
             raise UsageError(
-                f"The model in use ({model['kind']}) knows only the people it was trained on.",
+                f"The model in use ({model.kind}) knows only the people it was trained on.",
                 f"Ask for one of them: movierec recommend {first}, or train the model that takes anybody: "
                 "movierec train",
             )
-
-    def _known(self, movie_ids: Iterable[int]) -> dict[int, Movie]:
-        rows = rows_by_id(self._movies, "movie_id", movie_ids, MOVIE_COLUMNS)
-        return {row["movie_id"]: Movie.from_row(row) for row in rows}
-
-    def _vectors(self, movie_ids: Sequence[int], columns: Sequence[str]) -> dict[str, Matrix]:
-        dimensions = self._run.facts["model"]["dimensions"]
-        try:
-            return vectors_by_id(self._movies, "movie_id", movie_ids, columns, dimensions)
-        except KeyError as error:
-            raise NotFoundError.movie(error.args[0], self._run.facts["dataset"]["name"]) from None
+        return model.fold_in
 
     def _check(self, rating: Rating) -> None:
-        lowest, highest = self._run.facts["dataset"]["rating_scale"]
+        lowest, highest = self._run.facts.dataset.rating_scale
         if not lowest <= rating.stars <= highest:
             raise UsageError(
                 f"{rating.stars} stars for the movie with id {rating.movie_id}: the dataset's ratings go "
                 f"from {lowest:g} to {highest:g}."
             )
 
-    @property
-    def _weights(self) -> HistoryWeights:
-        facts: Mapping[str, Any] = self._run.facts["model"]["fold_in"]
-        return HistoryWeights(facts["highest"], facts["recency"], facts["shrinkage"])
 
-    def _counted(self, ratings: Sequence[Rating]) -> Vector:
-        """Stars as the history counts them."""
-        disliked = DISLIKE * self._weights.highest
-        return np.array([disliked if one.disliked else one.stars for one in ratings], dtype=np.float32)
+def _stars(ratings: Sequence[Rating]) -> Vector:
+    return np.array([rating.stars for rating in ratings], dtype=np.float32)

@@ -3,10 +3,10 @@
 `Recommender` keeps a run open for many questions; the functions at the end open one for a single question.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from movierec_cli import choosing
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.filters import ANY_MOVIE, Filters
 from movierec_cli.paths import Home
-from movierec_cli.people import People, Person
+from movierec_cli.people import People, Person, parse_who
 from movierec_cli.records import (
     MOVIE_COLUMNS,
     Explanation,
@@ -27,19 +27,22 @@ from movierec_cli.records import (
     TitleMatch,
 )
 from movierec_cli.scoring import score_matrix
-from movierec_cli.store.lookup import Matrix, is_one_of, matrix, rows_by_id
-from movierec_cli.store.reader import Metric, Row, TableReader, Vector, check_vector, open_table
+from movierec_cli.store.lookup import Matrix, matrix, rows_by_id
+from movierec_cli.store.movies import Movies
+from movierec_cli.store.reader import Row, Vector
 from movierec_cli.store.runs import Run, current_run
+from movierec_cli.vectors.sinking import AHEAD, NEIGHBOURS, Verdicts, nearer_to_hated, unit_rows
 
 if TYPE_CHECKING:
     from movierec_cli.finder import Finder
-
-_FEW_IDS = 200
 
 Who = int | str | Person
 """A user_id of the dataset, also as digits; a profile's name; or somebody folded in."""
 
 _CLOSE_AT_FIRST = 256
+QUESTION_GENERAL = 0.25
+"""How much of what everybody likes counts where nothing but `like` and `dislike` is known: that is a question
+about these movies. docs/experiments.md has what other shares give."""
 
 
 class Recommender:
@@ -54,14 +57,14 @@ class Recommender:
         return cls(current_run(Home.resolve(home)))
 
     @cached_property
-    def _movies(self) -> TableReader:
-        return open_table(self.run.folder, "movies")
+    def _movies(self) -> Movies:
+        return Movies(self.run)
 
     @cached_property
     def _finder(self) -> "Finder":
         from movierec_cli.finder import Finder  # a question without a title does not load rapidfuzz
 
-        return Finder(self._movies, self.run.facts["dataset"])
+        return Finder(self._movies.table, self.run.facts.dataset)
 
     @cached_property
     def _people(self) -> People:
@@ -108,26 +111,23 @@ class Recommender:
         without = {*like, *dislike, *self._close_to(not_like)}
         if not include_seen:
             without.update(*(person.seen for person in people))
-        model = self.run.facts["model"]
+        model = self.run.facts.model
         columns = {*MOVIE_COLUMNS, *(["star_vector"] if self._people.stars else [])}
         if explain or len(people) > 1:
-            columns.add(model["score_column"])
+            columns.add(model.score_column)
         if diversity:
-            columns.add(model["similar_column"])
+            columns.add(model.similar_column)
         where = self._where(filters)
         candidates = max(top, choosing.CANDIDATES) if diversity or novelty else top
         if len(people) == 1:
-            vector, metric = people[0].score_vector, model["score_metric"]
-            rows = self._nearest(
-                model["score_column"], vector, metric, columns, candidates, without, where, exact
-            )
+            rows = self._best_for_one(people[0], columns, candidates, without, where, exact)
         else:
-            rows = self._best_for_all(people, columns, candidates, without, where)
+            rows = self._best_of_all(people, columns, candidates, without, where)
         if rows and (diversity or novelty):
             order = choosing.order(
                 np.array([row["score"] for row in rows]),
                 np.array([row["rating_count"] for row in rows]),
-                _stacked(rows, model["similar_column"]) if diversity else None,
+                _stacked(rows, model.similar_column) if diversity else None,
                 diversity=diversity,
                 novelty=novelty,
                 top=top,
@@ -148,17 +148,15 @@ class Recommender:
         not_like: Sequence[int] = (),
         exact: bool = False,
     ) -> list[Hit]:
-        """The `top` movies whose vectors lie closest to a movie's by cosine; never the movie itself.
+        """The `top` movies most like a movie; never the movie itself.
 
         filters, not_like, exact: as for `recommend`. Raises NotFoundError for an unknown movie.
         """
         _check_top(top)
-        column = self.run.facts["model"]["similar_column"]
         without = {movie_id, *self._close_to(not_like)}
         where = self._where(filters)
-        rows = self._nearest(
-            column, self._similar_vector(movie_id), "cosine", {*MOVIE_COLUMNS}, top, without, where, exact
-        )
+        [vector] = self._similar_vectors([movie_id])
+        rows = self._nearest_to(vector, MOVIE_COLUMNS, top, without=without, where=where, exact=exact)
         return [Hit(rank, Movie.from_row(row), row["score"]) for rank, row in enumerate(rows, start=1)]
 
     def find(self, title: str) -> TitleMatch:
@@ -190,20 +188,20 @@ class Recommender:
 
         Raises NotFoundError for an unknown `movie_id`.
         """
-        rows = rows_by_id(self._movies, "movie_id", {movie_id}, [*MOVIE_COLUMNS, "rating_histogram"])
-        if not rows:
-            raise NotFoundError.movie(movie_id, self.run.facts["dataset"]["name"])
-        steps = self.run.facts["dataset"]["rating_steps"]
+        dataset = self.run.facts.dataset
+        row = self._movies.rows([movie_id], [*MOVIE_COLUMNS, "rating_histogram"]).get(movie_id)
+        if row is None:
+            raise NotFoundError.movie(movie_id, dataset.name)
         return MoviePage(
-            Movie.from_row(rows[0]),
-            tuple(zip(steps, rows[0]["rating_histogram"], strict=True)),
+            Movie.from_row(row),
+            tuple(zip(dataset.rating_steps, row["rating_histogram"], strict=True)),
             tuple(self.similar(movie_id, top=similar)),
+            dataset.rating_scale,
         )
 
     def movies(self, movie_ids: set[int]) -> dict[int, Movie]:
         """Those of the movies that the dataset has, by movie_id."""
-        rows = rows_by_id(self._movies, "movie_id", movie_ids, MOVIE_COLUMNS)
-        return {row["movie_id"]: Movie.from_row(row) for row in rows}
+        return self._movies.by_id(movie_ids)
 
     def predict(self, user_id: int, movie_id: int) -> Prediction:
         """The stars that a person would give a movie, within the dataset's scale; see `predict_pairs`."""
@@ -218,11 +216,11 @@ class Recommender:
         star_model = self._people.stars
         if star_model is None:
             raise UsageError(
-                f"The model in use ({self.run.facts['model']['kind']}) predicts no stars.",
+                f"The model in use ({self.run.facts.model.kind}) predicts no stars.",
                 "Train the one that does: movierec train",
             )
-        people = _star_vectors(self._people.users, "user_id", set(user_ids))
-        movies = _star_vectors(self._movies, "movie_id", set(movie_ids))
+        people = _star_vectors(rows_by_id(self._people.users, "user_id", user_ids, ["star_vector"]))
+        movies = _star_vectors(self._movies.rows(movie_ids, ["star_vector"]))
         nobody = star_model.any_person()
         stars = star_model.predict(
             np.stack([people.get(user_id, nobody) for user_id in user_ids]),
@@ -237,11 +235,11 @@ class Recommender:
         """Everyone who is asked for, once, with what they like and dislike on top of what they rated."""
         if both := set(like) & set(dislike):
             raise UsageError(f"The movie with id {min(both)} cannot be both liked and disliked.")
-        lowest, highest = self.run.facts["dataset"]["rating_scale"]
+        lowest, highest = self.run.facts.dataset.rating_scale
         said = [Rating(movie_id, highest) for movie_id in like]
-        said += [Rating(movie_id, lowest, disliked=True) for movie_id in dislike]
+        said += [Rating(movie_id, lowest) for movie_id in dislike]
         if not who and said:
-            return [self.fold_in(said)]
+            return [self._people.fold_in(said, "you", general=QUESTION_GENERAL)]
         if not who:
             return [self._people.of_default_profile()]
         people: dict[str, Person] = {}
@@ -261,25 +259,28 @@ class Recommender:
     def _person(self, who: Who) -> Person:
         if isinstance(who, Person):
             return who
-        if isinstance(who, str) and not (who.isascii() and who.isdigit()):
-            return self._people.of_profile(who)
-        return self._people.of_dataset(int(who))
+        known = parse_who(who)
+        return self._people.of_dataset(known) if isinstance(known, int) else self._people.of_profile(known)
 
-    def _similar_vector(self, movie_id: int) -> Vector:
-        column = self.run.facts["model"]["similar_column"]
-        rows = rows_by_id(self._movies, "movie_id", {movie_id}, [column])
-        if not rows:
-            raise NotFoundError.movie(movie_id, self.run.facts["dataset"]["name"])
-        return np.array(rows[0][column], dtype=np.float32)
+    def _nearest_to(self, vector: Vector, columns: Iterable[str], count: int, **options: Any) -> list[Row]:
+        """The `count` movies most like a similar vector: see similar_vectors in training/ranking/similar.py.
+
+        options: as for Movies.nearest.
+        """
+        column = self.run.facts.model.similar_column
+        return self._movies.nearest(column, unit_rows(vector), "dot", columns, count, **options)
+
+    def _similar_vectors(self, movie_ids: Sequence[int]) -> Matrix:
+        column = self.run.facts.model.similar_column
+        return self._movies.vectors(movie_ids, [column])[column]
 
     def _close_to(self, movie_ids: Sequence[int]) -> set[int]:
-        """The movies themselves and all whose cosine with one of them reaches choosing.NOT_LIKE."""
-        column = self.run.facts["model"]["similar_column"]
+        """The movies themselves and all whose likeness to one of them reaches choosing.NOT_LIKE."""
         close = set(movie_ids)
-        for movie_id in movie_ids:
-            vector, count = self._similar_vector(movie_id), _CLOSE_AT_FIRST
+        for vector in self._similar_vectors(movie_ids):
+            count = _CLOSE_AT_FIRST
             while True:
-                rows = self._nearest(column, vector, "cosine", {"movie_id"}, count, exact=True)
+                rows = self._nearest_to(vector, ["movie_id"], count, exact=True)
                 found = {row["movie_id"] for row in rows if row["score"] >= choosing.NOT_LIKE}
                 if len(found) < count:
                     break
@@ -287,47 +288,69 @@ class Recommender:
             close |= found
         return close
 
+    def _sinks_with_hated(self, person: Person) -> set[int]:
+        """The movies that sink with those to which the person gave the lowest rating: see sinking.py."""
+        verdicts = Verdicts(*self.run.facts.dataset.rating_scale)
+        stars = np.array([rating.stars for rating in person.ratings], dtype=np.float32)
+        movie_ids = np.array([rating.movie_id for rating in person.ratings], dtype=np.int64)
+        hated = movie_ids[verdicts.hated(stars)].tolist()
+        if not hated:
+            return set()
+        column = self.run.facts.model.similar_column
+        liked = self._similar_vectors(movie_ids[verdicts.liked(stars)].tolist())
+        sinking: set[int] = set()
+        for movie_id, vector in zip(hated, self._similar_vectors(hated), strict=True):
+            rows = self._nearest_to(vector, [column], NEIGHBOURS, without={movie_id})
+            nearer = nearer_to_hated(vector[None], _stacked(rows, column)[None], liked)[0]
+            sinking.update(row["movie_id"] for row, sinks in zip(rows, nearer, strict=True) if sinks)
+        return sinking
+
     def _where(self, filters: Filters) -> str | None:
         return None if filters == ANY_MOVIE else filters.condition(self._genres)
 
     @cached_property
     def _genres(self) -> set[str]:
         """Every genre that a movie of the dataset has."""
-        batches = self._movies.batches(["genres"])
+        batches = self._movies.table.batches(["genres"])
         return {genre for batch in batches for genre in batch.column("genres").flatten().to_pylist()}
 
-    def _nearest(
+    def _best_for_one(
         self,
-        column: str,
-        vector: Vector,
-        metric: Metric,
+        person: Person,
         columns: Iterable[str],
         count: int,
-        without: set[int] | frozenset[int] = frozenset(),
-        where: str | None = None,
-        exact: bool = False,
+        without: set[int],
+        where: str | None,
+        exact: bool,
     ) -> list[Row]:
-        """The `count` rows that score best, best first, with their `score`."""
-        check_vector(vector, self.run.facts["model"]["dimensions"][column])
-        exact = exact or where is not None  # filters may leave little of what an index looks into
-        if len(without) > _FEW_IDS and not exact and self._movies.has_index(column, metric):
-            left = f"NOT {is_one_of('movie_id', without) or 'FALSE'}"
-            kept = self._movies.nearest(column, vector, metric, [*columns], count, left, exact=False)
-        else:
-            # Asking for as many more as may be dropped is faster than NOT IN where all are compared.
-            few = len(without) <= _FEW_IDS
-            first = [*columns] if few else ["movie_id"]
-            rows = self._movies.nearest(
-                column, vector, metric, first, count + len(without), where, exact=exact
-            )
-            kept = [row for row in rows if row["movie_id"] not in without][:count]
-            if not few:
-                found = rows_by_id(self._movies, "movie_id", [row["movie_id"] for row in kept], [*columns])
-                known = {row["movie_id"]: row for row in found}
-                kept = [row | known[row["movie_id"]] for row in kept]
-        return [row | {"score": _score(row, metric)} for row in kept]
+        """The `count` rows that score best, with their `score`, and those that sink behind all others."""
+        model = self.run.facts.model
+        ahead = AHEAD if self._people.stars else 0
+        rows = self._movies.nearest(
+            model.score_column,
+            person.score_vector,
+            model.score_metric,
+            columns,
+            count + ahead,
+            without,
+            where,
+            exact=exact,
+        )
+        if not rows or not self._people.stars:
+            return rows
+        near = self._sinks_with_hated(person)
+        predicted = self._predicted([person], _stacked(rows, "star_vector"))[0]
+        least = Verdicts(*self.run.facts.dataset.rating_scale).least
+        kept = [
+            row
+            for row, stars in zip(rows, predicted, strict=True)
+            if stars >= least and row["movie_id"] not in near
+        ]
+        if len(kept) < count and len(rows) == count + ahead:
+            return self._best_of_all([person], columns, count, without, where)
+        return [*kept, *(row for row in rows if row not in kept)][:count]
 
-    def _best_for_all(
+    def _best_of_all(
         self,
         people: Sequence[Person],
         columns: Iterable[str],
@@ -335,26 +358,31 @@ class Recommender:
         without: set[int],
         where: str | None,
     ) -> list[Row]:
-        """The `count` rows that suit several people best, with their `score`: see choosing.together."""
-        model = self.run.facts["model"]
+        """The same from the scores of all movies; of several people together, see choosing.together."""
+        model = self.run.facts.model
         star_column = ["star_vector"] if self._people.stars else []
-        batches = list(self._movies.batches(["movie_id", model["score_column"], *star_column]))
+        batches = list(self._movies.table.batches(["movie_id", model.score_column, *star_column]))
         movie_ids = np.concatenate([np.from_dlpack(batch.column("movie_id")) for batch in batches])
-        movies = np.concatenate([matrix(batch.column(model["score_column"])) for batch in batches])
+        movies = np.concatenate([matrix(batch.column(model.score_column)) for batch in batches])
         everyone = np.stack([person.score_vector for person in people])
-        stars = [matrix(batch.column("star_vector")) for batch in batches] if star_column else None
-        scores = choosing.together(
-            score_matrix(everyone, movies, model["score_metric"]),
-            None if stars is None else self._predicted(people, np.concatenate(stars)),
-            self.run.facts["dataset"]["rating_scale"][1],
-        )
+        scores = score_matrix(everyone, movies, model.score_metric)
+        scale = self.run.facts.dataset.rating_scale
+        sinks = np.zeros(len(movie_ids), dtype=np.bool_)
+        stars = None
+        if star_column:
+            stars = self._predicted(
+                people, np.concatenate([matrix(batch.column("star_vector")) for batch in batches])
+            )
+            near = set[int]().union(*map(self._sinks_with_hated, people))
+            sinks = (stars.min(axis=0) < Verdicts(*scale).least) | np.isin(movie_ids, list(near))
+        worth = scores[0] if len(people) == 1 else choosing.together(scores, stars, scale[1], scale[0])
         allowed = ~np.isin(movie_ids, list(without))
         if where:
-            passing = [row["movie_id"] for row in self._movies.rows(["movie_id"], where)]
+            passing = [row["movie_id"] for row in self._movies.table.rows(["movie_id"], where)]
             allowed &= np.isin(movie_ids, passing)
-        order = np.argsort(-scores, kind="stable")
-        best = {int(movie_ids[i]): float(scores[i]) for i in order[allowed[order]][:count]}
-        rows = {row["movie_id"]: row for row in rows_by_id(self._movies, "movie_id", best, [*columns])}
+        order = np.lexsort((-worth, sinks))
+        best = {int(movie_ids[i]): float(worth[i]) for i in order[allowed[order]][:count]}
+        rows = self._movies.rows(best, columns)
         return [rows[movie_id] | {"score": score} for movie_id, score in best.items()]
 
     def _predicted(self, people: Sequence[Person], star_vectors: Matrix) -> Matrix:
@@ -367,7 +395,7 @@ class Recommender:
         """The rows as an answer to people, with what each of them would give."""
         if not rows:
             return []
-        column, metric = self.run.facts["model"]["score_column"], self.run.facts["model"]["score_metric"]
+        column, metric = self.run.facts.model.score_column, self.run.facts.model.score_metric
         stars: list[list[float | None]] = [[None] * len(rows) for _ in people]
         if self._people.stars:
             stars = self._predicted(people, _stacked(rows, "star_vector")).tolist()
@@ -448,9 +476,8 @@ def predict(user_id: int, title: str, *, home: Path | str | None = None) -> Pred
     return recommender.predict(user_id, recommender.find(title).movie.movie_id)
 
 
-def _star_vectors(table: TableReader, key: str, wanted: set[int]) -> dict[int, Vector]:
-    rows = rows_by_id(table, key, wanted, [key, "star_vector"])
-    return {row[key]: np.array(row["star_vector"], dtype=np.float32) for row in rows}
+def _star_vectors(rows: Mapping[int, Row]) -> dict[int, Vector]:
+    return {one: np.array(row["star_vector"], dtype=np.float32) for one, row in rows.items()}
 
 
 def _stacked(rows: Sequence[Row], column: str) -> Matrix:
@@ -470,9 +497,3 @@ def _check_top(top: int) -> None:
 def _check_share(option: str, share: float) -> None:
     if not 0 <= share <= 1:  # NaN is not
         raise UsageError(f"{option} {share:g}: give a number from 0 to 1, such as 0.5.")
-
-
-def _score(row: Row, metric: Metric) -> float:
-    """LanceDB's `_distance` as a score that is higher for better."""
-    distance = float(row["_distance"])
-    return -float(np.sqrt(max(distance, 0.0))) if metric == "l2" else 1.0 - distance

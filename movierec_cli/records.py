@@ -34,16 +34,16 @@ class Movie:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """What somebody gave a movie, in stars. disliked: said without stars; see people.DISLIKE."""
+    """What somebody gave a movie, on the dataset's scale."""
 
     movie_id: int
     stars: float
-    disliked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one rating of a person adds to the score of a movie that is recommended to them."""
+    """What one rating of a person adds to the score of a movie that is recommended to them, or takes from
+    it."""
 
     movie: Movie
     rating: float
@@ -52,13 +52,15 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A score, taken apart: the contributions, `other_ratings` and `general` add up to it.
+    """A score, taken apart: all contributions, `other_ratings` and `general` add up to it.
 
-    because: the ratings that added most, most first, without dislikes and what took away.
-    other_ratings: what all other ratings came to. general: what somebody without ratings would get.
+    because: the ratings that added most, most first; a movie that somebody hated can speak for one that is
+    the opposite. despite: those that took most away, most first. other_ratings: what all other ratings came
+    to. general: what somebody without ratings would get.
     """
 
     because: tuple[Contribution, ...]
+    despite: tuple[Contribution, ...]
     other_ratings: float
     general: float
 
@@ -110,13 +112,15 @@ class Prediction:
 class MoviePage:
     """All there is to say about a movie.
 
-    rating_histogram: (stars, how many people gave so many), for every step of the dataset's scale, lowest
-        first. similar: the movies most like it, best first.
+    rating_histogram: (rating, how many people gave it), lowest first, for every rating that the dataset's
+        scale has; or where these are many, for round ones, each with what is nearest to it. similar: the
+        movies most like it, best first. rating_scale: the lowest and the highest rating that there can be.
     """
 
     movie: Movie
     rating_histogram: tuple[tuple[float, int], ...]
     similar: tuple[Hit, ...]
+    rating_scale: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from movierec_cli.records import Hit
+from movierec_cli.records import Contribution, Hit
 
 FIELDS = (
     "rank",
@@ -23,15 +23,15 @@ FIELDS = (
     "tmdb_id",
 )
 """The fields of every list of movies, in this order, in JSON and CSV."""
-SHOWN_REASONS = 3
+SHOWN_REASONS, SHOWN_AGAINST = 3, 1
 
 
 def hit_record(hit: Hit) -> dict[str, Any]:
     """One hit as a dictionary with the keys of FIELDS; what is unknown is None.
 
     For several people it has `people` as well, a list of {name, score, predicted_rating}; explained it has
-    `explanation`: {because, other_ratings, general}, because being a list of {movie_id, title, year, rating,
-    contribution}; all the contributions, other_ratings and general add up to the score.
+    `explanation`: {because, despite, other_ratings, general}, the first two being lists of {movie_id, title,
+    year, rating, contribution}; all the contributions, other_ratings and general add up to the score.
     """
     movie = hit.movie
     record: dict[str, Any] = {
@@ -51,20 +51,22 @@ def hit_record(hit: Hit) -> dict[str, Any]:
         record["people"] = [asdict(person) for person in hit.people]
     if hit.explanation:
         record["explanation"] = {
-            "because": [
-                {
-                    "movie_id": reason.movie.movie_id,
-                    "title": reason.movie.title,
-                    "year": reason.movie.year,
-                    "rating": reason.rating,
-                    "contribution": reason.contribution,
-                }
-                for reason in hit.explanation.because
-            ],
+            "because": [_reason_record(reason) for reason in hit.explanation.because],
+            "despite": [_reason_record(reason) for reason in hit.explanation.despite],
             "other_ratings": hit.explanation.other_ratings,
             "general": hit.explanation.general,
         }
     return record
+
+
+def _reason_record(reason: Contribution) -> dict[str, Any]:
+    return {
+        "movie_id": reason.movie.movie_id,
+        "title": reason.movie.title,
+        "year": reason.movie.year,
+        "rating": reason.rating,
+        "contribution": reason.contribution,
+    }
 
 
 def to_json(hits: Sequence[Hit]) -> str:
@@ -76,8 +78,8 @@ def to_csv(hits: Sequence[Hit]) -> str:
     """CSV with a header line; lists joined by "|", unknown values empty.
 
     For several people FIELDS are followed by each one's score and predicted_rating ("score 42"), where it is
-    explained by because_movie_ids, because_titles, because_ratings, because_contributions, other_ratings and
-    general.
+    explained by because_movie_ids, because_titles, because_ratings, because_contributions, the same of
+    despite, other_ratings and general.
     """
     records = [_flat_record(hit) for hit in hits]
     text = io.StringIO()
@@ -93,8 +95,9 @@ def _flat_record(hit: Hit) -> dict[str, Any]:
         record[f"score {person['name']}"] = person["score"]
         record[f"predicted_rating {person['name']}"] = person["predicted_rating"]
     if explanation := record.pop("explanation", None):
-        for name in ("movie_id", "title", "rating", "contribution"):
-            record[f"because_{name}s"] = [reason[name] for reason in explanation["because"]]
+        for reasons in ("because", "despite"):
+            for name in ("movie_id", "title", "rating", "contribution"):
+                record[f"{reasons}_{name}s"] = [reason[name] for reason in explanation[reasons]]
         record["other_ratings"] = explanation["other_ratings"]
         record["general"] = explanation["general"]
     return {
@@ -160,17 +163,25 @@ def to_table(hits: Sequence[Hit], title: str, score_name: str) -> Any:
 def _details(hit: Hit) -> list[str]:
     """Line by line what it is to each person, or what its score comes from; none in a plain answer."""
     if hit.explanation:
-        shown = hit.explanation.because[:SHOWN_REASONS]
-        rest = hit.explanation.because[SHOWN_REASONS:]
-        other = hit.explanation.other_ratings + sum(reason.contribution for reason in rest)
-        parts = [f"{one.movie.title} {one.rating:g} ({one.contribution:+.2f})" for one in shown]
+        found = hit.explanation
+        because, despite = found.because[:SHOWN_REASONS], found.despite[:SHOWN_AGAINST]
+        rest = [*found.because[SHOWN_REASONS:], *found.despite[SHOWN_AGAINST:]]
+        other = found.other_ratings + sum(reason.contribution for reason in rest)
         others = f"others {other:+.2f}, " if abs(other) >= 0.005 else ""  # none, or too little to show
-        return [*parts, f"{others}general {hit.explanation.general:+.2f}"]
+        return [
+            *(_reason(one) for one in because),
+            *(f"in spite of {_reason(one)}" for one in despite),
+            f"{others}general {found.general:+.2f}",
+        ]
     return [
         f"{person.name}: {person.score:.2f}"
         + ("" if person.predicted_rating is None else f" ({person.predicted_rating:.1f})")
         for person in hit.people
     ]
+
+
+def _reason(reason: Contribution) -> str:
+    return f"{reason.movie.title} {reason.rating:g} ({reason.contribution:+.2f})"
 
 
 def _longest_word(hits: Sequence[Hit], most: int) -> int:

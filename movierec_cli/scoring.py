@@ -87,6 +87,10 @@ class Candidates:
     def of(cls, vectors: Matrix, metric: str) -> Self:
         return cls(vectors, metric, np.linalg.norm(vectors[:, :-1], axis=1))
 
+    def scores(self, users: Matrix) -> Matrix:
+        """Of some people, float32 (people, d), for all movies: float32 (people, movies)."""
+        return score_matrix(users, self.vectors, self.metric)
+
     def best_for(self, users: Matrix, top: int, left_out: tuple[Indices, Indices]) -> tuple[Indices, Matrix]:
         """The highest scores of some people, float32 (people, d), and whose they are: movies and scores, both
         (people, min(top, movies)), best first, ties by position; where none is left, the score is -inf.

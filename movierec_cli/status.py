@@ -3,13 +3,13 @@
 `info` works before anything exists and says what to run next.
 """
 
-import json
 import platform
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
-from movierec_cli.errors import MovieRecError, StoreError, UsageError
+from movierec_cli.datasets.shelf import DatasetManifest, Shelf, names_here
+from movierec_cli.errors import DataError, MovieRecError, StoreError, UsageError
 from movierec_cli.paths import Home
 from movierec_cli.store.runs import (
     RUNS_KEPT,
@@ -27,67 +27,96 @@ from movierec_cli.version import __version__
 LIBRARIES = ("tensorflow", "keras", "lancedb", "pyarrow", "pandas", "numpy", "typer", "rich")
 
 
-def info(home: Path | str | None = None) -> dict[str, Any]:
-    """Versions, folders, datasets, the run in use and how many there are; nothing heavy is loaded.
+@dataclass(frozen=True, slots=True)
+class DatasetSummary:
+    """A dataset that has been fetched."""
 
-    Keys: movierec, python, libraries {name: version}, home, datasets [{name, bytes, ...facts}], run (None,
-    or its facts with run_id, folder and bytes), runs (count), next (the command to run next, or None),
-    problem (why the run in use cannot be read, or None).
-    """
+    name: str
+    bytes: int
+    """On disk."""
+    manifest: DatasetManifest | None
+    """What its dataset.json says; None where that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What is installed, fetched and trained."""
+
+    movierec: str
+    """Its version."""
+    python: str
+    libraries: dict[str, str]
+    """The versions of LIBRARIES."""
+    home: Path
+    datasets: tuple[DatasetSummary, ...]
+    run: Run | None
+    """The run in use."""
+    runs: int
+    """How many are there."""
+    problem: str | None
+    """Why the run in use cannot be read."""
+    next: str | None
+    """What to run next."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """A run in a list. Of one that cannot be read only the id is known, and the problem."""
+
+    run_id: str
+    created: str | None
+    """In ISO 8601."""
+    dataset: str | None
+    model: str | None
+    validation_ndcg: float | None
+    """NDCG@100."""
+    bytes: int | None
+    """On disk."""
+    in_use: bool
+    problem: str | None
+    """Why it cannot be read."""
+
+
+def info(home: Path | str | None = None) -> Info:
+    """Versions, folders, datasets, the run in use and how many there are; nothing heavy is loaded."""
     place = Home.resolve(home)
-    run: dict[str, Any] | None = None
-    problem = next_step = None
+    run = problem = next_step = None
     try:
-        current = current_run(place)
-        run = {
-            "run_id": current.run_id,
-            "folder": str(current.folder),
-            "bytes": current.size,
-            **current.facts,
-        }
+        run = replace(current_run(place), held=None)
     except MovieRecError as error:
         problem, next_step = error.message, error.hint
-    return {
-        "movierec": __version__,
-        "python": platform.python_version(),
-        "libraries": {name: _version(name) for name in LIBRARIES},
-        "home": str(place.root),
-        "datasets": _datasets(place),
-        "run": run,
-        "runs": len(run_ids(place)),
-        "problem": problem,
-        "next": next_step,
-    }
+    return Info(
+        movierec=__version__,
+        python=platform.python_version(),
+        libraries={name: _version(name) for name in LIBRARIES},
+        home=place.root,
+        datasets=tuple(_dataset(place, name) for name in names_here(place)),
+        run=run,
+        runs=len(run_ids(place)),
+        problem=problem,
+        next=next_step,
+    )
 
 
-def runs(home: Path | str | None = None) -> list[dict[str, Any]]:
-    """Every run that is there, oldest first.
-
-    Keys: run_id, created (ISO 8601), dataset, model, validation_ndcg (NDCG@100), bytes, in_use, problem (why
-    it cannot be read, or None). Of a run that cannot be read the rest is None.
-    """
+def runs(home: Path | str | None = None) -> list[RunSummary]:
+    """Every run that is there, oldest first."""
     place = Home.resolve(home)
     try:
         in_use = current_run(place).run_id
     except MovieRecError:
         in_use = None
-    return [_summary(place, run_id) | {"in_use": run_id == in_use} for run_id in run_ids(place)]
+    return [_run(place, run_id, run_id == in_use) for run_id in run_ids(place)]
 
 
-def _summary(home: Home, run_id: str) -> dict[str, Any]:
-    keys = ("created", "dataset", "model", "validation_ndcg", "bytes", "in_use", "problem")
-    blank: dict[str, Any] = {"run_id": run_id, **dict.fromkeys(keys)}
+def _run(home: Home, run_id: str, in_use: bool) -> RunSummary:
     try:
         run = read_run(home, run_id)
     except StoreError as error:
-        return blank | {"problem": error.message}
-    return blank | {
-        "created": run.facts["created"],
-        "dataset": run.facts["dataset"]["name"],
-        "model": run.facts["model"]["kind"],
-        "validation_ndcg": run.facts["training"]["validation"]["ndcg@100"],
-        "bytes": run.size,
-    }
+        return RunSummary(run_id, None, None, None, None, None, in_use, error.message)
+    facts, ndcg = run.facts, run.facts.training.validation.ndcg
+    return RunSummary(
+        run_id, facts.created, facts.dataset.name, facts.model.kind, ndcg, run.size, in_use, None
+    )
 
 
 def use(run: str, home: Path | str | None = None) -> Run:
@@ -115,15 +144,10 @@ def _version(name: str) -> str:
         return "not installed"
 
 
-def _datasets(home: Home) -> list[dict[str, Any]]:
-    if not home.datasets.is_dir():
-        return []
-    found = []
-    for manifest in sorted(home.datasets.glob("[!.]*/dataset.json")):
-        try:
-            facts = dict(json.loads(manifest.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError, RecursionError):
-            facts = {}
-        size = sum(file.stat().st_size for file in manifest.parent.rglob("*") if file.is_file())
-        found.append({**facts, "name": manifest.parent.name, "bytes": size})
-    return found
+def _dataset(home: Home, name: str) -> DatasetSummary:
+    try:
+        manifest = Shelf(home, name).manifest()
+    except DataError:
+        manifest = None
+    files = (file for file in (home.datasets / name).rglob("*") if file.is_file())
+    return DatasetSummary(name, sum(file.stat().st_size for file in files), manifest)

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from movierec_cli.paths import Home
-from movierec_cli.people import People
+from movierec_cli.people import People, parse_who
 from movierec_cli.profiles.matching import match_profile
 from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, load_profile
-from movierec_cli.records import MOVIE_COLUMNS, Movie
+from movierec_cli.records import Movie
 from movierec_cli.render import printable
-from movierec_cli.store.lookup import rows_by_id
-from movierec_cli.store.reader import TableReader, open_table
+from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import Run, current_run
 
 if TYPE_CHECKING:
@@ -94,13 +93,13 @@ def history(who: int | str = DEFAULT_PROFILE, *, home: Path | str | None = None)
     cannot be a profile's name, StoreError for a damaged database or profile.
     """
     run = current_run(Home.resolve(home))
-    movies = open_table(run.folder, "movies")
-    return _of_dataset(int(who), run, movies) if str(who).isdigit() else _of_profile(str(who), run, movies)
+    movies, known = Movies(run), parse_who(who)
+    return _of_dataset(known, run, movies) if isinstance(known, int) else _of_profile(known, run, movies)
 
 
-def _of_dataset(user_id: int, run: Run, movies: TableReader) -> History:
+def _of_dataset(user_id: int, run: Run, movies: Movies) -> History:
     ratings = People(run, movies).of_dataset(user_id).ratings
-    known = _movies(movies, (rating.movie_id for rating in ratings))
+    known = movies.by_id(rating.movie_id for rating in ratings)
     entries = [
         Entry(movie.title, movie.year, movie.imdb_id, rating.stars, None, movie)
         for rating in ratings
@@ -108,7 +107,7 @@ def _of_dataset(user_id: int, run: Run, movies: TableReader) -> History:
     ]
     return History(
         str(user_id),
-        run.facts["dataset"]["name"],
+        run.facts.dataset.name,
         _best_first(entries),
         (),
         (),
@@ -116,24 +115,19 @@ def _of_dataset(user_id: int, run: Run, movies: TableReader) -> History:
     )
 
 
-def _of_profile(name: str, run: Run, movies: TableReader) -> History:
+def _of_profile(name: str, run: Run, movies: Movies) -> History:
     profile = load_profile(Home(run.folder.parents[1]), name)
-    dataset = run.facts["dataset"]
-    matched = match_profile(profile, movies, dataset["rating_scale"])
-    known = _movies(movies, (match.movie_id for match in matched.matches))
+    dataset = run.facts.dataset
+    matched = match_profile(profile, movies.table, dataset.rating_scale)
+    known = movies.by_id(match.movie_id for match in matched.matches)
     return History(
         profile.name,
-        dataset["name"],
+        dataset.name,
         _best_first([_entry(match.own, known[match.movie_id]) for match in matched.matches]),
         _best_first([_entry(own, None) for own in matched.unmatched]),
         _best_first([_entry(own, None) for own in matched.ambiguous]),
         *_taste([(known[movie_id], rating) for movie_id, rating in matched.rated]),
     )
-
-
-def _movies(table: TableReader, movie_ids: Iterable[int]) -> dict[int, Movie]:
-    rows = rows_by_id(table, "movie_id", movie_ids, MOVIE_COLUMNS)
-    return {row["movie_id"]: Movie.from_row(row) for row in rows}
 
 
 def _entry(own: OwnRating, movie: Movie | None) -> Entry:
@@ -233,7 +227,7 @@ def _entry_table(found: History, top: int) -> Any:
     from rich.text import Text
 
     dated = any(entry.rated_on for entry in found.entries)
-    who = f"user {found.who}" if found.who.isdigit() else found.who
+    who = f"user {found.who}" if isinstance(parse_who(found.who), int) else found.who
     table = _table(
         title=Text(printable(f"{who} in {found.dataset}: {len(found.entries):,} movies"), style="bold")
     )

@@ -1,5 +1,6 @@
 """What the tests share that is no fixture: data with known answers, and ways to look at results."""
 
+import json
 import os
 import subprocess
 import sys
@@ -16,7 +17,10 @@ import pandas as pd
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.paths import Home
 from movierec_cli.records import Hit
+from movierec_cli.scale import RatingScale
+from movierec_cli.store.facts import RunFacts
 from movierec_cli.store.runs import Run, current_run
+from movierec_cli.typed_json import from_json
 
 PROJECT = Path(__file__).parents[1]
 
@@ -60,7 +64,10 @@ def make_dataset(
     ratings: Iterable[RatingRow],
     scale: tuple[float, float] = (1.0, 5.0),
 ) -> Dataset:
-    """A Dataset from (movie_id, title, year, genres) and (user_id, movie_id, stars, timestamp)."""
+    """A Dataset from (movie_id, title, year, genres) and (user_id, movie_id, rating, timestamp).
+
+    scale: its lowest and highest rating; the steps are whole ones where both are whole numbers, else halves.
+    """
     movie_rows = sorted(movies)
     count = len(movie_rows)
     rating_frame = pd.DataFrame(list(ratings), columns=["user_id", "movie_id", "rating", "timestamp"])
@@ -79,7 +86,7 @@ def make_dataset(
                 "tmdb_id": pd.array([None] * count, dtype="Int64"),
             }
         ),
-        rating_scale=scale,
+        scale=RatingScale(*scale, step=1.0 if float(scale[0]).is_integer() else 0.5),
     )
 
 
@@ -160,12 +167,18 @@ class Checkerboard:
 # ---- runs put together by hand ----
 
 
-def run_facts(
+def run_facts(created: str = "2026-01-02T03:04:05+0000", **changed: Mapping[str, Any]) -> RunFacts:
+    """The facts of a run, with what a test does not care about filled in as in `run_json`."""
+    return from_json(RunFacts, run_json(**changed) | {"created": created})
+
+
+def run_json(
     dataset: Mapping[str, Any] = {}, model: Mapping[str, Any] = {}, training: Mapping[str, Any] = {}
 ) -> dict[str, Any]:
-    """All that run.json must say, with what a test does not care about filled in."""
+    """All that run.json must say."""
     epoch = {"number": 1, "loss": 2.0, "validation_loss": 2.5, "validation_ndcg": 0.25}
     return {
+        "format_version": 3,
         "movierec": "0.0.0",
         "created": "2026-01-02T03:04:05+0000",
         "dataset": {
@@ -224,10 +237,10 @@ class Stored:
         tables = [database.open_table(name).to_arrow().to_pydict() for name in ("movies", "users")]
         return cls(run, *tables)
 
-    @property
+    @cached_property
     def model(self) -> dict[str, Any]:
-        facts: dict[str, Any] = self.run.facts["model"]
-        return facts
+        facts: dict[str, Any] = json.loads((self.run.folder / "run.json").read_text())
+        return dict(facts["model"])
 
     @property
     def user_ids(self) -> list[int]:

@@ -84,7 +84,7 @@ def test_any_dataset_json(dataset_home: Home, tmp_path: Path, data: st.DataObjec
         except MovieRecError as error:
             assert error.message
             assert error.hint
-    assert movierec_cli.info(home.root)["datasets"]
+    assert movierec_cli.info(home.root).datasets
 
 
 @RELAXED

@@ -100,6 +100,7 @@ def test_several_people_count_alike_and_nobody_should_hate_it() -> None:
     expected = [by_rank[0] - 2.5, by_rank[1], by_rank[2] - 1.5, by_rank[3]]
     np.testing.assert_allclose(choosing.together(scores, stars, 5), expected)
     np.testing.assert_allclose(choosing.together(scores, stars * 2, 10), expected)
+    np.testing.assert_allclose(choosing.together(scores, stars * 4 - 10, 10, -10), expected)
 
 
 # ---- asked of a run ----

@@ -18,6 +18,7 @@ from movierec_cli.records import TitleMatch
 from movierec_cli.store.reader import open_table
 from movierec_cli.store.writer import write_tables
 from movierec_cli.titles import split_year
+from tests.support import run_facts
 
 HERE = Path(__file__).parent
 
@@ -58,7 +59,7 @@ class Catalogue:
 
 def open_catalogue(folder: Path, movies: list[tuple[str, int]], well_known: int) -> Catalogue:
     write_movies(folder, movies)
-    finder = Finder(open_table(folder, "movies"), {"name": "films", "well_known": well_known})
+    finder = Finder(open_table(folder, "movies"), run_facts(dataset={"well_known": well_known}).dataset)
     return Catalogue([label for label, _ in movies], finder)
 
 

@@ -82,7 +82,7 @@ def test_addresses_are_shown_where_ids_are_known() -> None:
 
 def test_json_has_every_field_in_its_order() -> None:
     movie = Movie(1, "Léon", None, ("Crime",), 4.5, 2, None, 101)
-    record = json.loads(to_json(MoviePage(movie, ((4.0, 1), (5.0, 1)), ())))
+    record = json.loads(to_json(MoviePage(movie, ((4.0, 1), (5.0, 1)), (), (0.5, 5.0))))
     assert list(record.items()) == [
         ("movie_id", 1),
         ("title", "Léon"),
@@ -96,6 +96,7 @@ def test_json_has_every_field_in_its_order() -> None:
         ("tmdb_url", "https://www.themoviedb.org/movie/101"),
         ("rating_histogram", [{"stars": 4.0, "count": 1}, {"stars": 5.0, "count": 1}]),
         ("similar", []),
+        ("rating_scale", [0.5, 5.0]),
     ]
 
 
@@ -127,6 +128,47 @@ def test_the_page_on_an_80_column_screen(cli: Cli, half_star_home: Path) -> None
     assert "Ran" in result.out
     assert "http" not in result.out
     assert "\x1b" not in result.out
+
+
+@pytest.fixture(scope="module")
+def hundred_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two films on a scale to 100; Heat got 0, 2, 78, 80 and 100."""
+    given = {1: [0, 2, 78, 80, 100], 2: [55, 10, 90, 30, 45]}
+    ratings = [
+        (person, movie, float(rating), 10 * movie + person)
+        for movie, column in given.items()
+        for person, rating in enumerate(column, start=1)
+    ]
+    films = [(1, "Heat", 1995, ("Crime",)), (2, "Ran", None, ())]
+    home = tmp_path_factory.mktemp("hundred")
+    train(make_dataset("hundred", films, ratings, scale=(0.0, 100.0)), epochs=1, dim=2, home=home)
+    return home
+
+
+def test_the_page_on_a_scale_to_a_hundred(cli: Cli, hundred_home: Path) -> None:
+    """A row for every five, each with the ratings nearest to it."""
+    page = show("heat", home=hundred_home)
+    expected = {0: 2, 80: 2, 100: 1}
+    assert page.rating_histogram == tuple((step, expected.get(step, 0)) for step in range(0, 101, 5))
+    assert page.rating_scale == (0, 100)
+    lines = cli("show", "heat", home=hundred_home).out.splitlines()
+    assert "52.00 on 0 to 100 from 5 ratings, id:1" in [line.rstrip() for line in lines]
+    rows = [line.split() for line in lines]
+    assert ["80", "█" * BAR, "2", "40%"] in rows
+    assert ["85", "0", "0%"] in rows
+    assert not any("★" in line for line in lines)
+
+
+def test_the_page_of_likes_counts_them(cli: Cli, tmp_path: Path) -> None:
+    likes = [(person, movie, 1.0, person) for person in range(3) for movie in range(1, 3) if person + movie]
+    films = [(1, "Heat", 1995, ()), (2, "Ran", None, ()), (3, "Unseen", 2001, ())]
+    train(make_dataset("likes", films, likes, scale=(1.0, 1.0)), epochs=1, dim=2, home=tmp_path)
+    page = show("heat", home=tmp_path)
+    assert page.rating_histogram == ((1.0, 3),)
+    text = cli("show", "heat", home=tmp_path).out
+    assert "3 likes, id:1" in text
+    assert "★" not in text and "%" not in text
+    assert "No likes, id:3" in cli("show", "unseen", home=tmp_path).out
 
 
 def test_no_chart_without_ratings(cli: Cli, half_star_home: Path) -> None:

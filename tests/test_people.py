@@ -8,12 +8,12 @@ import pytest
 
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.paths import Home
-from movierec_cli.people import DISLIKE
+from movierec_cli.people import DISLIKE, parse_who
 from movierec_cli.profiles.editing import editing
 from movierec_cli.profiles.profile import OwnRating
 from movierec_cli.recommender import Recommender, recommend
 from movierec_cli.records import Rating
-from tests.support import Checkerboard, Stored, assert_best
+from tests.support import Checkerboard, Cli, Stored, assert_best
 
 PEOPLE = range(Checkerboard.people)
 EVEN = [Checkerboard.movie_id(movie) for movie in range(0, Checkerboard.movies, 2)]
@@ -206,6 +206,25 @@ def test_digits_are_an_id_and_anything_else_a_profile(own_home: Path) -> None:
     assert recommend("3", home=own_home, top=3) == recommend(3, home=own_home, top=3)
     with pytest.raises(NotFoundError, match="There is no profile 'bob'"):
         recommend("bob", home=own_home)
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        *((3, 3), ("3", 3), ("007", 7), ("9" * 23, 10**23 - 1)),
+        *((name, name) for name in ("me", "3a", "-3", "1.5", "", " 3", "²", "٣", "3_0", "9" * 5000)),
+    ],
+)
+def test_digits_from_0_to_9_alone_are_an_id(who: int | str, expected: int | str) -> None:
+    assert parse_who(who) == expected
+
+
+@pytest.mark.parametrize("command", ["history", "recommend"])
+@pytest.mark.parametrize("who", ["²", "٣", "9" * 5000])
+def test_other_digits_can_be_no_name_either(cli: Cli, own_home: Path, command: str, who: str) -> None:
+    result = cli(command, who, home=own_home)
+    assert result.code == 2
+    assert result.err.startswith("Error: A profile cannot be called")
 
 
 def test_without_anybody_it_says_how_to_ask(own_home: Path) -> None:

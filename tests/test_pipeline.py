@@ -53,9 +53,8 @@ def ratings(home: Path) -> dict[int, dict[int, float]]:
 
 
 def test_the_run_is_of_the_whole_dataset(home: Path, stored: Stored) -> None:
-    facts = current_run(Home(home)).facts
-    assert (facts["dataset"]["people"], facts["dataset"]["movies"]) == (PEOPLE, MOVIES)
-    assert facts["dataset"]["ratings"] == RATINGS
+    dataset = current_run(Home(home)).facts.dataset
+    assert (dataset.people, dataset.movies, dataset.ratings) == (PEOPLE, MOVIES, RATINGS)
     rated = ratings(home)
     assert stored.user_ids == sorted(rated)
     for user_id, movie_ids, stars in zip(

@@ -37,8 +37,9 @@ def complete_release(incomplete: str) -> list[str]:
 
 def complete_dataset(ctx: typer.Context, incomplete: str) -> list[str]:
     """Datasets that have been fetched."""
-    manifests = _home(ctx).datasets.glob("[!.]*/dataset.json")
-    return _beginning(sorted(manifest.parent.name for manifest in manifests), incomplete)
+    from movierec_cli.datasets.shelf import names_here
+
+    return _beginning(names_here(_home(ctx)), incomplete)
 
 
 def complete_profile(ctx: typer.Context, incomplete: str) -> list[str]:

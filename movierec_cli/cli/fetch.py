@@ -49,6 +49,15 @@ def fetch(
     name: Annotated[
         str | None, typer.Option("--name", help="What to call it here.", show_default=False)
     ] = None,
+    scale: Annotated[
+        str | None,
+        typer.Option(
+            "--scale",
+            metavar="LOWEST-HIGHEST",
+            help="The ratings that --from could have, such as 0-10.",
+            show_default="found by the ratings",
+        ),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Fetch anew; the old copy stays until the new one is good.")
     ] = False,
@@ -60,10 +69,11 @@ def fetch(
 ) -> None:
     """Fetch a MovieLens dataset, or take in one of your own."""
     from movierec_cli.datasets import library
+    from movierec_cli.scale import parse_scale
 
     if list_all:
-        if dataset or source or name or force:
-            raise UsageError("--list goes with none of DATASET, --from, --name and --force")
+        if dataset or source or name or scale or force:
+            raise UsageError("--list goes with none of DATASET, --from, --name, --scale and --force")
         _print_list(library.list_datasets(home), output_format)
         return
     if source and dataset and name:
@@ -74,6 +84,7 @@ def fetch(
             library.DEFAULT_DATASET if source or dataset is None else dataset,
             source=source,
             name=name or (dataset if source else None),
+            scale=None if scale is None else parse_scale(scale),
             home=home,
             force=force,
             progress=progress,
@@ -126,11 +137,8 @@ class TerminalProgress:
 def _say_what_is_here(fetched: "FetchedDataset") -> None:
     there = "is already here" if fetched.already_there else "is here"
     note(f"{fetched.name} {there}: {fetched.path}")
-    low, high = fetched.rating_scale
-    note(
-        f"{fetched.people:,} people, {fetched.movies:,} movies, {fetched.ratings:,} ratings "
-        f"from {low:g} to {high:g} stars"
-    )
+    note(f"{fetched.people:,} people, {fetched.movies:,} movies, {fetched.ratings:,} ratings")
+    note(f"Scale: {fetched.scale.text}")
     note(f"Source: {fetched.source}")
     if fetched.lacks:
         note(f"This copy lacks: {', '.join(fetched.lacks)}")
@@ -186,7 +194,7 @@ def _print_table(listed: "Sequence[ListedDataset]") -> None:
 
     table = Table(title="Datasets", box=box.SIMPLE)
     table.add_column("Name", overflow="fold")
-    for heading in ("Download", "People", "Movies", "Ratings", "Stars"):
+    for heading in ("Download", "People", "Movies", "Ratings", "Scale"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("Here")
     for dataset in listed:
@@ -196,8 +204,13 @@ def _print_table(listed: "Sequence[ListedDataset]") -> None:
             dataset.name,
             "" if release is None else f"{about}{release.size / 1e6:,.1f} MB",
             *(f"{record[count]:,}" for count in ("people", "movies", "ratings")),
-            f"{record['lowest_rating']:g}-{record['highest_rating']:g}",
+            _ends(record["lowest_rating"], record["highest_rating"]),
             "yes" if dataset.fetched else "",
         )
     out().print(table)
     note("movierec fetch NAME fetches one. MovieLens is free for research; see the licence of each release.")
+
+
+def _ends(lowest: float, highest: float) -> str:
+    """A scale as --scale takes it, in as few characters as there can be."""
+    return "likes" if lowest == highest else f"{lowest:g}-{highest:g}"

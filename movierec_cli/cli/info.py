@@ -1,10 +1,13 @@
 """movierec info"""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from movierec_cli.cli.options import HomeOption, PageFormat
+
+if TYPE_CHECKING:
+    from movierec_cli.status import DatasetSummary, Info
 
 
 def info(
@@ -27,14 +30,15 @@ def info(
     from movierec_cli.cli.hits import print_data
     from movierec_cli.status import info as describe
 
-    facts = describe(home)
+    found, faults = describe(home), None
     if verify:
         from movierec_cli.store import audit
 
-        facts["faults"] = audit.verify(home)
+        faults = audit.verify(home)
     if output_format is PageFormat.JSON:
-        print_data(json.dumps(facts, ensure_ascii=False, indent=2))
-        _report(facts)
+        record = _record(found) | ({} if faults is None else {"faults": faults})
+        print_data(json.dumps(record, ensure_ascii=False, indent=2))
+        _report(found, faults)
         return
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="bold", no_wrap=True)
@@ -43,55 +47,72 @@ def info(
     def row(name: str, value: Any) -> None:
         grid.add_row(name, Text(str(value)))
 
-    row("movierec", f"{facts['movierec']} on Python {facts['python']}")
-    row("Home", facts["home"])
-    for dataset in facts["datasets"]:
-        row("Dataset", f"{dataset['name']}, {decimal(dataset['bytes'])}")
-    run = facts["run"]
-    if run:
-        data, training = run["dataset"], run["training"]
-        row("Run in use", f"{run['run_id']}, {decimal(run['bytes'])} ({facts['runs']} kept)")
+    row("movierec", f"{found.movierec} on Python {found.python}")
+    row("Home", found.home)
+    for dataset in found.datasets:
+        row("Dataset", f"{dataset.name}, {decimal(dataset.bytes)}{_scale(dataset)}")
+    if run := found.run:
+        data, model, training = run.facts.dataset, run.facts.model, run.facts.training
+        row("Run in use", f"{run.run_id}, {decimal(run.size)} ({found.runs} kept)")
         row(
             "Trained on",
-            f"{data['name']}: {data['people']:,} people, {data['movies']:,} movies, "
-            f"{data['ratings']:,} ratings",
+            f"{data.name}: {data.people:,} people, {data.movies:,} movies, {data.ratings:,} ratings",
         )
-        row(
-            "Model",
-            f"{run['model']['kind']}: " + ", ".join(f"{k} {v}" for k, v in run["model"]["config"].items()),
-        )
-        row(
-            "Training",
-            f"{training['epochs']} epochs, best {training['best_epoch']}, {training['seconds']:.1f} s",
-        )
-        row("Validation", ", ".join(f"{k} {v:.4f}" for k, v in training["validation"].items()))
-    row("Libraries", ", ".join(f"{k} {v}" for k, v in facts["libraries"].items()))
+        widths = (f"{name.removesuffix('_vector')} {width}" for name, width in model.dimensions.items())
+        row("Model", f"{model.kind if training.epochs else 'computed'}; vectors of {', '.join(widths)}")
+        if training.epochs:
+            row("Training", f"{training.epochs} epochs, best {training.best_epoch}, {training.seconds:.1f} s")
+        else:
+            row("Training", f"without epochs, {training.seconds:.1f} s")
+        best = training.validation
+        row("Validation", f"loss {best.loss:.4f}, ndcg@100 {best.ndcg:.4f}")
+    row("Libraries", ", ".join(f"{k} {v}" for k, v in found.libraries.items()))
     out().print(grid)
-    if facts["problem"]:
-        note(facts["problem"])
-    if facts["next"]:
-        note(facts["next"])
-    _report(facts)
+    if found.problem:
+        note(found.problem)
+    if found.next:
+        note(found.next)
+    _report(found, faults)
 
 
-def _report(facts: dict[str, Any]) -> None:
+def _scale(dataset: "DatasetSummary") -> str:
+    """The scale of a dataset's ratings, to follow its size; nothing where its manifest does not say it."""
+    scale = dataset.manifest and dataset.manifest.scale
+    return f"; scale: {scale.text}" if scale else ""
+
+
+def _record(found: "Info") -> dict[str, Any]:
+    """As JSON: what files say of the run and the datasets stands beside what else is known of them."""
+    from movierec_cli.typed_json import to_json
+
+    record: dict[str, Any] = to_json(found)
+    record["home"] = str(found.home)
+    record["datasets"] = [
+        to_json(one.manifest or {}) | {"name": one.name, "bytes": one.bytes} for one in found.datasets
+    ]
+    if run := found.run:
+        about = {"run_id": run.run_id, "folder": str(run.folder), "bytes": run.size}
+        record["run"] = about | to_json(run.facts)
+    return record
+
+
+def _report(found: "Info", faults: dict[str, list[str]] | None) -> None:
     """Say what --verify has found. Raises StoreError where a run is damaged."""
     from movierec_cli.cli.console import note
     from movierec_cli.errors import StoreError
 
-    faults = facts.get("faults")
     if faults is None:
         return
-    damaged = {run_id: found for run_id, found in faults.items() if found}
+    damaged = {run_id: wrong for run_id, wrong in faults.items() if wrong}
     if not damaged:
         runs = "1 run" if len(faults) == 1 else f"{len(faults)} runs"
         note(f"Verified {runs}: every file is as it was written.")
         return
-    for run_id, found in damaged.items():
-        for fault in found:
+    for run_id, wrong in damaged.items():
+        for fault in wrong:
             note(f"{run_id}: {fault}")
-    sound = [run_id for run_id, found in faults.items() if not found]
-    if facts["run"] and facts["run"]["run_id"] in sound:
+    sound = [run_id for run_id, wrong in faults.items() if not wrong]
+    if found.run and found.run.run_id in sound:
         hint = "The run in use is whole; do not go back to another that is not."
     elif sound:
         hint = f"Go back to one that is whole, movierec use {sound[-1]}, or train again: movierec train"

@@ -66,7 +66,7 @@ def predict(
             out().print(predictions.to_table(answers, movies))
     unknown_users = {answer.user_id for answer in answers if not answer.knows_user}
     unknown_movies = {answer.movie_id for answer in answers if not answer.knows_movie}
-    name = recommender.run.facts["dataset"]["name"]
+    name = recommender.run.facts.dataset.name
     if unknown_users:
         note(f"{_some('user', unknown_users)} not in {name}: what the average person would give.")
     if unknown_movies:

@@ -99,10 +99,12 @@ def recommend(
 
 def _names(who: list[str] | None, *, by_likes: bool) -> str:
     """ "user 42", "me", "42, 17 and me", "you"."""
+    from movierec_cli.people import parse_who
+
     if not who:
         from movierec_cli.profiles.profile import DEFAULT_PROFILE
 
         return "you" if by_likes else DEFAULT_PROFILE
     if len(who) == 1:
-        return f"user {who[0]}" if who[0].isdigit() else who[0]
+        return f"user {who[0]}" if isinstance(parse_who(who[0]), int) else who[0]
     return f"{', '.join(who[:-1])} and {who[-1]}"

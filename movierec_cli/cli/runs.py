@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,8 @@ from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from movierec_cli.status import RunSummary
 
 
 def runs(
@@ -39,20 +42,21 @@ def runs(
     show(status.runs(home), output_format)
 
 
-def show(found: "Sequence[dict[str, Any]]", output_format: OutputFormat) -> None:
+def show(found: "Sequence[RunSummary]", output_format: OutputFormat) -> None:
     """Print runs on stdout in the format asked for; what cannot be read is explained on stderr."""
     from movierec_cli.cli.console import note, out
     from movierec_cli.cli.hits import print_data
+    from movierec_cli.status import RunSummary
 
     match output_format:
         case OutputFormat.JSON:
-            print_data(json.dumps(found, ensure_ascii=False, indent=2))
+            print_data(json.dumps([asdict(run) for run in found], ensure_ascii=False, indent=2))
         case OutputFormat.CSV:
             text = io.StringIO()
-            names = ("run_id", "created", "dataset", "model", "validation_ndcg", "bytes", "in_use", "problem")
+            names = [field.name for field in fields(RunSummary)]
             writer = csv.DictWriter(text, names, lineterminator="\n")
             writer.writeheader()
-            writer.writerows(found)
+            writer.writerows(asdict(run) for run in found)
             print_data(text.getvalue().rstrip("\n"))
         case OutputFormat.TABLE if found:
             out().print(_table(found))
@@ -60,11 +64,11 @@ def show(found: "Sequence[dict[str, Any]]", output_format: OutputFormat) -> None
     if not found:
         note("There are no runs. Train one: movierec train")
     for run in found:
-        if run["problem"]:
-            note(run["problem"])
+        if run.problem:
+            note(run.problem)
 
 
-def _table(found: "Sequence[dict[str, Any]]") -> object:
+def _table(found: "Sequence[RunSummary]") -> object:
     from rich import box
     from rich.filesize import decimal
     from rich.table import Table
@@ -81,14 +85,13 @@ def _table(found: "Sequence[dict[str, Any]]") -> object:
     table.add_column("NDCG@100", justify="right", no_wrap=True)
     table.add_column("Size", justify="right", no_wrap=True)
     for run in found:
-        broken = run["problem"] is not None
         table.add_row(
-            "*" if run["in_use"] else "",
-            Text(printable(run["run_id"])),
-            "" if broken else Text(printable(run["created"][:10])),
-            "cannot be read" if broken else Text(printable(run["dataset"])),
-            "" if broken else Text(printable(run["model"])),
-            "" if broken else f"{run['validation_ndcg']:.4f}",
-            "" if broken else decimal(run["bytes"]),
+            "*" if run.in_use else "",
+            Text(printable(run.run_id)),
+            Text(printable((run.created or "")[:10])),
+            "cannot be read" if run.dataset is None else Text(printable(run.dataset)),
+            Text(printable(run.model or "")),
+            "" if run.validation_ndcg is None else f"{run.validation_ndcg:.4f}",
+            "" if run.bytes is None else decimal(run.bytes),
         )
     return table

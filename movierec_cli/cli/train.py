@@ -19,7 +19,15 @@ def train(
         str,
         typer.Option("--dataset", "-d", help="The dataset to learn from.", autocompletion=complete_dataset),
     ] = "ml-100k",
-    epochs: Annotated[int, typer.Option("--epochs", "-e", min=1, help="Passes over the data, at most.")] = 50,
+    epochs: Annotated[
+        int,
+        typer.Option(
+            "--epochs",
+            "-e",
+            min=0,
+            help="Passes over the data, at most; 0 computes a model in seconds, without TensorFlow.",
+        ),
+    ] = 50,
     model: Annotated[
         ModelKind, typer.Option("--model", "-m", help="The network to train.")
     ] = ModelKind.RANKING,

@@ -28,7 +28,7 @@ class TrainingView:
             transient=True,
             disable=not self._live,
         )
-        self._task = self._bar.add_task("", total=epochs, figures="")
+        self._task = self._bar.add_task("", total=epochs or None, figures="")
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -57,21 +57,22 @@ class TrainingView:
 
     def summary(self, report: TrainingReport) -> None:
         """The closing table, on stderr like all that is not an answer."""
-        best = report.history[report.best_epoch - 1]
         grid = Table.grid(padding=(0, 2))
         grid.add_column(style="bold", no_wrap=True)
         grid.add_column(overflow="fold")
         rows = {
             "Trained on": f"{report.dataset}: {report.people:,} people, {report.movies:,} movies, "
             f"{report.ratings:,} ratings",
-            "Model": report.kind,
+            "Model": report.kind if report.history else "computed",
             "Epochs": f"{len(report.history)}, best {report.best_epoch}"
             + (f", then {report.finishing_epochs} on all ratings" if report.finishing_epochs else ""),
-            "Validation": f"NDCG@100 {best.validation_ndcg:.4f}, loss {best.validation_loss:.4f}",
+            "Validation": f"NDCG@100 {report.validation.ndcg:.4f}, loss {report.validation.loss:.4f}",
             "Seconds": f"{report.seconds:.1f}",
             "Run": report.run_id,
             "Where": str(report.folder),
         }
+        if not report.history:
+            del rows["Epochs"]
         for name, value in rows.items():
             grid.add_row(name, Text(value))
         self._console.print(grid)

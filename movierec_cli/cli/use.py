@@ -24,6 +24,6 @@ def use(
     from movierec_cli.status import use as put_in_use
 
     chosen = put_in_use(run, home)
-    model, dataset = chosen.facts["model"]["kind"], chosen.facts["dataset"]
-    note(f"In use: {chosen.run_id}, the {model} model trained on {dataset['name']}.")
-    note(f"Ask it: movierec recommend {dataset['first_user_id']}")
+    model, dataset = chosen.facts.model, chosen.facts.dataset
+    note(f"In use: {chosen.run_id}, the {model.kind} model trained on {dataset.name}.")
+    note(f"Ask it: movierec recommend {dataset.first_user_id}")

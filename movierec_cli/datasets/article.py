@@ -7,6 +7,7 @@ import pandas as pd
 from movierec_cli.datasets.layouts import TAB, decode, recognise, shown
 from movierec_cli.datasets.parse import GENRES, read_dataset
 from movierec_cli.errors import DataError
+from movierec_cli.scale import RatingScale
 
 GENRE_COLUMNS = ("genre_unknown", *GENRES[1:])
 COLUMNS = (
@@ -18,13 +19,13 @@ COLUMNS = (
 )
 
 
-def read_article_table(folder: Path) -> pd.DataFrame:
+def read_article_table(folder: Path, scale: RatingScale | None = None) -> pd.DataFrame:
     """Merge u.data, u.item and u.user in `folder`: one row per rating, the article's 34 columns.
 
     As in the article, user_id and movie_id count from 0, title has the year in it, genre is one of the
     movie's genres (here always its first, where the article draws one at random) and all_genres joins them
     with "-". year is that of the title. release_date and video_release_date are NaT, and imdb_url is None,
-    where the source has none.
+    where the source has none. scale: of the ratings, where it is known; otherwise found by them.
     Raises DataError where `folder` does not hold ml-100k.
     """
     files = recognise(folder)
@@ -34,7 +35,7 @@ def read_article_table(folder: Path) -> pd.DataFrame:
             f"{folder} does not hold u.data, u.item and u.user",
             hint="Only ml-100k has the article's columns: movierec fetch ml-100k",
         )
-    dataset = read_dataset(files, folder.name)
+    dataset = read_dataset(files, folder.name, scale)
     table = dataset.ratings.rename(columns={"timestamp": "unix_timestamp"})
     table = table.merge(_movies(files.movies, dataset.movies), on="movie_id").merge(
         _people(users), on="user_id"

@@ -1,8 +1,8 @@
 """Which files of a folder are the ratings and the movies, and in which of the MovieLens layouts.
 
 MovieLens comes in three: tab-separated `u.data` with `u.item`; `ratings.dat` and `movies.dat` with `::`
-between fields; `ratings.csv`, `movies.csv` and `links.csv` with a header. People rewrite and rename these
-files, so names only decide where to look first, and a file's first line decides its layout.
+between fields; `ratings.csv`, `movies.csv`, `links.csv` and `tags.csv` with a header. People rewrite and
+rename these files, so names only decide where to look first, and a file's first line decides its layout.
 """
 
 import csv
@@ -17,14 +17,14 @@ TAB, DOUBLE_COLON, CSV, PIPE = "tab", "double-colon", "csv", "pipe"
 
 RATING_FILES = {TAB: "u.data", DOUBLE_COLON: "ratings.dat", CSV: "ratings.csv"}
 MOVIE_FILES = {PIPE: "u.item", DOUBLE_COLON: "movies.dat", CSV: "movies.csv"}
-LINK_FILE = "links.csv"
+LINK_FILE, TAG_FILE = "links.csv", "tags.csv"
 COMPANIONS = ("u.user", "u.genre", "users.dat", "README", "README.txt")
 
 _HEAD_BYTES = 65_536
 _MAX_FILES = 1_000
 _RATING_LINE = {
-    TAB: re.compile(r"\s*\d+\t\s*\d+\t\s*\d+(\.\d+)?\s*(\t\s*\d+\s*)?"),
-    DOUBLE_COLON: re.compile(r"\d+::\d+::\d+(\.\d+)?(::\d+)?"),
+    TAB: re.compile(r"\s*\d+\t\s*\d+\t\s*-?\d+(\.\d+)?\s*(\t\s*\d+\s*)?"),
+    DOUBLE_COLON: re.compile(r"\d+::\d+::-?\d+(\.\d+)?(::\d+)?"),
 }
 _MOVIE_LINE = {
     PIPE: re.compile(r"\d+\|[^|]*(\|[^|]*){3}(\|[01]){19}"),
@@ -34,13 +34,15 @@ _MOVIE_LINE = {
 
 @dataclass(frozen=True, slots=True)
 class DatasetFiles:
-    """The files of one dataset and their layouts; `movies` and `links` are None where there are none."""
+    """The files of one dataset and their layouts; `movies`, `links` and `tags` are None where there are
+    none."""
 
     ratings: Path
     ratings_layout: str
     movies: Path | None = None
     movies_layout: str | None = None
     links: Path | None = None
+    tags: Path | None = None
     companions: tuple[Path, ...] = ()
 
     def named(self) -> dict[str, Path]:
@@ -50,6 +52,8 @@ class DatasetFiles:
             names[MOVIE_FILES[self.movies_layout]] = self.movies
         if self.links:
             names[LINK_FILE] = self.links
+        if self.tags:
+            names[TAG_FILE] = self.tags
         return names | {path.name: path for path in self.companions}
 
 
@@ -78,9 +82,14 @@ def recognise(folder: Path) -> DatasetFiles:
         ratings_layout=ratings_layout(ratings),
         movies=movies,
         movies_layout=movies_layout(movies) if movies else None,
-        links=next((path for path in files if path.name.lower() == LINK_FILE), None),
+        links=_named(files, LINK_FILE),
+        tags=_named(files, TAG_FILE),
         companions=tuple(path for path in files if path.name in COMPANIONS),
     )
+
+
+def _named(files: list[Path], name: str) -> Path | None:
+    return next((path for path in files if path.name.lower() == name), None)
 
 
 def ratings_layout(path: Path) -> str:

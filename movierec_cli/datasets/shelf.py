@@ -2,31 +2,34 @@
 
 HOME/datasets/NAME has the files of the dataset's layout and `dataset.json`, which says where it came from and
 what each file must be. It is put together in a hidden folder beside its place and moved in when it has been
-read without a fault, so whatever is in its place is whole.
+read without a fault, so whatever is in its place is whole. What is here can be listed without pandas.
 """
 
-import hashlib
 import json
 import re
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
+from movierec_cli.checksums import FileFacts
 from movierec_cli.datasets.catalog import Release
-from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.layouts import CSV, PIPE, DatasetFiles
-from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.datasets.progress import Progress
 from movierec_cli.errors import DataError, MovieRecError, UsageError
 from movierec_cli.interrupts import uninterrupted
 from movierec_cli.paths import Home, sync
+from movierec_cli.scale import RatingScale
+from movierec_cli.typed_json import format_version, from_json, parse, to_json
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+    from movierec_cli.datasets.dataset import Dataset
 
 FORMAT_VERSION = 1
 
@@ -37,11 +40,47 @@ _OWN_LICENCE = "Whatever terms you have it under; MovieLens itself is for resear
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where a dataset came from."""
+
+    kind: str
+    """A "release", a "package index", a "url" or a "path"."""
+    text: str
+    """In words, or the address or path itself."""
+    of: str | None = None
+    """The release of the catalogue that it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetManifest:
+    """All of dataset.json."""
+
+    format_version: int
+    name: str
+    layout: str
+    source: Source
+    lacks: tuple[str, ...]
+    """What the layout usually has and this copy has not."""
+    people: int
+    movies: int
+    ratings: int
+    rating_scale: tuple[float, float]
+    licence: str
+    citation: str | None
+    fetched_at: str
+    """In ISO 8601."""
+    files: dict[str, FileFacts]
+    """By name, as they were fetched."""
+    scale: RatingScale | None = None
+    """Of its ratings, as it was found or given; movierec 0.1.0 did not keep it."""
+
+
+@dataclass(frozen=True, slots=True)
 class FetchedDataset:
     """A dataset that is here.
 
     path: its folder. source: where it came from, in words. lacks: what the layout usually has and this copy
-    has not. already_there: true where this call of `fetch` had nothing to do.
+    has not. scale: of its ratings. already_there: true where this call of `fetch` had nothing to do.
     """
 
     name: str
@@ -51,12 +90,17 @@ class FetchedDataset:
     people: int
     movies: int
     ratings: int
-    rating_scale: tuple[float, float]
+    scale: RatingScale
     lacks: tuple[str, ...]
     licence: str
     citation: str | None
     fetched_at: str
     already_there: bool = False
+
+    @property
+    def rating_scale(self) -> tuple[float, float]:
+        """The lowest and the highest rating that there can be."""
+        return self.scale.lowest, self.scale.highest
 
 
 class Shelf:
@@ -74,6 +118,8 @@ class Shelf:
 
         The system lets go of the lock of a process that dies, however it dies.
         """
+        from filelock import Timeout
+
         self.home.datasets.mkdir(parents=True, exist_ok=True)
         self.home.downloads.mkdir(parents=True, exist_ok=True)
         lock = self._lock()
@@ -96,45 +142,38 @@ class Shelf:
         """Whether a whole dataset is in its place."""
         return (self.target / _MANIFEST).is_file()
 
-    def recover(self) -> None:
-        """Bring back what a fetch that was killed between its two renames has set aside."""
-        if self.old.exists() and not self.target.exists():
-            with self.locked():
-                pass
-
-    def manifest(self) -> dict[str, Any]:
+    def manifest(self) -> DatasetManifest:
         """What dataset.json says. Raises DataError where it does not say all that it should."""
         path = self.target / _MANIFEST
         try:
-            manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
-            version = manifest["format_version"]
-            if version != FORMAT_VERSION:
-                fault = f"is of format {version!r}, and this movierec reads {FORMAT_VERSION}"
-            elif _is_complete(manifest):
-                return manifest
-            else:
-                fault = "is not complete"
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            fault = "cannot be read"
+            content = parse(path.read_text("utf-8"))
+            version = format_version(content)
+            if version == FORMAT_VERSION:
+                return from_json(DatasetManifest, content)
+            fault = f"is of format {version}, and this movierec reads {FORMAT_VERSION}."
+        except OSError as error:
+            fault = f"cannot be read: {error.strerror}."
+        except ValueError as error:
+            fault = f"cannot be read: {error}."
         raise DataError(f"{path} {fault}", hint=f"Fetch it anew: movierec fetch {self.name} --force")
 
     def fetched(self, *, already_there: bool = False) -> FetchedDataset:
         """What is here."""
         manifest = self.manifest()
-        lowest, highest = manifest["rating_scale"]
         return FetchedDataset(
             name=self.name,
             path=self.target,
-            source=manifest["source"]["text"],
-            layout=manifest["layout"],
-            people=manifest["people"],
-            movies=manifest["movies"],
-            ratings=manifest["ratings"],
-            rating_scale=(lowest, highest),
-            lacks=tuple(manifest["lacks"]),
-            licence=manifest["licence"],
-            citation=manifest["citation"],
-            fetched_at=manifest["fetched_at"],
+            source=manifest.source.text,
+            layout=manifest.layout,
+            people=manifest.people,
+            movies=manifest.movies,
+            ratings=manifest.ratings,
+            scale=manifest.scale
+            or RatingScale(*manifest.rating_scale, step=1.0 if manifest.rating_scale[0] == 1 else 0.5),
+            lacks=manifest.lacks,
+            licence=manifest.licence,
+            citation=manifest.citation,
+            fetched_at=manifest.fetched_at,
             already_there=already_there,
         )
 
@@ -146,18 +185,31 @@ class Shelf:
                 hint="Replace it with --force, or keep both: --name ANOTHER-NAME",
             )
 
+    def refuse_other_scale(self, asked: tuple[float, float] | None) -> None:
+        """Raise MovieRecError unless what is here has the scale that is asked for, where one is."""
+        found = self.fetched().scale
+        if asked not in {None, (found.lowest, found.highest)}:
+            raise MovieRecError(
+                f"{self.name} is here already, with another scale of ratings: {found.text}",
+                hint="Replace it with --force, or keep both: --name ANOTHER-NAME",
+            )
+
     def move_in(
         self,
         files: DatasetFiles,
-        source: Mapping[str, str],
+        source: Source,
         lacks: tuple[str, ...],
         release: Release | None,
+        scale: tuple[float, float] | None = None,
     ) -> FetchedDataset:
         """Read the files, and only when they are good, put them in the dataset's place.
 
-        Files below `raw` are moved, all others copied. Only for who holds the lock.
+        scale: the ends of the ratings' scale; None where it is to be found by them. Files below `raw` are
+        moved, all others copied. Only for who holds the lock.
         """
-        dataset = read_dataset(files, self.name)
+        from movierec_cli.datasets.parse import read_dataset
+
+        dataset = read_dataset(files, self.name, scale)
         self.clear(self.new)
         self.new.mkdir()
         facts = {}
@@ -168,23 +220,24 @@ class Shelf:
             else:
                 shutil.copyfile(path, copy)
             sync(copy)
-            facts[file_name] = {"bytes": copy.stat().st_size, "sha256": sha256(copy)}
-        manifest = {
-            "format_version": FORMAT_VERSION,
-            "name": self.name,
-            "layout": files.ratings_layout,
-            "source": dict(source),
-            "lacks": list(dict.fromkeys((*lacks, *_lacking(files, dataset)))),
-            "people": int(dataset.ratings["user_id"].nunique()),
-            "movies": len(dataset.movies),
-            "ratings": len(dataset.ratings),
-            "rating_scale": list(dataset.rating_scale),
-            "licence": release.licence if release else _OWN_LICENCE,
-            "citation": release.citation if release else None,
-            "fetched_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "files": facts,
-        }
-        (self.new / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+            facts[file_name] = FileFacts.of(copy)
+        manifest = DatasetManifest(
+            format_version=FORMAT_VERSION,
+            name=self.name,
+            layout=files.ratings_layout,
+            source=source,
+            lacks=tuple(dict.fromkeys((*lacks, *_lacking(files, dataset)))),
+            people=int(dataset.ratings["user_id"].nunique()),
+            movies=len(dataset.movies),
+            ratings=len(dataset.ratings),
+            rating_scale=dataset.rating_scale,
+            scale=dataset.scale,
+            licence=release.licence if release else _OWN_LICENCE,
+            citation=release.citation if release else None,
+            fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            files=facts,
+        )
+        (self.new / _MANIFEST).write_text(json.dumps(to_json(manifest), indent=2) + "\n", "utf-8")
         sync(self.new / _MANIFEST)
         sync(self.new)
         if self.target.exists():  # one killed between the next two lines is put right by `recover`
@@ -197,13 +250,13 @@ class Shelf:
     def check_sizes(self) -> None:
         """Raise DataError where a file is not as it was fetched, as far as a glance can tell."""
         manifest = self.manifest()
-        for file_name, facts in manifest["files"].items():
+        for file_name, facts in manifest.files.items():
             path = self.target / file_name
             size = path.stat().st_size if path.is_file() else None
-            if size != facts["bytes"]:
+            if size != facts.bytes:
                 raise DataError(
                     f"{path} has {'gone' if size is None else 'changed'} since it was fetched",
-                    hint=f"Fetch it anew: {_command(self.name, manifest)} --force",
+                    hint=f"Fetch it anew: {_command(self.name, manifest.source)} --force",
                 )
 
     def forget_download(self) -> None:
@@ -222,7 +275,9 @@ class Shelf:
             else:
                 shutil.rmtree(folder)
 
-    def _lock(self) -> FileLock:
+    def _lock(self) -> "FileLock":
+        from filelock import FileLock
+
         return FileLock(self.home.downloads / f"{self.name}.lock")
 
     def _tidy(self) -> None:
@@ -233,6 +288,8 @@ class Shelf:
 
     def _tidy_others(self) -> None:
         """The same for every dataset that no living process is fetching."""
+        from filelock import Timeout
+
         for leftover in self.home.datasets.glob(".*"):
             other = Shelf(self.home, leftover.stem[1:])
             if leftover not in {other.new, other.old, other.raw} or other.name == self.name:
@@ -244,33 +301,19 @@ class Shelf:
                 continue
 
 
-def _is_complete(manifest: dict[str, Any]) -> bool:
-    """Whether a manifest says all that `Shelf` reads in it, in the right types."""
-    kinds = {
-        **dict.fromkeys(("name", "layout", "licence", "fetched_at"), str),
-        **dict.fromkeys(("people", "movies", "ratings"), int),
-        **dict.fromkeys(("source", "files"), dict),
-        **dict.fromkeys(("lacks", "rating_scale"), list),
-        "citation": str | None,
-    }
-    files = manifest["files"].values()
-    return (
-        all(isinstance(manifest[key], kind) for key, kind in kinds.items())
-        and all(isinstance(value, str) for value in (*manifest["lacks"], manifest["source"]["text"]))
-        and [isinstance(stars, int | float) for stars in manifest["rating_scale"]] == [True, True]
-        and all(isinstance(facts["bytes"], int) and isinstance(facts["sha256"], str) for facts in files)
-    )
-
-
 def names_here(home: Home) -> list[str]:
-    """The names of the datasets in `home`."""
+    """The names of the datasets in `home`, sorted."""
+    places = home.datasets.glob(f"*/{_MANIFEST}")
+    return sorted(path.parent.name for path in places if _NAME.fullmatch(path.parent.name))
+
+
+def recover(home: Home) -> None:
+    """Bring back what fetches that were killed between their two renames have set aside."""
     for set_aside in home.datasets.glob(".*.old"):
-        Shelf(home, set_aside.stem[1:]).recover()
-    return sorted(
-        path.name
-        for path in home.datasets.glob("*")
-        if _NAME.fullmatch(path.name) and (path / _MANIFEST).is_file()
-    )
+        shelf = Shelf(home, set_aside.stem[1:])
+        if not shelf.target.exists():
+            with shelf.locked():
+                pass
 
 
 def checked_name(name: str) -> str:
@@ -283,14 +326,13 @@ def checked_name(name: str) -> str:
     return name
 
 
-def _command(name: str, manifest: Mapping[str, Any]) -> str:
-    source = manifest["source"]
-    if "of" in source:
-        return f"movierec fetch {source['of']}" + (f" --name {name}" if name != source["of"] else "")
-    return f"movierec fetch --from {source.get('text')} --name {name}"
+def _command(name: str, source: Source) -> str:
+    if source.of:
+        return f"movierec fetch {source.of}" + (f" --name {name}" if name != source.of else "")
+    return f"movierec fetch --from {source.text} --name {name}"
 
 
-def _lacking(files: DatasetFiles, dataset: Dataset) -> list[str]:
+def _lacking(files: DatasetFiles, dataset: "Dataset") -> list[str]:
     lacking = []
     if files.movies is None:
         lacking += ["titles", "years", "genres"]
@@ -301,9 +343,3 @@ def _lacking(files: DatasetFiles, dataset: Dataset) -> list[str]:
     if not dataset.ratings["timestamp"].any():
         lacking += ["times of the ratings"]
     return lacking
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,6 +5,7 @@ They hold a movies x movies matrix, which is why they are measured here and not 
 
 import importlib.util
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -33,7 +34,7 @@ def choose(
     if len(settings) == 1:
         return settings[0]
     seen, held_out = hold_out(task.seen, VALIDATION_SHARE, kind=kind, seed=seed + 1)
-    inner = RankingTask(seen, held_out, task.highest)
+    inner = replace(task, seen=seen, held_out=held_out)
     return max(settings, key=lambda setting: mean_ndcg(inner, fit(seen, setting)))
 
 
@@ -87,14 +88,18 @@ def has_implicit() -> bool:
     return importlib.util.find_spec("implicit") is not None
 
 
-def implicit_als(seen: Interactions, setting: tuple[int, float], seed: int) -> Scores:
-    """implicit's alternating least squares (Hu, Koren and Volinsky, 2008) with (factors, regularisation)."""
+def implicit_als(seen: Interactions, setting: tuple[int, float], highest: float, seed: int) -> Scores:
+    """implicit's alternating least squares (Hu, Koren and Volinsky, 2008) with (factors, regularisation).
+
+    Ratings are its confidence, the highest of the scale counting as five stars.
+    """
     from implicit.cpu.als import AlternatingLeastSquares
     from scipy.sparse import csr_matrix
 
     factors, regularisation = setting
     shape = (len(seen.user_ids), len(seen.movie_ids))
-    matrix = csr_matrix((seen.rating, seen.movie_index, seen.row_splits), shape=shape)
+    stars = seen.rating * np.float32(5 / highest)
+    matrix = csr_matrix((stars, seen.movie_index, seen.row_splits), shape=shape)
     with threadpool_limits(limits=1, user_api="blas"):  # as implicit asks for: it has threads of its own
         model = AlternatingLeastSquares(
             factors=factors,

@@ -12,17 +12,20 @@ from movierec_cli import metrics
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, SplitKind, hold_out
 from movierec_cli.datasets.library import load_dataset
-from movierec_cli.errors import UsageError
+from movierec_cli.errors import DataError, UsageError
 from movierec_cli.evaluation import baselines
 from movierec_cli.evaluation.baselines import Fit, Scores
 from movierec_cli.models.trained import TrainedModel
+from movierec_cli.models.training import fitting
 from movierec_cli.models.validation import RankingTask
-from movierec_cli.scoring import blocks, score_matrix
+from movierec_cli.scale import liked_from
+from movierec_cli.scoring import Indices, Matrix, blocks, score_matrix
+from movierec_cli.vectors.sinking import Sinking, Verdicts
 
 HELD_OUT_SHARE = 0.2
 TOP, LONG_TOP = 10, 20
 RESAMPLES = 1000
-MODELS = ("ranking", "article", "popularity", "item-knn", "ease", "als")
+MODELS = ("ranking", "computed", "article", "popularity", "item-knn", "ease", "als")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,8 @@ class Figures:
 
     ndcg_low, ndcg_high: a 95 % bootstrap interval over people. coverage: the share of movies that are in
     somebody's top 10. popularity: mean number of training ratings of the movies in the top 10s.
-    rmse, mae: stars, None for a model that predicts none. seconds: training with the chosen setting.
-    setting: what was chosen on validation data, or what the defaults are.
+    rmse, mae: on the dataset's scale, None for a model that predicts none. seconds: training with the chosen
+    setting. setting: what was chosen on validation data, or what the defaults are.
     """
 
     model: str
@@ -76,10 +79,11 @@ def evaluate(
 ) -> Comparison:
     """Hold out 20 % of everybody's ratings, train each model on the rest, and judge its lists.
 
-    Relevant is a held-out rating of at least 80 % of the scale's top (4 of 5 stars); candidates are all
-    movies that the person has not rated in training. Settings are chosen inside the training part. Nothing
-    is written. `models` names some of MODELS (default: all that can be run here).
-    Raises UsageError for an unknown model, NotFoundError for an unknown dataset.
+    Relevant is a held-out rating of at least 80 % of the scale's top (4 of 5 stars, 8 of 10); candidates are
+    all movies that the person has not rated in training. Settings are chosen inside the training part.
+    Nothing is written. `models` names some of MODELS (default: all that can be run here).
+    Raises UsageError for an unknown model, NotFoundError for an unknown dataset, DataError where none of what
+    is held out is relevant.
     """
     chosen = list(dict.fromkeys(models or MODELS))
     for name in chosen:
@@ -89,7 +93,14 @@ def evaluate(
         dataset = load_dataset(dataset, home=home)
     interactions = Interactions.from_dataset(dataset)
     seen, held_out = hold_out(interactions, HELD_OUT_SHARE, kind=split, seed=seed)
-    task = RankingTask(seen, held_out, dataset.rating_scale[1])
+    lowest, highest = dataset.rating_scale
+    task = RankingTask(seen, held_out, highest, lowest)
+    if not len(task.judged):
+        raise DataError(
+            f"None of the {len(held_out.rating):,} ratings of {dataset.name} that were held out is "
+            f"{liked_from(lowest, highest):g} or more, which is liked on its scale, {dataset.scale.text}.",
+            "If its ratings are on another: movierec fetch --from PATH --scale LOWEST-HIGHEST --force",
+        )
     figures, skipped = [], {}
     for name in chosen:
         reason = _cannot_run(name, explicit=models is not None, movies=len(seen.movie_ids))
@@ -105,7 +116,7 @@ def evaluate(
         seed=seed,
         people=len(task.judged),
         movies=len(seen.movie_ids),
-        candidates=float(len(seen.movie_ids) - seen.counts[task.judged].mean()) if len(task.judged) else 0.0,
+        candidates=float(len(seen.movie_ids) - seen.counts[task.judged].mean()),
         figures=figures,
         skipped=skipped,
     )
@@ -124,8 +135,8 @@ def _cannot_run(name: str, *, explicit: bool, movies: int) -> str | None:
 def _judge(
     name: str, dataset: Dataset, task: RankingTask, split: SplitKind, seed: int, epochs: int
 ) -> Figures:
-    if name in ("ranking", "article"):
-        return _judge_network(name, dataset, task, seed, epochs)
+    if name in ("ranking", "computed", "article"):
+        return _judge_own(name, dataset, task, seed, epochs)
     fit, settings = _baseline(name, task.highest, seed)
     setting = baselines.choose(task, split, seed, settings, fit)
     started = time.perf_counter()
@@ -143,42 +154,58 @@ def _baseline(name: str, highest: float, seed: int) -> tuple[Fit[Any], Sequence[
             [20.0, 50.0, 100.0, 200.0, 500.0, 1000.0],
         ),
         "als": (
-            lambda seen, setting: baselines.implicit_als(seen, setting, seed),
+            lambda seen, setting: baselines.implicit_als(seen, setting, highest, seed),
             [(factors, strength) for factors in (16, 32, 64) for strength in (0.1, 1.0, 10.0)],
         ),
     }
     return table[name]
 
 
-def _judge_network(name: str, dataset: Dataset, task: RankingTask, seed: int, epochs: int) -> Figures:
-    from movierec_cli.models import article, ranking
-
+def _judge_own(name: str, dataset: Dataset, task: RankingTask, seed: int, epochs: int) -> Figures:
+    """A model of movierec's own; "computed" is the ranking model without epochs."""
     started = time.perf_counter()
-    fit = article.fit if name == "article" else ranking.fit
-    trained: TrainedModel = fit(
+    trained = fitting("article" if name == "article" else "ranking")(
         dataset,
         task.seen,
         {},
-        epochs=epochs,
+        epochs=0 if name == "computed" else epochs,
         patience=10,
         seed=seed,
         on_stage=lambda _stage: None,
         on_epoch=lambda _epoch: None,
     )
     seconds = time.perf_counter() - started
-    users, movies = trained.user_vectors[trained.score_column], trained.movie_vectors[trained.score_column]
     return figures_of(
         name,
         task,
-        lambda people: score_matrix(users[people], movies, trained.score_metric),
+        _scores_of(trained, task.seen, dataset.rating_scale),
         seconds,
-        setting=f"{len(trained.history)} epochs, best {trained.best_epoch}",
+        setting=f"{len(trained.history)} epochs, best {trained.best_epoch}" if trained.history else "",
         errors=rating_errors(task.held_out, trained),
     )
 
 
+def _scores_of(trained: TrainedModel, seen: Interactions, scale: tuple[float, float]) -> Scores:
+    """What `recommend` ranks by: the scores, and below them what sinks."""
+    users, movies = trained.user_vectors, trained.movie_vectors
+    column = trained.score_column
+    if trained.stars is None:
+        return lambda people: score_matrix(users[column][people], movies[column], trained.score_metric)
+    hated = np.unique(seen.movie_index.astype(np.int64)[Verdicts(*scale).hated(seen.rating)])
+    sinking = Sinking.of(scale, movies["star_vector"], movies[trained.similar_column], hated)
+
+    def scores(people: Indices) -> Matrix:
+        found = score_matrix(users[column][people], movies[column], trained.score_metric)
+        row, entries = seen.entries(people)
+        pairs = sinking.with_hated(row, seen.movie_index[entries], seen.rating[entries])
+        sinking.sink(found, users["star_vector"][people], pairs)
+        return found
+
+    return scores
+
+
 def rating_errors(held_out: Interactions, trained: TrainedModel) -> tuple[float, float] | None:
-    """(RMSE, MAE) in stars over held-out ratings, or None where the model predicts no stars."""
+    """(RMSE, MAE) on the dataset's scale over held-out ratings, or None where the model predicts no stars."""
     if trained.predict_stars is None:
         return None
     error = trained.predict_stars(held_out.user_index, held_out.movie_index) - held_out.rating

@@ -18,6 +18,7 @@ from movierec_cli.models.backend import keras
 from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
 from movierec_cli.models.validation import RankingTask
 from movierec_cli.scoring import Matrix, score_matrix
+from movierec_cli.vectors.sinking import unit_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ def fit(
             "so there is nothing to hold out and judge the epochs by.",
             "Fetch a larger dataset: movierec fetch ml-100k",
         )
-    task = RankingTask(seen, held_out, dataset.rating_scale[1])
+    lowest, highest = dataset.rating_scale
+    task = RankingTask(seen, held_out, highest, lowest)
     keras.utils.set_random_seed(seed)
     model = build(len(seen.user_ids), len(seen.movie_ids), config)
     reporter = _Reporter(task, on_epoch, config.learning_rate)
@@ -97,13 +99,14 @@ def fit(
         kind="article",
         config=asdict(config),
         network=model,
-        movie_vectors={"score_vector": movie_vectors},
+        movie_vectors={"score_vector": movie_vectors, "similar_vector": unit_rows(movie_vectors)},
         user_vectors={"score_vector": user_vectors},
         score_column="score_vector",
         score_metric="l2",
-        similar_column="score_vector",
+        similar_column="similar_vector",
         history=reporter.history,
         best_epoch=best.number,
+        validation=best.validation,
         predict_stars=lambda user_index, movie_index: np.clip(
             model.predict([user_index, movie_index], batch_size=4096, verbose=0)[:, 0], *dataset.rating_scale
         ),

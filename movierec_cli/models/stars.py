@@ -13,16 +13,17 @@ Koren, "On the difficulty of evaluating baselines", 2019): priors whose means ar
 A sweep takes time in proportion to ratings * dim^2, and memory in proportion to ratings and tables.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from movierec_cli.datasets.interactions import Interactions
-from movierec_cli.models.linear import conjugate_gradient
-from movierec_cli.models.sparse import SparseMatrix
 from movierec_cli.models.trained import Indices
 from movierec_cli.stars import Evidence, Floats, Matrix, Side, Stars, Vector, posterior
+from movierec_cli.training.sparse import by_person, product
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +48,6 @@ class StarTables:
     movie_histories: Matrix
     user_vectors: Matrix
 
-    @property
-    def user_factors(self) -> Matrix:
-        """float32 (people, dim): what the inner products that are personal are made of, with ..."""
-        return self.user_vectors[:, 2:]
-
-    @property
-    def movie_factors(self) -> Matrix:
-        """... the movies', float32 (movies, dim)."""
-        return self.movie_vectors[:, 2:]
-
     def predict(self, user_index: Indices, movie_index: Indices) -> Vector:
         """Stars for pairs of rows, float32 (n,)."""
         return self.shared.predict(self.user_vectors[user_index], self.movie_vectors[movie_index])
@@ -74,7 +65,8 @@ def fit(
     config = config or StarConfig()
     n_users, n_movies = len(interactions.user_ids), len(interactions.movie_ids)
     mean = float(interactions.rating.mean(dtype=np.float64))
-    scale = float(interactions.rating.std(dtype=np.float64)) or 1.0
+    # Of ratings that are all the same, rounding alone may make something else than 0 of the deviation.
+    scale = float(interactions.rating.std(dtype=np.float64)) if np.ptp(interactions.rating) else 1.0
     ratings = _Ratings.of(interactions, ((interactions.rating - mean) / scale).astype(np.float64))
     by_user, by_movie = ratings, ratings.transposed
     known = np.column_stack([np.ones(n_movies), np.log1p(by_movie.count), features]).astype(np.float64)
@@ -103,7 +95,7 @@ def fit(
         movies, cov = posterior(evidence, people, movie_mean, movie_precision, noise)
         target = movies.mean - known @ by_feature
         audience = _ridge_on_sets(by_movie, target, config.movie_audience, audience, config.conjugate_steps)
-        from_audience = by_movie.rated.times(audience) / by_movie.root_count
+        from_audience = product(by_movie.rated, audience) / by_movie.root_count
         by_feature = np.linalg.solve(known_gram, known.T @ (movies.mean - from_audience))
         movie_mean = known @ by_feature + from_audience
         scatter = _scatter(movies.mean - movie_mean, cov) + config.feature_ridge * by_feature.T @ by_feature
@@ -116,7 +108,7 @@ def fit(
         people, cov = posterior(evidence, movies, person_mean, person_precision, noise)
         target = people.mean - constant
         history = _ridge_on_sets(by_user, target, config.person_history, history, config.conjugate_steps)
-        from_history = by_user.rated.times(history) / by_user.root_count
+        from_history = product(by_user.rated, history) / by_user.root_count
         constant = (people.mean - from_history).mean(axis=0)
         person_mean = constant + from_history
         scatter = _scatter(people.mean - person_mean, cov) + config.person_history * history.T @ history
@@ -151,30 +143,27 @@ def fit(
 class _Ratings:
     """Standardised ratings by row (a person's, or a movie's) and column (the other's).
 
-    rated: 1 for each rating. values: the ratings themselves. squares: the sum of their squares.
+    rated: 1 for each rating. raters: the same, rows and columns exchanged. values: the ratings themselves.
+    squares: the sum of their squares.
     """
 
-    rated: SparseMatrix
-    values: SparseMatrix
+    rated: csr_array
+    raters: csr_array
+    values: csr_array
     count: npt.NDArray[np.int64]
     squares: float
 
     @classmethod
     def of(cls, interactions: Interactions, value: Floats) -> "_Ratings":
         """By person. value: float64 (ratings,)."""
-        shape = (len(interactions.user_ids), len(interactions.movie_ids))
-        rated, values = (
-            SparseMatrix.of(interactions.user_index, interactions.movie_index, entries, shape)
-            for entries in (np.ones(len(value)), value)
-        )
-        return cls(rated, values, interactions.counts, float(value @ value))
+        rated, values = (by_person(interactions, entries) for entries in (np.ones(len(value)), value))
+        return cls(rated, rated.T.tocsr(), values, interactions.counts, float(value @ value))
 
     @property
     def transposed(self) -> "_Ratings":
         """By movie, where these are by person."""
-        rated = self.rated.transposed
-        count = rated.times(np.ones((len(self.count), 1)))[:, 0].astype(np.int64)
-        return _Ratings(rated, self.values.transposed, count, self.squares)
+        count = np.diff(self.raters.indptr).astype(np.int64)
+        return _Ratings(self.raters, self.rated, self.values.T.tocsr(), count, self.squares)
 
     @property
     def root_count(self) -> Floats:
@@ -186,11 +175,11 @@ class _Ratings:
         design, bias = other.design, other.mean[:, :1]
         size = design.shape[1]
         products = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
-        sums = self.rated.times(np.column_stack([products, bias * design, other.spread]))
+        sums = product(self.rated, np.column_stack([products, bias * design, other.spread]))
         return Evidence(
             count=self.count,
             gram=sums[:, : size * size].reshape(-1, size, size),
-            moment=self.values.times(design) - sums[:, size * size : -1],
+            moment=product(self.values, design) - sums[:, size * size : -1],
             spread=sums[:, -1],
         )
 
@@ -204,12 +193,12 @@ def _scatter(miss: Floats, cov: Floats) -> Floats:
 def _ridge_on_sets(ratings: _Ratings, target: Floats, ridge: float, table: Floats, steps: int) -> Floats:
     """A few conjugate-gradient steps towards: target ~ the sum of the table's rows at what each row rated,
     divided by the root of its count."""
-    rated, root = ratings.rated, ratings.root_count
+    rated, raters, root = ratings.rated, ratings.raters, ratings.root_count
 
     def normal(t: Floats) -> Floats:
-        return rated.transposed.times(rated.times(t) / root**2) + ridge * t
+        return product(raters, product(rated, t) / root**2) + ridge * t
 
-    return conjugate_gradient(normal, rated.transposed.times(target / root), table, steps)
+    return _conjugate_gradient(normal, product(raters, target / root), table, steps)
 
 
 def _expected_error(by_movie: _Ratings, evidence: Evidence, people: Side, movies: Side) -> float:
@@ -218,7 +207,7 @@ def _expected_error(by_movie: _Ratings, evidence: Evidence, people: Side, movies
     evidence: of people, given these movies. All sums are taken over a person's or a movie's ratings first.
     """
     bias = movies.mean[:, 0]
-    rating_sums = by_movie.values.times(np.ones((len(people.mean), 1)))[:, 0]
+    rating_sums = product(by_movie.values, np.ones((len(people.mean), 1)))[:, 0]
     squares = by_movie.squares - 2 * bias @ rating_sums + bias**2 @ by_movie.count
     explained = np.einsum("nd,nde,ne->", people.mean, evidence.gram, people.mean)
     error = squares - 2 * (people.mean * evidence.moment).sum() + explained
@@ -226,6 +215,22 @@ def _expected_error(by_movie: _Ratings, evidence: Evidence, people: Side, movies
     open_movie = np.einsum("nd,de,ne->n", people.design, movies.cov, people.design)
     open_person = np.einsum("nd,de,ne->n", movies.design, people.cov, movies.design)
     both = (people.cov[1:, 1:] * movies.cov[1:, 1:]).sum()
-    people_spread = by_movie.rated.times(people.spread[:, None])[:, 0]
+    people_spread = product(by_movie.rated, people.spread[:, None])[:, 0]
     left_open = evidence.spread @ (open_movie + both * people.spread) + people_spread @ open_person
     return float(error + left_open)
+
+
+def _conjugate_gradient(
+    normal: Callable[[Floats], Floats], right: Floats, start: Floats, steps: int
+) -> Floats:
+    """Some steps from `start`, float (rows, k), towards the table for which normal(table) = right, for each
+    of the k columns on its own; `normal` is symmetric and positive definite."""
+    table, residual = start, right - normal(start)
+    direction, norm = residual, (residual**2).sum(axis=0)
+    for _ in range(steps):
+        applied = normal(direction)
+        step = norm / ((direction * applied).sum(axis=0) + 1e-12)
+        table, residual = table + step * direction, residual - step * applied
+        norm, last = (residual**2).sum(axis=0), norm
+        direction = residual + norm / (last + 1e-12) * direction
+    return table

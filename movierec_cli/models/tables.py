@@ -19,7 +19,7 @@ def write(folder: Path, dataset: Dataset, interactions: Interactions, trained: T
     """Write the `movies` and `users` tables into `folder`, and the titles alone, for shell completion."""
     movies = movie_table(dataset, interactions, trained)
     searched: dict[str, Metric] = {
-        trained.similar_column: "cosine",
+        trained.similar_column: "dot",
         trained.score_column: trained.score_metric,
     }
     write_tables(folder, movies, user_table(interactions, trained), searched)
@@ -49,7 +49,8 @@ def movie_table(dataset: Dataset, interactions: Interactions, trained: TrainedMo
 
 
 def rating_histogram(dataset: Dataset, interactions: Interactions) -> pa.ListArray:
-    """How many people gave a movie each number of stars: int64, one list per movie, along `rating_steps`."""
+    """How many people gave a movie each rating, or what is nearest to it: int64, one list per movie, along
+    `rating_steps`."""
     steps = np.array(dataset.rating_steps)
     nearest = np.searchsorted((steps[1:] + steps[:-1]) / 2, interactions.rating)
     cell = interactions.movie_index.astype(np.int64) * len(steps) + nearest

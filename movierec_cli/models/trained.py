@@ -7,26 +7,15 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from movierec_cli.store import facts
+
 Matrix = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.int32]
 PredictStars = Callable[[Indices, Indices], npt.NDArray[np.float32]]
 
 
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """One pass over the training data.
-
-    loss and validation_loss: the model's own loss, per person or per rating.
-    validation_ndcg: NDCG@100 of the recommendations for the held-out ratings of 4 stars in 5 or better (see
-        validation.DEPTH).
-    """
-
-    number: int
-    loss: float
-    validation_loss: float
-    validation_ndcg: float
-
-
+Epoch = facts.Epoch
+Judgement = facts.ValidationFacts
 OnEpoch = Callable[[Epoch], None]
 OnStage = Callable[[str], None]
 """Told what is being done from now on."""
@@ -37,11 +26,12 @@ class TrainedModel:
     """A trained model, ready for the store.
 
     kind: "ranking" or "article". config: what it was trained with.
-    network: the Keras model that is kept as model.keras.
+    network: the Keras model that is kept as model.keras, None where none was trained.
     movie_vectors, user_vectors: column name -> float32 (movies, d) and (people, d). A person's
         `score_column` is searched for in the movies' by `score_metric` ("dot" or "l2"), a movie's
-        `similar_column` by cosine.
+        `similar_column`, scaled to unit length, in the movies' by the inner product.
     history: one Epoch for each pass, `best_epoch` the number of the one whose weights were gone back to.
+    validation: how good the model with those weights was on held-out ratings.
     finishing_epochs: how many passes over all ratings followed from there.
     fold_in: what turns a person's ratings into a vector (see fold_in.py); None where the model cannot.
     predict_stars: (user_index, movie_index), int32 (n,) each, to stars within the scale, float32 (n,); None
@@ -59,7 +49,8 @@ class TrainedModel:
     similar_column: str
     history: list[Epoch]
     best_epoch: int
+    validation: Judgement
     finishing_epochs: int = 0
-    fold_in: dict[str, Any] | None = None
+    fold_in: facts.FoldInFacts | None = None
     predict_stars: PredictStars | None = None
     stars: dict[str, Any] | None = None

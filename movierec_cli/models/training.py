@@ -1,9 +1,10 @@
 """From a dataset's name to a run in the database."""
 
 import time
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -11,20 +12,22 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.datasets.library import load_dataset
 from movierec_cli.errors import TrainingError, UsageError
-from movierec_cli.models.trained import Epoch, OnEpoch, OnStage, TrainedModel
+from movierec_cli.models.trained import Epoch, Judgement, OnEpoch, OnStage, TrainedModel
 from movierec_cli.paths import Home
-from movierec_cli.store.facts import write_facts
+from movierec_cli.store import facts
 from movierec_cli.store.runs import new_run
 from movierec_cli.version import __version__
 
 WELL_KNOWN = 2000
 ModelKind = Literal["ranking", "article"]
+Fit = Callable[..., TrainedModel]
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingReport:
     """What was trained, how it went, and where it is. `history` holds one Epoch for each pass.
 
+    validation: the figures of the best epoch, or of the computed model where there was none.
     finishing_epochs: how many followed the best one, on all ratings.
     seconds: from the loaded dataset to the finished vectors, without TensorFlow's start.
     """
@@ -39,6 +42,7 @@ class TrainingReport:
     ratings: int
     history: list[Epoch]
     best_epoch: int
+    validation: Judgement
     finishing_epochs: int
     seconds: float
 
@@ -71,7 +75,7 @@ def train(
     say = on_stage or (lambda _stage: None)
     if model not in get_args(ModelKind):
         raise UsageError(f"There is no model {model!r}: give one of {', '.join(get_args(ModelKind))}.")
-    _check_options(epochs, dim, learning_rate, batch_size, patience, seed)
+    _check_options(model, epochs, dim, learning_rate, batch_size, patience, seed)
     place = Home.resolve(home)
     if isinstance(dataset, str):
         say(f"Reading {dataset}")
@@ -79,15 +83,15 @@ def train(
     interactions = Interactions.from_dataset(dataset)
     _check_enough(dataset, interactions)
     dataset = replace(dataset, ratings=dataset.ratings.iloc[:0].copy())  # a gigabyte at 32 million ratings
-    say("Starting TensorFlow")
-    from movierec_cli.models import article, ranking, tables
+    if epochs or model == "article":
+        say("Starting TensorFlow")
+    from movierec_cli.models import tables
 
     chosen = {"dim": dim, "learning_rate": learning_rate, "batch_size": batch_size}
     options = {name: value for name, value in chosen.items() if value is not None}
     say("Training")
     started = time.perf_counter()
-    fitting = article.fit if model == "article" else ranking.fit
-    trained = fitting(
+    trained = fitting(model)(
         dataset,
         interactions,
         options,
@@ -101,8 +105,9 @@ def train(
     say("Writing the database")
     with new_run(place) as folder:
         tables.write(folder, dataset, interactions, trained)
-        trained.network.save(folder / "model.keras")
-        write_facts(folder, run_facts(dataset, interactions, trained, seed, seconds))
+        if trained.network is not None:
+            trained.network.save(folder / "model.keras")
+        facts.write_facts(folder, run_facts(dataset, interactions, trained, seed, seconds))
         run_id = folder.name
     return TrainingReport(
         run_id=run_id,
@@ -115,12 +120,25 @@ def train(
         ratings=len(interactions.rating),
         history=trained.history,
         best_epoch=trained.best_epoch,
+        validation=trained.validation,
         finishing_epochs=trained.finishing_epochs,
         seconds=seconds,
     )
 
 
+def fitting(model: ModelKind) -> Fit:
+    """What trains a kind of model; TensorFlow is loaded where that takes it."""
+    if model == "article":
+        from movierec_cli.models import article
+
+        return article.fit
+    from movierec_cli.training.ranking import fitting as ranking
+
+    return ranking.fit
+
+
 def _check_options(
+    model: ModelKind,
     epochs: int,
     dim: int | None,
     learning_rate: float | None,
@@ -128,7 +146,10 @@ def _check_options(
     patience: int,
     seed: int,
 ) -> None:
-    whole = {"--epochs": epochs, "--dim": dim, "--batch-size": batch_size, "--patience": patience}
+    if epochs < 0 or (epochs == 0 and model == "article"):
+        least = "0, for the computed part alone" if model == "ranking" else "1"
+        raise UsageError(f"--epochs {epochs}: give a whole number from {least}.")
+    whole = {"--dim": dim, "--batch-size": batch_size, "--patience": patience}
     for option, value in whole.items():
         if value is not None and value < 1:
             raise UsageError(f"{option} {value}: give a whole number from 1.")
@@ -156,39 +177,39 @@ def _well_known(interactions: Interactions) -> int:
 
 def run_facts(
     dataset: Dataset, interactions: Interactions, trained: TrainedModel, seed: int, seconds: float
-) -> dict[str, Any]:
-    best = trained.history[trained.best_epoch - 1]
-    return {
-        "movierec": __version__,
-        "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        "dataset": {
-            "name": dataset.name,
-            "people": len(interactions.user_ids),
-            "movies": len(interactions.movie_ids),
-            "ratings": len(interactions.rating),
-            "rating_scale": list(dataset.rating_scale),
-            "rating_steps": list(dataset.rating_steps),
-            "well_known": _well_known(interactions),
-            "first_user_id": int(interactions.user_ids[0]),
-            "last_user_id": int(interactions.user_ids[-1]),
-        },
-        "model": {
-            "kind": trained.kind,
-            "config": trained.config,
-            "score_column": trained.score_column,
-            "score_metric": trained.score_metric,
-            "similar_column": trained.similar_column,
-            "dimensions": {name: matrix.shape[1] for name, matrix in trained.movie_vectors.items()},
-            "fold_in": trained.fold_in,
-            "stars": trained.stars,
-        },
-        "training": {
-            "seed": seed,
-            "epochs": len(trained.history),
-            "best_epoch": trained.best_epoch,
-            "finishing_epochs": trained.finishing_epochs,
-            "seconds": seconds,
-            "validation": {"loss": best.validation_loss, "ndcg@100": best.validation_ndcg},
-            "history": [asdict(epoch) for epoch in trained.history],
-        },
-    }
+) -> facts.RunFacts:
+    return facts.RunFacts(
+        format_version=facts.FORMAT_VERSION,
+        movierec=__version__,
+        created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        dataset=facts.DatasetFacts(
+            name=dataset.name,
+            people=len(interactions.user_ids),
+            movies=len(interactions.movie_ids),
+            ratings=len(interactions.rating),
+            rating_scale=dataset.rating_scale,
+            rating_steps=dataset.rating_steps,
+            well_known=_well_known(interactions),
+            first_user_id=int(interactions.user_ids[0]),
+            last_user_id=int(interactions.user_ids[-1]),
+        ),
+        model=facts.ModelFacts(
+            kind=trained.kind,
+            config=trained.config,
+            score_column=trained.score_column,
+            score_metric=trained.score_metric,
+            similar_column=trained.similar_column,
+            dimensions={name: matrix.shape[1] for name, matrix in trained.movie_vectors.items()},
+            fold_in=trained.fold_in,
+            stars=trained.stars,
+        ),
+        training=facts.TrainingFacts(
+            seed=seed,
+            epochs=len(trained.history),
+            best_epoch=trained.best_epoch,
+            finishing_epochs=trained.finishing_epochs,
+            seconds=seconds,
+            validation=trained.validation,
+            history=tuple(trained.history),
+        ),
+    )

@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from movierec_cli import metrics
 from movierec_cli.datasets.interactions import Interactions
+from movierec_cli.models.trained import Judgement
+from movierec_cli.scale import liked_from
 from movierec_cli.scoring import Indices, Matrix, best, blocks
 
 TOP = 10
@@ -20,9 +21,6 @@ DEPTH = 100
 """Epochs are judged by NDCG at this depth: at 10, with a twentieth of the ratings held out, luck decides."""
 PEOPLE_JUDGED = 5_000
 """People who are judged after an epoch, at most."""
-LIKED_SHARE = 0.8
-"""A rating is liked from this share of the scale's top: 4 of 5 stars."""
-
 BLOCK_SHARE = 32
 """What part of scoring.SCORES_PER_BLOCK is judged at once by one thread: what fits into its cache."""
 
@@ -34,17 +32,18 @@ class RankingTask:
     """Held-out ratings to rank: for each person, every movie not in `seen` is a candidate.
 
     seen: the ratings that the model may know. held_out: those it is judged by, of the same people and movies.
-    highest: the top of the rating scale, stars.
+    highest, lowest: of the rating scale; see scale.liked_from.
     """
 
     seen: Interactions
     held_out: Interactions
     highest: float
+    lowest: float = 0.0
 
     @cached_property
     def liked(self) -> Interactions:
         """The held-out ratings that are relevant."""
-        return self.held_out.where(self.held_out.rating >= LIKED_SHARE * self.highest)
+        return self.held_out.where(self.held_out.rating >= liked_from(self.lowest, self.highest))
 
     @cached_property
     def judged(self) -> Indices:
@@ -74,7 +73,7 @@ class RankingTask:
         relevant[rows, self.liked.movie_index[entries]] = True
         return np.take_along_axis(relevant, lists, axis=1), self.liked.counts[users]
 
-    def judge(self, score: Callable[[slice], Matrix]) -> "Judgement":
+    def judge(self, score: Callable[[slice], Matrix]) -> Judgement:
         """How good a model is. `score` takes some positions in `sample` and gives those people's scores for
         every movie, float32 (people, movies), which are overwritten."""
         threads = os.cpu_count() or 1
@@ -111,11 +110,3 @@ class RankingTask:
     def _leave_out_seen(self, users: Indices, scores: Matrix) -> None:
         rows, entries = self.seen.entries(users)
         scores[rows, self.seen.movie_index[entries]] = -np.inf
-
-
-class Judgement(NamedTuple):
-    """loss: mean softmax cross-entropy of the liked held-out movies over the whole catalogue, per person.
-    ndcg: mean NDCG at DEPTH. Both are 0 where nobody can be judged."""
-
-    loss: float
-    ndcg: float

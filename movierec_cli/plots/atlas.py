@@ -11,7 +11,7 @@ import numpy.typing as npt
 from movierec_cli.errors import MovieRecError
 from movierec_cli.records import MOVIE_COLUMNS, Movie
 from movierec_cli.scoring import Indices, Matrix, best, blocks
-from movierec_cli.store.reader import open_table
+from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import Run
 
 Coloring = Literal["genre", "decade", "rating"]
@@ -65,22 +65,19 @@ class Atlas:
 
 def survey(run: Run, limit: int, seed: int) -> Atlas:
     """The map of the `limit` most rated movies of a run. Raises MovieRecError when it has fewer than 3."""
-    reader = open_table(run.folder, "movies")
-    everything = [Movie.from_row(row) for row in reader.rows(MOVIE_COLUMNS)]
+    table = Movies(run)
+    everything = [Movie.from_row(row) for row in table.table.rows(MOVIE_COLUMNS)]
     movies = tuple(sorted(everything, key=lambda movie: (-movie.rating_count, movie.movie_id))[:limit])
     if len(movies) < FEWEST:
         raise MovieRecError(
-            f"A map takes at least {FEWEST} movies; {run.facts['dataset']['name']} has {len(movies)}."
+            f"A map takes at least {FEWEST} movies; {run.facts.dataset.name} has {len(movies)}."
         )
-    column = run.facts["model"]["similar_column"]
-    shown = ", ".join(str(movie.movie_id) for movie in movies)
-    rows = reader.rows(["movie_id", column], f"movie_id IN ({shown})")
-    vectors = {row["movie_id"]: row[column] for row in rows}
-    unit = _unit_length(np.array([vectors[movie.movie_id] for movie in movies], dtype=np.float32))
+    column = run.facts.model.similar_column
+    unit = _unit_length(table.vectors([movie.movie_id for movie in movies], [column])[column])
     neighbours, cosines = nearest(unit)
     return Atlas(
-        dataset=run.facts["dataset"]["name"],
-        model=run.facts["model"]["kind"],
+        dataset=run.facts.dataset.name,
+        model=run.facts.model.kind,
         total=len(everything),
         movies=movies,
         points=place(unit, seed),

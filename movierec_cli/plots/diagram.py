@@ -44,7 +44,7 @@ def plot_model(path: Path | str = "movierec-model.png", *, home: Path | str | No
     network = read_network(run)
     if not network.connected:
         raise PlotError(f"The network {network.name!r} does not say how its layers are connected.")
-    save(draw(network, f"{run.facts['model']['kind']} model on {run.facts['dataset']['name']}"), path)
+    save(draw(network, f"{run.facts.model.kind} model on {run.facts.dataset.name}"), path)
     return path
 
 

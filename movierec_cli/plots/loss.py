@@ -1,7 +1,7 @@
 """How training went: the loss and the ranking figure of every epoch, from run.json alone."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from movierec_cli.errors import MovieRecError
 from movierec_cli.outfile import check_target
@@ -42,12 +42,12 @@ def draw(run: Run) -> "Figure":
     """The curves of one run: loss above, validation NDCG@100 below, the best epoch marked in both."""
     from matplotlib.ticker import MaxNLocator
 
-    training = run.facts["training"]
-    history: list[dict[str, Any]] = training["history"]
+    facts = run.facts
+    history = facts.training.history
     if not history:
         raise MovieRecError(f"The run {run.run_id} has no training history.", "Train again: movierec train")
-    epochs = [epoch["number"] for epoch in history]
-    best = training["best_epoch"]
+    epochs = [epoch.number for epoch in history]
+    best = facts.training.best_epoch
     at_best = history[epochs.index(best)]
 
     figure = new_figure(9, 6.6)
@@ -57,17 +57,17 @@ def draw(run: Run) -> "Figure":
     figure.text(
         0.09,
         0.905,
-        f"{run.facts['model']['kind']} model on {run.facts['dataset']['name']}, "
+        f"{facts.model.kind} model on {facts.dataset.name}, "
         f"{len(history)} epochs, the weights of epoch {best} kept",
         size=10,
         color=MUTED,
         parse_math=False,
     )
-    _curve(above, epochs, [epoch["loss"] for epoch in history], BLUE, "training loss")
-    _curve(above, epochs, [epoch["validation_loss"] for epoch in history], ORANGE, "validation loss")
-    _curve(below, epochs, [epoch["validation_ndcg"] for epoch in history], GREEN, "validation NDCG@100")
-    _mark(above, best, at_best["validation_loss"], ORANGE, f"{at_best['validation_loss']:.3f}")
-    _mark(below, best, at_best["validation_ndcg"], GREEN, f"{at_best['validation_ndcg']:.3f}")
+    _curve(above, epochs, [epoch.loss for epoch in history], BLUE, "training loss")
+    _curve(above, epochs, [epoch.validation_loss for epoch in history], ORANGE, "validation loss")
+    _curve(below, epochs, [epoch.validation_ndcg for epoch in history], GREEN, "validation NDCG@100")
+    _mark(above, best, at_best.validation_loss, ORANGE, f"{at_best.validation_loss:.3f}")
+    _mark(below, best, at_best.validation_ndcg, GREEN, f"{at_best.validation_ndcg:.3f}")
     for axes, name in ((above, "Loss"), (below, "NDCG@100")):
         axes.set_ylabel(name, color=MUTED)
         axes.legend(frameon=False, labelcolor=INK)

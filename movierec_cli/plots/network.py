@@ -43,7 +43,7 @@ def read_network(run: Run) -> Network:
     file = run.folder / "model.keras"
     if not file.is_file():
         raise StoreError(f"The network is missing from {run.folder}.", "Train again: movierec train")
-    import movierec_cli.models.ranking  # noqa: F401 - makes its classes known to Keras
+    import movierec_cli.training.ranking.network  # noqa: F401 - makes its classes known to Keras
     from movierec_cli.models.backend import keras
 
     try:

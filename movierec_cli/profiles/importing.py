@@ -19,8 +19,8 @@ from movierec_cli.profiles.kinds import State
 from movierec_cli.profiles.matching import identify
 from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, checked_name
 from movierec_cli.profiles.rows import NO_KINDS
-from movierec_cli.records import MOVIE_COLUMNS, Movie
-from movierec_cli.store.lookup import rows_by_id
+from movierec_cli.records import Movie
+from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import TableReader, open_table
 from movierec_cli.store.runs import Run, current_run
 
@@ -141,7 +141,7 @@ def import_ratings(
     run = _run_in_use(place)
     movies = open_table(run.folder, "movies") if run else None
     state = {"seen": State.SEEN, "watchlist": State.PLANNED}[unrated] if unrated else None
-    export = read_export(file, partial(_movies_by_id, file, movies), scale, columns, state)
+    export = read_export(file, partial(_movies_by_id, file, run), scale, columns, state)
     identified = _identified(export.rows, movies)
     rows = tuple(
         (row, _outcome(row, ids, movies is not None))
@@ -163,14 +163,14 @@ def import_ratings(
     return ImportSummary(
         profile=profile,
         source=export.source,
-        dataset=run.facts["dataset"]["name"] if run else None,
+        dataset=run.facts.dataset.name if run else None,
         rows=rows,
         changes=changes,
         repeated=len(holdable) - len(films) - len(planned),
         not_kept=sum(row.ambiguous or row.movie_id is not None for row in export.rows),
         conflicts=tuple(conflicts),
         assumed=export.assumed,
-        by_title=_by_title(export.rows, identified, movies),
+        by_title=_by_title(export.rows, identified, run),
     )
 
 
@@ -187,14 +187,13 @@ def _run_in_use(home: Home) -> Run | None:
         return None
 
 
-def _movies_by_id(file: Path, movies: TableReader | None, movie_ids: set[int]) -> dict[int, Movie]:
-    if movies is None:
+def _movies_by_id(file: Path, run: Run | None, movie_ids: set[int]) -> dict[int, Movie]:
+    if run is None:
         raise NotFoundError(
             f"{file} has movie ids and no titles, which takes a trained model to understand.",
             "Train on the dataset that the ids are from, and import it then: movierec train",
         )
-    rows = rows_by_id(movies, "movie_id", movie_ids, MOVIE_COLUMNS)
-    return {row["movie_id"]: Movie.from_row(row) for row in rows}
+    return Movies(run).by_id(movie_ids)
 
 
 def _identified(rows: Sequence[ExportRow], movies: TableReader | None) -> list[tuple[int, ...] | None]:
@@ -205,17 +204,16 @@ def _identified(rows: Sequence[ExportRow], movies: TableReader | None) -> list[t
 
 
 def _by_title(
-    rows: Sequence[ExportRow], identified: Sequence[tuple[int, ...] | None], movies: TableReader | None
+    rows: Sequence[ExportRow], identified: Sequence[tuple[int, ...] | None], run: Run | None
 ) -> tuple[ByTitle, ...]:
     alone = [
         (row, ids[0])
         for row, ids in zip(rows, identified, strict=True)
         if ids and row.own and row.own.by_title_alone and not row.ambiguous
     ]
-    if not alone or movies is None:
+    if not alone or run is None:
         return ()
-    found = rows_by_id(movies, "movie_id", {movie_id for _, movie_id in alone}, MOVIE_COLUMNS)
-    by_id = {row["movie_id"]: Movie.from_row(row) for row in found}
+    by_id = Movies(run).by_id({movie_id for _, movie_id in alone})
     return tuple(ByTitle(row, by_id[movie_id]) for row, movie_id in alone)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from movierec_cli.identify import identify
-from movierec_cli.profiles.profile import MOST_STARS, OwnRating, Profile
+from movierec_cli.profiles.profile import OwnRating, Profile
+from movierec_cli.scale import RatingScale
 from movierec_cli.store.reader import TableReader
 
 __all__ = ["Match", "MatchedProfile", "identify", "match_profile"]
@@ -14,7 +15,8 @@ __all__ = ["Match", "MatchedProfile", "identify", "match_profile"]
 class Match:
     """An entry of a profile and the dataset's movie that it is about.
 
-    rating: the entry's stars on the dataset's scale, None for a film that was only watched.
+    rating: the entry's stars on the dataset's scale, None for a film that was only watched, and where there
+        are likes alone, for one that was not liked.
     """
 
     own: OwnRating
@@ -57,10 +59,10 @@ class MatchedProfile:
 def match_profile(profile: Profile, movies: TableReader, rating_scale: Sequence[float]) -> MatchedProfile:
     """Find the entries of `profile` in the table `movies`; `rating_scale` is its (lowest, highest) rating.
 
-    See `identify` for what an entry is taken for. Half a star becomes the lowest rating where the dataset's
-    scale begins higher. Raises StoreError.
+    See `identify` for what an entry is taken for, and RatingScale.of_stars for its rating. Raises StoreError.
     """
     lowest, highest = rating_scale
+    scale = RatingScale(lowest, highest)
     matches: dict[int, Match] = {}
     all_ids: set[int] = set()
     unmatched, ambiguous = [], []
@@ -78,8 +80,7 @@ def match_profile(profile: Profile, movies: TableReader, rating_scale: Sequence[
             all_ids.update(ids)
             if own.stars is not None:
                 matches.pop(movie_id, None)  # the later of two ratings counts, and counts as given then
-                rating = max(lowest, own.stars * highest / MOST_STARS)
-                matches[movie_id] = Match(own, movie_id, rating)
+                matches[movie_id] = Match(own, movie_id, scale.of_stars(own.stars))
             else:
                 matches.setdefault(movie_id, Match(own, movie_id, None))
     return MatchedProfile(

@@ -4,13 +4,13 @@ import json
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
 from movierec_cli.paths import Home, sync
+from movierec_cli.typed_json import format_version, from_json, parse
 
 FORMAT_VERSION = 2
 """What is written. Format 1 had neither a watchlist nor hidden films, original titles and TMDB ids."""
@@ -45,10 +45,8 @@ class OwnRating:
     """The film's number at TMDB, None where unknown."""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.title, str) or not self.title.strip():
+        if not self.title.strip():
             raise ValueError(f"{self.title!r} is not a title")
-        if self.year is not None and not isinstance(self.year, int):
-            raise ValueError(f"{self.year!r} is not a year")
         if self.imdb_id is not None and self.imdb_id != normal_imdb_id(self.imdb_id):
             raise ValueError(f"{self.imdb_id!r} is not an IMDb id")
         if self.stars is not None and not LEAST_STARS <= self.stars <= MOST_STARS:
@@ -154,20 +152,24 @@ def load_profile(home: Home, name: str) -> Profile:
     """
     path, name = profile_path(home, name), checked_name(name)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        version = content["format_version"]
+        content = parse(path.read_text(encoding="utf-8"))
+        version = format_version(content)
         if version in {1, FORMAT_VERSION}:
-            shelves = {shelf: content[shelf] for shelf in _SHELVES if version > 1 or shelf == "ratings"}
-            return Profile(name, **{shelf: _films(records) for shelf, records in shelves.items()})
+            shelves = _SHELVES if version > 1 else _SHELVES[:1]
+            profile = from_json(Profile, {"name": name} | {shelf: content[shelf] for shelf in shelves})
+            unknown = {key for shelf in shelves for record in content[shelf] for key in record}
+            unknown -= {*OwnRating.__slots__}
+            if unknown:  # would be lost when the profile is written again
+                raise ValueError(f"there is no key {min(unknown)!r} in a rating")
+            return profile
     except FileNotFoundError:
         raise _no_profile(home, name) from None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise StoreError(
-            f"The profile {name} cannot be read: {path} is damaged ({type(error).__name__}: {error}).",
-            "Put a copy of the file in its place, or move it elsewhere and begin anew.",
-        ) from None
+    except KeyError as error:
+        raise _damaged(name, path, f"there is no {error}") from None
+    except (OSError, ValueError) as error:
+        raise _damaged(name, path, str(error)) from None
     raise StoreError(
-        f"The profile {name} ({path}) has format {version!r}; this movierec reads format {FORMAT_VERSION}.",
+        f"The profile {name} ({path}) has format {version}; this movierec reads format {FORMAT_VERSION}.",
         "A later movierec wrote it: pip install --upgrade movierec-cli",
     )
 
@@ -181,8 +183,11 @@ def _no_profile(home: Home, name: str) -> NotFoundError:
     )
 
 
-def _films(records: list[dict[str, Any]]) -> tuple[OwnRating, ...]:
-    return tuple(OwnRating(**record) for record in records)
+def _damaged(name: str, path: Path, why: str) -> StoreError:
+    return StoreError(
+        f"The profile {name} cannot be read: {path} is damaged: {why}.",
+        "Put a copy of the file in its place, or move it elsewhere and begin anew.",
+    )
 
 
 def save_profile(home: Home, profile: Profile) -> None:
@@ -212,9 +217,14 @@ def save_profile(home: Home, profile: Profile) -> None:
 
 def _lines(films: Sequence[OwnRating]) -> str:
     """One film a line, as JSON."""
-    names = [field.name for field in fields(OwnRating)]
     encode = json.JSONEncoder(ensure_ascii=False).encode
-    lines = [encode({name: getattr(own, name) for name in names}) for own in in_order(films)]
+    lines = []
+    for own in in_order(films):
+        record = {name: getattr(own, name) for name in OwnRating.__slots__}
+        for name in ("original_title", "tmdb_id"):
+            if record[name] is None:
+                del record[name]
+        lines.append(encode(record))
     return "\n" + ",\n".join(lines) + "\n" if lines else ""
 
 

@@ -71,7 +71,7 @@ def stars_of(stars: float | str, title: str = "TITLE") -> float:
     except ValueError as error:
         raise UsageError(f"{stars!r} cannot be stars: {error}.", example) from None
     halves = found is not None and written is not None and (written.scale or float(2 * found).is_integer())
-    if found is None or not halves or (written and written.value < 0.5 and not written.scale):
+    if found is None or not halves or (written and written.value < LEAST_STARS and not written.scale):
         raise UsageError(f"{stars} is not a number of stars.", f"{example}; 9/10 and 85% will do, too")
     return found
 
@@ -124,7 +124,7 @@ def _find(title: str, home: Home) -> tuple[TitleMatch, TableReader]:
     """The movie of the dataset in use that a title means, and the table that it is in."""
     run = current_run(home)
     movies = open_table(run.folder, "movies")
-    return Finder(movies, run.facts["dataset"]).find(title), movies
+    return Finder(movies, run.facts.dataset).find(title), movies
 
 
 def _entry(movie: Movie, stars: float | None) -> OwnRating:
@@ -167,7 +167,7 @@ def _by_title(title: str, draft: Draft) -> list[OwnRating]:
 def _by_id(title: str, draft: Draft, home: Home) -> list[OwnRating]:
     run = current_run(home)
     movies = open_table(run.folder, "movies")
-    return _about(Finder(movies, run.facts["dataset"]).find(title).movie, draft, movies)
+    return _about(Finder(movies, run.facts.dataset).find(title).movie, draft, movies)
 
 
 def _about(movie: Movie, draft: Draft, movies: TableReader) -> list[OwnRating]:

@@ -22,8 +22,8 @@ def find_faults(home: Home, run_id: str) -> list[str]:
     if damage:
         return damage
     try:
-        facts = read_run(home, run_id).facts["dataset"]
-        counts = {"movies": facts["movies"], "users": facts["people"]}
+        dataset = read_run(home, run_id).facts.dataset
+        counts = {"movies": dataset.movies, "users": dataset.people}
         found = {name: open_table(folder, name).count() for name in counts}
     except StoreError as error:
         return [error.message]

@@ -1,100 +1,132 @@
 """run.json: what a run says about itself, checked once so that nobody who reads it has to."""
 
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import NoneType
-from typing import Any
+from typing import Any, Literal
 
-FORMAT_VERSION = 3
-"""Of a run's folder as a whole. 1 had no MANIFEST; 2 lacked rating_steps and fold_in.shrinkage."""
+from movierec_cli.typed_json import to_json
+from movierec_cli.vectors.fold_in import HistoryWeights
+
+FORMAT_VERSION = 4
+"""Of a run's folder as a whole. 1 had no MANIFEST; 2 lacked rating_steps and fold_in.shrinkage; 3 knew no
+dislikes."""
 FACTS_FILE = "run.json"
 TITLES_FILE = "titles.txt"
 """Of every run: its movies' titles with their years, one a line, the most rated first."""
 
-_NUMBER = (int, float)
-_SHAPE = {
-    "movierec": str,
-    "created": str,
-    "dataset": {
-        **dict.fromkeys(("people", "movies", "ratings", "first_user_id", "last_user_id"), int),
-        "name": str,
-        "rating_scale": [_NUMBER],
-        "rating_steps": [_NUMBER],
-        "well_known": int,
-    },
-    "model": {
-        **dict.fromkeys(("kind", "score_column", "score_metric", "similar_column"), str),
-        "config": dict,
-        "dimensions": dict,
-        "fold_in": (dict, NoneType),
-        "stars": (dict, NoneType),
-    },
-    "training": {
-        **dict.fromkeys(("seed", "epochs", "best_epoch", "finishing_epochs"), int),
-        "seconds": _NUMBER,
-        "validation": {"loss": _NUMBER, "ndcg@100": _NUMBER},
-        "history": [
-            {"number": int, **dict.fromkeys(("loss", "validation_loss", "validation_ndcg"), _NUMBER)}
-        ],
-    },
-}
-"""The keys that readers rely on, with the type of each value; more keys may be there."""
+
+@dataclass(frozen=True, slots=True)
+class DatasetFacts:
+    """The dataset that a run has learned from."""
+
+    name: str
+    people: int
+    movies: int
+    ratings: int
+    rating_scale: tuple[float, float]
+    """The lowest and the highest rating, in stars."""
+    rating_steps: tuple[float, ...]
+    """Every rating that somebody can give, the lowest first."""
+    well_known: int
+    """As many ratings make a movie one of the best-known, see training.WELL_KNOWN."""
+    first_user_id: int
+    last_user_id: int
 
 
-def write_facts(folder: Path, facts: dict[str, Any]) -> None:
-    """Write run.json; `facts` must hold what JSON can hold, with finite numbers."""
-    text = json.dumps({"format_version": FORMAT_VERSION, **facts}, indent=1, allow_nan=False)
+@dataclass(frozen=True, slots=True)
+class FoldInFacts:
+    """What turns a person's ratings into their vector, see fold_in.py."""
+
+    weights: HistoryWeights
+    """What a rating says of a person."""
+    user_bias: tuple[float, ...]
+    """The vector of a person without ratings."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What the model is, and how its vectors are searched."""
+
+    kind: str
+    config: dict[str, Any]
+    """What it was trained with."""
+    score_column: str
+    """People's vectors of this name are searched for in the movies' of the same name."""
+    score_metric: Literal["dot", "l2"]
+    similar_column: str
+    """What movies are compared by: the inner product, one side scaled to unit length."""
+    dimensions: dict[str, int]
+    """Of each vector column of the movies."""
+    fold_in: FoldInFacts | None
+    """None where the model knows only the people it was trained on."""
+    stars: dict[str, Any] | None
+    """What predicting stars takes besides the vectors, see Stars.to_facts; None where it predicts none."""
+
+    def __post_init__(self) -> None:
+        for column in (self.score_column, self.similar_column):
+            if column not in self.dimensions:
+                raise ValueError(f"dimensions lacks {column!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationFacts:
+    """How good a model is on held-out ratings; 0 where nobody can be judged."""
+
+    loss: float
+    """Mean softmax cross-entropy of the liked ones over all movies, per person."""
+    ndcg: float = field(metadata={"key": "ndcg@100"})
+    """Mean NDCG at 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One pass over the training data."""
+
+    number: int
+    loss: float
+    """The model's own, per person or per rating."""
+    validation_loss: float
+    """The same of the held-out ratings."""
+    validation_ndcg: float
+    """NDCG@100 of the recommendations for the held-out ratings of 4 stars in 5 or better."""
+
+    @property
+    def validation(self) -> ValidationFacts:
+        """The figures of the held-out ratings."""
+        return ValidationFacts(self.validation_loss, self.validation_ndcg)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFacts:
+    """How training went."""
+
+    seed: int
+    epochs: int
+    best_epoch: int
+    """The number of the epoch whose weights were gone back to; 0 without epochs."""
+    finishing_epochs: int
+    """How many passes over all ratings followed from there."""
+    seconds: float
+    validation: ValidationFacts
+    history: tuple[Epoch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """All of run.json."""
+
+    format_version: int
+    movierec: str
+    """The version that trained it."""
+    created: str
+    """When it was trained, in ISO 8601."""
+    dataset: DatasetFacts
+    model: ModelFacts
+    training: TrainingFacts
+
+
+def write_facts(folder: Path, facts: RunFacts) -> None:
+    """Write run.json. Raises ValueError for NaN and infinity."""
+    text = json.dumps(to_json(facts), indent=1, allow_nan=False)
     (folder / FACTS_FILE).write_text(text, encoding="utf-8")
-
-
-def read_json(folder: Path) -> dict[str, Any]:
-    """run.json as it stands, of any format. Raises OSError, or ValueError for what cannot be one."""
-    try:
-        facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"), parse_constant=_refuse)
-    except RecursionError:
-        raise ValueError("too deeply nested") from None
-    if not isinstance(facts, dict) or not _is(facts.get("format_version"), int):
-        raise ValueError("no format_version")
-    return facts
-
-
-def check_facts(facts: dict[str, Any]) -> None:
-    """Raise ValueError for a key that readers rely on and that is missing or has a value of another type."""
-    fault = _fault(facts, _SHAPE, "")
-    if fault:
-        raise ValueError(fault)
-    model = facts["model"]
-    for name in ("score_column", "similar_column"):
-        if not _is(model["dimensions"].get(model[name]), int):
-            raise ValueError(f"no dimension of {model[name]!r}")
-    if model["score_metric"] not in ("dot", "l2"):
-        raise ValueError(f"model.score_metric is {model['score_metric']!r}")
-    if len(facts["dataset"]["rating_scale"]) != 2:
-        raise ValueError("dataset.rating_scale is not two numbers")
-
-
-def _fault(value: Any, shape: Any, where: str) -> str | None:
-    if isinstance(shape, dict):
-        if not isinstance(value, dict):
-            return f"{where} is not an object"
-        for key, inner in shape.items():
-            path = f"{where}.{key}".lstrip(".")
-            fault = _fault(value[key], inner, path) if key in value else f"{path} is missing"
-            if fault:
-                return fault
-        return None
-    if isinstance(shape, list):
-        if not isinstance(value, list):
-            return f"{where} is not a list"
-        faults = (_fault(item, shape[0], f"{where}[{place}]") for place, item in enumerate(value))
-        return next((fault for fault in faults if fault), None)
-    return None if _is(value, shape) else f"{where} is {str(value)[:40]!r}"
-
-
-def _is(value: Any, kind: Any) -> bool:
-    """isinstance, but true and false are no numbers."""
-    return isinstance(value, kind) and not isinstance(value, bool)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"it holds {constant}")

@@ -13,17 +13,20 @@ if TYPE_CHECKING:
 
 Matrix = npt.NDArray[np.float32]
 
-_FEW_IDS = 200
+FEW_IDS = 200
+"""So many are named in a condition, or asked for in vain; beyond, rows are read whole and left out here."""
 
 
-def rows_by_id(table: TableReader, key: str, wanted: Iterable[int], columns: Sequence[str]) -> list[Row]:
-    """The rows of those of the `wanted` ids that the table has, in some order."""
-    wanted = set(wanted)
-    if len(wanted) > _FEW_IDS:
+def rows_by_id(table: TableReader, key: str, wanted: Iterable[int], columns: Iterable[str]) -> dict[int, Row]:
+    """The rows of those of the `wanted` ids that the table has, by id."""
+    wanted, columns = set(wanted), [*{key, *columns}]
+    if len(wanted) > FEW_IDS:
         batches = table.batches(columns)
-        return [row for batch in batches for row in batch.to_pylist() if row[key] in wanted]
-    condition = is_one_of(key, wanted)
-    return table.rows(columns, condition) if condition else []
+        rows = [row for batch in batches for row in batch.to_pylist() if row[key] in wanted]
+    else:
+        condition = is_one_of(key, wanted)
+        rows = table.rows(columns, condition) if condition else []
+    return {row[key]: row for row in rows}
 
 
 def vectors_by_id(

@@ -6,8 +6,10 @@ that no byte of a run can change unnoticed. LanceDB itself answers wrongly, and 
 
 import hashlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
+
+from movierec_cli.checksums import FileFacts, sha256
+from movierec_cli.typed_json import from_json, parse, to_json
 
 MANIFEST_FILE = "MANIFEST"
 
@@ -16,18 +18,10 @@ class DamageError(Exception):
     """What is wrong with a run's files, in words for the user."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """A file as it was written."""
-
-    size: int
-    sha256: str
-
-
 def write_manifest(folder: Path) -> None:
     """Describe every file in `folder`, once they are all written."""
-    files = {name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for name, path in _files(folder)}
-    line = json.dumps({"files": files})
+    files = {name: FileFacts.of(path) for name, path in _files(folder)}
+    line = json.dumps(to_json({"files": files}))
     (folder / MANIFEST_FILE).write_text(f"{line}\n{_digest(line)}\n", encoding="utf-8", newline="\n")
 
 
@@ -37,13 +31,12 @@ def read_manifest(folder: Path) -> dict[str, FileFacts]:
         line, digest, rest = (folder / MANIFEST_FILE).read_bytes().decode("ascii").split("\n")
         if rest or digest != _digest(line):
             raise ValueError
-        files = json.loads(line)["files"]
-        return {name: FileFacts(int(facts["bytes"]), str(facts["sha256"])) for name, facts in files.items()}
+        return from_json(dict[str, dict[str, FileFacts]], parse(line))["files"]
     except FileNotFoundError:
         raise DamageError(f"{MANIFEST_FILE} is missing") from None
     except OSError as error:
         raise DamageError(f"{MANIFEST_FILE} cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError):
         raise DamageError(f"{MANIFEST_FILE} has changed since it was written") from None
 
 
@@ -74,9 +67,9 @@ def find_damage(folder: Path) -> list[str]:
 def _fault(path: Path, name: str, facts: FileFacts, *, thorough: bool) -> str | None:
     try:
         size = path.stat().st_size
-        if size != facts.size:
-            return f"{name} has {size:,} bytes instead of {facts.size:,}"
-        if thorough and _sha256(path) != facts.sha256:
+        if size != facts.bytes:
+            return f"{name} has {size:,} bytes instead of {facts.bytes:,}"
+        if thorough and sha256(path) != facts.sha256:
             return f"{name} has changed since it was written"
     except (FileNotFoundError, NotADirectoryError):
         return f"{name} is missing"
@@ -88,11 +81,6 @@ def _fault(path: Path, name: str, facts: FileFacts, *, thorough: bool) -> str | 
 def _files(folder: Path) -> list[tuple[str, Path]]:
     found = [(path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if not path.is_dir()]
     return sorted((name, path) for name, path in found if name != MANIFEST_FILE)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _digest(line: str) -> str:

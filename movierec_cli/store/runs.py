@@ -13,19 +13,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from movierec_cli.errors import MovieRecError, NotFoundError, StoreError, UsageError
 from movierec_cli.holding import Hold, hold
 from movierec_cli.interrupts import uninterrupted
 from movierec_cli.paths import Home, sync
-from movierec_cli.store.facts import FACTS_FILE, FORMAT_VERSION, check_facts, read_json
+from movierec_cli.store.facts import FACTS_FILE, FORMAT_VERSION, RunFacts
 from movierec_cli.store.manifest import (
     MANIFEST_FILE,
     DamageError,
     check_at_a_glance,
     write_manifest,
 )
+from movierec_cli.typed_json import format_version, from_json, parse
 
 if TYPE_CHECKING:
     import filelock
@@ -47,7 +48,7 @@ class Run:
 
     run_id: str
     folder: Path
-    facts: dict[str, Any]
+    facts: RunFacts
     size: int
     held: Hold | None = field(default=None, compare=False, repr=False)
 
@@ -123,12 +124,12 @@ def _checked(home: Home, run_id: str, held: Hold | None = None) -> Run:
     try:
         # Format 1 had no manifest. Where there is one, nothing else is believed unless it agrees.
         files = check_at_a_glance(folder, FACTS_FILE) if (folder / MANIFEST_FILE).is_file() else None
-        facts = read_json(folder)
-        if facts["format_version"] != FORMAT_VERSION:
-            raise _of_another_format(run_id, facts["format_version"])
+        content = parse((folder / FACTS_FILE).read_text(encoding="utf-8"))
+        if (version := format_version(content)) != FORMAT_VERSION:
+            raise _of_another_format(run_id, version)
         if files is None:
             raise DamageError(f"{MANIFEST_FILE} is missing")
-        check_facts(facts)
+        facts = from_json(RunFacts, content)
     except OSError as error:
         raise StoreError(
             f"The run {run_id} cannot be read from {folder}: {error.strerror or error}."
@@ -137,7 +138,7 @@ def _checked(home: Home, run_id: str, held: Hold | None = None) -> Run:
         raise StoreError(f"The run {run_id} in {folder} is damaged: {error}.") from None
     except ValueError as error:
         raise StoreError(f"The run {run_id} in {folder} is damaged: {FACTS_FILE}: {error}.") from None
-    size = sum(file.size for file in files.values()) + (folder / MANIFEST_FILE).stat().st_size
+    size = sum(file.bytes for file in files.values()) + (folder / MANIFEST_FILE).stat().st_size
     return Run(run_id, folder, facts, size, held)
 
 

@@ -29,13 +29,53 @@ def test_a_folder_is_taken_in_and_everything_said_on_stderr(home: Path, tmp_path
     assert (result.code, result.out) == (0, "")
     assert result.err.splitlines() == [
         f"films is here: {home / 'datasets' / 'films'}",
-        "3 people, 4 movies, 6 ratings from 0.5 to 5 stars",
+        "3 people, 4 movies, 6 ratings",
+        "Scale: 0.5 to 5, half steps",
         f"Source: {folder}",
         "This copy lacks: IMDb and TMDB ids",
         "Licence: Whatever terms you have it under; MovieLens itself is for research, "
         "not for redistribution.",
         "Next: movierec train --dataset films",
     ]
+
+
+@pytest.mark.parametrize(
+    ("ratings", "options", "said", "listed"),
+    [
+        ((0, 7, 10), (), "0 to 10, whole steps", "0-10"),
+        ((1, 7.5, 10), (), "1 to 10, half steps", "1-10"),
+        ((0, 55, 100), (), "0 to 100, whole steps", "0-100"),
+        ((-9.95, 3, 10), (), "-10 to 10, any number between", "-10-10"),
+        ((1, 1, 1), (), "likes alone, each counts the same", "likes"),
+        ((1, 7, 9), ("--scale", "0-10"), "0 to 10, whole steps", "0-10"),
+        ((1, 7, 9), ("--scale", "-10-10"), "-10 to 10, whole steps", "-10-10"),
+        ((1, 7, 9), ("--scale=.5-10",), "0.5 to 10, half steps", "0.5-10"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_scale_is_said(
+    home: Path, tmp_path: Path, cli: Cli, ratings: tuple[float], options: tuple[str], said: str, listed: str
+) -> None:
+    lines = "".join(f"{person},10,{rating}\n" for person, rating in enumerate(ratings))
+    source = write(tmp_path / "films", {"ratings.csv": f"userId,movieId,rating\n{lines}".encode()})
+    result = cli("fetch", "--from", str(source), *options)
+    assert result.code == 0
+    assert f"Scale: {said}" in result.err.splitlines()
+    assert f"Scale: {said}" in cli("fetch", "--from", str(source)).err.splitlines()
+    table = cli("fetch", "--list").out.splitlines()
+    assert [line.split()[-2:] for line in table if line.split()[:1] == ["films"]] == [[listed, "yes"]]
+    assert f"; scale: {said}" in " ".join(cli("info").out.split())
+    found = json.loads(cli("fetch", "--list", "-f", "json").out)[-1]
+    kept = json.loads(cli("info", "-f", "json").out)["datasets"][0]
+    assert kept["rating_scale"] == [found["lowest_rating"], found["highest_rating"]]
+
+
+def test_a_rating_beyond_the_scale_is_told_with_the_way_out(home: Path, tmp_path: Path, cli: Cli) -> None:
+    source = write(tmp_path / "films", {"u.data": b"1\t2\t3\t4\n1\t3\t12\t4\n"})
+    result = cli("fetch", "--from", str(source), "--scale", "0-10")
+    assert (result.code, result.out) == (1, "")
+    assert "Error: u.data, line 2: the rating is '12', beyond the scale from 0 to 10" in result.err
+    assert "--scale LOWEST-HIGHEST" in result.err
 
 
 def test_fetching_again_says_that_it_is_here(home: Path, tmp_path: Path, cli: Cli) -> None:
@@ -149,4 +189,4 @@ def test_help_needs_nothing_heavy() -> None:
     )
     finished = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert finished.stdout.splitlines()[-1] == "[]"
-    assert "--from" in finished.stdout and "--list" in finished.stdout
+    assert all(option in finished.stdout for option in ("--from", "--list", "--scale"))

@@ -2,13 +2,17 @@
 
 import json
 import re
+import shutil
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from movierec_cli.datasets.dataset import Dataset
+from movierec_cli.datasets.library import fetch
 from movierec_cli.status import info
 from movierec_cli.version import __version__
-from tests.support import Cli, Stored
+from tests.support import Cli, Stored, write_csv_layout
 
 
 def test_before_anything_exists(cli: Cli, tmp_path: Path) -> None:
@@ -30,13 +34,28 @@ def test_a_trained_run(cli: Cli, checkerboard_home: Path, stored: Stored) -> Non
     assert "checkerboard: 60 people, 31 movies" in said
     assert "ranking: " in said
     assert "dim 16" in said
-    assert f"best {stored.run.facts['training']['best_epoch']}" in said
+    assert f"best {stored.run.facts.training.best_epoch}" in said
 
 
-def test_json_holds_what_the_library_says(cli: Cli, checkerboard_home: Path) -> None:
-    result = cli("info", "--format", "json", home=checkerboard_home)
+def test_json_holds_what_the_library_and_the_files_say(
+    cli: Cli, checkerboard: Dataset, checkerboard_home: Path, tmp_path: Path
+) -> None:
+    home = Path(shutil.copytree(checkerboard_home, tmp_path / "home"))
+    fetched = fetch(source=write_csv_layout(checkerboard, tmp_path / "board"), home=home)
+    result = cli("info", "--format", "json", home=home)
     assert (result.code, result.err) == (0, "")
-    assert json.loads(result.out) == info(checkerboard_home)
+    found, said = info(home), json.loads(result.out)
+    assert found.run
+    assert list(said) == [field.name for field in fields(found)]
+    assert said["home"] == str(home)
+    assert [said[name] for name in ("movierec", "python", "libraries", "runs")] == [
+        *(found.movierec, found.python, found.libraries, 1),
+    ]
+    about = {"run_id": found.run.run_id, "folder": str(found.run.folder), "bytes": found.run.size}
+    assert said["run"] == about | json.loads((found.run.folder / "run.json").read_text())
+    size = sum(file.stat().st_size for file in fetched.path.iterdir())
+    manifest = json.loads((fetched.path / "dataset.json").read_text())
+    assert said["datasets"] == [manifest | {"bytes": size}]
 
 
 def test_json_before_anything_exists(cli: Cli, tmp_path: Path) -> None:

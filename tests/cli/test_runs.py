@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def add_run(home: Path, dataset: str, ndcg: float = 0.25) -> str:
     with new_run(Home(home)) as folder:
         write_facts(
             folder,
-            run_facts({"name": dataset}, training={"validation": {"loss": 1.0, "ndcg@100": ndcg}}),
+            run_facts(dataset={"name": dataset}, training={"validation": {"loss": 1.0, "ndcg@100": ndcg}}),
         )
     return folder.name
 
@@ -50,7 +51,7 @@ def test_json_and_csv_hold_every_figure(cli: Cli, three: tuple[Path, list[str]])
     result = cli("runs", "--format", "json", home=home)
     assert (result.code, result.err) == (0, "")
     listed = json.loads(result.out)
-    assert listed == movierec.runs(home)
+    assert listed == [asdict(run) for run in movierec.runs(home)]
     assert [run["run_id"] for run in listed] == run_ids
     assert listed[1] == {
         "run_id": run_ids[1],
@@ -83,8 +84,8 @@ def test_a_run_that_cannot_be_read_is_listed_with_the_reason(cli: Cli, three: tu
     assert "cannot be read" in result.out
     assert "run.json" in " ".join(result.err.split())
     listed = movierec.runs(home)
-    assert [run["dataset"] for run in listed] == [None, "data-2", "data-3"]
-    assert run_ids[0] in listed[0]["problem"]
+    assert [run.dataset for run in listed] == [None, "data-2", "data-3"]
+    assert run_ids[0] in str(listed[0].problem)
 
 
 def test_use_goes_back_and_forth(cli: Cli, three: tuple[Path, list[str]]) -> None:
@@ -94,7 +95,7 @@ def test_use_goes_back_and_forth(cli: Cli, three: tuple[Path, list[str]]) -> Non
         assert (result.code, result.out) == (0, "")
         assert run_id in result.err
         assert current_run(Home(home)).run_id == run_id
-        assert [run["run_id"] for run in movierec.runs(home) if run["in_use"]] == [run_id]
+        assert [run.run_id for run in movierec.runs(home) if run.in_use] == [run_id]
 
 
 def test_the_beginning_of_an_id_is_enough_when_it_is_the_only_one(
@@ -132,7 +133,7 @@ def test_prune_alone_keeps_five(cli: Cli, three: tuple[Path, list[str]]) -> None
     for number in range(4):
         shutil.copytree(source, home / "runs" / f"10000000-{number}")
     assert cli("runs", "--prune", home=home).code == 0
-    assert [run["run_id"] for run in movierec.runs(home)] == ["10000000-2", "10000000-3", *run_ids]
+    assert [run.run_id for run in movierec.runs(home)] == ["10000000-2", "10000000-3", *run_ids]
 
 
 def test_verify_says_that_all_is_well(cli: Cli, checkerboard_home: Path) -> None:

@@ -31,14 +31,14 @@ def test_train_says_what_it_did_on_stderr_and_the_answers_follow(cli: Cli, home:
     assert "\x1b" not in result.err
     assert all(len(line) <= 80 for line in result.err.splitlines())
     run = current_run(Home(home))
-    config, training = run.facts["model"]["config"], run.facts["training"]
+    config, training = run.facts.model.config, run.facts.training
     assert (config["dim"], config["batch_size"], config["learning_rate"]) == (8, 20, 0.01)
-    assert training["seed"] == 3
+    assert training.seed == 3
     said = " ".join(result.err.split())
-    ratings = f"{run.facts['dataset']['ratings']:,}"
+    ratings = f"{run.facts.dataset.ratings:,}"
     assert f"checkerboard: 60 people, 31 movies, {ratings} ratings" in said
-    assert f"{training['epochs']}, best {training['best_epoch']}" in said
-    assert f"{training['validation']['ndcg@100']:.4f}" in said
+    assert f"{training.epochs}, best {training.best_epoch}" in said
+    assert f"{training.validation.ndcg:.4f}" in said
     assert run.run_id in said
     first = [
         json.loads(cli("recommend", str(user_id), "-n", "1", "-f", "json", home=home).out)[0]["movie_id"]

@@ -13,6 +13,7 @@ from movierec_cli.datasets.library import fetch, list_datasets, load_dataset
 from movierec_cli.datasets.shelf import FetchedDataset, Shelf
 from movierec_cli.errors import DataError, DownloadError, MovieRecError, NotFoundError, UsageError
 from movierec_cli.paths import Home
+from movierec_cli.scale import RatingScale
 from tests.datasets.samples import RATINGS, csv_files, double_colon_files, tab_files, write, zipped
 from tests.datasets.server import FileServer
 from tests.datasets.test_download import Log
@@ -62,7 +63,7 @@ def test_a_release_is_downloaded_verified_unpacked_and_read(server: FileServer, 
         people=3,
         movies=4,
         ratings=6,
-        rating_scale=(0.5, 5.0),
+        scale=RatingScale(0.5, 5.0, 0.5),
         lacks=(),
         licence="Only for tests.",
         citation=CATALOG["ml-100k"].citation,

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,11 @@ import pytest
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
-from movierec_cli.errors import UsageError
+from movierec_cli.errors import DataError, UsageError
 from movierec_cli.evaluation import baselines, compare
 from movierec_cli.models import article
 from movierec_cli.models.validation import RankingTask
+from movierec_cli.scale import RatingScale
 from tests.support import Cli
 
 Dense = npt.NDArray[np.float64]
@@ -106,6 +108,28 @@ def test_als_tells_two_tastes_apart(checkerboard: Dataset) -> None:
     assert als.ndcg > 0.63
     assert als.recall == 1.0
     assert popularity.ndcg < als.ndcg - 0.05
+
+
+def test_what_is_judged_does_not_depend_on_the_scale(checkerboard: Dataset) -> None:
+    """Stars of 5 and 1 as 10 and 2: shares of the highest rating are the same."""
+    doubled = replace(
+        checkerboard,
+        ratings=checkerboard.ratings.assign(rating=checkerboard.ratings["rating"] * 2),
+        scale=RatingScale(0, 10, 1),
+    )
+    models = ["popularity", "item-knn", "ease", *(["als"] if baselines.has_implicit() else [])]
+    five, ten = (
+        [replace(figures, seconds=0.0) for figures in compare.evaluate(dataset, models=models).figures]
+        for dataset in (checkerboard, doubled)
+    )
+    assert five == ten
+
+
+def test_where_nothing_is_liked_nothing_can_be_judged(checkerboard: Dataset) -> None:
+    ten = replace(checkerboard, scale=RatingScale(0, 10, 1))
+    with pytest.raises(DataError, match="is 8 or more, which is liked on its scale, 0 to 10") as caught:
+        compare.evaluate(ten, models=["popularity"])
+    assert caught.value.hint and "--scale" in caught.value.hint
 
 
 def test_the_articles_network_is_judged_by_its_nearest_neighbours(checkerboard: Dataset) -> None:

@@ -289,9 +289,9 @@ class Harness:
         recommender = Recommender.open(self.home.root)
         facts = recommender.run.facts
         hits = recommender.recommend(_PERSON, top=5)
-        assert hits[0].movie.movie_id == Checkerboard.withheld(0) or facts["training"]["epochs"] <= 2
-        if facts["model"]["kind"] == "quick":  # a factor of each table
-            factor = 1.0 + facts["training"]["seed"]
+        assert hits[0].movie.movie_id == Checkerboard.withheld(0) or facts.training.epochs <= 2
+        if facts.model.kind == "quick":  # a factor of each table
+            factor = 1.0 + facts.training.seed
             assert {hit.score for hit in hits} == {factor * factor}
         profile = load_profile(self.home, "me")
         exported = [path for path in sorted(self.out.iterdir()) if not path.name.startswith(".")]

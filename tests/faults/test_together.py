@@ -21,7 +21,7 @@ print("asking", flush=True)
 while not Path(stop).exists():
     recommender = Recommender.open(home)
     hits = recommender.recommend(3, top=5)
-    factor = 1.0 + recommender.run.facts["training"]["seed"]  # is in both tables, see zygote.quick_fit
+    factor = 1.0 + recommender.run.facts.training.seed  # is in both tables, see zygote.quick_fit
     mixed += {hit.score for hit in hits} != {factor * factor} or len(hits) != 5
     runs.add(recommender.run.run_id)
     answers += 1

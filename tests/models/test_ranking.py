@@ -10,9 +10,9 @@ import pytest
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.models import ranking
 from movierec_cli.models.backend import keras, tf
-from movierec_cli.models.features import movie_features
 from movierec_cli.models.training import train
 from movierec_cli.recommender import Recommender
+from movierec_cli.training.content import movie_features
 from tests.support import Checkerboard, Stored, make_dataset
 
 
@@ -147,10 +147,10 @@ def test_the_report_says_what_happened(checkerboard: Dataset, tmp_path: Path, ep
     assert report.seconds > 0
     assert len(stages) >= 3
     facts = Recommender.open(tmp_path).run.facts
-    assert facts["training"]["epochs"] == epochs
-    assert facts["training"]["best_epoch"] == report.best_epoch
-    assert facts["training"]["validation"]["ndcg@100"] == best
-    assert [epoch["loss"] for epoch in facts["training"]["history"]] == [e.loss for e in report.history]
+    assert facts.training.epochs == epochs
+    assert facts.training.best_epoch == report.best_epoch
+    assert facts.training.validation.ndcg == best
+    assert list(facts.training.history) == report.history
 
 
 def test_a_sample_of_the_movies_learns_as_well(checkerboard: Dataset) -> None:

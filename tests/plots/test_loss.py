@@ -13,7 +13,7 @@ from movierec_cli.errors import MovieRecError, NotFoundError, PlotError, UsageEr
 from movierec_cli.plots.loss import draw
 from movierec_cli.store.runs import Run
 from tests.plots.conftest import HISTORY, MakeRun, movie
-from tests.support import run_python
+from tests.support import run_facts, run_python
 
 
 def points(line: Line2D) -> list[list[float]]:
@@ -56,12 +56,12 @@ def test_the_suffix_chooses_the_format(run: Run, tmp_path: Path, suffix: str, st
 
 @pytest.mark.parametrize("epochs", [1, 2])
 def test_few_epochs_are_drawn_too(run: Run, epochs: int, tmp_path: Path) -> None:
-    facts = run.facts | {"training": {"history": HISTORY[:epochs], "best_epoch": epochs}}
+    facts = run_facts(training={"history": HISTORY[:epochs], "best_epoch": epochs})
     draw(dataclasses.replace(run, facts=facts)).savefig(tmp_path / "few.png")
 
 
 def test_a_run_without_history_says_so(run: Run) -> None:
-    facts = run.facts | {"training": {"history": [], "best_epoch": 0}}
+    facts = run_facts(training={"history": [], "best_epoch": 0})
     with pytest.raises(MovieRecError, match="no training history"):
         draw(dataclasses.replace(run, facts=facts))
 

@@ -199,12 +199,33 @@ def test_two_entries_for_one_movie_count_once_the_later_rating_where_it_was_give
         ((0.5, 5.0), 0.5, 0.5),
         ((1.0, 10.0), 4.5, 9.0),
         ((1.0, 10.0), 0.5, 1.0),
+        ((0.0, 10.0), 0.5, 1.0),
+        ((0.0, 10.0), 3.5, 7.0),
+        ((0.0, 100.0), 0.5, 10.0),
+        ((0.0, 100.0), 4.5, 90.0),
+        ((0.0, 1.0), 2.5, 0.5),
+        ((-10.0, 10.0), 5.0, 10.0),
+        ((-10.0, 10.0), 2.5, 0.0),
+        ((-10.0, 10.0), 0.5, -8.0),
     ],
 )
 def test_stars_on_the_scale_of_the_dataset(
     movies: TableReader, scale: tuple[float, float], stars: float, rating: float
 ) -> None:
     assert matched(movies, own("Heat", 1995, stars=stars), scale=scale).rated == ((1, rating),)
+
+
+def test_among_likes_alone_what_is_not_liked_is_only_seen(movies: TableReader) -> None:
+    result = matched(
+        movies,
+        own("Heat", 1995, stars=4.0),
+        own("Heat", 1986, stars=3.5),
+        own("Solaris", stars=0.5),
+        own("The Godfather", 1972, stars=5.0),
+        scale=(1.0, 1.0),
+    )
+    assert result.rated == ((1, 1.0), (3, 1.0))
+    assert result.seen == {1, 2, 13, 3}
 
 
 def test_every_entry_is_matched_unmatched_or_ambiguous(movies: TableReader) -> None:

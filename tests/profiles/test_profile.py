@@ -53,8 +53,6 @@ def test_the_file_is_the_documented_json(home: Home) -> None:
                 "imdb_id": None,
                 "stars": 5.0,
                 "rated_on": None,
-                "original_title": None,
-                "tmdb_id": None,
             }
         ],
         "watchlist": [],

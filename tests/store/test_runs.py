@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def build(home: Home, marker: str) -> str:
         (folder / "movies.lance").mkdir()
         (folder / "movies.lance" / "data").write_text(marker)
         (folder / "users").write_text(marker)
-        write_facts(folder, run_facts() | {"marker": marker})
+        write_facts(folder, run_facts(marker))
     return folder.name
 
 
@@ -49,11 +50,11 @@ def entries(home: Home) -> list[str]:
 
 def test_a_finished_run_is_the_one_in_use(home: Home) -> None:
     first = build(home, "one")
-    assert current_run(home).facts == {"format_version": 3, "marker": "one", **run_facts()}
+    assert current_run(home).facts == run_facts("one")
     assert home.current.read_text() == f"{first}\n"
     second = build(home, "two")
     run = current_run(home)
-    assert (run.run_id, run.facts["marker"]) == (second, "two")
+    assert (run.run_id, run.facts.created) == (second, "two")
     assert (run.folder / "movies.lance" / "data").read_text() == "two"
     assert entries(home) == sorted([first, second])
     assert sorted(entry.name for entry in home.root.iterdir()) == ["CURRENT", "runs"]
@@ -62,17 +63,17 @@ def test_a_finished_run_is_the_one_in_use(home: Home) -> None:
 def test_until_the_block_ends_the_old_run_is_in_use(home: Home) -> None:
     first = build(home, "one")
     with new_run(home) as folder:
-        write_facts(folder, run_facts() | {"marker": "two"})
+        write_facts(folder, run_facts("two"))
         assert current_run(home).run_id == first
         assert [run.run_id for run in list_runs(home)] == [first]
-    assert current_run(home).facts["marker"] == "two"
+    assert current_run(home).facts.created == "two"
 
 
 @pytest.mark.parametrize("error", [RuntimeError("disk full"), KeyboardInterrupt(), SystemExit(1)])
 def test_an_exception_leaves_the_old_run_and_nothing_else(home: Home, error: BaseException) -> None:
     first = build(home, "one")
     with pytest.raises(type(error)), new_run(home) as folder:
-        write_facts(folder, run_facts() | {"marker": "two"})
+        write_facts(folder, run_facts("two"))
         raise error
     assert current_run(home).run_id == first
     assert entries(home) == [first]
@@ -166,9 +167,9 @@ def test_an_exception_in_the_first_run_leaves_none(home: Home) -> None:
 def test_use_run_goes_back(home: Home) -> None:
     first, second = build(home, "one"), build(home, "two")
     use_run(home, first)
-    assert current_run(home).facts["marker"] == "one"
+    assert current_run(home).facts.created == "one"
     use_run(home, second)
-    assert current_run(home).facts["marker"] == "two"
+    assert current_run(home).facts.created == "two"
 
 
 def test_the_newest_runs_are_kept(home: Home) -> None:
@@ -188,7 +189,7 @@ def test_the_run_in_use_is_kept_even_if_it_seems_the_oldest(
     early = build(home, "early")
     monkeypatch.setattr(time, "time", clock)
     assert list_runs(home)[0].run_id == early
-    assert current_run(home).facts["marker"] == "early"
+    assert current_run(home).facts.created == "early"
 
 
 def test_size_is_that_of_all_files(home: Home) -> None:
@@ -198,8 +199,10 @@ def test_size_is_that_of_all_files(home: Home) -> None:
 
 
 def test_facts_hold_no_nan(home: Home) -> None:
+    facts = run_facts()
+    training = replace(facts.training, seconds=float("nan"))
     with pytest.raises(ValueError), new_run(home) as folder:
-        write_facts(folder, {"loss": float("nan")})
+        write_facts(folder, replace(facts, training=training))
     assert entries(home) == []
 
 
@@ -238,7 +241,7 @@ def test_an_odd_pointer_is_a_store_error(home: Home, content: bytes) -> None:
         current_run(home)
     assert "movierec train" in str(caught.value.hint)
     build(home, "two")  # as the hint says
-    assert current_run(home).facts["marker"] == "two"
+    assert current_run(home).facts.created == "two"
 
 
 def test_a_pointer_that_is_a_folder_is_a_store_error(home: Home) -> None:
@@ -295,7 +298,7 @@ from tests.support import run_facts
 
 with new_run(Home.resolve(sys.argv[1])) as folder:
     (folder / "users").write_text("slow")
-    write_facts(folder, run_facts() | {"marker": "slow"})
+    write_facts(folder, run_facts("slow"))
     print(folder, flush=True)
     sys.stdin.readline()
 """
@@ -330,10 +333,10 @@ def test_a_run_that_another_process_is_building_is_left_alone(home: Home) -> Non
         folder = Path(first_line(other))
         build(home, "two")
         assert (folder / "users").read_text() == "slow"
-        assert current_run(home).facts["marker"] == "two"
+        assert current_run(home).facts.created == "two"
         other.communicate("go on\n", timeout=60)
         assert other.returncode == 0
-    assert current_run(home).facts["marker"] == "slow"
+    assert current_run(home).facts.created == "slow"
     assert len(list_runs(home)) == 3
     assert entries(home) == [run.run_id for run in list_runs(home)]
 
@@ -363,7 +366,7 @@ for number in itertools.count():
         (folder / "movies.lance").mkdir()
         (folder / "movies.lance" / "data").write_text(f"{number}")
         (folder / "users").write_text(f"{number}")
-        write_facts(folder, run_facts() | {"marker": f"{number}"})
+        write_facts(folder, run_facts(f"{number}"))
     print(number, flush=True)
 """
 
@@ -377,11 +380,11 @@ def test_killed_at_any_moment_the_run_in_use_is_whole(home: Home) -> None:
             other.send_signal(signal.SIGKILL)
             other.wait(timeout=60)
         run = current_run(home)
-        marker = run.facts["marker"]
+        marker = run.facts.created
         assert (run.folder / "movies.lance" / "data").read_text() == marker
         assert (run.folder / "users").read_text() == marker
         build(home, "after")
-        assert current_run(home).facts["marker"] == "after"
+        assert current_run(home).facts.created == "after"
         assert entries(home) == [run.run_id for run in list_runs(home)]
         assert sorted(entry.name for entry in home.root.iterdir()) == ["CURRENT", "runs"]
 
@@ -413,7 +416,7 @@ def test_killed_with_both_tables_written_readers_keep_the_old_ones(home: Home) -
         vectors = vector_column(np.eye(2, dtype=np.float32))
         table = pa.table({"user_id": [1, 2], "search_text": ["old", "old"], "score_vector": vectors})
         write_tables(folder, table, table)
-        write_facts(folder, run_facts() | {"marker": "old"})
+        write_facts(folder, run_facts("old"))
     reader = open_table(current_run(home).folder, "users")
     assert reader.count() == 2
     with python(REPLACER, home) as other:

@@ -6,24 +6,25 @@ from movierec_cli.models.backend import tf
 
 FIRST, SECOND, EPSILON = 0.9, 0.999, 1e-7
 """What Kingma and Ba call beta 1 and beta 2, "Adam: A Method for Stochastic Optimization" (ICLR 2015)."""
+AVERAGING = 0.98
+"""What remains of the average at each step once it has gone on for long; in the beginning it follows
+faster."""
 
 
 class AveragedAdam:
     """Adam is one kernel for each table, so that several run at a time and nothing need be compiled.
 
-    trained: the Keras variables to learn. averaged: as many more, which follow them. averaging: what remains
-    of the average at each step once it has gone on for long; in the beginning it follows faster.
-    large: compile the average, which takes some tenths of a second and pays for tables beyond the cache.
+    trained: the Keras variables to learn. averaged: as many tables, which follow them: a smooth curve to stop
+    early on. large: compile the average, which takes some tenths of a second and pays for tables beyond the
+    cache.
     """
 
-    def __init__(
-        self, trained: list[Any], averaged: list[Any], averaging: float, *, large: bool = False
-    ) -> None:
+    def __init__(self, trained: list[Any], *, large: bool = False) -> None:
         self.learning_rate = tf.Variable(0.0)
         self._steps = tf.Variable(0.0)
-        self._averaging = averaging
         self._follow = tf.function(self._move_average, jit_compile=True) if large else self._move_average
-        self._trained, self._averaged = ([table.value for table in tables] for tables in (trained, averaged))
+        self._trained = [table.value for table in trained]
+        self.averaged = [tf.Variable(table) for table in self._trained]
         self._first, self._second = (
             [tf.Variable(tf.zeros(table.shape)) for table in self._trained] for _ in range(2)
         )
@@ -47,8 +48,14 @@ class AveragedAdam:
                 epsilon=EPSILON,
                 grad=gradient,
             )
-        self._follow(1 - tf.minimum(self._averaging, (1 + done) / (10 + done)))
+        self._follow(1 - tf.minimum(AVERAGING, (1 + done) / (10 + done)))
+
+    def go_on_from(self, tables: list[Any]) -> None:
+        """Set what learns and its average to tables of their shapes."""
+        for variable, mean, table in zip(self._trained, self.averaged, tables, strict=True):
+            variable.assign(table)
+            mean.assign(table)
 
     def _move_average(self, share: Any) -> None:
-        for mean, table in zip(self._averaged, self._trained, strict=True):
+        for mean, table in zip(self.averaged, self._trained, strict=True):
             mean.assign_sub(share * (mean - table))

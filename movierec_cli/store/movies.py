@@ -1,0 +1,79 @@
+"""A run's movies, found by their ids and by their vectors."""
+
+from collections.abc import Iterable, Sequence, Set
+
+import numpy as np
+
+from movierec_cli.errors import NotFoundError
+from movierec_cli.records import MOVIE_COLUMNS, Movie
+from movierec_cli.store.lookup import FEW_IDS, Matrix, is_one_of, rows_by_id, vectors_by_id
+from movierec_cli.store.reader import Metric, Row, Vector, check_vector, open_table
+from movierec_cli.store.runs import Run
+
+
+class Movies:
+    """The `movies` table of a run, open. Every method raises StoreError when it is damaged."""
+
+    def __init__(self, run: Run) -> None:
+        self.table = open_table(run.folder, "movies")
+        self._facts = run.facts
+
+    def by_id(self, movie_ids: Iterable[int]) -> dict[int, Movie]:
+        """Those of the movies that the dataset has."""
+        rows = self.rows(movie_ids, MOVIE_COLUMNS)
+        return {movie_id: Movie.from_row(row) for movie_id, row in rows.items()}
+
+    def rows(self, movie_ids: Iterable[int], columns: Iterable[str]) -> dict[int, Row]:
+        """The same as rows that have some columns."""
+        return rows_by_id(self.table, "movie_id", movie_ids, columns)
+
+    def vectors(self, movie_ids: Sequence[int], columns: Sequence[str]) -> dict[str, Matrix]:
+        """Vector columns of movies: name -> float32 (movies, dimension), in the order given.
+
+        Raises NotFoundError for a movie that the dataset does not have.
+        """
+        dimensions = self._facts.model.dimensions
+        try:
+            return vectors_by_id(self.table, "movie_id", movie_ids, columns, dimensions)
+        except KeyError as error:
+            raise NotFoundError.movie(error.args[0], self._facts.dataset.name) from None
+
+    def nearest(
+        self,
+        column: str,
+        vector: Vector,
+        metric: Metric,
+        columns: Iterable[str],
+        count: int,
+        without: Set[int] = frozenset(),
+        where: str | None = None,
+        *,
+        exact: bool = False,
+    ) -> list[Row]:
+        """The `count` rows whose `column` scores best, best first, with their `score`: higher is better.
+
+        without: movie_ids to leave out. where: what else must hold, in SQL.
+        exact: compare with every movie, also where there is an index.
+        """
+        check_vector(vector, self._facts.model.dimensions[column])
+        wanted = ["movie_id", *(name for name in columns if name != "movie_id")]
+        exact = exact or where is not None  # filters may leave little of what an index looks into
+        few = len(without) <= FEW_IDS
+        if not few and not exact and self.table.has_index(column, metric):
+            left = f"NOT {is_one_of('movie_id', without) or 'FALSE'}"
+            kept = self.table.nearest(column, vector, metric, wanted, count, left, exact=False)
+        else:
+            # Asking for as many more as may be dropped is faster than NOT IN where all are compared.
+            first = wanted if few else wanted[:1]
+            rows = self.table.nearest(column, vector, metric, first, count + len(without), where, exact=exact)
+            kept = [row for row in rows if row["movie_id"] not in without][:count]
+            if not few:
+                known = self.rows([row["movie_id"] for row in kept], columns)
+                kept = [row | known[row["movie_id"]] for row in kept]
+        return [row | {"score": _score(row, metric)} for row in kept]
+
+
+def _score(row: Row, metric: Metric) -> float:
+    """LanceDB's `_distance` as a score that is higher for better."""
+    distance = float(row["_distance"])
+    return -float(np.sqrt(max(distance, 0.0))) if metric == "l2" else 1.0 - distance

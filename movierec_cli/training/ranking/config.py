@@ -1,0 +1,36 @@
+"""The settings of the ranking model. docs/experiments.md has what each is worth."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RankingConfig:
+    """Defaults chosen on validation parts of three datasets, random and temporal."""
+
+    dim: int = 128
+    """Numbers that the towers learn for each movie and each person."""
+    learning_rate: float = 1e-2
+    """It rises over the first tenth of the epochs, and falls to zero while the model learns from all
+    ratings."""
+    batch_size: int = 256
+    """People in a training step."""
+    history_dropout: float = 0.5
+    """The share of a person's ratings that a step hides from the user tower."""
+    noise: float = 0.2
+    """Standard deviation of what is added to people's vectors in training."""
+    weight_decay: float = 1e-3
+    """Divided by the root of the number of people: what the sum of the towers' squares counts in the loss."""
+    prefix_share: float = 0.3
+    """The share of people shown with the first part of their history only, to predict what came after."""
+    neutral: float = 0.4
+    """The place on the scale of a rating that says nothing: 2 of 5."""
+    disliked: float = 0.5
+    """How much steeper weights fall below that than they rise above it."""
+    recency: float = 100.0
+    """After so many later ratings one counts 0.7 of what it did, in histories and as a target."""
+    shrinkage: float = 4.0
+    """In ratings: with so many a person's own part has reached 0.7 of its length."""
+    computed_share: float = 0.5
+    """The spread of the computed member's scores, as a share of the trained scores' spread."""
+    computed_ridge: float = 3.0
+    """The computed member's ridge, as a multiple of the smallest squared singular value that it keeps."""

@@ -1,0 +1,68 @@
+"""The ranking model as a Keras model: a trained pair of towers, and the computed member beside it.
+
+    person = history @ A + start          A: (movies, dim), start: (dim,)
+    score  = person @ B' + bias           B: (movies, dim), bias: (movies,)
+           + history @ H @ S'             H, S: (movies, width), computed: see computed.py
+
+The towers learn in trainer.py. The store keeps the tables as vectors, whose inner products are these scores;
+the Keras model is what is saved, drawn, and loaded elsewhere.
+"""
+
+from typing import Any
+
+from movierec_cli.models.backend import keras, tf
+from movierec_cli.training.ranking.member import Member
+
+
+def _near_zero() -> Any:
+    return keras.initializers.RandomNormal(stddev=0.05)
+
+
+@keras.saving.register_keras_serializable("movierec")
+class MovieTower(keras.layers.Layer):  # type: ignore[misc]
+    """People's vectors, float32 (batch, dim), to a score for every movie, float32 (batch, movies)."""
+
+    def __init__(self, movies: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.movies = movies
+
+    def build(self, input_shape: tuple[int | None, int]) -> None:
+        self.embedding = self.add_weight((self.movies, input_shape[-1]), _near_zero(), name="embedding")
+        self.bias = self.add_weight((self.movies,), "zeros", name="bias")
+
+    def call(self, people: Any) -> Any:
+        return tf.matmul(people, self.embedding, transpose_b=True) + self.bias
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "movies": self.movies}
+
+
+class Network:
+    """The Keras model, from history weights, sparse float32 (batch, movies), to scores, (batch, movies)."""
+
+    def __init__(self, movies: int, dim: int, width: int) -> None:
+        """Random towers of `dim` numbers, and room for a computed member of `width`."""
+        history = keras.Input((movies,), sparse=True, name="history")
+        self.user_tower = keras.layers.Dense(dim, kernel_initializer=_near_zero(), name="user_tower")
+        self.movie_tower = MovieTower(movies, name="movie_tower")
+        self._computed = [
+            keras.layers.Dense(units, use_bias=False, trainable=False, name=f"computed_{tower}")
+            for units, tower in ((width, "user"), (movies, "movie"))
+        ]
+        of_user, of_movie = self._computed
+        scores = [self.movie_tower(self.user_tower(history)), of_movie(of_user(history))]
+        self.model = keras.Model(history, keras.layers.Add(name="score")(scores), name="ranking")
+
+    @property
+    def trained(self) -> list[Any]:
+        """The Keras variables that learn: A, start, B and bias."""
+        return [*self.user_tower.weights, *self.movie_tower.weights]
+
+    def put_in(self, towers: Member, computed: Member) -> None:
+        """Set the tables that the model is saved with; a computed member has neither start nor bias."""
+        self.user_tower.set_weights([towers.history_vectors, towers.start])
+        self.movie_tower.set_weights([towers.score_vectors, towers.bias])
+        for layer, table in zip(
+            self._computed, (computed.history_vectors, computed.score_vectors.T), strict=True
+        ):
+            layer.set_weights([table])

@@ -1,0 +1,124 @@
+"""What somebody would hate sinks: one step after every search, for questions, exports and evaluation alike.
+
+A movie sinks below all others where the person is predicted to give it less than LEAST of the scale, and
+where it is one of the nearest neighbours of a movie that got their lowest rating, unless one that they liked
+is nearer still.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from movierec_cli.scale import bottom_of, liked_from
+from movierec_cli.scoring import Indices, Matrix, best, blocks
+
+LEAST = 0.6
+"""The place on the scale below which a predicted rating sinks a movie: 3 of 5."""
+NEIGHBOURS = 5
+"""So many of the nearest of a hated movie may sink with it."""
+AHEAD = 20
+"""Candidates to look at beyond those asked for, in case that some of them sink."""
+BELOW = np.float32(1e6)
+"""What a movie that sinks loses where whole rows of scores are ranked."""
+
+Flags = npt.NDArray[np.bool_]
+Ratings = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Which ratings and predictions of a scale are bad enough."""
+
+    lowest: float
+    highest: float
+
+    @property
+    def least(self) -> float:
+        """The predicted rating below which a movie sinks."""
+        bottom = bottom_of(self.lowest)
+        return bottom + LEAST * (self.highest - bottom)
+
+    def hated(self, ratings: Ratings) -> Flags:
+        """Which ratings are the lowest; none where there are likes alone."""
+        return np.asarray((ratings <= self.lowest) & (self.lowest < self.highest))
+
+    def liked(self, ratings: Ratings) -> Flags:
+        """Which ratings are of liked movies."""
+        return np.asarray(ratings >= liked_from(self.lowest, self.highest))
+
+
+def nearer_to_hated(hated: Matrix, neighbours: Matrix, liked: Matrix) -> Flags:
+    """Which neighbours of some hated movies sink with them, (hated, neighbours).
+
+    hated: float32 (hated, d), similar vectors. neighbours: (hated, neighbours, d), of each one's nearest.
+    liked: (liked, d), of what the same person liked.
+    """
+    to_hated = np.einsum("hd,hnd->hn", unit_rows(hated), neighbours)
+    if not len(liked):
+        return np.ones(to_hated.shape, np.bool_)
+    return np.asarray(to_hated > (neighbours @ unit_rows(liked).T).max(axis=2))
+
+
+def unit_rows(matrix: Matrix) -> Matrix:
+    """The rows scaled to unit length; a row of zeros stays one."""
+    length = np.linalg.norm(matrix, axis=-1, keepdims=True)
+    return (matrix / np.where(length > 0, length, 1)).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Sinking:
+    """The same for many people at once, from whole tables."""
+
+    verdicts: Verdicts
+    star_vectors: Matrix
+    """float32 (movies, 2 + dim)."""
+    similar_vectors: Matrix
+    """float32 (movies, d)."""
+    neighbours: Indices
+    """(movies, NEIGHBOURS) movie_index of each movie's nearest, -1 for one that nobody hates."""
+
+    @classmethod
+    def of(
+        cls, scale: tuple[float, float], star_vectors: Matrix, similar_vectors: Matrix, hated: Indices
+    ) -> Self:
+        """hated: movie_index of every movie that has got a lowest rating, ascending."""
+        movies = len(similar_vectors)
+        neighbours = np.full((movies, min(NEIGHBOURS, movies - 1)), -1)
+        for part in blocks(len(hated), movies):
+            some = hated[part]
+            likeness = unit_rows(similar_vectors[some]) @ similar_vectors.T
+            likeness[np.arange(len(some)), some] = -np.inf
+            neighbours[some] = best(likeness, neighbours.shape[1])
+        return cls(Verdicts(*scale), star_vectors, similar_vectors, neighbours)
+
+    def with_hated(
+        self, row: Indices, movie: npt.NDArray[np.integer[Any]], rating: Ratings
+    ) -> tuple[Indices, Indices]:
+        """Rows and movie_index of the movies that sink with hated ones.
+
+        row: whose each rating is, ascending. movie: its movie_index. rating: on the dataset's scale.
+        """
+        hated, liked = self.verdicts.hated(rating), self.verdicts.liked(rating)
+        rows, movies = [], []
+        for person in np.unique(row[hated]):
+            own = slice(*np.searchsorted(row, [person, person + 1]))
+            worst, loved = movie[own][hated[own]], movie[own][liked[own]]
+            near = self.neighbours[worst]
+            vectors = self.similar_vectors
+            sinks = near[nearer_to_hated(vectors[worst], vectors[near], vectors[loved])]
+            rows.append(np.full(len(sinks), person))
+            movies.append(sinks)
+        return (
+            np.concatenate([np.zeros(0, np.int64), *rows]),
+            np.concatenate([np.zeros(0, np.int64), *movies]),
+        )
+
+    def sink(self, scores: Matrix, people: Matrix, pairs: tuple[Indices, Indices]) -> None:
+        """Lower the scores, (people, movies), of what sinks, in place.
+
+        people: float32 (people, 2 + dim), star vectors. pairs: what `with_hated` gave for them.
+        """
+        scores[people @ self.star_vectors.T < self.verdicts.least] -= BELOW
+        scores[pairs] -= BELOW
