@@ -79,7 +79,7 @@ def stars_of(stars: float | str, title: str = "TITLE") -> float:
 def mark_seen(title: str, *, profile: str = DEFAULT_PROFILE, home: Path | str | None = None) -> Rated:
     """Note that a movie has been seen, without stars, so that it is recommended no more.
 
-    One that is in the profile already, rated or not, stays as it is, and is `before`. Raises what `rate` does.
+    One that is in the profile already, rated or not, stays as it is, and is `before`. Raises as `rate`.
     """
     place, profile = Home.resolve(home), checked_name(profile)
     match, movies = _find(title, place)
