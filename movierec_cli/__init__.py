@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from movierec_cli.plots.loss import plot_loss
     from movierec_cli.plots.map import plot_map
     from movierec_cli.profiles.importing import ImportSummary, import_ratings
-    from movierec_cli.profiles.listing import ProfileSummary, profiles, remove_profile
+    from movierec_cli.profiles.listing import ProfileSummary, list_profiles, remove_profile
     from movierec_cli.profiles.profile import OwnRating, Profile
     from movierec_cli.profiles.rating import Rated, hide, mark_seen, rate, remove_rating
     from movierec_cli.recommender import Recommender, predict, recommend, search, show, similar
@@ -74,7 +74,7 @@ _HOMES = {
     "ImportSummary": "profiles.importing",
     "import_ratings": "profiles.importing",
     "ProfileSummary": "profiles.listing",
-    "profiles": "profiles.listing",
+    "list_profiles": "profiles.listing",
     "remove_profile": "profiles.listing",
     "OwnRating": "profiles.profile",
     "Profile": "profiles.profile",
@@ -133,13 +133,13 @@ __all__ = [
     "import_ratings",
     "info",
     "list_datasets",
+    "list_profiles",
     "load_dataset",
     "mark_seen",
     "plot_loss",
     "plot_map",
     "plot_model",
     "predict",
-    "profiles",
     "prune_runs",
     "rate",
     "recommend",

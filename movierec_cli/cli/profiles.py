@@ -37,7 +37,7 @@ def profiles(
     if remove is not None:
         _remove(remove, yes, home)
         return
-    found = listing.profiles(home=home)
+    found = listing.list_profiles(home=home)
     match output_format:
         case OutputFormat.JSON:
             print_data(_as_json(found))
@@ -60,12 +60,12 @@ def _remove(name: str, yes: bool, home: "Path | None") -> None:
     from movierec_cli.profiles.profile import checked_name
 
     name = checked_name(name)
-    there = next((one for one in listing.profiles(home=home) if one.name == name), None)
+    there = next((one for one in listing.list_profiles(home=home) if one.name == name), None)
     if there is not None and not yes:
         films = there.rated + there.seen
         try:
             agreed = typer.confirm(f"Remove the profile {name} with its {films:,} films for good?", err=True)
-        except typer.Abort:
+        except (typer.Abort, OSError):
             raise UsageError(
                 f"Nobody answered, so the profile {name} stays.",
                 f"Say so: movierec profiles --remove {name} --yes",

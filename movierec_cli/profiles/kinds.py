@@ -88,6 +88,10 @@ _NO = frozenset(
 ) | {"", "unwatched", "unseen", "notseen", "00000000"}
 
 
+_TICKS = frozenset("✓✔☑✅")
+
+
 def says_yes(text: str) -> bool:
     """Whether a cell below "Watched", "Plays" or "Last watched" says that the film was watched."""
-    return bool(text) and folded(text) not in _NO
+    word = folded(text)
+    return word not in _NO if word else text.strip() in _TICKS

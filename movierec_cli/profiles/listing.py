@@ -5,9 +5,8 @@ from pathlib import Path
 
 from movierec_cli.errors import StoreError
 from movierec_cli.paths import Home
+from movierec_cli.profiles import profile as files
 from movierec_cli.profiles.editing import alone
-from movierec_cli.profiles.profile import checked_name, list_profiles, load_profile, profile_path
-from movierec_cli.profiles.profile import remove_profile as remove_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +30,24 @@ class ProfileSummary:
     """Why the file cannot be read, None where it can."""
 
 
-def profiles(*, home: Path | str | None = None) -> list[ProfileSummary]:
+def list_profiles(*, home: Path | str | None = None) -> list[ProfileSummary]:
     """The profiles that are here, by name. A damaged one says so and hides no other."""
     place = Home.resolve(home)
-    return [_summary(place, name) for name in list_profiles(place)]
+    return [_summary(place, name) for name in files.list_profiles(place)]
 
 
 def remove_profile(name: str, *, home: Path | str | None = None) -> None:
     """Remove a profile for good. Raises NotFoundError where there is none, UsageError, StoreError."""
-    place, name = Home.resolve(home), checked_name(name)
-    if not profile_path(place, name).exists():
-        load_profile(place, name)  # says which there are
+    place, name = Home.resolve(home), files.checked_name(name)
+    if not files.profile_path(place, name).exists():
+        files.load_profile(place, name)  # says which there are
     with alone(place, name):
-        remove_file(place, name)
+        files.remove_profile(place, name)
 
 
 def _summary(home: Home, name: str) -> ProfileSummary:
     try:
-        profile = load_profile(home, name)
+        profile = files.load_profile(home, name)
     except StoreError as error:
         return ProfileSummary(name, 0, 0, 0, 0, None, None, error.message)
     rated = sum(own.stars is not None for own in profile.ratings)
