@@ -9,8 +9,9 @@ from movierec_cli.profiles.words import folded, read_words
 
 _NAMES = read_words("columns")
 """What a column is for -> what it may be called, the best name first."""
-_TITLE_TOKENS, _NO_TITLE, _ORIGINAL, _RATING_TOKENS, _OTHERS = (
-    frozenset(_NAMES.pop(f"token {name}")) for name in ("title", "no title", "original", "rating", "others")
+_TITLE_TOKENS, _NO_TITLE, _ORIGINAL, _RATING_TOKENS, _OTHERS, _DATE_TOKENS, _NO_DATE, _WATCHED_TOKENS = (
+    frozenset(_NAMES.pop(f"token {name}"))
+    for name in ("title", "no title", "original", "rating", "others", "date", "no date", "watched")
 )
 _MEANING: dict[str, tuple[str, int]] = {}
 for _use, _words in _NAMES.items():
@@ -147,6 +148,8 @@ def _meaning(title: str, name: str, position: int) -> tuple[str, int]:
     tokens = _tokens(title)
     if tokens & _TITLE_TOKENS and not tokens & _NO_TITLE:
         return ("original_title" if tokens & _ORIGINAL else "title"), 100 + position
+    if tokens & _DATE_TOKENS and not tokens & _NO_DATE:
+        return ("watched" if tokens & _WATCHED_TOKENS else "date"), 100 + position
     if tokens & _RATING_TOKENS and not _speaks_of_others(title, name) and len(tokens) <= 3:
         return "rating", 100 + position
     return "", 0

@@ -294,11 +294,12 @@ def _write_unmatched(path: Path, rows: Sequence[tuple[ExportRow, Outcome]]) -> N
     for row, outcome in rows:
         if outcome is Outcome.MATCHED:
             continue
-        own = row.own
+        own = row.own or row.described
         film = (
             (own.title, own.year, own.imdb_id, own.stars, own.rated_on) if own else (row.title, *[None] * 4)
         )
-        more = (own.original_title, own.tmdb_id, _shelf(row)) if own else (None, None, None)
+        shelf = _shelf(row) if row.own else None
+        more = (own.original_title, own.tmdb_id, shelf) if own else (None, None, None)
         reason = row.problem or row.left_out or ("" if row.movie_id is None else f"id:{row.movie_id}")
         kind = row.left_out if row.left_out not in NO_KINDS else None
         writer.writerow((row.file, row.line, outcome, reason, *film, *more, kind))

@@ -55,6 +55,8 @@ class ExportRow:
     """Why it cannot be read."""
     unit: str = "line"
     """What `line` counts."""
+    described: OwnRating | None = None
+    """What can be read of a row that is no entry, to be put right by hand."""
 
     @property
     def place(self) -> str:
@@ -107,7 +109,7 @@ class Part:
         name = self.reading.name
         if self.sheet.encoding not in {"UTF-8", "UTF-16"}:
             yield f"{name} is not UTF-8 text; it was read as {self.sheet.encoding}."
-        for column in self._ratings:
+        for column in () if self.origin.all_about else self._ratings:
             if self._guessed(column) and any(value.scale is None for value in self._written(column)):
                 yield (
                     f"The ratings in {name} are taken to be out of {self._scales[column.name]:g}, as none "
@@ -120,7 +122,8 @@ class Part:
                 f"The days in {name}, such as {example}, may have the day or the month first, "
                 "and no row tells; none was taken."
             )
-        if self.origin.is_list and self.reading.shelf is None and self.reading.unrated is None:
+        says_nothing = self.reading.shelf is None and self.reading.unrated is None
+        if self.origin.is_list and says_nothing and not self._no_films_at_all():
             yield (
                 f"{name} does not say that its films have been seen, so they are taken for films to be "
                 "watched; if you have seen them, give --seen."
@@ -145,8 +148,7 @@ class Part:
     def _check(self) -> None:
         if not self.sheet.records and self.sheet.unit == "line" and not self.columns.titles:
             raise self._unknown("titles")
-        without = not (self.columns.titles or self.columns.of("movie_id"))
-        if without and not self.origin.all_books:
+        if not (self.columns.titles or self.columns.of("movie_id") or self._no_films_at_all()):
             raise self._unknown("titles")
         people = {text for name in self.columns.of("user_id") for text in self._values(name)}
         if len(people) > 1:
@@ -156,6 +158,10 @@ class Part:
                 "A whole dataset is fetched: movierec fetch --from FOLDER. Of a household's file, keep one "
                 "person's rows.",
             )
+
+    def _no_films_at_all(self) -> bool:
+        records = self.sheet.records
+        return bool(records) and all(self._other_kind(record.values, "") for record in records)
 
     def _unknown(self, what: str) -> DataError:
         header = [title for title in self.sheet.header if title.strip()]
@@ -209,11 +215,11 @@ class Part:
                 raise ValueError(record.problem)
             other_kind = self._other_kind(values, row.title)
             if other_kind:
-                return replace(row, left_out=other_kind)
+                return replace(row, left_out=other_kind, described=self._described(values))
             stars, own_stars = self._stars(values)
             state = self._state(values, stars, own_stars)
             if not isinstance(state, State):
-                return replace(row, left_out=state)
+                return replace(row, left_out=state, described=self._described(values))
             planned = state is State.PLANNED
             known = None if planned else stars
             day = self._day(values)
@@ -228,12 +234,18 @@ class Part:
             own = OwnRating(movie.title, movie.year, imdb_id, known, day, None, movie.tmdb_id)
             return replace(row, own=own, planned=planned)
         except ValueError as error:
-            return replace(row, problem=str(error))
+            return replace(row, problem=str(error), described=self._described(values))
+
+    def _described(self, values: Mapping[str, str]) -> OwnRating | None:
+        try:
+            return film_of(values, self.columns, None, self._day(values))
+        except ValueError:
+            return None
 
     def _other_kind(self, values: Mapping[str, str], title: str) -> str | None:
         """What the row is about, where it is no film."""
-        if self.origin.all_books:
-            return "book"
+        if self.origin.all_about:
+            return self.origin.all_about
         said = [text for name in self._kinds if (text := values.get(name, ""))]
         kinds = [kind_of(text) or text.lower() for text in said]
         other = next((kind for kind in kinds if kind != FILM), None)
@@ -292,7 +304,11 @@ class Part:
             return NOT_FINISHED
         if self.origin.is_list:
             return State.PLANNED
-        if self.origin.source is Source.MOVIEREC and "ratedon" in values and "outcome" not in values:
+        if (
+            self.origin.source is Source.MOVIEREC
+            and "outcome" not in values
+            and "ratedon" in self.sheet.columns
+        ):
             return State.SEEN  # a profile's history: whatever has no stars was watched
         if (self.origin.history or self.reading.shelf is State.SEEN) and not self.columns.of("watched"):
             return State.SEEN

@@ -20,6 +20,7 @@ _LONGEST_ROW = 1000  # lines: a review may have some, a quote that is never clos
 _BEFORE_HEADER = 20  # lines that a title and a date of the export may take
 _SEPARATOR_LINE = re.compile(r'^"?sep=(?P<delimiter>.)"?$', re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
+_TITLE_AND_YEAR = re.compile(r"[^\t;|]*\S \((?:18|19|20)\d\d\)")
 _INNER = "\ue000"
 """In place of the semicolon that ends an entity, while semicolons separate fields."""
 
@@ -63,6 +64,8 @@ def read_sheet(content: bytes, name: str, is_header: Callable[[Sequence[str]], b
         raise DataError(f"{name} is empty.", "Export it again.")
     said = _SEPARATOR_LINE.match(lines[start].strip("\r\n \ufeff"))
     start, delimiter = _header(lines, start + bool(said), said["delimiter"] if said else "", is_header)
+    if start < 0:
+        lines, start = ["title\n", *lines], 0
     if start >= len(lines):
         raise DataError(f"{name} is empty.", "Export it again.")
     with_entities = "&" in text and _ENTITY.search(text) is not None
@@ -107,10 +110,18 @@ def _header(
             return number, delimiter
     if found:
         return found[0]
+    if _titles_alone(lines[first:]):
+        return -1, said or "\t"
     while first < len(lines) and not lines[first].strip():
         first += 1
     line = _outside_quotes(lines[first]) if first < len(lines) else ""
     return first, said or max(_DELIMITERS, key=line.count)
+
+
+def _titles_alone(lines: list[str]) -> bool:
+    """Whether each line is a title with its year in brackets: a list that somebody has typed."""
+    typed = [line.strip() for line in lines[:_BEFORE_HEADER] if line.strip()]
+    return bool(typed) and all(_TITLE_AND_YEAR.fullmatch(line) for line in typed)
 
 
 def decode(content: bytes) -> tuple[str, str]:

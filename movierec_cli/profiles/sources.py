@@ -34,7 +34,9 @@ _SIGNS: tuple[tuple[Source, frozenset[str]], ...] = (
     (Source.MOVIEREC, frozenset({"file", "line", "outcome", "reason", "title"})),
     (Source.IMDB, frozenset({"const", "yourrating"})),
     (Source.IMDB, frozenset({"const", "titletype"})),
-    (Source.IMDB, frozenset({"const", "url", "titel"})),
+    (Source.MOVIEREC, frozenset({"title", "imdbid", "stars", "ratedon"})),
+    (Source.TRAKT, frozenset({"traktid", "title"})),
+    (Source.IMDB, frozenset({"const"})),
     (Source.YAMTRACK, frozenset({"mediaid", "source", "mediatype"})),
     (Source.SIMKL, frozenset({"simklid"})),
     (Source.SIMKL, frozenset({"simkl", "title"})),
@@ -59,12 +61,24 @@ _OUT_OF = {
     Source.KINORIUM: 10.0,
     Source.NETFLIX: 5.0,
 }
-_BOOKS = frozenset({"isbn", "isbn13", "isbnuid", "numberofpages"})
+_OTHER_KINDS = (
+    (
+        "book",
+        (frozenset({"isbn"}), frozenset({"isbn13"}), frozenset({"isbnuid"}), frozenset({"numberofpages"})),
+    ),
+    ("anime", (frozenset({"seriesanimedbid"}), frozenset({"seriestitle", "myscore"}))),
+    ("manga", (frozenset({"seriesmangadbid"}), frozenset({"mangatitle", "myscore"}))),
+    ("music", (frozenset({"artist", "album"}), frozenset({"artist", "track"}))),
+)
+"""What all of a file is about, where it has certain columns."""
 _SEASON = (
     "(?:season|staffel|saison|temporada|stagione|seizoen|sezon|sæson|säsong|sesong|kausi|série|сезон"
     "|シーズン|第)"
 )
-_EPISODE = "(?:episode|folge|épisode|episodio|episódio|aflevering|odcinek|серия|эпизод|chapter)"
+_EPISODE = (
+    "(?:episode|folge|épisode|episodio|episódio|aflevering|odcinek|серия|эпизод"
+    "|chapter|kapitel|chapitre|capítulo|capitolo|hoofdstuk|глава|rozdział)"
+)
 _PART = (
     r"(?:part|teil|partie|parte|volume|vol\.?|book|buch|livre|collection|series|chapter|kapitel"
     "|limited series)"
@@ -78,7 +92,8 @@ class Origin:
     source: Source
     is_list: bool
     """Films that somebody put together, of which it does not say that they have been seen."""
-    all_books: bool
+    all_about: str | None
+    """The kind of all rows, where it is another one than films."""
     history: bool
     """A list of what was watched, without a word about it in its columns."""
 
@@ -111,7 +126,7 @@ def origin_of(sheet: Sheet, columns: Columns) -> Origin:
         or {"const", "position", "created"} <= names
         or "predictedrating" in names
         or not (says or history or source in {Source.LETTERBOXD, Source.MOVIELENS}),
-        all_books=bool(_BOOKS & names),
+        all_about=next((kind for kind, signs in _OTHER_KINDS if any(sign <= names for sign in signs)), None),
         history=history or source is Source.LETTERBOXD or "supplementalvideotype" in names,
     )
 
@@ -130,7 +145,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return (
         re.compile(
             rf":\s*(?:{_SEASON}\s*\d+|\d+\.?\s*{_SEASON}|limited series|miniserie|mini-série)\b.*:"
-            rf"|:\s*{_SEASON}\s*\d+\s*$|:\s*{_EPISODE}\s*\d+\b",
+            rf"|:\s*{_SEASON}\s*\d+\s*$|:\s*{_EPISODE}\s*(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b",
             re.IGNORECASE,
         ),
         re.compile(rf":\s*{_PART}(?:\s*\d+|\s+\w+)?\s*:\s*\S", re.IGNORECASE),

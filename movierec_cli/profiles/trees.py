@@ -112,13 +112,13 @@ def _flat(value: dict[str, Any]) -> dict[str, str]:
             inner = _flat(one)
             if name in _OPEN | _ABOUT:
                 for inner_name, text in inner.items():
-                    row.setdefault(inner_name, text)
+                    row[inner_name] = row.get(inner_name) or text
             else:
                 row |= {name + inner_name: text for inner_name, text in inner.items()}
         elif isinstance(one, bool):
             row[name] = "true" if one else "false"
-        elif isinstance(one, str | int | float):
-            row[name] = str(one).strip()
+        elif one is None or isinstance(one, str | int | float):
+            row[name] = "" if one is None else str(one).strip()
     return row
 
 

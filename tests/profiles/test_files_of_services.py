@@ -616,3 +616,46 @@ def test_in_a_folder_what_has_no_films_is_passed_over_and_said(tmp_path: Path) -
     export = read_export(folder, lambda _: {})
     assert films(export) == [("Heat", None, 5.0)]
     assert any("weights.csv" in sentence for sentence in export.assumed)
+
+
+# ---- more of the kinds ----
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected", "gone"),
+    [
+        ("imdb.csv", "Const,Votre note,Date de la note,Titre,Type de titre,Année\ntt1,9,2022-01-31,Heat,Film,1995\ntt2,9,,Lost,Série télévisée,2004\n",
+         [("Heat", 1995, 4.5)], {"TV series": 1}),
+        ("plex.csv", "Title,Year,Type,User Rating,View Count,Last Viewed At\nHeat,1995,movie,9.0,2,2023-01-01\nAlien,1979,movie,,1,\nDune,2021,movie,,0,\nLost,2004,show,8,3,\n",
+         [("Heat", 1995, 4.5), ("Alien", 1979, "seen")], {"without a rating": 1, "TV series": 1}),
+        ("trakt.csv", "rated_at,type,title,year,trakt_rating,trakt_id,rating\n2020-01-01T00:00:00Z,movie,Heat,1995,8.1,1,4\n2020-01-01T00:00:00Z,show,Lost,2004,8,2,8\n",
+         [("Heat", 1995, 2.0)], {"TV series": 1}),
+        ("mal.csv", "series_title,series_type,my_score,my_status\nAkira,Movie,9,Completed\n", [], {"anime": 1}),
+        ("anilist.json", '{"lists":[{"entries":[{"score":9,"media":{"title":{"romaji":"Akira"},"type":"ANIME"}}]}]}', [], {"anime": 1}),
+        ("me.json", '{"format_version":2,"name":"me","ratings":[{"title":"Heat","year":1995,"imdb_id":null,"stars":4.5,"rated_on":null},{"title":"Alien","year":1979,"imdb_id":null,"stars":null,"rated_on":null}],"watchlist":[{"title":"Dune","year":2021,"imdb_id":null,"stars":null,"rated_on":null}],"hidden":[{"title":"Titanic","year":1997,"imdb_id":null,"stars":null,"rated_on":null}]}',
+         [("Heat", 1995, 4.5), ("Alien", 1979, "seen"), ("Dune", 2021, "planned")], {}),
+        ("programme.txt", "Heat (1995)\nAlien (1979)\n", [("Heat", 1995, "planned"), ("Alien", 1979, "planned")], {}),
+        ("tvtime.csv", "movie_name,release_date,watch_date,rating\nHeat,1995-12-15,2021-03-04,\n", [("Heat", 1995, "seen")], {}),
+        ("notes.csv", "Film,Note /20,Commentaire\nHeat,17,bien\nAmélie,15,\n", [("Heat", None, 4.25), ("Amélie", None, 3.75)], {}),
+    ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 20 else "",
+)  # fmt: skip
+def test_other_files(
+    tmp_path: Path, name: str, text: str, expected: list[Film], gone: dict[str, int]
+) -> None:
+    export = read(tmp_path / name, text)
+    assert films(export) == expected
+    assert left_out(export) == gone
+
+
+def test_polish_and_japanese_from_before_utf_8(tmp_path: Path) -> None:
+    polish = "Tytuł;Tytuł oryginalny;Rok;Ocena\nGorączka;Heat;1995;9\nŻądło;The Sting;1973;8\n".encode(
+        "cp1250"
+    )
+    japanese = "タイトル,原題,年,評価\nヒート,Heat,1995,★★★★☆\n".encode("shift_jis")
+    assert films(read(tmp_path / "p.csv", polish)) == [("Gorączka", 1995, 4.5), ("Żądło", 1973, 4.0)]
+    assert films(read(tmp_path / "j.csv", japanese)) == [("ヒート", 1995, 4.0)]
+    assert films(read(tmp_path / "w.csv", "Titel;Stars\nAlien³;4\n¿Qué he hecho?;3\n".encode("cp1252"))) == [
+        ("Alien³", None, 4.0),
+        ("¿Qué he hecho?", None, 3.0),
+    ]
