@@ -343,7 +343,7 @@ class Recommender:
         return sorted(rows, key=lambda row: bool(row[_SINKS]))[:count]
 
     def _reordered(self, rows: list[Row], diversity: float, novelty: float, top: int) -> list[Row]:
-        """The `top` of the rows by choosing.order. What sinks is not brought up for variety: it stays last."""
+        """The `top` of the rows by choosing.order; what sinks is not brought up for variety."""
         chosen: list[Row] = []
         for part in (
             [row for row in rows if not row.get(_SINKS)],

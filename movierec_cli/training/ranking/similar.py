@@ -20,8 +20,8 @@ WORD_WIDTH, TAG_WIDTH = 64, 128
 def similar_vectors(
     score_vectors: Matrix, dataset: Dataset, counts: npt.NDArray[np.int64], seed: int
 ) -> Matrix:
-    """float32 (movies, d), at most of length 1: searched by the inner product with a movie's own vector scaled
-    to length 1.
+    """float32 (movies, d), at most of length 1: searched by the inner product with a movie's own vector
+    scaled to length 1.
 
     score_vectors: float32 (movies, k), the computed member's: movies are alike when the same tastes lead to
     both. counts: (movies,), ratings.
