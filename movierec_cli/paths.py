@@ -4,6 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+TITLES_FILE = "titles.txt"
+"""Of every run: its movies' titles with their years, one a line, the most rated first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Home:

@@ -40,6 +40,8 @@ Who = int | str | Person
 """A user_id of the dataset, also as digits; a profile's name; or somebody folded in."""
 
 _CLOSE_AT_FIRST = 256
+_SINKS = "sinks"
+"""Beside a row's columns: whether it sinks below all others, see vectors/sinking.py."""
 QUESTION_GENERAL = 0.25
 """How much of what everybody likes counts where nothing but `like` and `dislike` is known: that is a question
 about these movies. docs/experiments.md has what other shares give."""
@@ -123,16 +125,8 @@ class Recommender:
             rows = self._best_for_one(people[0], columns, candidates, without, where, exact)
         else:
             rows = self._best_of_all(people, columns, candidates, without, where)
-        if rows and (diversity or novelty):
-            order = choosing.order(
-                np.array([row["score"] for row in rows]),
-                np.array([row["rating_count"] for row in rows]),
-                _stacked(rows, model.similar_column) if diversity else None,
-                diversity=diversity,
-                novelty=novelty,
-                top=top,
-            )
-            rows = [rows[position] for position in order]
+        if diversity or novelty:
+            rows = self._reordered(rows, diversity, novelty, top)
         return self._hits(rows, people, explain)
 
     def fold_in(self, ratings: Iterable[Rating], *, name: str = "you", seen: Iterable[int] = ()) -> Person:
@@ -237,8 +231,9 @@ class Recommender:
             raise UsageError(f"The movie with id {min(both)} cannot be both liked and disliked.")
         lowest, highest = self.run.facts.dataset.rating_scale
         said = [Rating(movie_id, highest) for movie_id in like]
-        said += [Rating(movie_id, lowest) for movie_id in dislike]
-        if not who and said:
+        if lowest < highest:  # where there are likes alone, a dislike is only left out
+            said += [Rating(movie_id, lowest) for movie_id in dislike]
+        if not who and (said or dislike):
             return [self._people.fold_in(said, "you", general=QUESTION_GENERAL)]
         if not who:
             return [self._people.of_default_profile()]
@@ -341,14 +336,31 @@ class Recommender:
         near = self._sinks_with_hated(person)
         predicted = self._predicted([person], _stacked(rows, "star_vector"))[0]
         least = Verdicts(*self.run.facts.dataset.rating_scale).least
-        kept = [
-            row
-            for row, stars in zip(rows, predicted, strict=True)
-            if stars >= least and row["movie_id"] not in near
-        ]
-        if len(kept) < count and len(rows) == count + ahead:
+        for row, stars in zip(rows, predicted, strict=True):
+            row[_SINKS] = bool(stars < least) or row["movie_id"] in near
+        if sum(not row[_SINKS] for row in rows) < count and len(rows) == count + ahead:
             return self._best_of_all([person], columns, count, without, where)
-        return [*kept, *(row for row in rows if row not in kept)][:count]
+        return sorted(rows, key=lambda row: bool(row[_SINKS]))[:count]
+
+    def _reordered(self, rows: list[Row], diversity: float, novelty: float, top: int) -> list[Row]:
+        """The `top` of the rows by choosing.order; what sinks is not brought up for variety."""
+        chosen: list[Row] = []
+        for part in (
+            [row for row in rows if not row.get(_SINKS)],
+            [row for row in rows if row.get(_SINKS)],
+        ):
+            if not part or len(chosen) == top:
+                continue
+            order = choosing.order(
+                np.array([row["score"] for row in part]),
+                np.array([row["rating_count"] for row in part]),
+                _stacked(part, self.run.facts.model.similar_column) if diversity else None,
+                diversity=diversity,
+                novelty=novelty,
+                top=top - len(chosen),
+            )
+            chosen += [part[position] for position in order]
+        return chosen
 
     def _best_of_all(
         self,
@@ -381,9 +393,14 @@ class Recommender:
             passing = [row["movie_id"] for row in self._movies.table.rows(["movie_id"], where)]
             allowed &= np.isin(movie_ids, passing)
         order = np.lexsort((-worth, sinks))
-        best = {int(movie_ids[i]): float(worth[i]) for i in order[allowed[order]][:count]}
-        rows = self._movies.rows(best, columns)
-        return [rows[movie_id] | {"score": score} for movie_id, score in best.items()]
+        best = order[allowed[order]][:count]
+        rows = self._movies.rows(movie_ids[best].tolist(), columns)
+        return [
+            rows[movie_id] | {"score": score, _SINKS: sunk}
+            for movie_id, score, sunk in zip(
+                movie_ids[best].tolist(), worth[best].tolist(), sinks[best].tolist(), strict=True
+            )
+        ]
 
     def _predicted(self, people: Sequence[Person], star_vectors: Matrix) -> Matrix:
         """(people, movies) stars; star_vectors: float32 (movies, 2 + dim)."""

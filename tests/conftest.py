@@ -15,7 +15,7 @@ import pytest
 from movierec_cli.cli.app import main
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.paths import Home
-from tests.support import Checkerboard, Cli, CliResult, MovieRow, Stored, make_dataset
+from tests.support import Checkerboard, Cli, CliResult, Halves, MovieRow, Stored, make_dataset
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +62,26 @@ def checkerboard_home(checkerboard: Dataset, tmp_path_factory: pytest.TempPathFa
 
     home = tmp_path_factory.mktemp("checkerboard")
     train(checkerboard, epochs=30, dim=16, batch_size=20, seed=1, home=home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def computed_home(checkerboard: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the computed part of the ranking model alone, of the checkerboard. For reading only."""
+    from movierec_cli.models.training import train
+
+    home = tmp_path_factory.mktemp("computed")
+    train(checkerboard, epochs=0, home=home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def halves_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the computed part of the ranking model alone, of Halves. For reading only."""
+    from movierec_cli.models.training import train
+
+    home = tmp_path_factory.mktemp("halves")
+    train(Halves.dataset(), epochs=0, home=home)
     return home
 
 
@@ -134,7 +154,7 @@ def titles_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for person in range(1, count + 1)
     ]
     home = tmp_path_factory.mktemp("titles")
-    train(make_dataset("titles", [row for row, _ in TITLES], ratings), epochs=1, dim=8, home=home)
+    train(make_dataset("titles", [row for row, _ in TITLES], ratings), epochs=0, home=home)
     return home
 
 
@@ -156,7 +176,7 @@ def _films_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     ratings = [(person, movie, 1.0 + person % 5, person) for movie in range(1, 11) for person in range(movie)]
     home = tmp_path_factory.mktemp("films")
-    train(make_dataset("films", movies, ratings), epochs=1, dim=4, home=home)
+    train(make_dataset("films", movies, ratings), epochs=0, home=home)
     return home
 
 

@@ -1,10 +1,11 @@
 """What the tests share that is no fixture: data with known answers, and ways to look at results."""
 
 import json
+import math
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -63,10 +64,12 @@ def make_dataset(
     movies: Iterable[MovieRow],
     ratings: Iterable[RatingRow],
     scale: tuple[float, float] = (1.0, 5.0),
+    tags: Iterable[tuple[int, str, int]] | None = None,
 ) -> Dataset:
     """A Dataset from (movie_id, title, year, genres) and (user_id, movie_id, rating, timestamp).
 
     scale: its lowest and highest rating; the steps are whole ones where both are whole numbers, else halves.
+    tags: (movie_id, tag, how many people gave it).
     """
     movie_rows = sorted(movies)
     count = len(movie_rows)
@@ -87,6 +90,7 @@ def make_dataset(
             }
         ),
         scale=RatingScale(*scale, step=1.0 if float(scale[0]).is_integer() else 0.5),
+        tags=None if tags is None else pd.DataFrame(list(tags), columns=["movie_id", "tag", "count"]),
     )
 
 
@@ -164,6 +168,52 @@ class Checkerboard:
         return make_dataset("checkerboard", movies, ratings)
 
 
+class Halves:
+    """Two groups of people, each of which loves one half of the movies and hates the other.
+
+    Everybody has rated some three fifths of both halves: 4 or 5 of 5 in the one, 1 in the other. So each has
+    some 8 movies of the loved half left, and as many of the hated one. Genres and years say nothing.
+    """
+
+    movies = 40
+    people = 60
+
+    @staticmethod
+    def user_id(person: int) -> int:
+        return 3 * person + 11
+
+    @staticmethod
+    def movie_id(movie: int) -> int:
+        return 5 * movie + 9
+
+    @classmethod
+    def half(cls, one: int) -> set[int]:
+        """The movie_ids of one half: those that people of the same remainder love."""
+        return {cls.movie_id(movie) for movie in range(one % 2, cls.movies, 2)}
+
+    @classmethod
+    def rated(cls, person: int) -> dict[int, float]:
+        """movie_id -> stars."""
+        chosen = np.random.default_rng(person).random(cls.movies) < 0.6
+        return {
+            cls.movie_id(movie): 1.0 if (movie - person) % 2 else 4.0 + (movie + person) // 2 % 2
+            for movie in np.flatnonzero(chosen).tolist()
+        }
+
+    @classmethod
+    def dataset(cls) -> Dataset:
+        movies: list[MovieRow] = [
+            (cls.movie_id(movie), f"Film {movie}", 1960 + movie // 2, ("Drama",) if movie % 4 < 2 else ("War",))
+            for movie in range(cls.movies)
+        ]
+        ratings = [
+            (cls.user_id(person), movie_id, stars, 1_000_000 + (41 * person + 13 * movie_id) % 9973)
+            for person in range(cls.people)
+            for movie_id, stars in cls.rated(person).items()
+        ]
+        return make_dataset("halves", movies, ratings)
+
+
 # ---- runs put together by hand ----
 
 
@@ -178,7 +228,7 @@ def run_json(
     """All that run.json must say."""
     epoch = {"number": 1, "loss": 2.0, "validation_loss": 2.5, "validation_ndcg": 0.25}
     return {
-        "format_version": 3,
+        "format_version": 4,
         "movierec": "0.0.0",
         "created": "2026-01-02T03:04:05+0000",
         "dataset": {
@@ -278,17 +328,54 @@ class Stored:
             scores = -np.sqrt(((movies - vector) ** 2).sum(axis=1))
         return dict(zip(self.movies["movie_id"], scores.tolist(), strict=True))
 
-    def cosines(self, movie_id: int) -> dict[int, float]:
-        """movie_id -> cosine with the given movie, for every other movie."""
+    def likeness(self, movie_id: int) -> dict[int, float]:
+        """movie_id -> inner product with the given movie's vector of unit length, for every other movie."""
         vectors = self.movie_matrix(self.model["similar_column"])
-        vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        cosines = vectors @ vectors[self.movies["movie_id"].index(movie_id)]
-        pairs = zip(self.movies["movie_id"], cosines.tolist(), strict=True)
-        return {other: cosine for other, cosine in pairs if other != movie_id}
+        own = vectors[self.movies["movie_id"].index(movie_id)]
+        products = vectors @ own / np.linalg.norm(own)
+        pairs = zip(self.movies["movie_id"], products.tolist(), strict=True)
+        return {other: likeness for other, likeness in pairs if other != movie_id}
+
+    def ratings(self, user_id: int) -> dict[int, float]:
+        """movie_id -> rating of a person, oldest first."""
+        person = self.user_ids.index(user_id)
+        return dict(zip(self.users["movie_ids"][person], self.users["ratings"][person], strict=True))
+
+    def sinks(self, user_id: int) -> frozenset[int]:
+        """The movies that sink below all others for a person of the dataset."""
+        if "star_vector" not in self.users:
+            return frozenset()
+        star_vector = self.users["star_vector"][self.user_ids.index(user_id)]
+        return self.sinking(self.ratings(user_id), star_vector)
+
+    def sinking(self, ratings: Mapping[int, float], star_vector: Sequence[float]) -> frozenset[int]:
+        """Whatever is predicted below 3 of 5, and the five nearest of each movie with the lowest rating,
+        except those to which one rated 4 of 5 or better is nearer."""
+        lowest, highest = json.loads((self.run.folder / "run.json").read_text())["dataset"]["rating_scale"]
+        bottom = min(0.0, lowest)
+        stars = np.clip(self.movie_matrix("star_vector") @ np.array(star_vector), lowest, highest)
+        least = bottom + 0.6 * (highest - bottom)
+        sunk = {one for one, star in zip(self.movies["movie_id"], stars, strict=True) if star < least}
+        liked = [one for one, given in ratings.items() if given >= bottom + 0.8 * (highest - bottom)]
+        for hated in [one for one, given in ratings.items() if given == lowest < highest]:
+            likeness = self.likeness(hated)
+            nearest = sorted(likeness, key=lambda one: -likeness[one])[:5]
+            sunk |= {one for one in nearest if all(self._alike(one, good) < likeness[one] for good in liked)}
+        return frozenset(sunk)
+
+    def _alike(self, one: int, other: int) -> float:
+        return np.inf if one == other else self.likeness(other)[one]
 
 
-def assert_best(hits: Sequence[Hit], scores: dict[int, float], top: int, tolerance: float = 1e-5) -> None:
-    """`hits` are the `top` best of `scores`, in order and with these values.
+def assert_best(
+    hits: Sequence[Hit],
+    scores: Mapping[int, float],
+    top: int,
+    tolerance: float = 1e-5,
+    sinks: Collection[int] = frozenset(),
+) -> None:
+    """`hits` are the `top` best of `scores`, in order and with these values, those of `sinks` behind all
+    others.
 
     Only movies whose scores differ by less than float32 can tell apart may change places.
     """
@@ -297,5 +384,44 @@ def assert_best(hits: Sequence[Hit], scores: dict[int, float], top: int, toleran
     assert len(set(ids)) == len(ids)
     expected = [scores[movie_id] for movie_id in ids]  # KeyError: a movie that must not be in the list
     np.testing.assert_allclose([hit.score for hit in hits], expected, rtol=tolerance, atol=tolerance)
-    best = sorted(scores.values(), reverse=True)[: len(hits)]
-    np.testing.assert_allclose(expected, best, rtol=tolerance, atol=tolerance)
+    best = sorted(scores, key=lambda movie_id: (movie_id in sinks, -scores[movie_id]))[: len(hits)]
+    assert [movie_id in sinks for movie_id in ids] == [movie_id in sinks for movie_id in best]
+    np.testing.assert_allclose(expected, [scores[one] for one in best], rtol=tolerance, atol=tolerance)
+
+
+# ---- what ratings say of a person, from the definition ----
+
+
+def history_weights(stars: Sequence[float], rule: Mapping[str, float]) -> list[float]:
+    """What each rating of a person weighs, oldest first, by the rule in run.json.
+
+    Its place on the scale, less neutral, over 1 - neutral; times `disliked` below zero; over the root of
+    1 + later / recency. Then all scaled to a length of sqrt(n / (n + shrinkage)).
+    """
+    bottom = min(0.0, rule["lowest"])
+    weights = []
+    for later, given in zip(reversed(range(len(stars))), stars, strict=True):
+        place = (given - bottom) / (rule["highest"] - bottom)
+        weight = (place - rule["neutral"]) / (1 - rule["neutral"])
+        weight *= rule["disliked"] if weight < 0 else 1
+        weights.append(weight / math.sqrt(1 + later / rule["recency"]))
+    length, count = math.hypot(*weights), len(weights)
+    goal = math.sqrt(count / (count + rule["shrinkage"])) if count else 0.0
+    return [weight * goal / length if length else 0.0 for weight in weights]
+
+
+def vector_of(stored: Stored, ratings: Mapping[int, float], general: float = 1.0) -> npt.NDArray[np.float64]:
+    """The score vector of somebody with these ratings, oldest first; `general` of what everybody likes."""
+    model = stored.model["fold_in"]
+    weights = history_weights(list(ratings.values()), model["weights"])
+    history = stored.movie_matrix("history_vector")
+    vector = general * np.array(model["user_bias"], dtype=np.float64)
+    for movie_id, weight in zip(ratings, weights, strict=True):
+        vector += weight * history[stored.movies["movie_id"].index(movie_id)]
+    return vector
+
+
+def scores_of(stored: Stored, ratings: Mapping[int, float], general: float = 1.0) -> dict[int, float]:
+    """movie_id -> score for somebody with these ratings, oldest first."""
+    scores = stored.movie_matrix("score_vector") @ vector_of(stored, ratings, general)
+    return dict(zip(stored.movies["movie_id"], scores.tolist(), strict=True))

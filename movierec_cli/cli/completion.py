@@ -12,8 +12,7 @@ from pathlib import Path
 
 import typer
 
-from movierec_cli.paths import Home
-from movierec_cli.store.facts import TITLES_FILE
+from movierec_cli.paths import TITLES_FILE, Home
 
 MOST = 50
 """How many titles are offered."""

@@ -18,7 +18,7 @@ _SMALL = 64 << 20
 _CHUNK = 1 << 20
 _DAMAGE = (RuntimeError, NotImplementedError, EOFError, zlib.error, lzma.LZMAError, struct.error, ValueError)
 _BAD_NAME = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EINVAL)
-_NOT_NEEDED = frozenset({"genome-scores.csv", "genome-tags.csv", "tags.csv", "tags.dat"})
+_NOT_NEEDED = frozenset({"genome-scores.csv", "genome-tags.csv", "tags.dat"})
 
 
 def unpack(archive: Path, target: Path) -> None:

@@ -12,8 +12,6 @@ FORMAT_VERSION = 4
 """Of a run's folder as a whole. 1 had no MANIFEST; 2 lacked rating_steps and fold_in.shrinkage; 3 knew no
 dislikes."""
 FACTS_FILE = "run.json"
-TITLES_FILE = "titles.txt"
-"""Of every run: its movies' titles with their years, one a line, the most rated first."""
 
 
 @dataclass(frozen=True, slots=True)

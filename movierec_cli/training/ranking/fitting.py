@@ -67,7 +67,7 @@ def fit(
         if epochs:
             from movierec_cli.training.ranking.trainer import Trainer  # loads TensorFlow
 
-            trainer = Trainer.of(evidence, width, config, seed)
+            trainer = Trainer(evidence, len(by_itself.start), config, seed)
             history, best = trainer.train(epochs, patience, judge, on_epoch)
             on_stage("Learning from all ratings")
             finishing_epochs = round(FINISHING_SHARE * epochs)

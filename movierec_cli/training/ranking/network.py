@@ -42,6 +42,7 @@ class Network:
 
     def __init__(self, movies: int, dim: int, width: int) -> None:
         """Random towers of `dim` numbers, and room for a computed member of `width`."""
+        self.movies = movies
         history = keras.Input((movies,), sparse=True, name="history")
         self.user_tower = keras.layers.Dense(dim, kernel_initializer=_near_zero(), name="user_tower")
         self.movie_tower = MovieTower(movies, name="movie_tower")

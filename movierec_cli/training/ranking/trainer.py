@@ -1,7 +1,6 @@
 """The towers in training: epochs, the moving average that is judged and kept, and stopping early."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,16 +9,15 @@ from movierec_cli.errors import TrainingError
 from movierec_cli.interrupts import uninterrupted
 from movierec_cli.models.backend import keras, one_core_per_operation, tf
 from movierec_cli.models.trained import Epoch, Judgement, OnEpoch
-from movierec_cli.training.ranking.batches import TrainingData, batch_of
+from movierec_cli.training.graph import sparse_product
+from movierec_cli.training.ranking.batches import batch_of
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
-from movierec_cli.training.ranking.losses import Objective, full_softmax, sampled_softmax
+from movierec_cli.training.ranking.losses import Losses, full_softmax, sampled_softmax
 from movierec_cli.training.ranking.member import Member
 from movierec_cli.training.ranking.network import Network
 from movierec_cli.training.ranking.optimizer import AveragedAdam
 
-STEPS_AT_ONCE = 5
-"""Steps in one call of the graph: Ctrl-C waits for its end, and what all its steps see is chosen at once."""
 SAMPLE_FROM = 200_000_000
 """People x movies from which on the loss takes a sample of the movies ..."""
 SAMPLE_SIZE = 2048
@@ -28,29 +26,19 @@ SAMPLE_BATCH = 8
 """... for batches so many times as large."""
 
 Judge = Callable[[Member], Judgement]
-TakeSteps = Callable[[TrainingData, Any, int], float]
-"""Takes a step for each so many of some people, int64 (people,), and returns the sum of their losses."""
+"""Says how good towers are."""
 
 
-@dataclass
 class Trainer:
-    """A network in training, and the moving average of its weights, which is what is judged and kept."""
+    """A network in training. `towers` are the moving average of its weights."""
 
-    network: Network
-    optimizer: AveragedAdam
-    config: RankingConfig
-    data: TrainingData
-    batch_size: int
-    take_steps: TakeSteps
+    def __init__(
+        self, evidence: Evidence, width: int, config: RankingConfig, seed: int, sample_from: int = SAMPLE_FROM
+    ) -> None:
+        """Random weights, whose scores begin as everybody's popularity.
 
-    @classmethod
-    def of(
-        cls, evidence: Evidence, width: int, config: RankingConfig, seed: int, sample_from: int = SAMPLE_FROM
-    ) -> "Trainer":
-        """A network of random weights, whose scores begin as everybody's popularity.
-
-        width: of the computed member beside it. sample_from: people x movies from which on the loss takes a
-        sample.
+        width: of the computed member beside the towers. sample_from: people x movies from which on the loss
+        takes a sample.
         """
         people, movies = evidence.histories.shape
         samples = people * movies >= sample_from
@@ -58,50 +46,47 @@ class Trainer:
             one_core_per_operation()
         keras.utils.set_random_seed(seed)
         with uninterrupted():
-            network = Network(movies, config.dim, width)
-        network.movie_tower.bias.assign(evidence.popularity)
-        decay = config.weight_decay / float(np.sqrt(people))
-        if samples:
-            objective = sampled_softmax(network, config, decay, evidence.worth, SAMPLE_SIZE)
-        else:
-            objective = full_softmax(network, config, decay)
-        optimizer = AveragedAdam(network.trained, large=samples)
-        return cls(
-            network=network,
-            optimizer=optimizer,
-            config=config,
-            data=TrainingData.of(evidence),
-            batch_size=config.batch_size * (SAMPLE_BATCH if samples else 1),
-            take_steps=_steps_graph(objective, optimizer, network.trained, config),
+            self.network = Network(movies, config.dim, width)
+        self.network.movie_tower.bias.assign(evidence.popularity)
+        losses = (
+            sampled_softmax(self.network, evidence.worth, SAMPLE_SIZE)
+            if samples
+            else full_softmax(self.network)
         )
+        self._optimizer = AveragedAdam(self.network.trained, large=samples)
+        self._config = config
+        self._evidence = evidence
+        self._chance = np.random.default_rng(seed)
+        self._batch_size = config.batch_size * (SAMPLE_BATCH if samples else 1)
+        self._take_step = self._step_graph(losses, config.weight_decay / float(np.sqrt(people)))
 
     @property
     def towers(self) -> Member:
         """The averaged towers."""
-        history, start, score, bias = self._averaged_tables()
+        history, start, score, bias = self._optimizer.averages()
         return Member(history, score, start, bias)
 
     def train(self, epochs: int, patience: int, judge: Judge, on_epoch: OnEpoch) -> tuple[list[Epoch], int]:
-        """Train until the judgement no longer improves for `patience` epochs, and go back to the best
-        weights.
+        """Train until the judgement no longer improves for `patience` epochs; the best weights are the
+        towers.
 
         Returns all epochs, and the best one's number. Raises TrainingError when the loss is not finite.
         """
         history: list[Epoch] = []
-        best, best_tables = 0, self._averaged_tables()
+        best, best_tables = 0, self._optimizer.averages()
         warm_up = max(1, epochs // 10)
         for number in range(1, epochs + 1):
-            loss = self.run_epoch(number, min(1.0, number / warm_up) * self.config.learning_rate)
+            loss = self.run_epoch(number, min(1.0, number / warm_up) * self._config.learning_rate)
             judgement = judge(self.towers)
             if not np.isfinite(judgement.loss):
-                raise TrainingError.diverged(number, self.config.learning_rate)
+                raise TrainingError.diverged(number, self._config.learning_rate)
             history.append(Epoch(number, loss, judgement.loss, judgement.ndcg))
             on_epoch(history[-1])
             if not best or history[-1].validation_ndcg > history[best - 1].validation_ndcg:
-                best, best_tables = number, self._averaged_tables()
+                best, best_tables = number, self._optimizer.averages()
             elif number - best >= patience:
                 break
-        self.optimizer.go_on_from(best_tables)
+        self._optimizer.go_on_from(best_tables)
         return history, best
 
     def finish(self, everything: Evidence, epochs: int) -> None:
@@ -110,63 +95,50 @@ class Trainer:
         What was held out to find the best epoch is not lost, and weights settle only here: before, a falling
         rate would have made every later epoch look better.
         """
-        self.data = TrainingData.of(everything)
+        self._evidence = everything
         for number in range(1, epochs + 1):
             falling = (1 + np.cos(np.pi * number / (epochs + 1))) / 2
-            self.run_epoch(number, falling * self.config.learning_rate)
-
-    def _averaged_tables(self) -> list[Any]:
-        return [table.numpy() for table in self.optimizer.averaged]
+            self.run_epoch(number, falling * self._config.learning_rate)
 
     def run_epoch(self, number: int, learning_rate: float) -> float:
         """Pass over everybody once, as epoch `number`; returns the mean loss.
 
         Raises TrainingError when the loss is not finite.
         """
-        self.optimizer.learning_rate.assign(learning_rate)
-        people = len(self.data.row_splits) - 1
-        steps = -(-people // self.batch_size)
-        batch = -(-people // steps)  # as even as can be, so that few are seen twice to fill the last one
-        order = tf.random.shuffle(tf.range(people, dtype=tf.int64))
-        order = tf.concat([order, order[: steps * batch - people]], 0)
+        self._optimizer.learning_rate.assign(learning_rate)
+        people = len(self._evidence.interactions.user_ids)
+        order = self._chance.permutation(people)
         total = 0.0
-        for start in range(0, len(order), STEPS_AT_ONCE * batch):
+        for some in np.array_split(order, -(-people // self._batch_size)):
+            batch = batch_of(self._evidence, some, self._config, self._chance)
             with uninterrupted():  # in the midst of tracing, Ctrl-C can crash TensorFlow
-                total += float(
-                    self.take_steps(self.data, order[start : start + STEPS_AT_ONCE * batch], batch)
-                )
-        loss = total / steps
+                total += len(some) * float(self._take_step(*batch, len(some)))
+        loss = total / people
         if not np.isfinite(loss):
             raise TrainingError.diverged(number, learning_rate)
         return loss
 
+    def _step_graph(self, losses: Losses, weight_decay: float) -> Any:
+        """Takes a step on a batch of so many people and returns their mean loss.
 
-def _steps_graph(
-    objective: Objective, optimizer: AveragedAdam, trained: list[Any], config: RankingConfig
-) -> TakeSteps:
-    """The steps inside one graph: a Python step for each batch was some twenty times slower.
+        Without AutoGraph, which takes longer to translate this than TensorFlow takes to trace it.
+        """
+        history_table, start, score_table, _bias = self.network.trained
+        movies = self.network.movies
 
-    It is written without AutoGraph, which took longer to translate it than TensorFlow takes to trace it.
-    """
-
-    @tf.function(  # type: ignore[untyped-decorator]
-        input_signature=[
-            TrainingData.signature(),
-            tf.TensorSpec([None], tf.int64),
-            tf.TensorSpec([], tf.int64),
-        ],
-        autograph=False,
-    )
-    def take_steps(data: TrainingData, users: Any, size: Any) -> Any:
-        batch = batch_of(data, users, size, config)
-
-        def step(start: Any, total: Any) -> tuple[Any, Any]:
+        def take_step(cell: Any, weight: Any, target: Any, size: Any) -> Any:
+            row = cell[:, 0]
+            totals = tf.math.unsorted_segment_sum(target, row, size)
             with tf.GradientTape() as tape:
-                minimised, loss = objective(batch.step(start, size))
-            optimizer.apply(tape.gradient(minimised, trained))
-            return start + size, total + loss
+                shape = tf.stack([size, tf.constant(movies, tf.int64)])
+                people = sparse_product(cell, weight, shape, history_table) + start  # (people, dim)
+                people += tf.random.normal(tf.shape(people), stddev=self._config.noise)
+                loss = tf.reduce_mean(losses(people, cell, target / tf.gather(totals, row)))
+                squares = tf.reduce_sum(history_table.value**2) + tf.reduce_sum(score_table.value**2)
+                minimised = loss + weight_decay * squares
+            self._optimizer.apply(tape.gradient(minimised, self.network.trained))
+            return loss
 
-        beginning = (tf.constant(0, tf.int64), tf.constant(0.0))
-        return tf.while_loop(lambda start, _: start < tf.size(users, tf.int64), step, beginning)[1]
-
-    return take_steps  # type: ignore[no-any-return]
+        real, whole = tf.TensorSpec([None]), tf.TensorSpec([], tf.int64)
+        signature = [tf.TensorSpec([None, 2], tf.int64), real, real, whole]
+        return tf.function(take_step, input_signature=signature, autograph=False)
