@@ -55,7 +55,6 @@ def import_(
     """Bring what you rated, saw and want to see into a profile: movierec import letterboxd.zip"""
     import gc
 
-    from movierec_cli.cli.console import err, note
     from movierec_cli.errors import UsageError
     from movierec_cli.profiles.importing import import_ratings
 
@@ -78,6 +77,13 @@ def import_(
         )
     finally:
         gc.enable()
+    _show(summary)
+
+
+def _show(summary: "ImportSummary") -> None:
+    """What was assumed, what every row came to, and what is to be put right by hand."""
+    from movierec_cli.cli.console import err, note
+
     for sentence in summary.assumed:
         note(sentence)
     err().print(_table(summary))
