@@ -145,7 +145,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return (
         re.compile(
             rf":\s*(?:{_SEASON}\s*\d+|\d+\.?\s*{_SEASON}|limited series|miniserie|mini-série)\b.*:"
-            rf"|:\s*{_SEASON}\s*\d+\s*$|:\s*{_EPISODE}\s*(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b",
+            rf"|:\s*{_SEASON}\s*\d+\s*$|:.*:\s*{_EPISODE}\s*(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b",
             re.IGNORECASE,
         ),
         re.compile(rf":\s*{_PART}(?:\s*\d+|\s+\w+)?\s*:\s*\S", re.IGNORECASE),

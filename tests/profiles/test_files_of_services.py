@@ -659,3 +659,23 @@ def test_polish_and_japanese_from_before_utf_8(tmp_path: Path) -> None:
         ("Alien³", None, 4.0),
         ("¿Qué he hecho?", None, 3.0),
     ]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "John Wick: Chapter 4",
+        "It: Chapter Two",
+        "Insidious: Chapter 2",
+        "Star Wars: Episode 4: A New Hope",
+        "Star Wars: Episode IV - A New Hope",
+        "Samurai Fiction (SF: Episode One)",
+        "Kill Bill: Vol. 1",
+        "Dune: Part Two",
+        "The Lord of the Rings: The Return of the King",
+        "Season of the Witch",
+    ],
+)
+def test_films_that_only_look_like_episodes(tmp_path: Path, title: str) -> None:
+    export = read(tmp_path / "NetflixViewingHistory.csv", f'Title,Date\n"{title}","1/13/24"\n')
+    assert [film[0] for film in films(export)] == [title]
