@@ -204,7 +204,9 @@ def _close(text: str, ranked: Sequence[_Candidate]) -> list[_Candidate]:
     close = [one for one in ranked if one.points >= CLOSE_ENOUGH]
     if close:
         return close
-    nearest = ", ".join(one.movie.label for one in ranked[:SUGGESTIONS])
+    bare, _ = titles.split_year(text[:_LONGEST])
+    by_title = sorted(ranked, key=lambda one: -likeness(bare, one.movie.title))  # whatever its year
+    nearest = ", ".join(one.movie.label for one in by_title[:SUGGESTIONS])
     raise NotFoundError(
         f"No movie is called {shortened(text)!r}.",
         f"The nearest titles: {nearest}" if nearest else "Try another spelling, or id:MOVIE_ID.",
