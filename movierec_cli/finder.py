@@ -2,8 +2,7 @@
 
 Movies that are called like the text, or a part of whose title is, come from the stored keys (see titles.py);
 the others that might be meant from the n-gram index. All of them are then given points, 0 to 100, by how
-much of the text and of the title agree. Among equals the movie with most ratings comes first, and a text that
-is merely like several titles means one that many people have seen sooner than one that hardly anybody has.
+much of the text and of the title agree. Among equals, and among merely alike, the best-known come first.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -205,8 +204,8 @@ def _close(text: str, ranked: Sequence[_Candidate]) -> list[_Candidate]:
     if close:
         return close
     bare, _ = titles.split_year(text[:_LONGEST])
-    by_title = sorted(ranked, key=lambda one: -likeness(bare, one.movie.title))  # whatever its year
-    nearest = ", ".join(one.movie.label for one in by_title[:SUGGESTIONS])
+    ranked = sorted(ranked, key=lambda one: -likeness(bare, one.movie.title))  # whatever its year
+    nearest = ", ".join(one.movie.label for one in ranked[:SUGGESTIONS])
     raise NotFoundError(
         f"No movie is called {shortened(text)!r}.",
         f"The nearest titles: {nearest}" if nearest else "Try another spelling, or id:MOVIE_ID.",
