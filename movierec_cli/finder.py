@@ -1,8 +1,7 @@
 """From a typed title to the movie that is meant: one matcher for every command.
 
-Movies that are called like the text, or a part of whose title is, come from the stored keys (see titles.py);
-the others that might be meant from the n-gram index. All of them are then given points, 0 to 100, by how
-much of the text and of the title agree. Among equals, and among merely alike, the best-known come first.
+Movies that are called like the text come from the stored keys (see titles.py), others from the n-gram index.
+All get points, 0 to 100, by how much of text and title agree; among the alike the best-known come first.
 """
 
 from collections.abc import Callable, Iterable, Sequence
