@@ -46,7 +46,7 @@ def fetch_folder(data: Path, home: Home) -> Work:
 
 def epoch(data: Path, home: Home) -> Work:
     from movierec_cli.fold_in import HistoryWeights
-    from movierec_cli.models.features import movie_features
+    from movierec_cli.training.content import movie_features
     from movierec_cli.models.ranking import RankingConfig, Trainer, TrainingData
 
     dataset = load_dataset(data.name, home=home)

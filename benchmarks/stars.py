@@ -18,7 +18,7 @@ from movierec_cli import load_dataset
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.models import stars
-from movierec_cli.models.features import movie_features
+from movierec_cli.training.content import movie_features
 
 
 def read(file: Path) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pytest
 
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.models import stars
-from movierec_cli.models.features import movie_features
+from movierec_cli.training.content import movie_features
 from movierec_cli.stars import Evidence, Side, Stars, posterior
 from tests.support import Stored, make_dataset
 

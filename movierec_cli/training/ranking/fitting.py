@@ -10,16 +10,16 @@ from threadpoolctl import threadpool_limits
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.models import stars
-from movierec_cli.models.features import movie_features
 from movierec_cli.models.trained import Epoch, Judgement, OnEpoch, OnStage, TrainedModel
 from movierec_cli.models.validation import RankingTask
 from movierec_cli.scoring import Indices, Matrix
 from movierec_cli.store.facts import FoldInFacts
+from movierec_cli.training.content import movie_features
 from movierec_cli.training.ranking import computed
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.training.ranking.member import Member, side_by_side, spread
-from movierec_cli.training.ranking.similar import similar_vectors
+from movierec_cli.training.similar import similar_vectors
 from movierec_cli.training.sparse import product
 from movierec_cli.vectors.fold_in import HistoryWeights
 
@@ -67,7 +67,7 @@ def fit(
         if epochs:
             from movierec_cli.training.ranking.trainer import Trainer  # loads TensorFlow
 
-            trainer = Trainer.of(evidence, len(by_itself.start), config, seed)
+            trainer = Trainer(evidence, len(by_itself.start), config, seed)
             history, best = trainer.train(epochs, patience, judge, on_epoch)
             on_stage("Learning from all ratings")
             finishing_epochs = round(FINISHING_SHARE * epochs)

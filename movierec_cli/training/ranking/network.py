@@ -42,15 +42,16 @@ class Network:
 
     def __init__(self, movies: int, dim: int, width: int) -> None:
         """Random towers of `dim` numbers, and room for a computed member of `width`."""
+        self.movies = movies
         history = keras.Input((movies,), sparse=True, name="history")
         self.user_tower = keras.layers.Dense(dim, kernel_initializer=_near_zero(), name="user_tower")
         self.movie_tower = MovieTower(movies, name="movie_tower")
-        self.computed_user = keras.layers.Dense(width, trainable=False, name="computed_user")
-        self.computed_movie = MovieTower(movies, trainable=False, name="computed_movie")
-        scores = [
-            self.movie_tower(self.user_tower(history)),
-            self.computed_movie(self.computed_user(history)),
+        self._computed = [
+            keras.layers.Dense(units, use_bias=False, trainable=False, name=f"computed_{tower}")
+            for units, tower in ((width, "user"), (movies, "movie"))
         ]
+        of_user, of_movie = self._computed
+        scores = [self.movie_tower(self.user_tower(history)), of_movie(of_user(history))]
         self.model = keras.Model(history, keras.layers.Add(name="score")(scores), name="ranking")
 
     @property
@@ -59,10 +60,10 @@ class Network:
         return [*self.user_tower.weights, *self.movie_tower.weights]
 
     def put_in(self, towers: Member, computed: Member) -> None:
-        """Set the tables that the model is saved with."""
-        for member, user_tower, movie_tower in (
-            (towers, self.user_tower, self.movie_tower),
-            (computed, self.computed_user, self.computed_movie),
+        """Set the tables that the model is saved with; a computed member has neither start nor bias."""
+        self.user_tower.set_weights([towers.history_vectors, towers.start])
+        self.movie_tower.set_weights([towers.score_vectors, towers.bias])
+        for layer, table in zip(
+            self._computed, (computed.history_vectors, computed.score_vectors.T), strict=True
         ):
-            user_tower.set_weights([member.history_vectors, member.start])
-            movie_tower.set_weights([member.score_vectors, member.bias])
+            layer.set_weights([table])

@@ -14,9 +14,8 @@ faster."""
 class AveragedAdam:
     """Adam is one kernel for each table, so that several run at a time and nothing need be compiled.
 
-    trained: the Keras variables to learn. averaged: as many tables, which follow them: a smooth curve to stop
-    early on. large: compile the average, which takes some tenths of a second and pays for tables beyond the
-    cache.
+    trained: the Keras variables to learn; their averages are a smooth curve to stop early on. large: compile
+    the average, which takes some tenths of a second and pays for tables beyond the cache.
     """
 
     def __init__(self, trained: list[Any], *, large: bool = False) -> None:
@@ -24,7 +23,7 @@ class AveragedAdam:
         self._steps = tf.Variable(0.0)
         self._follow = tf.function(self._move_average, jit_compile=True) if large else self._move_average
         self._trained = [table.value for table in trained]
-        self.averaged = [tf.Variable(table) for table in self._trained]
+        self._averaged = [tf.Variable(table) for table in self._trained]
         self._first, self._second = (
             [tf.Variable(tf.zeros(table.shape)) for table in self._trained] for _ in range(2)
         )
@@ -50,12 +49,16 @@ class AveragedAdam:
             )
         self._follow(1 - tf.minimum(AVERAGING, (1 + done) / (10 + done)))
 
+    def averages(self) -> list[Any]:
+        """The averaged tables, float32, in the order of `trained`."""
+        return [table.numpy() for table in self._averaged]
+
     def go_on_from(self, tables: list[Any]) -> None:
         """Set what learns and its average to tables of their shapes."""
-        for variable, mean, table in zip(self._trained, self.averaged, tables, strict=True):
+        for variable, mean, table in zip(self._trained, self._averaged, tables, strict=True):
             variable.assign(table)
             mean.assign(table)
 
     def _move_average(self, share: Any) -> None:
-        for mean, table in zip(self.averaged, self._trained, strict=True):
+        for mean, table in zip(self._averaged, self._trained, strict=True):
             mean.assign_sub(share * (mean - table))

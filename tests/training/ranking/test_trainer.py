@@ -10,7 +10,7 @@ import pytest
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.models import ranking
 from movierec_cli.models.backend import keras, tf
-from movierec_cli.models.features import movie_features
+from movierec_cli.training.content import movie_features
 from movierec_cli.models.training import train
 from movierec_cli.recommender import Recommender
 from tests.support import Checkerboard, Stored, make_dataset

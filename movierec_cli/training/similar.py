@@ -5,8 +5,8 @@ import numpy as np
 import numpy.typing as npt
 
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.models.features import movie_features, tags, title_words
 from movierec_cli.scoring import Matrix
+from movierec_cli.training.content import movie_features, tags, title_words
 from movierec_cli.training.ranking.computed import directions_of
 from movierec_cli.vectors.sinking import unit_rows
 
