@@ -31,8 +31,9 @@ def test_steps_are_those_of_the_paper(large: bool, monkeypatch: pytest.MonkeyPat
             size = rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
             expected[i] -= size * first[i] / (np.sqrt(second[i]) + 1e-7)
             mean[i] = momentum * mean[i] + (1 - momentum) * expected[i]
-    for variable, numbers in zip([*trained, *optimizer.averaged], [*expected, *mean], strict=True):
-        np.testing.assert_allclose(variable.numpy(), numbers, rtol=1e-4, atol=1e-5)
+    tables = [*(variable.numpy() for variable in trained), *optimizer.averages()]
+    for table, numbers in zip(tables, [*expected, *mean], strict=True):
+        np.testing.assert_allclose(table, numbers, rtol=1e-4, atol=1e-5)
 
 
 def test_steps_are_those_of_keras() -> None:
@@ -62,5 +63,5 @@ def test_going_on_from_tables_sets_what_learns_and_its_average() -> None:
     optimizer.learning_rate.assign(1.0)
     optimizer.apply([tf.ones([2]), tf.ones([1, 1])])
     optimizer.go_on_from([np.array([7.0, 8.0]), np.array([[9.0]])])
-    for tables in (trained, optimizer.averaged):
-        assert [table.numpy().tolist() for table in tables] == [[7.0, 8.0], [[9.0]]]
+    for tables in ([variable.numpy() for variable in trained], optimizer.averages()):
+        assert [table.tolist() for table in tables] == [[7.0, 8.0], [[9.0]]]
