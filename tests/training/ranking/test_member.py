@@ -16,7 +16,10 @@ def member(dim: int) -> Member:
 
 def scores(one: Member, histories: np.ndarray = HISTORIES) -> np.ndarray:
     """Step by step, by the formula in Member."""
-    people = np.array([one.start + sum(w * v for w, v in zip(row, one.history_vectors)) for row in histories])
+    people = [
+        one.start + sum(weight * vector for weight, vector in zip(row, one.history_vectors, strict=True))
+        for row in histories
+    ]
     return np.array([[person @ movie for movie in one.score_vectors] for person in people]) + one.bias
 
 
