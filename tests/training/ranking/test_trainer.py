@@ -186,7 +186,7 @@ def test_the_same_seed_learns_the_same(data: MadeUp) -> None:
 
 @pytest.mark.parametrize("loss", [float("nan"), float("inf")])
 def test_a_judgement_that_is_not_finite_ends_it(trainer: Trainer, loss: float) -> None:
-    with pytest.raises(TrainingError, match="not finite in epoch 1 with learning rate 0.05"):
+    with pytest.raises(TrainingError, match=r"not finite in epoch 1 with learning rate 0\.05"):
         trainer.train(3, 5, lambda _towers: Judgement(loss, 0.5), lambda _epoch: None)
 
 
