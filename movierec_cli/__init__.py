@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from movierec_cli.plots.loss import plot_loss
     from movierec_cli.plots.map import plot_map
     from movierec_cli.profiles.importing import ImportSummary, import_ratings
+    from movierec_cli.profiles.listing import ProfileSummary, list_profiles, remove_profile
     from movierec_cli.profiles.profile import OwnRating, Profile
-    from movierec_cli.profiles.rating import Rated, rate, remove_rating
+    from movierec_cli.profiles.rating import Rated, hide, mark_seen, rate, remove_rating
     from movierec_cli.recommender import Recommender, predict, recommend, search, show, similar
     from movierec_cli.records import (
         Contribution,
@@ -72,9 +73,14 @@ _HOMES = {
     "history": "taste",
     "ImportSummary": "profiles.importing",
     "import_ratings": "profiles.importing",
+    "ProfileSummary": "profiles.listing",
+    "list_profiles": "profiles.listing",
+    "remove_profile": "profiles.listing",
     "OwnRating": "profiles.profile",
     "Profile": "profiles.profile",
     "Rated": "profiles.rating",
+    "hide": "profiles.rating",
+    "mark_seen": "profiles.rating",
     "rate": "profiles.rating",
     "remove_rating": "profiles.rating",
     "Recommender": "recommender",
@@ -111,6 +117,7 @@ __all__ = [
     "PersonScore",
     "Prediction",
     "Profile",
+    "ProfileSummary",
     "Rated",
     "Rating",
     "Recommender",
@@ -121,11 +128,14 @@ __all__ = [
     "evaluate",
     "export",
     "fetch",
+    "hide",
     "history",
     "import_ratings",
     "info",
     "list_datasets",
+    "list_profiles",
     "load_dataset",
+    "mark_seen",
     "plot_loss",
     "plot_map",
     "plot_model",
@@ -133,6 +143,7 @@ __all__ = [
     "prune_runs",
     "rate",
     "recommend",
+    "remove_profile",
     "remove_rating",
     "runs",
     "search",

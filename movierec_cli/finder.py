@@ -1,9 +1,7 @@
 """From a typed title to the movie that is meant: one matcher for every command.
 
-Movies that are called like the text, or a part of whose title is, come from the stored keys (see titles.py);
-the others that might be meant from the n-gram index. All of them are then given points, 0 to 100, by how
-much of the text and of the title agree. Among equals the movie with most ratings comes first, and a text that
-is merely like several titles means one that many people have seen sooner than one that hardly anybody has.
+Movies that are called like the text come from the stored keys (see titles.py), others from the n-gram index.
+All get points, 0 to 100, by how much of text and title agree; among the alike the best-known come first.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +11,9 @@ from math import log10
 from rapidfuzz import fuzz
 
 from movierec_cli import titles
+from movierec_cli.bare_names import without_number, without_series
 from movierec_cli.errors import NotFoundError, UsageError
+from movierec_cli.identify import Described, identify
 from movierec_cli.records import MOVIE_COLUMNS, Hit, Movie, TitleMatch
 from movierec_cli.store.facts import DatasetFacts
 from movierec_cli.store.reader import Row, TableReader
@@ -35,10 +35,10 @@ _OPEN_BEGINNING = 86.0
 _MOST_ALIKE = 96.9
 _MOST_FAME = 5.0
 _OTHER_NUMBER = 25.0
-_OTHER_YEAR = 25.0
-_OTHER_YEAR_OF_THE_NAME = 6.0
 _YEAR_BESIDE = 1.5
 _SURELY_ALIKE = 85.0
+_NEARLY_WHOLE = 85.0
+"""Points of a misspelt title in full."""
 _FEW_LETTERS = 5
 """Of a text in which one wrong letter leaves none of a title's n-grams: "alen" and "alien" share none."""
 _ENOUGH_LETTERS = 8
@@ -91,7 +91,7 @@ class Finder:
             return TitleMatch(self._by_id(movie_id))
         readings = _readings(title)
         called = self._called(readings)
-        ranked = _ranked(readings, called)
+        ranked = self._with_same(readings, _ranked(readings, called))
         if not ranked or ranked[0].points < _PART:
             ranked = _ranked(readings, called + self._alike(readings))
         best, *rest = _close(title, ranked)
@@ -104,9 +104,31 @@ class Finder:
         if movie_id is not None:
             return [Hit(1, self._by_id(movie_id), 1.0)]
         readings = _readings(text)
-        ranked = _ranked(readings, self._called(readings) + self._alike(readings))
-        close = _close(text, ranked)[:top]
+        called = self._called(readings)
+        surest = self._with_same(readings, _ranked(readings, called))
+        ranked = _ranked(readings, called + self._alike(readings))
+        close = _close(text, _distinct([*surest[:1], *ranked] if surest else ranked))[:top]
         return [Hit(rank, one.movie, one.place / 100) for rank, one in enumerate(close, start=1)]
+
+    def _with_same(self, readings: Sequence[Reading], ranked: list[_Candidate]) -> list[_Candidate]:
+        """The candidates, and first the film that is the same by the rules that an import has.
+
+        Where a year is said it is asked for at once; else where nothing is called like the text.
+        """
+        called_so = any(one.points >= LOOSE for one in ranked)
+        wanted = [
+            Described((reading.title,), year)
+            for reading in readings
+            if reading.sure and (reading.bracketed or not called_so)
+            for year in (reading.years or (None,))
+        ]
+        found = {ids[0] for ids in identify(wanted, self._movies) if ids}
+        if len(found) != 1:
+            return ranked
+        movie = self._by_id(found.pop())
+        same = [one for one in ranked if one.movie.movie_id == movie.movie_id and one.points >= _PART]
+        others = [one for one in ranked if one.movie.movie_id != movie.movie_id and one.points >= LOOSE]
+        return [same[0] if same else _Candidate(movie, _PART, LITERAL), *others]
 
     def _by_id(self, movie_id: int) -> Movie:
         rows = self._movies.rows(MOVIE_COLUMNS, f"movie_id = {movie_id}", limit=1)
@@ -118,7 +140,9 @@ class Finder:
         """The movies one of whose keys the text is."""
         wanted = {
             "title_keys": {key for reading in readings for key in reading.keys},
-            "loose_keys": {key for reading in readings for key in (reading.loose, reading.one_word)},
+            "loose_keys": {
+                key for reading in readings for key in (reading.loose, reading.one_word, *_bare(reading))
+            },
             "part_keys": {reading.loose for reading in readings},
         }
         conditions = (  # keys hold letters, digits and spaces only
@@ -149,6 +173,17 @@ def _begins_with(text: str) -> str:
     return f"search_text LIKE '{text}%' OR search_text LIKE '%| {text}%'"
 
 
+def _bare(reading: Reading) -> list[str]:
+    """The loose keys of a title without its series, or its number before a subtitle."""
+    stripped = (without_series(reading.title), without_number(reading.title))
+    return [titles.loosen(titles.normalise(bare)) for bare in stripped if bare]
+
+
+def _distinct(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    """Each movie once, where it comes first."""
+    return list({one.movie.movie_id: one for one in reversed(list(candidates))}.values())[::-1]
+
+
 def _quoted(keys: Iterable[str]) -> str:
     return ", ".join(f"'{key}'" for key in sorted(keys))
 
@@ -167,6 +202,8 @@ def _close(text: str, ranked: Sequence[_Candidate]) -> list[_Candidate]:
     close = [one for one in ranked if one.points >= CLOSE_ENOUGH]
     if close:
         return close
+    bare, _ = titles.split_year(text[:_LONGEST])
+    ranked = sorted(ranked, key=lambda one: -likeness(bare, one.movie.title))  # whatever its year
     nearest = ", ".join(one.movie.label for one in ranked[:SUGGESTIONS])
     raise NotFoundError(
         f"No movie is called {shortened(text)!r}.",
@@ -200,18 +237,31 @@ def _place(movie: Movie, fit: float, known: int | None) -> float:
 
 
 def points(reading: Reading, row: Row) -> float:
-    """How well a movie fits a way to understand the text, 0 to 100."""
+    """How well a movie fits a way to understand the text, 0 to 100.
+
+    A movie of another year is not meant; of the year beside it only where the title is the same. A year in
+    brackets belongs to a title in full: what is a part of it is not meant either.
+    """
     fit = _fit_of_title(reading, row["title_keys"], row["loose_keys"], row["part_keys"])
     if not reading.years:
         return fit
+    if reading.bracketed and fit < _OTHER_ARTICLE:
+        fit = max(
+            _highest(_whole, (reading.loose,), row["loose_keys"]),
+            _highest(_without_spaces, (reading.one_word,), row["loose_keys"]),
+        )
+        fit = fit - _penalty(reading, row["loose_keys"]) if fit >= _NEARLY_WHOLE else 0.0
     if row["year"] in reading.years:
         return fit
     if not reading.sure:
         return 0.0
     beside = row["year"] is not None and min(abs(row["year"] - year) for year in reading.years) == 1
-    if beside:
-        return fit - _YEAR_BESIDE
-    return fit - (_OTHER_YEAR_OF_THE_NAME if fit >= LOOSE else _OTHER_YEAR)
+    return fit - _YEAR_BESIDE if beside and fit >= _OTHER_ARTICLE else 0.0
+
+
+def _penalty(reading: Reading, loose_keys: Sequence[str]) -> float:
+    """What the numbers in the text cost that the movie does not have."""
+    return _OTHER_NUMBER * len(_numbers([reading.loose]) - _numbers(loose_keys) - {"1"})
 
 
 def likeness(typed: str, title: str) -> float:
@@ -230,7 +280,9 @@ def _fit_of_title(
         return _OTHER_ARTICLE
     if typed in loose_keys or reading.one_word in loose_keys:
         return LOOSE
-    penalty = _OTHER_NUMBER * len(_numbers([typed]) - _numbers(loose_keys) - {"1"})
+    if not {*_bare(reading)}.isdisjoint(loose_keys):
+        return _PART
+    penalty = _penalty(reading, loose_keys)
     if typed in part_keys:
         return _PART - penalty
     fit = max(

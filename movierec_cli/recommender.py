@@ -293,11 +293,13 @@ class Recommender:
             return set()
         column = self.run.facts.model.similar_column
         liked = self._similar_vectors(movie_ids[verdicts.liked(stars)].tolist())
+        vectors = self._similar_vectors(hated)
         sinking: set[int] = set()
-        for movie_id, vector in zip(hated, self._similar_vectors(hated), strict=True):
-            rows = self._nearest_to(vector, [column], NEIGHBOURS, without={movie_id})
-            nearer = nearer_to_hated(vector[None], _stacked(rows, column)[None], liked)[0]
-            sinking.update(row["movie_id"] for row, sinks in zip(rows, nearer, strict=True) if sinks)
+        nearest = self._movies.nearest_to_each(column, unit_rows(vectors), NEIGHBOURS + 1)
+        for movie_id, vector, found in zip(hated, vectors, nearest, strict=True):
+            near = [(one, other) for one, other in found if one != movie_id][:NEIGHBOURS]
+            nearer = nearer_to_hated(vector[None], np.stack([other for _, other in near])[None], liked)[0]
+            sinking.update(one for (one, _), sinks in zip(near, nearer, strict=True) if sinks)
         return sinking
 
     def _where(self, filters: Filters) -> str | None:

@@ -34,6 +34,8 @@ FIELDS = (
     "rating_count",
     "imdb_id",
     "tmdb_id",
+    "original_title",
+    "matched_by",
 )
 """The fields of every entry, in this order, in JSON and CSV."""
 
@@ -53,6 +55,18 @@ class Entry:
     rating: float | None
     rated_on: str | None
     movie: Movie | None
+    own: OwnRating | None = None
+    """The entry of the profile, None for a person of the dataset."""
+
+    @property
+    def matched_by(self) -> str | None:
+        """What has shown which movie it is: an "id", title and "year", or the "title" alone."""
+        if self.own is None or self.movie is None:
+            return None
+        if self.own.by_title_alone:
+            return "title"
+        ids = self.own.imdb_id is not None and self.own.imdb_id == self.movie.imdb_id
+        return "id" if ids or (self.own.tmdb_id or 0) == self.movie.tmdb_id else "year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +146,8 @@ def _of_profile(name: str, run: Run, movies: Movies) -> History:
 
 def _entry(own: OwnRating, movie: Movie | None) -> Entry:
     if movie is None:
-        return Entry(own.title, own.year, own.imdb_id, own.stars, own.rated_on, None)
-    return Entry(movie.title, movie.year, own.imdb_id or movie.imdb_id, own.stars, own.rated_on, movie)
+        return Entry(own.title, own.year, own.imdb_id, own.stars, own.rated_on, None, own)
+    return Entry(movie.title, movie.year, own.imdb_id or movie.imdb_id, own.stars, own.rated_on, movie, own)
 
 
 def _best_first(entries: list[Entry]) -> tuple[Entry, ...]:
@@ -205,7 +219,9 @@ def _records(found: History, top: int | None) -> list[dict[str, Any]]:
             "mean_rating": entry.movie and entry.movie.mean_rating,
             "rating_count": entry.movie and entry.movie.rating_count,
             "imdb_id": entry.imdb_id,
-            "tmdb_id": entry.movie and entry.movie.tmdb_id,
+            "tmdb_id": entry.movie.tmdb_id if entry.movie else entry.own and entry.own.tmdb_id,
+            "original_title": entry.own and entry.own.original_title,
+            "matched_by": entry.matched_by,
         }
         for rank, entry in enumerate(entries[:top], start=1)
     ]

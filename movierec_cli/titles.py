@@ -10,6 +10,10 @@ A movie has names (its title, and what stands in brackets behind it), and three 
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
+
+from movierec_cli.bare_names import bare_names, parts_of
+from movierec_cli.spelling import one_spelling
 
 ENGLISH_ARTICLES = ("the", "a", "an")
 _FOREIGN_ARTICLES = (
@@ -44,12 +48,13 @@ _TYPED_YEAR = re.compile(
 _YEAR_FIRST = re.compile(
     r"^[\[(]?(?P<year>(?:18[89]|19[0-9]|20[0-3])[0-9])[\])]?[\s,:]+(?P<title>\S.*)$", re.DOTALL
 )
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _INITIALS = re.compile(r"\b[^\W\d_](?:[.*][^\W\d_]\b)+")
-_PARTS = re.compile(r"\s*[:;]\s+|\s+[-–—]\s+|,?\s+or[:,]\s+", re.IGNORECASE)
 _MANY_PARTS = 4
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
+_ROMAN_UNITS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 _UNITS = {
     word: number
     for number, word in enumerate(
@@ -67,14 +72,9 @@ _TENS = {
     )
 }
 _POWERS = {"hundred": 100, "thousand": 1000}
-_WRITTEN_OUT = dict(
-    [
-        *(("dr", "doctor"), ("mr", "mister"), ("st", "saint"), ("vs", "versus"), ("blvd", "boulevard")),
-        *(("1st", "first"), ("2nd", "second"), ("3rd", "third"), ("4th", "fourth"), ("5th", "fifth")),
-        *(("6th", "sixth"), ("7th", "seventh"), ("8th", "eighth"), ("9th", "ninth"), ("10th", "tenth")),
-    ]
-)
-_UNSAID = frozenset({*ENGLISH_ARTICLES, "and"})
+_ROMANS = (f"{tens}{units}" for tens in ("", "x", "xx", "xxx") for units in ("", *_ROMAN_UNITS))
+_NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_POWERS, *_ROMANS} - {""})
+_UNSAID = frozenset({*ENGLISH_ARTICLES, "and", "n"})
 _COUNTED = frozenset({"part", "pt", "vol", "volume", "episode", "ep", "chapter"})
 
 
@@ -102,9 +102,27 @@ def split_year(text: str) -> tuple[str, int | None]:
 def normalise(text: str) -> str:
     """Lower case, no accents, "&" as "and", initials together, and one space in place of any punctuation."""
     folded = text.lower() if text.isascii() else _without_accents(text)
-    bare = folded.replace("&", " and ").replace("+", " and ").replace("'", "").replace("’", "")
+    bare = (
+        _THOUSANDS.sub("", folded)
+        .replace("&", " and ")
+        .replace("+", " and ")
+        .replace("'", "")
+        .replace("’", "")
+    )
     together = _INITIALS.sub(lambda match: match[0].replace(".", "").replace("*", ""), bare)
     return " ".join(_WORD.findall(together))
+
+
+@lru_cache(maxsize=1 << 14)
+def name_key(title: str) -> str:
+    """The normalised form of a title as people write it: the most literal of its keys."""
+    return normalise(natural_title(title))
+
+
+@lru_cache(maxsize=1 << 14)
+def loose_key(title: str) -> str:
+    """The loose key of a whole title."""
+    return loosen(name_key(title))
 
 
 def _without_accents(text: str) -> str:
@@ -134,7 +152,7 @@ def title_keys(title: str) -> list[str]:
     `title` is the dataset's title without the year. "Cité des enfants perdus, La" in brackets behind the
     English title counts as a name of its own.
     """
-    main, *others = _names(title)
+    main, *others = names_of(title)
     keys = []
     for name in (main, *others, title):
         match = _MOVED_ARTICLE.match(name.strip())
@@ -153,19 +171,20 @@ def query_keys(text: str) -> list[str]:
 
 def loose_keys(title: str) -> list[str]:
     """The loose key of each of a movie's names, and each name written as one word."""
-    keys = [normalise(natural_title(name)) for name in _names(title)]
+    keys = [normalise(natural_title(name)) for name in names_of(title)]
     return _distinct([*map(loosen, keys), *map(one_word, keys)])
 
 
 def part_keys(title: str) -> list[str]:
-    """The loose keys of main titles and subtitles, and of what lies together of several."""
+    """The loose keys of main titles and subtitles, of what lies together of several, and of `bare_names`."""
     keys = []
-    for name in _names(title):
-        parts = _PARTS.split(natural_title(name))
+    for name in names_of(title):
+        parts = parts_of(natural_title(name))
         most = len(parts) - 1 if len(parts) <= _MANY_PARTS else 1
         for length in range(1, most + 1):
             for start in range(len(parts) - length + 1):
                 keys.append(loosen(normalise(" ".join(parts[start : start + length]))))
+        keys += [loosen(normalise(bare)) for bare in bare_names(natural_title(name))]
     return [key for key in _distinct(keys) if not key.replace(" ", "").isdigit()]
 
 
@@ -174,7 +193,7 @@ def loosen(key: str) -> str:
 
     "the godfather part ii" -> "godfather 2", "twelve angry men" -> "12 angry men".
     """
-    words = [_WRITTEN_OUT.get(word, word) for word in key.split() if word not in _UNSAID]
+    words = [one_spelling(word) for word in key.split() if word not in _UNSAID]
     numbered = _numbers_as_digits(words)
     kept = [
         word
@@ -189,7 +208,7 @@ def one_word(key: str) -> str:
     return key.replace(" ", "")
 
 
-def _names(title: str) -> list[str]:
+def names_of(title: str) -> list[str]:
     """The title without brackets behind it, then what is in each of them, without "a.k.a."."""
     behind = _NAMES_BEHIND.search(title)
     if behind is None or behind.start() == 0:
@@ -204,6 +223,8 @@ def _distinct(keys: list[str]) -> list[str]:
 
 def _numbers_as_digits(words: list[str]) -> list[str]:
     """ "four hundred blows" -> "400 blows", "rocky iv" -> "rocky 4"; other words stay."""
+    if _NUMBER_WORDS.isdisjoint(words):
+        return words
     found: list[str] = []
     total = 0
     last = ""  # the word that `total` ended with, "" while there is none
@@ -233,14 +254,17 @@ def _roman(numeral: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to understand a typed text: a title, and perhaps the years that it may be of.
-
-    keys: see `query_keys`, one or two. sure: that what looks like a year is one.
-    """
+    """One way to understand a typed text: a title, and perhaps the years that it may be of."""
 
     keys: tuple[str, ...]
+    """See `query_keys`: one or two."""
     years: frozenset[int] = frozenset()
     sure: bool = True
+    """That what looks like a year is one."""
+    title: str = ""
+    """The text without the year."""
+    bracketed: bool = False
+    """That the year stands in brackets, as it does where a film is named in full."""
 
     @property
     def loose(self) -> str:
@@ -259,13 +283,17 @@ def readings(text: str) -> list[Reading]:
     """
     title, year = split_year(text)
     if year is not None:
-        found = [(title, frozenset({year}), True)]
-    else:
-        found = [(title, frozenset[int](), True)]
-        for pattern in (_TYPED_YEAR, _YEAR_FIRST):
-            match = pattern.match(title)
-            if match:
-                digits = int(match["year"])
-                years = {digits} if digits > 99 else {1900 + digits, 2000 + digits}
-                found.append((match["title"], frozenset(years), digits > 99))
-    return [Reading(tuple(keys), years, sure) for title, years, sure in found if (keys := query_keys(title))]
+        keys = tuple(query_keys(title))
+        return [Reading(keys, frozenset({year}), True, title, bracketed=True)] if keys else []
+    found = [(title, frozenset[int](), True)]
+    for pattern in (_TYPED_YEAR, _YEAR_FIRST):
+        match = pattern.match(title)
+        if match:
+            digits = int(match["year"])
+            years = {digits} if digits > 99 else {1900 + digits, 2000 + digits}
+            found.append((match["title"], frozenset(years), digits > 99))
+    return [
+        Reading(tuple(query_keys(title)), years, sure, title)
+        for title, years, sure in found
+        if query_keys(title)
+    ]

@@ -124,13 +124,15 @@ def test_a_history_can_be_imported(profile_home: Path, tmp_path: Path) -> None:
     file = tmp_path / "history.csv"
     file.write_text(to_csv(history("ann", home=profile_home)), encoding="utf-8")
     summary = movierec.import_ratings(file, profile="copy", home=profile_home)
-    assert sum(summary.changes.values()) == 5  # all but the one that was only watched
+    assert sum(summary.changes.values()) == 6
     copied = history("copy", home=profile_home)
     assert [(entry.title, entry.rating) for entry in copied.entries] == [
         ("Film 7", 4.0),
         ("Film 2", 4.0),
         ("Film 4", 0.5),
+        ("Film 6", None),
     ]
+    assert [(entry.title, entry.rating) for entry in copied.absent] == [("Elsewhere", 5.0), ("Nowhere", 3.0)]
 
 
 # ---- on the command line ----

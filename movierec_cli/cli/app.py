@@ -10,15 +10,18 @@ import typer
 from movierec_cli.cli.evaluate import evaluate
 from movierec_cli.cli.export import export
 from movierec_cli.cli.fetch import fetch
+from movierec_cli.cli.hide import hide
 from movierec_cli.cli.history import history
 from movierec_cli.cli.import_ import import_
 from movierec_cli.cli.info import info
 from movierec_cli.cli.plot import app as plot
 from movierec_cli.cli.predict import predict
+from movierec_cli.cli.profiles import profiles
 from movierec_cli.cli.rate import rate
 from movierec_cli.cli.recommend import recommend
 from movierec_cli.cli.runs import runs
 from movierec_cli.cli.search import search
+from movierec_cli.cli.seen import seen
 from movierec_cli.cli.show import show
 from movierec_cli.cli.similar import similar
 from movierec_cli.cli.train import train
@@ -48,7 +51,8 @@ app = typer.Typer(
 )
 
 for command in (
-    *(fetch, train, recommend, similar, search, show, predict, rate, import_, history),
+    *(fetch, train, recommend, similar, search, show, predict),
+    *(rate, seen, hide, import_, history, profiles),
     *(export, evaluate, runs, use, info),
 ):
     app.command(command.__name__.rstrip("_"), cls=Command)(command)

@@ -54,6 +54,10 @@ def history(
         out().print(taste.to_table(found, shown))
     if len(found.entries) > shown:
         note(f"{len(found.entries) - shown:,} more movies: --top {len(found.entries)}")
+    by_title = [entry for entry in found.entries if entry.matched_by == "title"]
+    if by_title:
+        note(f"Matched by title alone, without a year, {len(by_title):,}: {_taken(by_title)}")
+        note(f"To put one right, name the film that it is: movierec rate id:NN STARS --as {found.who}")
     if found.absent:
         note(f"Not in {found.dataset}, {len(found.absent):,}: {_names(found.absent)}")
     if found.ambiguous:
@@ -70,3 +74,14 @@ def _names(entries: "Sequence[Entry]") -> str:
         named.append(entry.title + year + ("" if entry.rating is None else f" {entry.rating:g}"))
     more = f", and {len(entries) - _NAMED:,} more" if len(entries) > _NAMED else ""
     return f"{', '.join(named)}{more}."
+
+
+def _taken(entries: "Sequence[Entry]") -> str:
+    """What the first of them were taken for: "Heat is Heat (1995) [id:1]; and 7 more."."""
+    named = [
+        f"{entry.own.title} is {entry.movie.label} [id:{entry.movie.movie_id}]"
+        for entry in entries[:_NAMED]
+        if entry.own and entry.movie
+    ]
+    more = f"; and {len(entries) - _NAMED:,} more" if len(entries) > _NAMED else ""
+    return f"{'; '.join(named)}{more}."

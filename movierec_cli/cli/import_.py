@@ -1,6 +1,5 @@
 """movierec import"""
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,11 +18,27 @@ def import_(
     file: Annotated[
         Path,
         typer.Argument(
-            help="Letterboxd's zip or a CSV from it, IMDb's ratings, or a CSV with titles or movie ids.",
+            help="An export (Letterboxd, IMDb, Trakt, Netflix ...): a file, a zip or a folder; or any table.",
             show_default=False,
         ),
     ],
     profile: ProfileOption = "me",
+    seen: Annotated[
+        bool,
+        typer.Option("--seen", help="Films without a rating have been seen, where the file does not say it."),
+    ] = False,
+    watchlist: Annotated[
+        bool, typer.Option("--watchlist", help="All films of the file are to be watched.")
+    ] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            metavar="USE=COLUMN",
+            help="What a column means, such as title=Titel or rating=Bewertung; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     unmatched: Annotated[
         Path | None, typer.Option("--unmatched", help="A CSV file to write with the rows not matched.")
     ] = None,
@@ -37,17 +52,42 @@ def import_(
     ] = None,
     home: HomeOption = None,
 ) -> None:
-    """Bring ratings from Letterboxd, IMDb, MovieLens or a spreadsheet into a profile."""
-    from movierec_cli.cli.console import err, note
+    """Bring what you rated, saw and want to see into a profile: movierec import letterboxd.zip"""
+    import gc
+
+    from movierec_cli.errors import UsageError
     from movierec_cli.profiles.importing import import_ratings
 
-    summary = import_ratings(
-        file, profile=profile, overwrite=overwrite, scale=scale, unmatched=unmatched, home=home
-    )
+    if seen and watchlist:
+        raise UsageError(
+            "--seen and --watchlist say two things about the same films.",
+            f"Give one of them: movierec import {file} --watchlist",
+        )
+    gc.disable()  # thousands of rows that all stay: looking for garbage among them costs a tenth of the time
+    try:
+        summary = import_ratings(
+            file,
+            profile=profile,
+            overwrite=overwrite,
+            scale=scale,
+            columns=column or (),
+            unrated="seen" if seen else "watchlist" if watchlist else None,
+            unmatched=unmatched,
+            home=home,
+        )
+    finally:
+        gc.enable()
+    _show(summary)
+
+
+def _show(summary: "ImportSummary") -> None:
+    """What was assumed, what every row came to, and what is to be put right by hand."""
+    from movierec_cli.cli.console import err, note
+
     for sentence in summary.assumed:
         note(sentence)
     err().print(_table(summary))
-    _list([f"{row.file}, line {row.line}: {row.problem}." for row, _ in summary.rows if row.problem])
+    _list([f"{row.place}: {row.problem}." for row, _ in summary.rows if row.problem])
     _list(
         [
             f"{conflict.kept.label} keeps {_stars(conflict.kept)}; the file has {_stars(conflict.refused)}."
@@ -56,6 +96,8 @@ def import_(
     )
     if summary.conflicts:
         note("To take the file's ratings instead: --overwrite")
+    _note_by_title(summary)
+    note(_shelves(summary))
     note(_changes(summary))
 
 
@@ -81,8 +123,8 @@ def _table(summary: "ImportSummary") -> object:
     for outcome, name in names.items():
         if summary.outcomes[outcome] or (outcome is Outcome.MATCHED and summary.dataset):
             table.add_row(Text(printable(name)), f"{summary.outcomes[outcome]:,}")
-    for reason, count in Counter(row.left_out for row, _ in summary.rows if row.left_out).most_common():
-        table.add_row(f"Left out: {reason}", f"{count:,}")
+    for reason, count in summary.left_out.most_common():
+        table.add_row(Text(printable(f"Left out: {reason}")), f"{count:,}")
     return table
 
 
@@ -96,6 +138,31 @@ def _list(sentences: list[str]) -> None:
         note(f"And {len(sentences) - _SHOWN:,} more.")
 
 
+def _note_by_title(summary: "ImportSummary") -> None:
+    """Which films nothing but a title has found, and how to put a wrong one right."""
+    from movierec_cli.cli.console import note
+
+    found = summary.by_title
+    if not found:
+        return
+    pairs = "; ".join(
+        f"{one.row.title} is {one.movie.label} [id:{one.movie.movie_id}]" for one in found[:_SHOWN]
+    )
+    more = f"; and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
+    note(f"Matched by title alone, without a year, {len(found):,}: {pairs}{more}.")
+    note(f"To put one right, name the film that it is: movierec rate id:NN STARS --as {summary.profile}")
+
+
+def _shelves(summary: "ImportSummary") -> str:
+    """ "Rated 412, seen without a rating 20, on the watchlist 31, left out 9." """
+    words = {"rated": "rated", "seen": "seen without a rating", "planned": "for the watchlist"}
+    counts = [f"{summary.shelves[shelf]:,} {word}" for shelf, word in words.items() if summary.shelves[shelf]]
+    left_out = summary.left_out.total()
+    if left_out:
+        counts.append(f"{left_out:,} left out")
+    return f"Rows: {', '.join(counts) or 'none about a film'}."
+
+
 def _changes(summary: "ImportSummary") -> str:
     from movierec_cli.profiles.importing import Change
 
@@ -105,11 +172,15 @@ def _changes(summary: "ImportSummary") -> str:
         Change.SAME: "unchanged",
         Change.OLDER: "newer in the profile",
         Change.CONFLICT: "in conflict, kept as they are",
+        Change.SEEN: "seen already, not put on the watchlist",
     }
     films = [
         f"{summary.changes[change]:,} {word}" for change, word in words.items() if summary.changes[change]
     ]
-    repeated = f" {summary.repeated:,} more rows are about these films." if summary.repeated else ""
+    repeated = ""
+    if summary.repeated:
+        rows_are = "row is" if summary.repeated == 1 else "rows are"
+        repeated = f" {summary.repeated:,} more {rows_are} about these films."
     return f"Films for the profile {summary.profile}: {', '.join(films) or 'none'}.{repeated}"
 
 

@@ -10,7 +10,8 @@ from movierec_cli.cli.options import HomeOption, ProfileOption, TitleArgument
 def rate(
     title: TitleArgument,
     stars: Annotated[
-        float | None, typer.Argument(help="0.5 to 5, in steps of a half.", show_default=False)
+        str | None,
+        typer.Argument(help="0.5 to 5, in steps of a half; or 4,5, 9/10, 85%, ★★★★½.", show_default=False),
     ] = None,
     profile: ProfileOption = "me",
     remove: Annotated[bool, typer.Option("--remove", help="Take the film out of the profile.")] = False,
@@ -34,7 +35,7 @@ def rate(
     rated = rating.rate(title, stars, profile=profile, home=home)
     note_match(title, rated.match)
     before = "".join(f", in place of {_stars(entry.stars)}" for entry in rated.before)
-    note(f"{rated.own.label}: {_stars(stars)} in the profile {profile}{before}.")
+    note(f"{rated.own.label}: {_stars(rated.own.stars)} in the profile {profile}{before}.")
     if not rated.counts:
         note("The dataset in use has several films of this name and year, so it does not count there.")
 

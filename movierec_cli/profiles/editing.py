@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
 
 from movierec_cli.errors import NotFoundError, StoreError
 from movierec_cli.paths import Home
@@ -17,77 +16,126 @@ from movierec_cli.profiles.profile import (
     profile_path,
     save_profile,
 )
-from movierec_cli.titles import natural_title, normalise
+from movierec_cli.titles import name_key
 
 Name = tuple[str, int | None]
+_Id = tuple[str, str | int]
 
 
-@lru_cache(maxsize=1 << 14)
 def film_name(title: str, year: int | None) -> Name:
-    """What two entries about one film share where IMDb ids do not say it: normalised title and year."""
-    return normalise(natural_title(title)) or title, year
+    """What two entries about one film share where no id says it: normalised title and year."""
+    return name_key(title) or title, year
 
 
-class Draft:
-    """The ratings of a profile while they are changed. One film has one rating.
+def _ids(own: OwnRating) -> dict[str, _Id]:
+    """Kind of id -> the id."""
+    known: dict[str, _Id] = {}
+    if own.imdb_id is not None:
+        known["imdb"] = ("imdb", own.imdb_id)
+    if own.tmdb_id is not None:
+        known["tmdb"] = ("tmdb", own.tmdb_id)
+    return known
 
-    Two entries are about one film when their IMDb ids agree, or, where one has none, title and year.
+
+def _names(own: OwnRating) -> tuple[Name, ...]:
+    name = film_name(own.title, own.year)
+    if own.original_title is None:
+        return (name,)
+    original = film_name(own.original_title, own.year)
+    return (name,) if name == original else (name, original)
+
+
+class Films:
+    """Entries of a profile while they are changed. One film has one entry.
+
+    Two entries are about one film when they share an id, or, where they have no kind of id in common, one of
+    their titles and the year.
     """
 
-    def __init__(self, ratings: Iterable[OwnRating]) -> None:
-        self._ratings: dict[int, OwnRating] = {}
-        self._by_imdb_id: dict[str, int] = {}
+    def __init__(self, films: Iterable[OwnRating] = ()) -> None:
+        self._films: dict[int, OwnRating] = {}
+        self._by_id: dict[_Id, int] = {}
         self._by_name: dict[Name, list[int]] = defaultdict(list)
         self._next = 0
-        for own in ratings:
+        for own in films:
             self.put(own)
 
     @property
     def ratings(self) -> tuple[OwnRating, ...]:
         """All of them, in the order in which they were put."""
-        return tuple(self._ratings.values())
+        return tuple(self._films.values())
 
     def find(self, own: OwnRating) -> list[OwnRating]:
         """The entries about the film that `own` is about.
 
-        More than one where `own` has no IMDb id and several films of its title and year are here, or where
-        its IMDb id and its title and year are those of two entries, which it shows to be about one film.
+        More than one where `own` has no id and several films of its title and year are here, or where
+        its id and its title and year are those of two entries, which it shows to be about one film.
         """
-        return [self._ratings[number] for number in self._numbers(own)]
+        return [self._films[number] for number in self._numbers(own)]
 
     def put(self, own: OwnRating) -> list[OwnRating]:
-        """Add `own` in place of the entries about the same film, which are returned; an IMDb id is kept."""
+        """Add `own` in place of the entries about the same film, which are returned; what they know stays."""
         before = self.remove(own)
-        known = [entry.imdb_id for entry in before if entry.imdb_id]
-        self._append(replace(own, imdb_id=known[0]) if known and own.imdb_id is None else own)
+        for entry in before:
+            own = replace(
+                own,
+                imdb_id=own.imdb_id or entry.imdb_id,
+                tmdb_id=own.tmdb_id or entry.tmdb_id,
+                original_title=own.original_title or entry.original_title,
+            )
+        self._films[self._next] = own
+        for one in _ids(own).values():
+            self._by_id[one] = self._next
+        for name in _names(own):
+            self._by_name[name].append(self._next)
+        self._next += 1
         return before
 
     def remove(self, own: OwnRating) -> list[OwnRating]:
         """Take away the entries about the film that `own` is about, and return them."""
         removed = []
         for number in self._numbers(own):
-            entry = self._ratings.pop(number)
-            if entry.imdb_id is not None:
-                del self._by_imdb_id[entry.imdb_id]
-            self._by_name[film_name(entry.title, entry.year)].remove(number)
+            entry = self._films.pop(number)
+            for one in _ids(entry).values():
+                if self._by_id.get(one) == number:
+                    del self._by_id[one]
+            for name in _names(entry):
+                self._by_name[name].remove(number)
             removed.append(entry)
         return removed
 
-    def _append(self, own: OwnRating) -> None:
-        self._ratings[self._next] = own
-        if own.imdb_id is not None:
-            self._by_imdb_id[own.imdb_id] = self._next
-        self._by_name[film_name(own.title, own.year)].append(self._next)
-        self._next += 1
-
     def _numbers(self, own: OwnRating) -> list[int]:
-        named = self._by_name.get(film_name(own.title, own.year), ())
-        if own.imdb_id is None:
-            return list(named)
-        numbers = [number for number in named if self._ratings[number].imdb_id is None]
-        if own.imdb_id in self._by_imdb_id:
-            numbers.append(self._by_imdb_id[own.imdb_id])
-        return numbers
+        ids = _ids(own)
+        named = {number for name in _names(own) for number in self._by_name.get(name, ())}
+        if not named and not ids:
+            return []
+        same = [number for number in sorted(named) if not _ids(self._films[number]).keys() & ids.keys()]
+        same += [self._by_id[one] for one in ids.values() if one in self._by_id]
+        return list(dict.fromkeys(same))
+
+
+class Draft(Films):
+    """A profile while it is changed: what was rated or watched, and the two other lists."""
+
+    def __init__(
+        self,
+        ratings: Iterable[OwnRating] = (),
+        watchlist: Iterable[OwnRating] = (),
+        hidden: Iterable[OwnRating] = (),
+    ) -> None:
+        self.watchlist = Films(watchlist)
+        self.hidden = Films(hidden)
+        super().__init__(ratings)
+
+    def put(self, own: OwnRating) -> list[OwnRating]:
+        """As for all films; what was watched leaves the watchlist."""
+        if self.watchlist.ratings:
+            self.watchlist.remove(own)
+        return super().put(own)
+
+    def profile(self, name: str) -> Profile:
+        """All of it under a name."""
+        return Profile(name, self.ratings, self.watchlist.ratings, self.hidden.ratings)
 
 
 @contextmanager
@@ -97,9 +145,24 @@ def editing(home: Home, name: str) -> Iterator[Draft]:
     Other writers wait, so no change is lost; readers never wait. Raises what `load_profile` raises for a file
     that cannot be read (it stays as it is), and StoreError when it cannot be written.
     """
+    name = checked_name(name)
+    with alone(home, name):
+        try:
+            before = load_profile(home, name)
+        except NotFoundError:
+            before = Profile(name, ())
+        draft = Draft(before.ratings, before.watchlist, before.hidden)
+        yield draft
+        after = draft.profile(name)
+        if after != before:
+            save_profile(home, after)
+
+
+@contextmanager
+def alone(home: Home, name: str) -> Iterator[None]:
+    """Nobody else changes the profile `name` meanwhile. Raises StoreError where that cannot be had."""
     import filelock  # reading a profile does not pay for it
 
-    name = checked_name(name)
     path = profile_path(home, name)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -109,13 +172,6 @@ def editing(home: Home, name: str) -> Iterator[Draft]:
     except OSError as error:
         raise StoreError(f"The profile {name} cannot be written to {path}: {error}") from None
     try:
-        try:
-            before = load_profile(home, name)
-        except NotFoundError:
-            before = Profile(name, ())
-        draft = Draft(before.ratings)
-        yield draft
-        if draft.ratings != before.ratings:
-            save_profile(home, Profile(name, draft.ratings))
+        yield
     finally:
         lock.release()

@@ -8,20 +8,26 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.outfile import check_target, whole_file
 from movierec_cli.paths import Home
-from movierec_cli.profiles.editing import Draft, editing
+from movierec_cli.profiles.editing import Draft, Films, editing
 from movierec_cli.profiles.exports import ExportRow, Source, read_export
+from movierec_cli.profiles.kinds import State
 from movierec_cli.profiles.matching import identify
 from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, checked_name
+from movierec_cli.profiles.rows import NO_KINDS
 from movierec_cli.records import Movie
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import TableReader, open_table
 from movierec_cli.store.runs import Run, current_run
 
-UNMATCHED_FIELDS = ("file", "line", "outcome", "reason", "title", "year", "imdb_id", "stars", "rated_on")
+UNMATCHED_FIELDS = (
+    *("file", "line", "outcome", "reason", "title", "year", "imdb_id", "stars", "rated_on"),
+    *("original_title", "tmdb_id", "status", "kind"),
+)
 """The columns of the file of unmatched rows, which can be imported itself."""
 
 
@@ -44,6 +50,7 @@ class Change(StrEnum):
     SAME = "same"
     OLDER = "older"
     CONFLICT = "conflict"
+    SEEN = "seen already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +62,50 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportSummary:
-    """What an import did.
+class ByTitle:
+    """A row without a year or an id, and the movie that has its title."""
 
-    rows: every row below the headers with its outcome; each is counted in `outcomes` once. changes: what the
-    films came to in the profile; `repeated` rows are about a film that another row of the file decided, and
-    `not_kept` rows name no film that a profile could hold, so changes, repeated and not_kept add up to the
-    rows that are neither left out nor unreadable. dataset: None where nothing is trained yet, and nothing
-    was looked up. assumed: sentences about what the file does not say itself.
-    """
+    row: ExportRow
+    movie: Movie
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """What an import did."""
 
     profile: str
     source: Source
     dataset: str | None
+    """None where nothing is trained yet, and nothing was looked up."""
     rows: tuple[tuple[ExportRow, Outcome], ...]
+    """Every row below the headers with its outcome; each is counted in `outcomes` once."""
     changes: Mapping[Change, int]
+    """What the films came to in the profile; with `repeated` and `not_kept` they add up to the rows that are
+    neither left out nor unreadable."""
     repeated: int
+    """Rows about a film that another row of the file decided."""
     not_kept: int
+    """Rows that name no film that a profile could hold."""
     conflicts: tuple[Conflict, ...]
     assumed: tuple[str, ...]
+    """Sentences about what the file does not say itself."""
+    by_title: tuple[ByTitle, ...] = ()
+    """Rows that were matched by their titles alone."""
 
     @property
     def outcomes(self) -> Counter[Outcome]:
+        """How many rows came to what."""
         return Counter(outcome for _, outcome in self.rows)
+
+    @property
+    def shelves(self) -> Counter[str]:
+        """How many rows are about films "rated", "seen" without a rating, and "planned"."""
+        return Counter(_shelf(row) for row, _ in self.rows if row.own)
+
+    @property
+    def left_out(self) -> Counter[str]:
+        """How many rows were left out, by what they are about or why."""
+        return Counter(row.left_out for row, _ in self.rows if row.left_out)
 
 
 def import_ratings(
@@ -86,20 +114,24 @@ def import_ratings(
     profile: str = DEFAULT_PROFILE,
     overwrite: bool = False,
     scale: float | None = None,
+    columns: Sequence[str] = (),
+    unrated: Literal["seen", "watchlist"] | None = None,
     unmatched: Path | str | None = None,
     home: Path | str | None = None,
 ) -> ImportSummary:
-    """Bring the ratings of a file into a profile: see `read_export` for the files, and for `scale`.
+    """Bring the films of a file, a zip or a folder into a profile: see `read_export` for what and how.
 
     Of several rows about a film the latest counts. Where the profile has another rating for the film, the
     later of the two days wins; where a day is unknown or both are the same, the profile's stays, and is
     reported as a conflict, unless `overwrite`, with which the file's always wins. A film that was only
-    watched never replaces a rating. Films that the dataset in use does not have are kept all the same, for
-    another dataset.
+    watched never replaces a rating; one to be watched goes to the watchlist unless it has been watched. Films
+    that the dataset in use does not have are kept all the same, for another dataset.
 
-    unmatched: a CSV file to write with the rows that are not matched, with UNMATCHED_FIELDS. When anything
-    raises, the profile stays as it was: DataError for a file that cannot be read as a whole, StoreError for a
-    database or profile that cannot, MovieRecError where `unmatched` cannot be written.
+    columns: what columns mean, as "title=Titel". unrated: what films without a rating are; "watchlist" takes
+    all of the file for films to be watched. unmatched: a CSV file to write with the rows that are not
+    matched, with UNMATCHED_FIELDS. When anything raises, the profile stays as it was: DataError for a file
+    that cannot be read as a whole, UsageError for a column that is not there, StoreError for a database or
+    profile that cannot be read, MovieRecError where `unmatched` cannot be written.
     """
     place, profile, file = Home.resolve(home), checked_name(profile), Path(file)
     if unmatched is not None:
@@ -108,10 +140,15 @@ def import_ratings(
             raise UsageError(f"--unmatched {unmatched} is the file to import.", "Name another one to write.")
     run = _run_in_use(place)
     movies = open_table(run.folder, "movies") if run else None
-    export = read_export(file, partial(_movies_by_id, file, run), scale)
-    rows = tuple(zip(export.rows, _outcomes(export.rows, movies), strict=True))
+    state = {"seen": State.SEEN, "watchlist": State.PLANNED}[unrated] if unrated else None
+    export = read_export(file, partial(_movies_by_id, file, run), scale, columns, state)
+    identified = _identified(export.rows, movies)
+    rows = tuple(
+        (row, _outcome(row, ids, movies is not None))
+        for row, ids in zip(export.rows, identified, strict=True)
+    )
     holdable = [row for row in export.rows if row.own and not row.ambiguous]
-    films = _latest(holdable)
+    films, planned = _latest(holdable)
     changes: Counter[Change] = Counter()
     conflicts = []
     with editing(place, profile) as draft:
@@ -120,6 +157,7 @@ def import_ratings(
             changes[change] += 1
             if change is Change.CONFLICT:
                 conflicts.append(Conflict(kept, own))
+        changes.update(_plan(draft, own) for own in planned)
         if unmatched is not None:
             _write_unmatched(unmatched, rows)
     return ImportSummary(
@@ -128,11 +166,18 @@ def import_ratings(
         dataset=run.facts.dataset.name if run else None,
         rows=rows,
         changes=changes,
-        repeated=len(holdable) - len(films),
+        repeated=len(holdable) - len(films) - len(planned),
         not_kept=sum(row.ambiguous or row.movie_id is not None for row in export.rows),
         conflicts=tuple(conflicts),
         assumed=export.assumed,
+        by_title=_by_title(export.rows, identified, run),
     )
+
+
+def _shelf(row: ExportRow) -> str:
+    if row.planned:
+        return "planned"
+    return "seen" if row.own is None or row.own.stars is None else "rated"
 
 
 def _run_in_use(home: Home) -> Run | None:
@@ -151,10 +196,25 @@ def _movies_by_id(file: Path, run: Run | None, movie_ids: set[int]) -> dict[int,
     return Movies(run).by_id(movie_ids)
 
 
-def _outcomes(rows: Sequence[ExportRow], movies: TableReader | None) -> list[Outcome]:
+def _identified(rows: Sequence[ExportRow], movies: TableReader | None) -> list[tuple[int, ...] | None]:
+    """For every row what `identify` says, () for those that are about no film."""
     films = [row.own for row in rows if row.own]
-    identified = iter(identify(films, movies) if movies else ())
-    return [_outcome(row, next(identified, None) if row.own else None, movies is not None) for row in rows]
+    found = iter(identify(films, movies) if movies else [()] * len(films))
+    return [next(found) if row.own else () for row in rows]
+
+
+def _by_title(
+    rows: Sequence[ExportRow], identified: Sequence[tuple[int, ...] | None], run: Run | None
+) -> tuple[ByTitle, ...]:
+    alone = [
+        (row, ids[0])
+        for row, ids in zip(rows, identified, strict=True)
+        if ids and row.own and row.own.by_title_alone and not row.ambiguous
+    ]
+    if not alone or run is None:
+        return ()
+    by_id = Movies(run).by_id({movie_id for _, movie_id in alone})
+    return tuple(ByTitle(row, by_id[movie_id]) for row, movie_id in alone)
 
 
 def _outcome(row: ExportRow, movie_ids: tuple[int, ...] | None, looked_up: bool) -> Outcome:
@@ -173,12 +233,27 @@ def _outcome(row: ExportRow, movie_ids: tuple[int, ...] | None, looked_up: bool)
     return Outcome.MATCHED if movie_ids else Outcome.ABSENT
 
 
-def _latest(rows: Sequence[ExportRow]) -> tuple[OwnRating, ...]:
-    """Each film once: a rating rather than none, of the most trusted file, of the last day, furthest down."""
+def _latest(rows: Sequence[ExportRow]) -> tuple[tuple[OwnRating, ...], tuple[OwnRating, ...]]:
+    """Each film once: those that were watched, and those to be watched that were not.
+
+    A rating rather than none, of the most trusted file, of the last day, furthest down.
+    """
     files = list(dict.fromkeys(row.file for row in rows))
-    films = [(files.index(row.file), row.own) for row in rows if row.own]
-    films.sort(key=lambda film: (film[1].stars is not None, film[0], film[1].rated_on or ""))
-    return Draft(own for _, own in films).ratings
+    watched = [(files.index(row.file), row.own) for row in rows if row.own and not row.planned]
+    watched.sort(key=lambda film: (film[1].stars is not None, film[0], film[1].rated_on or ""))
+    films = Films(own for _, own in watched)
+    planned = Films(row.own for row in rows if row.own and row.planned and not films.find(row.own))
+    return films.ratings, planned.ratings
+
+
+def _plan(draft: Draft, own: OwnRating) -> Change:
+    """Put a film to be watched on the watchlist, unless it has been watched."""
+    if draft.find(own):
+        return Change.SEEN
+    if draft.watchlist.find(own):
+        return Change.SAME
+    draft.watchlist.put(own)
+    return Change.NEW
 
 
 def _merge(draft: Draft, own: OwnRating, overwrite: bool) -> tuple[Change, OwnRating]:
@@ -188,12 +263,18 @@ def _merge(draft: Draft, own: OwnRating, overwrite: bool) -> tuple[Change, OwnRa
         draft.put(own)
         return Change.NEW, own
     before = max(about, key=lambda entry: entry.rated_on or "")
-    if len(about) > 1 and own.imdb_id is None:  # namesakes that only their IMDb ids tell apart
+    if len(about) > 1 and own.imdb_id is None and own.tmdb_id is None:  # namesakes, told apart by their ids
         return Change.CONFLICT, before
     days = [entry.rated_on for entry in (before, own) if entry.rated_on]
     if own.stars in {None, before.stars}:
         day = max(days, default=None) if own.stars == before.stars else before.rated_on
-        completed = replace(before, imdb_id=before.imdb_id or own.imdb_id, rated_on=day)
+        completed = replace(
+            before,
+            imdb_id=before.imdb_id or own.imdb_id,
+            tmdb_id=before.tmdb_id or own.tmdb_id,
+            original_title=before.original_title or own.original_title,
+            rated_on=day,
+        )
         if about != [completed]:
             draft.put(completed)
         return Change.SAME, completed
@@ -213,9 +294,14 @@ def _write_unmatched(path: Path, rows: Sequence[tuple[ExportRow, Outcome]]) -> N
     for row, outcome in rows:
         if outcome is Outcome.MATCHED:
             continue
-        own = row.own
-        film = (own.title, own.year, own.imdb_id, own.stars, own.rated_on) if own else (row.title,)
+        own = row.own or row.described
+        film = (
+            (own.title, own.year, own.imdb_id, own.stars, own.rated_on) if own else (row.title, *[None] * 4)
+        )
+        shelf = _shelf(row) if row.own else None
+        more = (own.original_title, own.tmdb_id, shelf) if own else (None, None, None)
         reason = row.problem or row.left_out or ("" if row.movie_id is None else f"id:{row.movie_id}")
-        writer.writerow((row.file, row.line, outcome, reason, *film, *[None] * (5 - len(film))))
+        kind = row.left_out if row.left_out not in NO_KINDS else None
+        writer.writerow((row.file, row.line, outcome, reason, *film, *more, kind))
     with whole_file(path) as draft:
         draft.write_text(text.getvalue(), encoding="utf-8", newline="")

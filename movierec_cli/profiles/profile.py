@@ -1,4 +1,4 @@
-"""A person's own ratings, one file per profile, apart from any dataset: title, year, IMDb id, stars, day."""
+"""A person's own films, one file per profile, apart from any dataset: title, year, ids, stars, day."""
 
 import json
 import re
@@ -10,9 +10,11 @@ from pathlib import Path
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
 from movierec_cli.paths import Home, sync
-from movierec_cli.typed_json import format_version, from_json, parse, to_json
+from movierec_cli.typed_json import format_version, from_json, parse
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""What is written. Format 1 had neither a watchlist nor hidden films, original titles and TMDB ids."""
+_SHELVES = ("ratings", "watchlist", "hidden")
 DEFAULT_PROFILE = "me"
 LEAST_STARS, MOST_STARS = 0.5, 5.0
 
@@ -24,15 +26,23 @@ _WINDOWS_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 class OwnRating:
     """What somebody thinks of a film.
 
-    year, imdb_id ("tt0113277"): None where unknown. stars: 0.5 to 5, None for a film that was watched and not
-    rated. rated_on: the day as "1995-12-31", None where unknown. Raises ValueError for anything else.
+    Raises ValueError for values that cannot be.
     """
 
     title: str
+    """As the person, or the file that it comes from, writes it."""
     year: int | None
+    """None where unknown."""
     imdb_id: str | None
+    """As "tt0113277", None where unknown."""
     stars: float | None
+    """0.5 to 5, None for a film that was watched, is to be watched, or is hidden, and not rated."""
     rated_on: str | None
+    """The day as "1995-12-31", None where unknown."""
+    original_title: str | None = None
+    """Where it is known and another one than `title`."""
+    tmdb_id: int | None = None
+    """The film's number at TMDB, None where unknown."""
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -43,6 +53,20 @@ class OwnRating:
             raise ValueError(f"{self.stars!r} is not between {LEAST_STARS} and {MOST_STARS:g} stars")
         if self.rated_on is not None and date.fromisoformat(self.rated_on).isoformat() != self.rated_on:
             raise ValueError(f"{self.rated_on!r} is not a day")
+        if self.original_title is not None and not self.original_title.strip():
+            raise ValueError(f"{self.original_title!r} is not a title")
+        if self.tmdb_id is not None and (not isinstance(self.tmdb_id, int) or self.tmdb_id < 1):
+            raise ValueError(f"{self.tmdb_id!r} is not a TMDB id")
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Its titles, the original one first."""
+        return (self.title,) if self.original_title is None else (self.original_title, self.title)
+
+    @property
+    def by_title_alone(self) -> bool:
+        """Whether nothing but a title says which film it is."""
+        return self.year is None and self.imdb_id is None and self.tmdb_id is None
 
     @property
     def label(self) -> str:
@@ -52,13 +76,18 @@ class OwnRating:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A name and the ratings that go with it, in the order in which they were given, oldest first.
+    """A name and the films that go with it, in the order in which they came, oldest first.
 
-    Ratings whose day is unknown come before all others.
+    Films whose day is unknown come before all others.
     """
 
     name: str
     ratings: tuple[OwnRating, ...]
+    """Films that were rated or watched."""
+    watchlist: tuple[OwnRating, ...] = ()
+    """Films to be watched, without stars; none of them is among the ratings."""
+    hidden: tuple[OwnRating, ...] = ()
+    """Films that are never to be recommended, without stars."""
 
 
 def normal_imdb_id(text: str) -> str | None:
@@ -99,6 +128,22 @@ def list_profiles(home: Home) -> list[str]:
     return sorted(name for name in names if _NAME.fullmatch(name))
 
 
+def remove_profile(home: Home, name: str) -> None:
+    """Take the profile `name` away for good, also a damaged one.
+
+    Raises NotFoundError where there is none, UsageError as `checked_name`, StoreError where it stays.
+    """
+    path = profile_path(home, name)
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        raise _no_profile(home, checked_name(name)) from None
+    except OSError as error:
+        raise StoreError(
+            f"The profile {name} cannot be removed: {error}.", f"Remove the file yourself: {path}"
+        ) from None
+
+
 def load_profile(home: Home, name: str) -> Profile:
     """The profile `name`.
 
@@ -109,27 +154,39 @@ def load_profile(home: Home, name: str) -> Profile:
     try:
         content = parse(path.read_text(encoding="utf-8"))
         version = format_version(content)
-        if version == FORMAT_VERSION:
-            profile = from_json(Profile, content | {"name": name})
-            unknown = {key for record in content["ratings"] for key in record} - {*OwnRating.__slots__}
+        if version in {1, FORMAT_VERSION}:
+            shelves = _SHELVES if version > 1 else _SHELVES[:1]
+            profile = from_json(Profile, {"name": name} | {shelf: content[shelf] for shelf in shelves})
+            unknown = {key for shelf in shelves for record in content[shelf] for key in record}
+            unknown -= {*OwnRating.__slots__}
             if unknown:  # would be lost when the profile is written again
                 raise ValueError(f"there is no key {min(unknown)!r} in a rating")
             return profile
     except FileNotFoundError:
-        others = list_profiles(home)
-        raise NotFoundError(
-            f"There is no profile {name!r} in {home.root}"
-            + (f"; there {'is' if len(others) == 1 else 'are'} {', '.join(others)}." if others else "."),
-            f'Begin one: movierec rate "TITLE" 4.5 --as {name}, or: movierec import FILE --as {name}',
-        ) from None
+        raise _no_profile(home, name) from None
+    except KeyError as error:
+        raise _damaged(name, path, f"there is no {error}") from None
     except (OSError, ValueError) as error:
-        raise StoreError(
-            f"The profile {name} cannot be read: {path} is damaged: {error}.",
-            "Put a copy of the file in its place, or move it elsewhere and begin anew.",
-        ) from None
+        raise _damaged(name, path, str(error)) from None
     raise StoreError(
         f"The profile {name} ({path}) has format {version}; this movierec reads format {FORMAT_VERSION}.",
         "A later movierec wrote it: pip install --upgrade movierec-cli",
+    )
+
+
+def _no_profile(home: Home, name: str) -> NotFoundError:
+    others = list_profiles(home)
+    return NotFoundError(
+        f"There is no profile {name!r} in {home.root}"
+        + (f"; there {'is' if len(others) == 1 else 'are'} {', '.join(others)}." if others else "."),
+        f'Begin one: movierec rate "TITLE" 4.5 --as {name}, or: movierec import FILE --as {name}',
+    )
+
+
+def _damaged(name: str, path: Path, why: str) -> StoreError:
+    return StoreError(
+        f"The profile {name} cannot be read: {path} is damaged: {why}.",
+        "Put a copy of the file in its place, or move it elsewhere and begin anew.",
     )
 
 
@@ -140,9 +197,9 @@ def save_profile(home: Home, profile: Profile) -> None:
     """
     path = profile_path(home, profile.name)
     draft = draft_path(home, profile.name)
-    lines = [json.dumps(to_json(own), ensure_ascii=False) for own in in_order(profile.ratings)]
     head = json.dumps({"format_version": FORMAT_VERSION, "name": profile.name})[:-1]
-    text = f'{head}, "ratings": [\n' + ",\n".join(lines) + "\n]}\n"
+    shelves = (f'"{shelf}": [{_lines(getattr(profile, shelf))}]' for shelf in _SHELVES)
+    text = f"{head}, {', '.join(shelves)}}}\n"
     try:
         draft.write_text(text, encoding="utf-8")
         sync(draft)
@@ -156,6 +213,19 @@ def save_profile(home: Home, profile: Profile) -> None:
     finally:
         with suppress(OSError):
             draft.unlink()
+
+
+def _lines(films: Sequence[OwnRating]) -> str:
+    """One film a line, as JSON."""
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    lines = []
+    for own in in_order(films):
+        record = {name: getattr(own, name) for name in OwnRating.__slots__}
+        for name in ("original_title", "tmdb_id"):
+            if record[name] is None:
+                del record[name]
+        lines.append(encode(record))
+    return "\n" + ",\n".join(lines) + "\n" if lines else ""
 
 
 def in_order(ratings: Sequence[OwnRating]) -> list[OwnRating]:

@@ -1,4 +1,4 @@
-"""Rating one film for a profile, and taking it back."""
+"""One film of a profile: rating it, noting that it was seen, hiding it, and taking it back."""
 
 import heapq
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from movierec_cli.finder import Finder, likeness, typed_id
 from movierec_cli.paths import Home
 from movierec_cli.profiles.editing import Draft, editing
 from movierec_cli.profiles.matching import identify
+from movierec_cli.profiles.notation import Written, parse_rating
 from movierec_cli.profiles.profile import (
     DEFAULT_PROFILE,
     LEAST_STARS,
@@ -41,41 +42,95 @@ class Rated:
 
 
 def rate(
-    title: str, stars: float, *, profile: str = DEFAULT_PROFILE, home: Path | str | None = None
+    title: str, stars: float | str, *, profile: str = DEFAULT_PROFILE, home: Path | str | None = None
 ) -> Rated:
-    """Give a movie of the dataset in use `stars` (0.5 to 5, in halves) in a profile, in place of any before.
+    """Give a movie of the dataset in use `stars` in a profile, in place of any before.
 
-    `title` is found as in Recommender.find; the year in "Dune (2021)" must be right, give or take one. Raises
-    UsageError for other stars, NotFoundError when there is no such movie or nothing is trained yet.
+    `title` is found as in Recommender.find; of a movie's id, also what was taken for another movie by its
+    title alone is replaced. `stars`: 0.5 to 5 in halves, or a text such as "4,5", "9/10", "85%" and "★★★★½".
+    Raises UsageError for other stars, NotFoundError when there is no such movie or nothing is trained yet.
     """
-    if stars not in (half / 2 for half in range(1, 11)):
-        raise UsageError(
-            f"{stars:g} is not a number of stars.",
-            f"Give {LEAST_STARS} to {MOST_STARS:g} in steps of a half: movierec rate {_quoted(title)} 4.5",
-        )
+    given = stars_of(stars, title)
     place, profile = Home.resolve(home), checked_name(profile)
-    run = current_run(place)
-    movies = open_table(run.folder, "movies")
-    match = Finder(movies, run.facts.dataset).find(title)
-    movie = match.movie
-    _, year = split_year(title)
-    if year is not None and movie.year is not None and abs(movie.year - year) > 1:
-        raise NotFoundError(
-            f"{run.facts.dataset.name} has no {title!r}.",
-            f"The nearest title: {movie.label}. To rate that one: "
-            f"movierec rate {_quoted(movie.label)} {stars:g}",
-        )
-    own = OwnRating(
-        movie.title,
-        movie.year,
-        normal_imdb_id(movie.imdb_id or ""),
-        float(stars),
-        datetime.now().astimezone().date().isoformat(),
-    )
+    match, movies = _find(title, place)
+    own = _entry(match.movie, given)
     with editing(place, profile) as draft:
-        before = [entry for about in _about(movie, draft, movies) for entry in draft.remove(about)]
+        before = [entry for about in _about(match.movie, draft, movies) for entry in draft.remove(about)]
+        if typed_id(title) is not None:
+            before += [entry for about in _called_so(match.movie, draft) for entry in draft.remove(about)]
         before += draft.put(own)
     return Rated(match, own, tuple(before), counts=identify([own], movies) != [None])
+
+
+def stars_of(stars: float | str, title: str = "TITLE") -> float:
+    """A number of stars, 0.5 to 5, as a person gives it. Raises UsageError, with an example for `title`."""
+    example = f"Give {LEAST_STARS} to {MOST_STARS:g} in steps of a half: movierec rate {_quoted(title)} 4.5"
+    try:
+        written = parse_rating(stars) if isinstance(stars, str) else Written(float(stars), None)
+        found = None if written is None else written.stars(MOST_STARS)
+    except ValueError as error:
+        raise UsageError(f"{stars!r} cannot be stars: {error}.", example) from None
+    halves = found is not None and written is not None and (written.scale or float(2 * found).is_integer())
+    if found is None or not halves or (written and written.value < LEAST_STARS and not written.scale):
+        raise UsageError(f"{stars} is not a number of stars.", f"{example}; 9/10 and 85% will do, too")
+    return found
+
+
+def mark_seen(title: str, *, profile: str = DEFAULT_PROFILE, home: Path | str | None = None) -> Rated:
+    """Note that a movie has been seen, without stars, so that it is recommended no more.
+
+    One that is in the profile already, rated or not, stays as it is, and is `before`. Raises as `rate`.
+    """
+    place, profile = Home.resolve(home), checked_name(profile)
+    match, movies = _find(title, place)
+    own = _entry(match.movie, None)
+    with editing(place, profile) as draft:
+        before = [*_about(match.movie, draft, movies), *draft.find(own)]
+        if not before:
+            draft.put(own)
+    return Rated(match, own, tuple(before), counts=identify([own], movies) != [None])
+
+
+def hide(
+    title: str, *, undo: bool = False, profile: str = DEFAULT_PROFILE, home: Path | str | None = None
+) -> Rated:
+    """Never recommend a movie to the profile again, or with `undo` again as any other.
+
+    `before` is what was hidden before. Raises what `rate` does, NotFoundError for an `undo` of what is not
+    hidden.
+    """
+    place, profile = Home.resolve(home), checked_name(profile)
+    match, movies = _find(title, place)
+    own = _entry(match.movie, None)
+    if undo:
+        load_profile(place, profile)  # no empty profile comes to be by taking something out of it
+    with editing(place, profile) as draft:
+        identified = zip(draft.hidden.ratings, identify(draft.hidden.ratings, movies), strict=True)
+        before = [one for one, ids in identified if ids and match.movie.movie_id in ids]
+        if not undo:
+            draft.hidden.put(own)
+        elif not before:
+            hidden = ", ".join(one.label for one in draft.hidden.ratings[:_SUGGESTIONS])
+            raise NotFoundError(
+                f"{match.movie.label} is not hidden in the profile {profile}.",
+                f"What is hidden there: {hidden}." if hidden else "Nothing is hidden there.",
+            )
+        for one in before if undo else ():
+            draft.hidden.remove(one)
+    return Rated(match, own, tuple(before), counts=identify([own], movies) != [None])
+
+
+def _find(title: str, home: Home) -> tuple[TitleMatch, TableReader]:
+    """The movie of the dataset in use that a title means, and the table that it is in."""
+    run = current_run(home)
+    movies = open_table(run.folder, "movies")
+    return Finder(movies, run.facts.dataset).find(title), movies
+
+
+def _entry(movie: Movie, stars: float | None) -> OwnRating:
+    today = datetime.now().astimezone().date().isoformat()
+    imdb_id = normal_imdb_id(movie.imdb_id or "")
+    return OwnRating(movie.title, movie.year, imdb_id, stars, today, None, movie.tmdb_id)
 
 
 def remove_rating(title: str, *, profile: str = DEFAULT_PROFILE, home: Path | str | None = None) -> OwnRating:
@@ -119,6 +174,12 @@ def _about(movie: Movie, draft: Draft, movies: TableReader) -> list[OwnRating]:
     """The entries that are taken for `movie`."""
     identified = zip(draft.ratings, identify(draft.ratings, movies), strict=True)
     return [own for own, movie_ids in identified if movie_ids and movie.movie_id in movie_ids]
+
+
+def _called_so(movie: Movie, draft: Draft) -> list[OwnRating]:
+    """The entries that nothing but a title describes, which is one of the movie's."""
+    keys = set(title_keys(movie.title))
+    return [own for own in draft.ratings if own.by_title_alone and not keys.isdisjoint(query_keys(own.title))]
 
 
 def _nearest(title: str, draft: Draft) -> str:

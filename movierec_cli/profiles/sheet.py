@@ -5,59 +5,126 @@
 
 import codecs
 import csv
+import html
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from movierec_cli.errors import DataError
+from movierec_cli.profiles.columns import recognise
+from movierec_cli.profiles.words import folded
 
-_DELIMITERS = (",", ";", "\t")
+_DELIMITERS = (",", ";", "\t", "|")
 _LONGEST_ROW = 1000  # lines: a review may have some, a quote that is never closed has all the rest
+_BEFORE_HEADER = 20  # lines that a title and a date of the export may take
+_SEPARATOR_LINE = re.compile(r'^"?sep=(?P<delimiter>.)"?$', re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
+_TITLE_AND_YEAR = re.compile(r"[^\t;|]*\S \((?:18|19|20)\d\d\)")
+_INNER = "\ue000"
+"""In place of the semicolon that ends an entity, while semicolons separate fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row below the header, by column name; `problem` says why it cannot be read."""
+    """A row below the header, by column name."""
 
     line: int
     values: Mapping[str, str]
     problem: str | None = None
+    """Why it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """columns: the header's names in small letters and digits only ("Your Rating" -> "yourrating").
-
-    encoding: what the text was taken to be in.
-    """
+    """Rows under one header, from whatever kind of file."""
 
     columns: tuple[str, ...]
+    """The header's names in small letters and digits only ("Your Rating" -> "yourrating")."""
     header: tuple[str, ...]
+    """The names as the file has them."""
     encoding: str
+    """What the text was taken to be in."""
     records: tuple[Record, ...]
+    unit: str = "line"
+    """What a record's number counts."""
+    above: str = ""
+    """What stands above the header."""
 
 
-def read_sheet(content: bytes, name: str) -> Sheet:
-    """The rows of a CSV file. Blank lines are none. Raises DataError for a file without a header."""
-    text, encoding = _decode(content)
+def read_sheet(content: bytes, name: str, is_header: Callable[[Sequence[str]], bool] | None = None) -> Sheet:
+    """The rows of a CSV file. Blank lines are none. Raises DataError for a file without a header.
+
+    is_header: whether some fields are the header, where it has columns that nobody else has.
+    """
+    text, encoding = decode(content)
     lines = list(io.StringIO(text, newline=""))
     start = next((number for number, line in enumerate(lines) if line.strip()), None)
     if start is None:
-        raise DataError(f"{name} is empty.")
-    delimiter = max(_DELIMITERS, key=_outside_quotes(lines[start]).count)
+        raise DataError(f"{name} is empty.", "Export it again.")
+    said = _SEPARATOR_LINE.match(lines[start].strip("\r\n \ufeff"))
+    start, delimiter = _header(lines, start + bool(said), said["delimiter"] if said else "", is_header)
+    if start < 0:
+        lines, start = ["title\n", *lines], 0
+    if start >= len(lines):
+        raise DataError(f"{name} is empty.", "Export it again.")
+    with_entities = "&" in text and _ENTITY.search(text) is not None
+    if with_entities and delimiter == ";":
+        lines = [_ENTITY.sub(lambda match: match[0][:-1] + _INNER, line) for line in lines]
     rows = _rows(lines, start, delimiter)
     _, header, _ = next(rows)
-    columns = tuple(re.sub(r"[\W_]+", "", title.casefold()) for title in header)
+    columns = tuple(map(folded, header))
     records = tuple(
-        _record(line, fields, columns, problem)
+        _record(line, [_text(field) for field in fields] if with_entities else fields, columns, problem)
         for line, fields, problem in rows
         if any(field.strip() for field in fields)
     )
-    return Sheet(columns, tuple(header), encoding, records)
+    return Sheet(columns, tuple(header), encoding, records, above="".join(lines[:start]))
 
 
-def _decode(content: bytes) -> tuple[str, str]:
+def _text(field: str) -> str:
+    return html.unescape(field.replace(_INNER, ";")) if "&" in field else field
+
+
+def _header(
+    lines: list[str], first: int, said: str, is_header: Callable[[Sequence[str]], bool] | None
+) -> tuple[int, str]:
+    """(number, delimiter) of the header's line: the first that has columns of which two are known.
+
+    A table of two lines above another one says what the file is, as Letterboxd's lists have it.
+    """
+    found = []
+    for number in range(first, min(first + _BEFORE_HEADER, len(lines))):
+        if not lines[number].strip():
+            continue
+        delimiter = said or max(_DELIMITERS, key=_outside_quotes(lines[number]).count)
+        fields = _line(lines[number], delimiter)
+        columns = recognise(fields)
+        if is_header and is_header(fields):
+            return number, delimiter
+        if (columns.titles or columns.of("movie_id")) and columns.known > 1:
+            found.append((number, delimiter))
+    blank = [number for number in range(first, len(lines)) if not lines[number].strip()]
+    for number, delimiter in found[1:]:
+        if number - 1 in blank and found[0][0] + 2 in blank and number - found[0][0] < 5:
+            return number, delimiter
+    if found:
+        return found[0]
+    if _titles_alone(lines[first:]):
+        return -1, said or "\t"
+    while first < len(lines) and not lines[first].strip():
+        first += 1
+    line = _outside_quotes(lines[first]) if first < len(lines) else ""
+    return first, said or max(_DELIMITERS, key=line.count)
+
+
+def _titles_alone(lines: list[str]) -> bool:
+    """Whether each line is a title with its year in brackets: a list that somebody has typed."""
+    typed = [line.strip() for line in lines[:_BEFORE_HEADER] if line.strip()]
+    return bool(typed) and all(_TITLE_AND_YEAR.fullmatch(line) for line in typed)
+
+
+def decode(content: bytes) -> tuple[str, str]:
     """The text, and what its encoding is called. Bytes that mean nothing never stand in the way."""
     for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if content.startswith(mark):
@@ -68,11 +135,45 @@ def _decode(content: bytes) -> tuple[str, str]:
     try:
         return content.decode("utf-8-sig"), "UTF-8"
     except UnicodeDecodeError:
-        pass
+        return _decode_legacy(content)
+
+
+def _decode_legacy(content: bytes) -> tuple[str, str]:
+    """Text in one of the encodings from before UTF-8.
+
+    Western letters beyond ASCII stand alone or in pairs among others; in other alphabets and in Chinese or
+    Japanese they come in rows. Polish letters stand where Windows-1252 has signs.
+    """
+    beyond = sum(byte > 127 for byte in content)
+    in_rows = sum(len(run) for run in re.findall(rb"[\x80-\xff]{3,}", content))
+    if 2 * in_rows > beyond:
+        for encoding, name in (("gb18030", "GB 18030"), ("shift_jis", "Shift JIS"), ("cp949", "CP949")):
+            with_ascii = _strictly(content, encoding)
+            if with_ascii and _known_header(with_ascii):
+                return with_ascii, name
+        cyrillic = _strictly(content, "cp1251")
+        if cyrillic and 10 * len(re.findall(r"[а-яё]", cyrillic, re.IGNORECASE)) > 8 * beyond:
+            return cyrillic, "Windows-1251"
+    western = _strictly(content, "cp1252")
+    central = _strictly(content, "cp1250")
+    if western and central and re.search(r"[A-Za-z][³¹¿£][a-z]|\b£[óa-z]", western):
+        return central, "Windows-1250"
+    if western:
+        return western, "Windows-1252"
+    return content.decode("latin-1"), "Latin-1"
+
+
+def _strictly(content: bytes, encoding: str) -> str | None:
     try:
-        return content.decode("cp1252"), "Windows-1252"
+        return content.decode(encoding)
     except UnicodeDecodeError:
-        return content.decode("latin-1"), "Latin-1"
+        return None
+
+
+def _known_header(text: str) -> bool:
+    line = text.lstrip().partition("\n")[0]
+    fields = _line(line, max(_DELIMITERS, key=line.count))
+    return bool(recognise(fields).titles) and any(not field.isascii() for field in fields)
 
 
 def _outside_quotes(line: str) -> str:
@@ -100,6 +201,8 @@ def _rows(lines: list[str], start: int, delimiter: str) -> Iterator[tuple[int, l
 
 def _row(lines: list[str], number: int, delimiter: str, width: int | None) -> tuple[list[str], int]:
     """The fields of a well-formed row, and how many lines it takes: 0 where there is none."""
+    if '"' not in lines[number]:
+        return lines[number].rstrip("\r\n").split(delimiter), 1
     for end in range(number + 1, min(number + _LONGEST_ROW, len(lines)) + 1):
         if end > number + 1 and '"' not in lines[end - 1]:
             continue  # still within the quotes

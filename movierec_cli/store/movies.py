@@ -6,7 +6,8 @@ import numpy as np
 
 from movierec_cli.errors import NotFoundError
 from movierec_cli.records import MOVIE_COLUMNS, Movie
-from movierec_cli.store.lookup import FEW_IDS, Matrix, is_one_of, rows_by_id, vectors_by_id
+from movierec_cli.scoring import best, score_matrix
+from movierec_cli.store.lookup import FEW_IDS, Matrix, is_one_of, matrix, rows_by_id, vectors_by_id
 from movierec_cli.store.reader import Metric, Row, Vector, check_vector, open_table
 from movierec_cli.store.runs import Run
 
@@ -71,6 +72,23 @@ class Movies:
                 known = self.rows([row["movie_id"] for row in kept], columns)
                 kept = [row | known[row["movie_id"]] for row in kept]
         return [row | {"score": _score(row, metric)} for row in kept]
+
+    def nearest_to_each(self, column: str, vectors: Matrix, count: int) -> list[list[tuple[int, Vector]]]:
+        """For each of some vectors, float32 (n, d), the `count` movies whose `column` has the largest inner
+        product with it, best first, as movie_id and vector.
+
+        One pass over the movies serves all; where there is an index, it is asked for each.
+        """
+        if self.table.has_index(column, "dot"):
+            found = (self.nearest(column, vector, "dot", [column], count) for vector in vectors)
+            return [
+                [(row["movie_id"], np.array(row[column], dtype=np.float32)) for row in rows] for rows in found
+            ]
+        batches = list(self.table.batches(["movie_id", column]))
+        movie_ids = np.concatenate([np.from_dlpack(batch.column("movie_id")) for batch in batches])
+        movies = np.concatenate([matrix(batch.column(column)) for batch in batches])
+        chosen = best(score_matrix(vectors, movies, "dot"), count)
+        return [list(zip(movie_ids[some].tolist(), movies[some], strict=True)) for some in chosen]
 
 
 def _score(row: Row, metric: Metric) -> float:

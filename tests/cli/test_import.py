@@ -68,6 +68,35 @@ def test_conflicts_are_named(cli: Cli, checkerboard_home: Path, file: Path) -> N
     assert "11 replaced" in cli(*arguments, "--overwrite", home=checkerboard_home).err
 
 
+def test_the_summary_counts_rated_seen_and_planned(cli: Cli, checkerboard_home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "films.csv"
+    rows = ["Film 1,1951,4,", "Film 2,1952,,completed", "Film 3,1953,,planned", "Film 4,1954,,", "Film 5,,3,"]
+    path.write_text("\n".join(["title,year,rating,status", *rows]), encoding="utf-8")
+    words = " ".join(cli("import", str(path), home=checkerboard_home).err.split())
+    assert "Rows: 2 rated, 1 seen without a rating, 1 for the watchlist, 1 left out." in words
+    assert "Left out: without a rating 1" in words
+    assert "Matched by title alone, without a year, 1: Film 5 is Film 5 (1955)" in words
+    assert "movierec rate id:NN STARS --as me" in words
+
+
+def test_one_more_row_is_one(cli: Cli, checkerboard_home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "films.csv"
+    path.write_text("title,year,rating\nFilm 1,1951,4\nFilm 1,1951,5\n", encoding="utf-8")
+    assert "1 more row is about these films." in cli("import", str(path), home=checkerboard_home).err
+
+
+def test_columns_are_said_on_the_command_line(cli: Cli, checkerboard_home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "films.csv"
+    path.write_text("Werk,Jahrgang,Gefallen\nFilm 1,1951,8/10\n", encoding="utf-8")
+    refused = cli("import", str(path), home=checkerboard_home)
+    assert refused.code == 1
+    assert "Werk, Jahrgang, Gefallen" in " ".join(refused.err.split())
+    assert "--column" in refused.err
+    columns = ("--column", "title=Werk", "--column", "rating=Gefallen", "--column", "year=Jahrgang")
+    assert cli("import", str(path), *columns, home=checkerboard_home).code == 0
+    assert [own.stars for own in load_profile(Home(checkerboard_home), "me").ratings] == [4.0]
+
+
 def test_without_a_model(cli: Cli, tmp_path: Path, file: Path) -> None:
     result = cli("import", str(file), home=tmp_path / "empty")
     assert result.code == 0
@@ -80,10 +109,12 @@ def test_without_a_model(cli: Cli, tmp_path: Path, file: Path) -> None:
         (["missing.csv"], 1),
         (["films.csv", "--as", "42"], 2),
         (["films.csv", "--scale", "0"], 2),
+        (["films.csv", "--column", "title=Titel"], 2),
+        (["films.csv", "--seen", "--watchlist"], 2),
         (["films.csv", "--unmatched", "films.txt"], 2),
         (["films.csv", "--unmatched", "films.csv"], 2),
     ],
-    ids=["no file", "no name", "no scale", "no CSV", "the file itself"],
+    ids=["no file", "no name", "no scale", "no column", "both", "no CSV", "the file itself"],
 )
 def test_what_cannot_be(
     cli: Cli,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from movierec_cli.errors import DataError, MovieRecError, UsageError
-from movierec_cli.profiles import exports
+from movierec_cli.profiles import containers
 from movierec_cli.profiles.exports import Export, ExportRow, Source, read_export
 from movierec_cli.profiles.profile import OwnRating
 from movierec_cli.records import Movie
@@ -99,12 +99,16 @@ def test_of_the_zip_only_what_is_known_is_read(tmp_path: Path, folder: str) -> N
         "lists/ratings.csv": RATINGS,
     }
     export = read(tmp_path / "l.zip", zipped({folder + name: text for name, text in files.items()}))
-    assert [row.file for row in export.rows] == ["watched.csv"] * 3 + ["diary.csv"] * 2 + ["ratings.csv"] * 3
+    assert [row.file for row in export.rows] == (
+        ["watchlist.csv"] * 3 + ["watched.csv"] * 3 + ["diary.csv"] * 2 + ["ratings.csv"] * 3
+    )
+    assert [row.planned for row in export.rows] == [True] * 3 + [False] * 8
 
 
-def test_a_watchlist_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="is a watchlist"):
-        read(tmp_path / "watchlist.csv", WATCHED)
+def test_a_watchlist_is_films_to_be_watched(tmp_path: Path) -> None:
+    export = read(tmp_path / "watchlist.csv", WATCHED)
+    assert [row.planned for row in export.rows] == [True] * 3
+    assert [own and own.title for own in entries(export)] == ["Heat", "Alien", "Untitled"]
 
 
 def test_two_films_of_one_name_and_year_are_ambiguous_wherever_they_appear(tmp_path: Path) -> None:
@@ -141,7 +145,7 @@ def test_imdb_ratings_are_halved_and_what_is_no_film_is_left_out(tmp_path: Path)
         None,
         None,
         None,
-        OwnRating("12 Monkeys", 1995, "tt0114746", 3.5, "2022-02-02"),
+        OwnRating("12 Monkeys", 1995, "tt0114746", 3.5, "2022-02-02", "Twelve Monkeys"),
         OwnRating("Short", 1894, "tt0000001", 0.5, "2022-02-03"),
         OwnRating("On TV", 1989, "tt0096697", 1.5, "2022-02-03"),
         None,
@@ -173,7 +177,7 @@ def test_titles_beside_ids_are_believed_rather_than_the_ids(tmp_path: Path) -> N
         tmp_path / "movielens-ratings.csv",
         "movie_id,imdb_id,tmdb_id,rating,average_rating,title\n7,0113277,949,4.5,4.1,Heat (1995)\n",
     )
-    assert entries(export) == [OwnRating("Heat", 1995, "tt0113277", 4.5, None)]
+    assert entries(export) == [OwnRating("Heat", 1995, "tt0113277", 4.5, None, None, 949)]
 
 
 def test_the_ratings_of_many_people_are_refused(tmp_path: Path) -> None:
@@ -287,10 +291,9 @@ def test_days_that_are_clear(tmp_path: Path, day: str, known: str | None) -> Non
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("a,b\n1,2\n", "no column for titles and none for ratings"),
-        ("title,seen\nHeat,yes\n", "no column for ratings"),
+        ("a,b\n1,2\n", "no column for titles that is known; its columns are 'a, b'"),
         ("year,rating\n1995,4\n", "no column for titles"),
-        ("Heat,1995,4.5\nAlien,1979,5\n", "no column for titles and none for ratings"),
+        ("Heat,1995,4.5\nAlien,1979,5\n", "no column for titles"),
         ("", "is empty"),
     ],
 )
@@ -302,10 +305,11 @@ def test_a_file_without_the_columns_is_refused(tmp_path: Path, content: str, mes
 # ---- files that cannot be read at all ----
 
 
-def test_no_file_or_a_folder(tmp_path: Path) -> None:
-    for path in (tmp_path / "missing.csv", tmp_path):
-        with pytest.raises(DataError, match="cannot be read"):
-            read_export(path, lambda _: {})
+def test_no_file_or_an_empty_folder(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="cannot be read"):
+        read_export(tmp_path / "missing.csv", lambda _: {})
+    with pytest.raises(DataError, match="has none of watchlist"):
+        read_export(tmp_path, lambda _: {})
 
 
 @pytest.mark.parametrize(
@@ -330,13 +334,13 @@ def test_a_flipped_byte_in_a_zip(tmp_path: Path) -> None:
 
 
 def test_a_zip_of_something_else(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"has none of watched\.csv"):
+    with pytest.raises(DataError, match=r"has none of watchlist\.csv, watched\.csv"):
         read(tmp_path / "l.zip", zipped({"photo.jpg": "x", "lists/ratings.csv": RATINGS}))
 
 
 def test_what_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = zipped({"ratings.csv": RATINGS + "\n" * (2 << 20)})
-    monkeypatch.setattr(exports, "LARGEST", 1 << 20)
+    monkeypatch.setattr(containers, "LARGEST", 1 << 20)
     assert len(bomb) < 10_000
     with pytest.raises(DataError, match="unpacks to more than 1 MB"):
         read(tmp_path / "l.zip", bomb)

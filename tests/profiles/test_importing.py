@@ -207,6 +207,59 @@ def test_the_unmatched_rows_are_written_and_can_be_imported(
     assert again.changes == {Change.SAME: 2}
 
 
+def test_the_unmatched_rows_come_back_as_what_they_were_after_a_correction(
+    bring: Import, films_home: Path, tmp_path: Path
+) -> None:
+    unmatched = tmp_path / "unmatched.csv"
+    text = (
+        "title,original title,year,rating,watched,status,type\n"
+        "Metropole,Metropolis,1927,,yes,,Movie\n"
+        "Dune Two,,2024,,,planned,Movie\n"
+        "Hate,,1995,9/10,,,Movie\n"
+        "Alien,,1979,x,,,Movie\n"
+        "The Show,,2008,5,,,TV Series\n"
+    )
+    bring(text, unmatched=unmatched)
+    corrected = unmatched.read_text(encoding="utf-8").replace("Hate,1995", "Heat,1995")
+    corrected = corrected.replace("Alien,1979,,,", "Alien,1979,,4,")
+    unmatched.write_text(corrected, encoding="utf-8")
+    summary = import_ratings(unmatched, profile="again", home=films_home)
+    assert summary.left_out == {"TV series": 1}
+    assert (summary.shelves, summary.outcomes[Outcome.UNREADABLE]) == (
+        {"rated": 2, "seen": 1, "planned": 1},
+        0,
+    )
+    assert kept(films_home, "again") == {"Heat (1995)": 4.5, "Alien (1979)": 4.0, "Metropole (1927)": None}
+    again = load_profile(Home(films_home), "again")
+    assert [own.label for own in again.watchlist] == ["Dune Two (2024)"]
+    assert {own.original_title for own in again.ratings} == {None, "Metropolis"}
+
+
+def test_a_watchlist_is_kept_and_films_leave_it_when_they_are_seen(bring: Import, films_home: Path) -> None:
+    bring("title,year,rating\nHeat,1995,4\n")
+    summary = bring(
+        "Date,Name,Year,Letterboxd URI\n,Heat,1995,a\n,Alien,1979,b\n,Dune,1984,c\n", "watchlist.csv"
+    )
+    assert summary.changes == {Change.SEEN: 1, Change.NEW: 2}
+    assert summary.shelves == {"planned": 3}
+    assert bring("title,year\nAlien,1979\n", unrated="watchlist").changes == {Change.SAME: 1}
+    assert [own.title for own in load_profile(Home(films_home), "me").watchlist] == ["Alien", "Dune"]
+    bring("title,year,rating\nDune,1984,5\n")
+    assert [own.title for own in load_profile(Home(films_home), "me").watchlist] == ["Alien"]
+
+
+def test_a_film_of_a_file_that_is_rated_and_planned_is_rated(bring: Import, films_home: Path) -> None:
+    summary = bring("title,year,my rating,status\nHeat,1995,4,\nHeat,1995,,planned\nAlien,1979,,planned\n")
+    assert (summary.changes, summary.repeated) == ({Change.NEW: 2}, 1)
+    assert kept(films_home) == {"Heat (1995)": 4.0}
+
+
+def test_what_a_title_alone_has_matched_is_told(bring: Import) -> None:
+    summary = bring("title,rating\nDune,4\nSabrina,3\nElsewhere,2\n")
+    assert [(one.row.title, one.movie.movie_id) for one in summary.by_title] == [("Dune", 9)]
+    assert summary.outcomes == {Outcome.MATCHED: 1, Outcome.AMBIGUOUS: 1, Outcome.ABSENT: 1}
+
+
 def test_where_the_unmatched_cannot_be_written_nothing_changes(
     bring: Import, films_home: Path, tmp_path: Path
 ) -> None:

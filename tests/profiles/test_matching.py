@@ -36,8 +36,8 @@ MOVIES: list[Movie] = [
     (20, "Star Wars: Episode IV - A New Hope", 1977, ("Sci-Fi",), 99, None),
     (21, "Amazing Spider-Man, The", 2012, ("Action",), 9, None),
     (22, "Zombie", 1979, ("Horror",), 9, None),
-    (23, "Double: One", 1999, ("Drama",), 9, None),
-    (24, "Double: Two", 1999, ("Drama",), 9, None),
+    (23, "Double: The Last Word", 1999, ("Drama",), 9, None),
+    (24, "Trouble: The Last Word", 1999, ("Drama",), 9, None),
 ]
 
 
@@ -51,6 +51,7 @@ def write_movies(folder: Path, movies: list[Movie]) -> TableReader:
             "genres": list(genres),
             "rating_count": count,
             "imdb_id": imdb_id,
+            "tmdb_id": 7000 + movie_id,
             "title_keys": title_keys(title),
             "loose_keys": loose_keys(title),
             "part_keys": part_keys(title),
@@ -65,6 +66,7 @@ def write_movies(folder: Path, movies: list[Movie]) -> TableReader:
             "genres": pa.list_(pa.string()),
             "rating_count": pa.int64(),
             "imdb_id": pa.string(),
+            "tmdb_id": pa.int64(),
             "title_keys": pa.list_(pa.string()),
             "loose_keys": pa.list_(pa.string()),
             "part_keys": pa.list_(pa.string()),
@@ -116,7 +118,7 @@ def matched(
         (own("Stalker", 1979, "tt0079944"), 15),
         (own("Star Wars", 1977), 20),
         (own("The Amazing Spiderman", 2012), 21),
-        (own("Zombie: Dawn of the Dead", 1979), 22),
+        (own("Double: The Last Word", 1999), 23),
     ],
     ids=lambda value: f"{value.label} {value.imdb_id}" if isinstance(value, OwnRating) else "",
 )
@@ -135,7 +137,8 @@ def test_the_movie_that_an_entry_is(movies: TableReader, entry: OwnRating, movie
         own("Heat", 1995, "tt9999999"),  # the dataset's Heat of 1995 is another film, it says
         own("Sabrina", 1970),
         own("?", 1995),
-        own("Star Wars", 1978),  # a part of a title takes its very year
+        own("A New Hope", 1978),  # a part of a title takes its very year
+        own("Zombie: Dawn of the Dead", 1979),  # "Pocahontas: The Legend" is another film, too
         own("Zombie: The Return", 2001),
     ],
     ids=lambda entry: entry.label,
@@ -153,7 +156,7 @@ def test_what_the_dataset_does_not_have(movies: TableReader, entry: OwnRating) -
         own("Hercules", 2014),  # two films, by their genres
         own("Twins", 2000),  # two films, by their IMDb ids
         own("Neighbours", 1951),  # one a year earlier, one a year later
-        own("Double", 1999),  # a part of two titles
+        own("The Last Word", 1999),  # the subtitle of two films
     ],
     ids=lambda entry: entry.label,
 )

@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,10 +44,58 @@ def test_the_file_is_the_documented_json(home: Home) -> None:
     with editing(home, "me") as draft:
         draft.put(AMELIE)
     assert json.loads((home.profiles / "me.json").read_text(encoding="utf-8")) == {
-        "format_version": 1,
+        "format_version": 2,
         "name": "me",
-        "ratings": [{"title": "Amélie", "year": 2001, "imdb_id": None, "stars": 5.0, "rated_on": None}],
+        "ratings": [
+            {
+                "title": "Amélie",
+                "year": 2001,
+                "imdb_id": None,
+                "stars": 5.0,
+                "rated_on": None,
+            }
+        ],
+        "watchlist": [],
+        "hidden": [],
     }
+
+
+def test_a_profile_of_format_1_is_read_and_becomes_format_2_when_it_changes(home: Home) -> None:
+    home.profiles.mkdir(parents=True)
+    file = home.profiles / "me.json"
+    record = {"title": "Heat", "year": 1995, "imdb_id": None, "stars": 4.5, "rated_on": "2024-05-01"}
+    file.write_text(json.dumps({"format_version": 1, "name": "me", "ratings": [record]}))
+    assert load_profile(home, "me") == Profile("me", (HEAT,), (), ())
+    with editing(home, "me") as draft:
+        draft.hidden.put(ALIEN)
+    assert json.loads(file.read_text())["format_version"] == 2
+    assert load_profile(home, "me") == Profile("me", (HEAT,), (), (ALIEN,))
+
+
+def test_what_was_watched_leaves_the_watchlist(home: Home) -> None:
+    planned = [replace(HEAT, stars=None), ALIEN]
+    with editing(home, "me") as draft:
+        for own in planned:
+            draft.watchlist.put(own)
+    assert load_profile(home, "me") == Profile("me", (), tuple(planned))
+    with editing(home, "me") as draft:
+        draft.put(HEAT)
+    assert load_profile(home, "me") == Profile("me", (HEAT,), (ALIEN,))
+
+
+def test_either_title_and_either_id_say_which_film_it_is() -> None:
+    both = OwnRating("Wings of Desire", 1987, None, 4.0, None, "Der Himmel über Berlin", 144)
+    draft = Draft([both])
+    for same in (
+        OwnRating("wings of desire", 1987, "tt0093191", 5.0, None),
+        OwnRating("Der Himmel uber Berlin", 1987, None, 5.0, None),
+        OwnRating("El cielo sobre Berlín", 1987, None, 5.0, None, None, 144),
+    ):
+        assert draft.find(same) == [both]
+    assert draft.find(OwnRating("Wings of Desire", 1987, None, 5.0, None, None, 145)) == []
+    draft.put(OwnRating("wings of desire", 1987, "tt0093191", 5.0, None))
+    kept = OwnRating("wings of desire", 1987, "tt0093191", 5.0, None, "Der Himmel über Berlin", 144)
+    assert draft.ratings == (kept,)
 
 
 def test_a_name_in_capitals_is_the_same_profile(home: Home) -> None:
@@ -99,6 +148,7 @@ def one_rating(**changed: object) -> bytes:
         b'{"format_version": 1}',
         b'{"format_version": 1, "ratings": [{"title": "Heat"}]}',
         b'{"format_version": 2, "ratings": []}',
+        b'{"format_version": 3, "ratings": [], "watchlist": [], "hidden": []}',
         one_rating(title=""),
         one_rating(title=None),
         one_rating(stars=float("nan")),

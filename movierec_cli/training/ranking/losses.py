@@ -9,44 +9,23 @@ from typing import Any
 
 from movierec_cli.models.backend import tf
 from movierec_cli.scoring import Matrix
+from movierec_cli.training.graph import rows_of
 from movierec_cli.training.ranking import sampled
-from movierec_cli.training.ranking.batches import Batch
-from movierec_cli.training.ranking.graph import rows_of, sparse_product
 from movierec_cli.training.ranking.network import Network
 
-Losses = Callable[[Any, Batch, Any], Any]
-"""From people's vectors, float32 (people, dim), their batch, and what each target is of its person's, float32
-(ratings,), adding up to 1, to the softmax cross-entropy of each person, float32 (people,)."""
-Objective = Callable[[Batch], tuple[Any, Any]]
-"""From a batch to what is minimised and the loss that is shown, float32 () each."""
-
-
-def objective_of(network: Network, losses: Losses, noise: float, weight_decay: float) -> Objective:
-    """A person counts by the root of what their targets add up to. For noise and weight_decay see
-    config.py."""
-    history_table, start, score_table, _bias = network.trained
-
-    def objective(batch: Batch) -> tuple[Any, Any]:
-        row, shape = batch.cell[:, 0], batch.shape(network.movies)
-        totals = tf.math.unsorted_segment_sum(batch.target, row, shape[0])
-        importance = tf.sqrt(totals) / tf.reduce_mean(tf.sqrt(totals))
-        people = sparse_product(batch.cell, batch.weight, shape, history_table) + start  # (people, dim)
-        people += tf.random.normal(tf.shape(people), stddev=noise)
-        loss = tf.reduce_mean(importance * losses(people, batch, batch.target / tf.gather(totals, row)))
-        squares = tf.reduce_sum(history_table.value**2) + tf.reduce_sum(score_table.value**2)
-        return loss + weight_decay * squares, loss
-
-    return objective
+Losses = Callable[[Any, Any, Any], Any]
+"""From people's vectors, float32 (people, dim), the cells of their targets, see Batch, and what each target
+is of its person's, float32 (ratings,), to the softmax cross-entropy of each person, float32 (people,)."""
 
 
 def full_softmax(network: Network) -> Losses:
     """The softmax over all movies."""
 
-    def losses(people: Any, batch: Batch, target_share: Any) -> Any:
+    def losses(people: Any, cell: Any, target_share: Any) -> Any:
         scores = network.movie_tower(people)  # (people, movies)
         targets = tf.raw_ops.SparseToDense(
-            sparse_indices=batch.cell,
-            output_shape=batch.shape(network.movies),
+            sparse_indices=cell,
+            output_shape=tf.shape(scores, tf.int64),
             sparse_values=target_share,
             default_value=0.0,
             validate_indices=False,
@@ -67,7 +46,7 @@ def sampled_softmax(network: Network, worth: Matrix, size: int) -> Losses:
     def look_up(movies: Any) -> tuple[Any, Any]:
         return rows_of(score_table, movies), rows_of(bias.value[:, None], movies)[:, 0]
 
-    def losses(people: Any, batch: Batch, target_share: Any) -> Any:
-        return sampled.losses(people, look_up, (batch.cell[:, 0], batch.cell[:, 1], target_share), chance)
+    def losses(people: Any, cell: Any, target_share: Any) -> Any:
+        return sampled.losses(people, look_up, (cell[:, 0], cell[:, 1], target_share), chance)
 
     return losses

@@ -9,16 +9,15 @@ from movierec_cli.errors import TrainingError
 from movierec_cli.interrupts import uninterrupted
 from movierec_cli.models.backend import keras, one_core_per_operation, tf
 from movierec_cli.models.trained import Epoch, Judgement, OnEpoch
-from movierec_cli.training.ranking.batches import TrainingData, batch_of
+from movierec_cli.training.graph import sparse_product
+from movierec_cli.training.ranking.batches import batch_of
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
-from movierec_cli.training.ranking.losses import full_softmax, objective_of, sampled_softmax
+from movierec_cli.training.ranking.losses import Losses, full_softmax, sampled_softmax
 from movierec_cli.training.ranking.member import Member
 from movierec_cli.training.ranking.network import Network
 from movierec_cli.training.ranking.optimizer import AveragedAdam
 
-STEPS_AT_ONCE = 5
-"""Steps in one call of the graph: Ctrl-C waits for its end, and what all its steps see is chosen at once."""
 SAMPLE_FROM = 200_000_000
 """People x movies from which on the loss takes a sample of the movies ..."""
 SAMPLE_SIZE = 2048
@@ -54,13 +53,12 @@ class Trainer:
             if samples
             else full_softmax(self.network)
         )
-        decay = config.weight_decay / float(np.sqrt(people))
-        self._objective = objective_of(self.network, losses, config.noise, decay)
         self._optimizer = AveragedAdam(self.network.trained, large=samples)
         self._config = config
-        self._data = TrainingData.of(evidence)
+        self._evidence = evidence
+        self._chance = np.random.default_rng(seed)
         self._batch_size = config.batch_size * (SAMPLE_BATCH if samples else 1)
-        self._take_steps = self._steps_graph()
+        self._take_step = self._step_graph(losses, config.weight_decay / float(np.sqrt(people)))
 
     @property
     def towers(self) -> Member:
@@ -97,7 +95,7 @@ class Trainer:
         What was held out to find the best epoch is not lost, and weights settle only here: before, a falling
         rate would have made every later epoch look better.
         """
-        self._data = TrainingData.of(everything)
+        self._evidence = everything
         for number in range(1, epochs + 1):
             falling = (1 + np.cos(np.pi * number / (epochs + 1))) / 2
             self.run_epoch(number, falling * self._config.learning_rate)
@@ -108,40 +106,39 @@ class Trainer:
         Raises TrainingError when the loss is not finite.
         """
         self._optimizer.learning_rate.assign(learning_rate)
-        people = len(self._data.row_splits) - 1
-        steps = -(-people // self._batch_size)
-        batch = -(-people // steps)  # as even as can be, so that few are seen twice to fill the last one
-        order = tf.random.shuffle(tf.range(people, dtype=tf.int64))
-        order = tf.concat([order, order[: steps * batch - people]], 0)
+        people = len(self._evidence.interactions.user_ids)
+        order = self._chance.permutation(people)
         total = 0.0
-        for start in range(0, len(order), STEPS_AT_ONCE * batch):
-            some = order[start : start + STEPS_AT_ONCE * batch]
+        for some in np.array_split(order, -(-people // self._batch_size)):
+            batch = batch_of(self._evidence, some, self._config, self._chance)
             with uninterrupted():  # in the midst of tracing, Ctrl-C can crash TensorFlow
-                total += float(self._take_steps(self._data, some, batch))
-        loss = total / steps
+                total += len(some) * float(self._take_step(*batch, len(some)))
+        loss = total / people
         if not np.isfinite(loss):
             raise TrainingError.diverged(number, learning_rate)
         return loss
 
-    def _steps_graph(self) -> Any:
-        """A step for each so many of some people, inside one graph, which returns the sum of their losses.
+    def _step_graph(self, losses: Losses, weight_decay: float) -> Any:
+        """Takes a step on a batch of so many people and returns their mean loss.
 
-        A Python step for each batch was some twenty times slower; and AutoGraph takes longer to translate
-        this than TensorFlow takes to trace it.
+        Without AutoGraph, which takes longer to translate this than TensorFlow takes to trace it.
         """
-        whole = tf.TensorSpec([None], tf.int64)
-        signature = [TrainingData.signature(), whole, tf.TensorSpec([], tf.int64)]
+        history_table, start, score_table, _bias = self.network.trained
+        movies = self.network.movies
 
-        def take_steps(data: TrainingData, users: Any, size: Any) -> Any:
-            batch = batch_of(data, users, size, self._config)
+        def take_step(cell: Any, weight: Any, target: Any, size: Any) -> Any:
+            row = cell[:, 0]
+            totals = tf.math.unsorted_segment_sum(target, row, size)
+            with tf.GradientTape() as tape:
+                shape = tf.stack([size, tf.constant(movies, tf.int64)])
+                people = sparse_product(cell, weight, shape, history_table) + start  # (people, dim)
+                people += tf.random.normal(tf.shape(people), stddev=self._config.noise)
+                loss = tf.reduce_mean(losses(people, cell, target / tf.gather(totals, row)))
+                squares = tf.reduce_sum(history_table.value**2) + tf.reduce_sum(score_table.value**2)
+                minimised = loss + weight_decay * squares
+            self._optimizer.apply(tape.gradient(minimised, self.network.trained))
+            return loss
 
-            def step(start: Any, total: Any) -> tuple[Any, Any]:
-                with tf.GradientTape() as tape:
-                    minimised, loss = self._objective(batch.step(start, size))
-                self._optimizer.apply(tape.gradient(minimised, self.network.trained))
-                return start + size, total + loss
-
-            beginning = (tf.constant(0, tf.int64), tf.constant(0.0))
-            return tf.while_loop(lambda start, _: start < tf.size(users, tf.int64), step, beginning)[1]
-
-        return tf.function(take_steps, input_signature=signature, autograph=False)
+        real, whole = tf.TensorSpec([None]), tf.TensorSpec([], tf.int64)
+        signature = [tf.TensorSpec([None, 2], tf.int64), real, real, whole]
+        return tf.function(take_step, input_signature=signature, autograph=False)

@@ -1,0 +1,29 @@
+"""movierec hide"""
+
+from typing import Annotated
+
+import typer
+
+from movierec_cli.cli.options import HomeOption, ProfileOption, TitleArgument
+
+
+def hide(
+    title: TitleArgument,
+    profile: ProfileOption = "me",
+    undo: Annotated[bool, typer.Option("--undo", help="Recommend it again, as any other movie.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Never recommend a movie to you again: movierec hide "Titanic\""""
+    from movierec_cli.cli.console import note
+    from movierec_cli.cli.hits import note_match
+    from movierec_cli.profiles.rating import hide as hide_movie
+
+    found = hide_movie(title, undo=undo, profile=profile, home=home)
+    note_match(title, found.match)
+    label = found.own.label
+    if undo:
+        note(f"{label} is hidden no more in the profile {profile}.")
+    elif found.before:
+        note(f"{label} is hidden in the profile {profile} already.")
+    else:
+        note(f"{label} is hidden in the profile {profile}: it is never recommended again. To undo it: --undo")

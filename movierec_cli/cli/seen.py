@@ -1,0 +1,19 @@
+"""movierec seen"""
+
+from movierec_cli.cli.options import HomeOption, ProfileOption, TitleArgument
+
+
+def seen(title: TitleArgument, profile: ProfileOption = "me", home: HomeOption = None) -> None:
+    """Note that you have seen a movie, without stars: movierec seen "Alien"; rate --remove takes it back."""
+    from movierec_cli.cli.console import note
+    from movierec_cli.cli.hits import note_match
+    from movierec_cli.profiles.rating import mark_seen
+
+    found = mark_seen(title, profile=profile, home=home)
+    note_match(title, found.match)
+    if not found.before:
+        note(f"{found.own.label}: seen, in the profile {profile}. It is recommended no more.")
+        return
+    stars = found.before[0].stars
+    there = "without a rating" if stars is None else f"rated {stars:g}"
+    note(f"{found.before[0].label} is in the profile {profile} already, {there}. It stays as it is.")

@@ -1,0 +1,169 @@
+"""Which column of a file means what, by what it is called in the languages that services speak."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from movierec_cli.errors import UsageError
+from movierec_cli.profiles.words import folded, read_words
+
+_NAMES = read_words("columns")
+"""What a column is for -> what it may be called, the best name first."""
+_TITLE_TOKENS, _NO_TITLE, _ORIGINAL, _RATING_TOKENS, _OTHERS, _DATE_TOKENS, _NO_DATE, _WATCHED_TOKENS = (
+    frozenset(_NAMES.pop(f"token {name}"))
+    for name in ("title", "no title", "original", "rating", "others", "date", "no date", "watched")
+)
+_MEANING: dict[str, tuple[str, int]] = {}
+for _use, _words in _NAMES.items():
+    for _rank, _word in enumerate(_words):
+        _MEANING.setdefault(folded(_word), (_use, _rank))
+
+SAYABLE = {
+    "title": "title",
+    "original_title": "original_title",
+    "year": "year",
+    "rating": "own_rating",
+    "max_rating": "max_rating",
+    "date": "date",
+    "watched": "watched",
+    "status": "status",
+    "kind": "kind",
+    "imdb_id": "imdb_id",
+    "tmdb_id": "tmdb_id",
+    "movie_id": "movie_id",
+    "user_id": "user_id",
+}
+"""What `--column` may say -> the use that it is."""
+
+_TOKEN = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|[^\W\d_]+")
+_OTHERS_PARTS = ("豆瓣", "imdb", "кинопоиск", "средн", "平均", "метакрит")
+_SCALE_BEHIND = re.compile(
+    r"[\s_]*[(\[]?\s*(?:/|out\s+of|von|sur|su|de|из|1\s*[-–]|0\s*[-–]|0[.,]5\s*[-–])\s*(?P<scale>5|10|20|100)\s*[)\]]?\s*$"
+    r"|(?P<bare>10|100)\s*$|[(\[]\s*(?P<percent>%)\s*[)\]]\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RatingColumn:
+    """A column that ratings stand in."""
+
+    name: str
+    own: bool
+    """Whether it says that they are the person's own, not everybody's."""
+    scale: float | None
+    """What its name says that they are out of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a file by what they are for, the best first; names as in Sheet.columns."""
+
+    uses: Mapping[str, tuple[str, ...]]
+    ratings: tuple[RatingColumn, ...] = ()
+    all_names: frozenset[str] = field(default_factory=frozenset)
+
+    def of(self, use: str) -> tuple[str, ...]:
+        """The columns for a use."""
+        return self.uses.get(use, ())
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Original titles before local ones."""
+        return self.of("original_title") + self.of("title")
+
+    @property
+    def known(self) -> int:
+        """How many uses there are columns for."""
+        return len(self.uses) + bool(self.ratings)
+
+
+def recognise(header: Sequence[str], said: Mapping[str, str] | None = None) -> Columns:
+    """What the columns of a header mean. `said`: use, as in SAYABLE -> a column's name, which wins."""
+    ranked: dict[str, list[tuple[int, str]]] = {}
+    ratings: list[tuple[int, RatingColumn]] = []
+    said_for = {folded(column): SAYABLE[use] for use, column in (said or {}).items()}
+    for position, title in enumerate(header):
+        name = folded(title)
+        if not name:
+            continue
+        if name in said_for:
+            use, rank = said_for[name], -1
+        else:
+            use, rank = _meaning(title, name, position)
+        if use in {"rating", "own_rating"}:
+            bare = _SCALE_BEHIND.search(title)
+            ratings.append((rank, RatingColumn(name, use == "own_rating", _scale(bare))))
+        elif use:
+            ranked.setdefault(use, []).append((rank, name))
+    ratings.sort(key=lambda one: (one[0] >= 0, not one[1].own, one[0]))
+    uses = {use: tuple(dict.fromkeys(name for _, name in sorted(found))) for use, found in ranked.items()}
+    for use in set(said_for.values()) & uses.keys():  # what was said is meant, and nothing beside it
+        uses[use] = tuple(name for name in uses[use] if name in said_for)
+    kept = [column for _, column in ratings]
+    if "own_rating" in said_for.values():
+        kept = [column for column in kept if column.name in said_for]
+    return Columns(uses, tuple(kept), frozenset(map(folded, header)))
+
+
+def parse_said(texts: Iterable[str], header: Sequence[str], name: str) -> dict[str, str]:
+    """The `--column` options as use -> column. Raises UsageError for a use or a column that there is not."""
+    said = {}
+    for text in texts:
+        use, equals, column = text.partition("=")
+        use = folded(use)
+        use = next((one for one in SAYABLE if folded(one) == use), "")
+        if not equals or not use:
+            raise UsageError(
+                f"--column {text!r} does not say what a column means.",
+                f"Give USE=COLUMN, such as --column title={header[0] or 'Titel'}; USE is one of "
+                f"{', '.join(SAYABLE)}.",
+            )
+        if folded(column) not in {folded(one) for one in header}:
+            raise UsageError(
+                f"{name} has no column {column!r}.",
+                f"Its columns are {', '.join(filter(None, header))}."[:400],
+            )
+        said[use] = column
+    return said
+
+
+def uses_of(names: Iterable[str]) -> set[str]:
+    """What columns are for that are called as `folded` makes it, as far as their whole names say it."""
+    return {_MEANING[name][0] for name in names if name in _MEANING}
+
+
+def _meaning(title: str, name: str, position: int) -> tuple[str, int]:
+    """(use, rank) of a column: by its whole name, by its name without a scale, or by the words in it."""
+    if name in _MEANING:
+        return _MEANING[name]
+    bare = folded(_SCALE_BEHIND.sub("", title))
+    if bare in _MEANING and _MEANING[bare][0] in {"rating", "own_rating"}:
+        return _MEANING[bare]
+    without_brackets = folded(re.sub(r"[(\[].*?[)\]]", "", title))
+    if without_brackets in _MEANING and not _speaks_of_others(title, name):
+        use, rank = _MEANING[without_brackets]
+        original = use == "title" and bool(_ORIGINAL & _tokens(title))
+        return ("original_title" if original else use), rank + 50
+    tokens = _tokens(title)
+    if tokens & _TITLE_TOKENS and not tokens & _NO_TITLE:
+        return ("original_title" if tokens & _ORIGINAL else "title"), 100 + position
+    if tokens & _DATE_TOKENS and not tokens & _NO_DATE:
+        return ("watched" if tokens & _WATCHED_TOKENS else "date"), 100 + position
+    if tokens & _RATING_TOKENS and not _speaks_of_others(title, name) and len(tokens) <= 3:
+        return "rating", 100 + position
+    return "", 0
+
+
+def _tokens(title: str) -> set[str]:
+    return {token.casefold() for token in _TOKEN.findall(title)}
+
+
+def _speaks_of_others(title: str, name: str) -> bool:
+    return bool(_tokens(title) & _OTHERS) or any(part in name for part in _OTHERS_PARTS)
+
+
+def _scale(match: re.Match[str] | None) -> float | None:
+    if match is None:
+        return None
+    return 100.0 if match["percent"] else float(match["scale"] or match["bare"])

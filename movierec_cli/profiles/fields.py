@@ -1,0 +1,92 @@
+"""The fields of one row: its titles, year and ids, and the film that they make."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from movierec_cli.profiles.columns import Columns
+from movierec_cli.profiles.profile import OwnRating, normal_imdb_id
+from movierec_cli.titles import split_year
+
+_NO_VALUE = frozenset({"", "-", "–", "—", "n/a", "nan", "none", "null", "\\n", "unknown", "?"})
+_NO_YEAR = _NO_VALUE | {"0"}
+MOVIE_ID = re.compile(r"[0-9]{1,18}")
+_YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d\d(?!\d)")
+_IMDB = re.compile(r"(?<![a-z])tt\d{1,12}\b")
+_TMDB = re.compile(r"(?:themoviedb\.org/movie/|(?:tmdb|themoviedb)://|^)(\d{1,9})(?:[-/?].*|\.0)?$")
+_ADDRESSES = frozenset({"url", "link", "guid"})
+
+_T = TypeVar("_T")
+
+
+def titles_of(values: Mapping[str, str], columns: Columns) -> list[str]:
+    """A row's titles, each once, an original one first."""
+    return _distinct(values, columns.titles)
+
+
+def film_of(values: Mapping[str, str], columns: Columns, stars: float | None, day: str | None) -> OwnRating:
+    """The entry that a row makes. Raises ValueError where it has no title, or a year that is none."""
+    years = [values.get(name, "") for name in columns.of("year")]
+    local = _distinct(values, columns.of("title"))
+    titles = titles_of(values, columns) if columns.of("original_title") else local
+    title, year = _title_and_year((local or titles or [""])[0], years)
+    original = _title_and_year(titles[0], years)[0] if len(titles) > 1 else title
+    if original == title and len(local) > 1:  # two columns, of which neither says that it is the original's
+        original = _title_and_year(local[1], years)[0]
+    return OwnRating(
+        title,
+        year,
+        _first(_imdb_id(name, values.get(name, "")) for name in columns.of("imdb_id")),
+        stars,
+        day,
+        original if original != title else None,
+        _tmdb_id(values, columns),
+    )
+
+
+def _distinct(values: Mapping[str, str], names: Iterable[str]) -> list[str]:
+    texts = (values.get(name, "") for name in names)
+    return list({text.casefold(): text for text in texts if text.casefold() not in _NO_VALUE}.values())
+
+
+def _tmdb_id(values: Mapping[str, str], columns: Columns) -> int | None:
+    texts = [values.get(name, "") for name in columns.of("tmdb_id")]
+    for name in _ADDRESSES.intersection(columns.of("imdb_id")):
+        if "tmdb" in (text := values.get(name, "")) or "themoviedb" in text:
+            texts.append(text)
+    if values.get("source", "").casefold() == "tmdb":
+        texts.append(values.get("mediaid", ""))
+    matches = (_TMDB.search(text.strip()) for text in texts if text)
+    return _first(int(match[1]) or None if match else None for match in matches)
+
+
+def _first(values: Iterable[_T | None]) -> _T | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _title_and_year(title: str, years: list[str]) -> tuple[str, int | None]:
+    bare, year_in_title = split_year(title)
+    if not bare:
+        raise ValueError("there is no title")
+    given = [year for year in years if year.casefold() not in _NO_YEAR]
+    if not given:
+        return bare, year_in_title
+    for year in given:
+        digits = _YEAR.search(year)  # "1995", "1995.0", "1995-12-15", "12/15/1995"
+        if digits:
+            return (bare if int(digits[0]) == year_in_title else title), int(digits[0])
+    raise ValueError(f"the year {given[0]!r} is no year")
+
+
+def whole_number(text: str) -> int:
+    """A MovieLens id. Raises ValueError for what is none."""
+    if not MOVIE_ID.fullmatch(text):
+        raise ValueError(f"the movie id {text!r} is no whole number")
+    return int(text)
+
+
+def _imdb_id(column: str, text: str) -> str | None:
+    inside = _IMDB.search(text)  # an address has it, https://www.imdb.com/title/tt0113277/
+    if inside:
+        return normal_imdb_id(inside[0])
+    return None if column in _ADDRESSES else normal_imdb_id(text)

@@ -1,0 +1,97 @@
+"""The words that services have, in their languages, for films, for other things, and for their state."""
+
+import re
+import unicodedata
+from enum import StrEnum
+from functools import lru_cache
+
+from movierec_cli.profiles.words import folded, read_words
+
+FILM = "film"
+SERIES, EPISODE, SEASON = "TV series", "TV episode", "TV season"
+
+_KINDS = {folded(word): kind for kind, words in read_words("kinds").items() for word in words}
+_STEMS = (
+    ("music video", r"music ?video|musikvideo|videoclip"),
+    ("podcast", r"podcast|подкаст"),
+    ("anime", r"\banime|аниме|アニメ"),
+    ("manga", r"\bmanga|манга|漫画"),
+    (EPISODE, r"episod|épisod|episód|эпизод|folge\b|odcinek|aflevering|avsnitt|エピソード"),
+    (SEASON, r"\bseason|staffel|\bsaison|temporada|stagione|сезон"),
+    (
+        SERIES,
+        r"seri[eaá]|séri[ea]|сериал|серіал|\bshow|sorozat|\bdizi|sarja|剧|ドラマ|드라마|सीरीज|telenovela|sitcom",
+    ),
+    (
+        FILM,
+        r"film|movie|pelíc|pelic|фильм|фільм|філм|elokuva|kino|映画|电影|電影|영화|cortometra|métrage|metraje",
+    ),
+    ("video game", r"game|videospiel|videojuego|videogioco|\bjogo|игра|ゲーム|游戏"),
+    ("book", r"\bbook|\bbuch\b|livre|libro|книга"),
+)
+_STEM_PATTERNS = [(kind, re.compile(pattern)) for kind, pattern in _STEMS]
+
+
+@lru_cache(maxsize=1 << 10)
+def kind_of(text: str) -> str | None:
+    """FILM, or the name of another kind; None for a word that says neither.
+
+    Whole words decide; else the first part of a word that does, so that "Fernsehserie" is a series and
+    "Fernsehfilm" a film.
+    """
+    known = _KINDS.get(folded(text))
+    if known is None:
+        small = text.casefold()
+        known = next((kind for kind, pattern in _STEM_PATTERNS if pattern.search(small)), None)
+    return known
+
+
+class State(StrEnum):
+    """What somebody has done with a film."""
+
+    SEEN = "seen"
+    PLANNED = "planned"
+    BEGUN = "begun"
+
+
+_STATE_OF = {folded(word): State(state) for state, words in read_words("states").items() for word in words}
+
+
+def state_of(text: str) -> State | None:
+    """What a word in a column of states says, None for one that says nothing."""
+    return _STATE_OF.get(folded(text))
+
+
+_WATCHLIST = re.compile(
+    r"watch ?list|wish ?list|plan ?to ?watch|to ?watch\b|want ?to|merkliste|a ?voir\b|da ?vedere|por ?ver\b"
+    r"|queue|буду смотреть|想看|見たい|planned"
+)
+_HISTORY = re.compile(
+    r"watched|history|viewing|viewed|\bseen|diary|\blikes|favou?rites|gesehen|\bvus?\b|\bvisti\b|просмотр|看过"
+)
+
+
+def shelf_of_file(name: str) -> State | None:
+    """What the name of a file says of all the films in it."""
+    words = unicodedata.normalize(
+        "NFC", re.sub(r"[\W_]+", " ", re.sub(r"([a-z])([A-Z])", r"\1 \2", name))
+    ).casefold()
+    if _WATCHLIST.search(words):
+        return State.PLANNED
+    return State.SEEN if _HISTORY.search(words) else None
+
+
+_NO = frozenset(
+    map(
+        folded, ("0", "false", "no", "n", "none", "null", "nein", "non", "нет", "nie", "never", "not watched")
+    )
+) | {"", "unwatched", "unseen", "notseen", "00000000"}
+
+
+_TICKS = frozenset("✓✔☑✅")
+
+
+def says_yes(text: str) -> bool:
+    """Whether a cell below "Watched", "Plays" or "Last watched" says that the film was watched."""
+    word = folded(text)
+    return word not in _NO if word else text.strip() in _TICKS

@@ -1,0 +1,334 @@
+"""One file's rows as entries of a profile: which film, how many stars, seen or to be seen, or why none."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from movierec_cli.errors import DataError
+from movierec_cli.profiles.columns import Columns, RatingColumn
+from movierec_cli.profiles.days import DayOrder, order_of, parse_day
+from movierec_cli.profiles.fields import MOVIE_ID, film_of, titles_of, whole_number
+from movierec_cli.profiles.kinds import EPISODE, FILM, SEASON, State, kind_of, says_yes, state_of
+from movierec_cli.profiles.notation import (
+    EXAMPLES,
+    Written,
+    is_letter,
+    likely_scale,
+    parse_rating,
+    parse_thumbs,
+)
+from movierec_cli.profiles.profile import OwnRating, normal_imdb_id
+from movierec_cli.profiles.sheet import Record, Sheet
+from movierec_cli.profiles.sources import Origin, Source, is_episode
+from movierec_cli.records import Movie
+
+NOT_RATED = "without a rating"
+NOT_FINISHED = "begun and not finished"
+NOT_SEEN = "neither rated nor seen"
+NO_KINDS = frozenset({NOT_RATED, NOT_FINISHED, NOT_SEEN})
+"""Why a row about a film may be left out."""
+
+MoviesById = Callable[[set[int]], Mapping[int, Movie]]
+"""Those of the movies that the dataset in use has, by movie_id."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """One row of a file, which is an entry for a profile, or one of the others."""
+
+    file: str
+    line: int
+    title: str
+    """As the file has it."""
+    own: OwnRating | None = None
+    """The entry."""
+    planned: bool = False
+    """Whether it is a film to be watched."""
+    ambiguous: bool = False
+    """Where the file has two films of its title and year."""
+    movie_id: int | None = None
+    """A MovieLens id that the dataset does not have."""
+    left_out: str | None = None
+    """What the row is about instead of a film that was rated, seen or planned ("TV series")."""
+    problem: str | None = None
+    """Why it cannot be read."""
+    unit: str = "line"
+    """What `line` counts."""
+    described: OwnRating | None = None
+    """What can be read of a row that is no entry, to be put right by hand."""
+
+    @property
+    def place(self) -> str:
+        """Where it stands: "films.csv, line 14"."""
+        return f"{self.file}, {self.unit} {self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read."""
+
+    name: str
+    scale: float | None
+    """What ratings are out of, where the person says it."""
+    unrated: State | None
+    """What films without a rating are, where the person says it."""
+    shelf: State | None
+    """What the file's name says of its films."""
+
+
+class Part:
+    """One file, and what its columns mean. Raises DataError where they make no films."""
+
+    def __init__(self, sheet: Sheet, columns: Columns, origin: Origin, reading: Reading) -> None:
+        self.sheet, self.columns, self.origin, self.reading = sheet, columns, origin, reading
+        self._kinds = _columns_that_say(columns.of("kind"), self._values, kind_of)
+        if origin.source is Source.MOVIEREC:
+            self._kinds = columns.of("kind")
+        self._states = _columns_that_say(columns.of("status"), self._values, state_of)
+        self._check()
+        self._ratings = self._rating_columns()
+        self._scales = {column.name: self._scale(column) for column in self._ratings}
+        self._orders: dict[str, DayOrder] = {}
+        self._unclear_day = ""
+        for name in (*columns.of("watched"), *columns.of("date")):
+            self._orders[name], unclear = order_of(self._values(name))
+            if unclear and self._orders[name].day_first is None:
+                self._unclear_day = self._unclear_day or name
+
+    def rows(self, movies_by_id: MoviesById) -> list[ExportRow]:
+        """Every record as what it says."""
+        movies: Mapping[int, Movie] = {}
+        if self.origin.source is Source.MOVIELENS:
+            texts = {text for name in self.columns.of("movie_id") for text in self._values(name)}
+            movies = movies_by_id({int(text) for text in texts if MOVIE_ID.fullmatch(text)})
+        return [self._row(record, movies) for record in self.sheet.records]
+
+    def assumed(self) -> Iterator[str]:
+        """Sentences about what the file leaves open."""
+        name = self.reading.name
+        if self.sheet.encoding not in {"UTF-8", "UTF-16"}:
+            yield f"{name} is not UTF-8 text; it was read as {self.sheet.encoding}."
+        for column in () if self.origin.all_about else self._ratings:
+            if self._guessed(column) and any(value.scale is None for value in self._written(column)):
+                yield (
+                    f"The ratings in {name} are taken to be out of {self._scales[column.name]:g}, as none "
+                    "that makes sense is higher; if they are not, give --scale."
+                )
+                break
+        if self._unclear_day:
+            example = next(text for text in self._values(self._unclear_day) if "/" in text or "-" in text)
+            yield (
+                f"The days in {name}, such as {example}, may have the day or the month first, "
+                "and no row tells; none was taken."
+            )
+        says_nothing = self.reading.shelf is None and self.reading.unrated is None
+        if self.origin.is_list and says_nothing and not self._no_films_at_all():
+            yield (
+                f"{name} does not say that its films have been seen, so they are taken for films to be "
+                "watched; if you have seen them, give --seen."
+            )
+
+    def _values(self, name: str) -> Iterator[str]:
+        """The texts in a column that are not empty, of the rows that can be read."""
+        for record in self.sheet.records:
+            text = record.values.get(name, "")
+            if text and not record.problem:
+                yield text
+
+    def _written(self, column: RatingColumn) -> Iterator[Written]:
+        for text in self._values(column.name):
+            try:
+                written = parse_rating(text)
+            except ValueError:
+                continue
+            if written:
+                yield written
+
+    def _check(self) -> None:
+        if not self.sheet.records and self.sheet.unit == "line" and not self.columns.titles:
+            raise self._unknown("titles")
+        if not (self.columns.titles or self.columns.of("movie_id") or self._no_films_at_all()):
+            raise self._unknown("titles")
+        people = {text for name in self.columns.of("user_id") for text in self._values(name)}
+        if len(people) > 1:
+            raise DataError(
+                f"{self.reading.name} has the ratings of {len(people):,} people, and a profile is one "
+                "person's.",
+                "A whole dataset is fetched: movierec fetch --from FOLDER. Of a household's file, keep one "
+                "person's rows.",
+            )
+
+    def _no_films_at_all(self) -> bool:
+        records = self.sheet.records
+        return bool(records) and all(self._other_kind(record.values, "") for record in records)
+
+    def _unknown(self, what: str) -> DataError:
+        header = [title for title in self.sheet.header if title.strip()]
+        first = header[0][:40] if header else "Titel"
+        return DataError(
+            f"{self.reading.name} has no column for {what} that is known; its columns are "
+            f"{', '.join(header)[:300]!r}.",
+            "Say what they mean, with their own names: movierec import FILE "
+            f'--column "title={first}" --column "rating=COLUMN"; the first line must name the columns.',
+        )
+
+    def _rating_columns(self) -> tuple[RatingColumn, ...]:
+        """Those that hold the person's own ratings. Raises DataError where they are letters."""
+        if "predictedrating" in self.sheet.columns or self.reading.unrated is State.PLANNED:
+            return ()
+        found = self.columns.ratings
+        if any(column.own for column in found) or self._all_planned:
+            found = tuple(column for column in found if column.own)
+        kept = []
+        for column in found:
+            texts = list(self._values(column.name))
+            letters = sum(map(is_letter, texts))
+            if 2 * letters > len(texts):
+                raise DataError(
+                    f"{self.reading.name} rates with letters ({texts[0]}), which say no number of stars.",
+                    f"Put numbers or stars in their place, such as {EXAMPLES}, and import it then.",
+                )
+            readable = sum(1 for _ in self._written(column))
+            if column.own or len(found) == 1 or 2 * readable >= len(texts):
+                kept.append(column)
+        return tuple(kept)
+
+    @property
+    def _all_planned(self) -> bool:
+        return self.reading.shelf is State.PLANNED and not self._states
+
+    def _guessed(self, column: RatingColumn) -> bool:
+        known = self.reading.scale or column.scale or self.origin.scale or self.columns.of("max_rating")
+        return not known and self.origin.source is not Source.MOVIEREC
+
+    def _scale(self, column: RatingColumn) -> float:
+        values = [written.value for written in self._written(column) if written.scale is None]
+        return self.reading.scale or column.scale or self.origin.scale or likely_scale(values)
+
+    def _row(self, record: Record, movies: Mapping[int, Movie]) -> ExportRow:
+        values = record.values
+        titles = titles_of(values, self.columns)
+        row = ExportRow(self.reading.name, record.line, titles[-1] if titles else "", unit=self.sheet.unit)
+        try:
+            if record.problem:
+                raise ValueError(record.problem)
+            other_kind = self._other_kind(values, row.title)
+            if other_kind:
+                return replace(row, left_out=other_kind, described=self._described(values))
+            stars, own_stars = self._stars(values)
+            state = self._state(values, stars, own_stars)
+            if not isinstance(state, State):
+                return replace(row, left_out=state, described=self._described(values))
+            planned = state is State.PLANNED
+            known = None if planned else stars
+            day = self._day(values)
+            if self.origin.source is not Source.MOVIELENS:
+                own = film_of(values, self.columns, known, day)
+                return ExportRow(row.file, row.line, row.title, own, planned, unit=row.unit)
+            movie_id = whole_number(values.get(self.columns.of("movie_id")[0], ""))
+            if movie_id not in movies:
+                return replace(row, movie_id=movie_id)
+            movie = movies[movie_id]
+            imdb_id = normal_imdb_id(movie.imdb_id or "")
+            own = OwnRating(movie.title, movie.year, imdb_id, known, day, None, movie.tmdb_id)
+            return replace(row, own=own, planned=planned)
+        except ValueError as error:
+            return replace(row, problem=str(error), described=self._described(values))
+
+    def _described(self, values: Mapping[str, str]) -> OwnRating | None:
+        try:
+            return film_of(values, self.columns, None, self._day(values))
+        except ValueError:
+            return None
+
+    def _other_kind(self, values: Mapping[str, str], title: str) -> str | None:
+        """What the row is about, where it is no film."""
+        if self.origin.all_about:
+            return self.origin.all_about
+        said = [text for name in self._kinds if (text := values.get(name, ""))]
+        kinds = [kind_of(text) or text.lower() for text in said]
+        other = next((kind for kind in kinds if kind != FILM), None)
+        if other is None and kinds:
+            return None
+        if other in {None, "TV series"}:
+            for use, kind in (("episode", EPISODE), ("season", SEASON)):
+                if any(values.get(name, "") not in {"", "0", "-1"} for name in self.columns.of(use)):
+                    return kind
+        if other is None and any(values.get(name) for name in self.columns.of("extra")):
+            return "trailer"
+        return other or (EPISODE if is_episode(title, self.origin.source) else None)
+
+    def _stars(self, values: Mapping[str, str]) -> tuple[float | None, bool]:
+        """The stars in the first column that has some, and whether they are surely the person's own."""
+        problem: ValueError | None = None
+        for name in self.columns.of("thumbs"):
+            thumbs = parse_thumbs(values.get(name, ""))
+            if thumbs:
+                return thumbs.stars(5), True
+        for column in self._ratings:
+            try:
+                written = parse_rating(values.get(column.name, ""))
+                stars = written.stars(self._highest(values) or self._scales[column.name]) if written else None
+            except ValueError as error:
+                problem = problem or error
+                continue
+            if stars is not None:
+                return stars, column.own
+        if problem:
+            raise problem
+        return None, False
+
+    def _highest(self, values: Mapping[str, str]) -> float | None:
+        """What the row itself says that its rating is out of."""
+        for name in self.columns.of("max_rating"):
+            text = values.get(name, "").replace(",", ".")
+            if re.fullmatch(r"\d{1,3}(?:\.\d+)?", text) and float(text) >= 1 and not self.reading.scale:
+                return float(text)
+        return None
+
+    def _state(self, values: Mapping[str, str], stars: float | None, own: bool) -> State | str:
+        """Seen (rated or not) or planned, or why it is neither."""
+        said = next((state for name in self._states if (state := state_of(values.get(name, "")))), None)
+        if self.reading.unrated is State.PLANNED:
+            return State.PLANNED
+        planned = said is State.PLANNED or (said is None and self.reading.shelf is State.PLANNED)
+        if stars is not None and (own or not planned):
+            return State.SEEN
+        if planned:
+            return State.PLANNED
+        watched = any(says_yes(values.get(name, "")) for name in self.columns.of("watched"))
+        if said is State.SEEN or watched or self.reading.unrated is State.SEEN:
+            return State.SEEN
+        if said is State.BEGUN:
+            return NOT_FINISHED
+        if self.origin.is_list:
+            return State.PLANNED
+        if (
+            self.origin.source is Source.MOVIEREC
+            and "outcome" not in values
+            and "ratedon" in self.sheet.columns
+        ):
+            return State.SEEN  # a profile's history: whatever has no stars was watched
+        if (self.origin.history or self.reading.shelf is State.SEEN) and not self.columns.of("watched"):
+            return State.SEEN
+        return NOT_RATED if self.columns.ratings or self.columns.of("thumbs") else NOT_SEEN
+
+    def _day(self, values: Mapping[str, str]) -> str | None:
+        for name, order in self._orders.items():
+            day = parse_day(values.get(name, ""), order)
+            if day:
+                return day
+        return None
+
+
+def _columns_that_say(
+    names: Iterable[str], values: Callable[[str], Iterator[str]], meaning: Callable[[str], object]
+) -> tuple[str, ...]:
+    """Those of the columns of which at least a tenth of the values have a meaning."""
+    kept = []
+    for name in names:
+        counts = Counter(meaning(text) is not None for text in values(name))
+        if 10 * counts[True] >= counts.total() > 0:
+            kept.append(name)
+    return tuple(kept)

@@ -1,0 +1,152 @@
+"""Who wrote a file, as its columns show, and what is known of what they write."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from movierec_cli.profiles.columns import Columns
+from movierec_cli.profiles.sheet import Sheet
+
+
+class Source(StrEnum):
+    """Who wrote a file."""
+
+    LETTERBOXD = "Letterboxd"
+    IMDB = "IMDb"
+    MOVIELENS = "MovieLens"
+    TRAKT = "Trakt"
+    SIMKL = "Simkl"
+    TMDB = "TMDB"
+    YAMTRACK = "Yamtrack"
+    CRITICKER = "Criticker"
+    KINORIUM = "Kinorium"
+    NETFLIX = "Netflix"
+    MOVIEREC = "movierec"
+    OTHER = "CSV"
+    JSON = "JSON"
+    XML = "XML"
+
+
+_SIGNS: tuple[tuple[Source, frozenset[str]], ...] = (
+    (Source.LETTERBOXD, frozenset({"name", "letterboxduri"})),
+    (Source.MOVIEREC, frozenset({"title", "meanrating", "ratingcount", "ratedon"})),
+    (Source.MOVIEREC, frozenset({"file", "line", "outcome", "reason", "title"})),
+    (Source.IMDB, frozenset({"const", "yourrating"})),
+    (Source.IMDB, frozenset({"const", "titletype"})),
+    (Source.MOVIEREC, frozenset({"title", "imdbid", "stars", "ratedon"})),
+    (Source.TRAKT, frozenset({"traktid", "title"})),
+    (Source.IMDB, frozenset({"const"})),
+    (Source.YAMTRACK, frozenset({"mediaid", "source", "mediatype"})),
+    (Source.SIMKL, frozenset({"simklid"})),
+    (Source.SIMKL, frozenset({"simkl", "title"})),
+    (Source.TRAKT, frozenset({"trakt", "title"})),
+    (Source.TMDB, frozenset({"tmdbid", "imdbid", "name", "releasedate"})),
+    (Source.CRITICKER, frozenset({"filmname", "rating", "tier"})),
+    (Source.CRITICKER, frozenset({"filmname", "filmid"})),
+    (Source.CRITICKER, frozenset({"score", "filmname"})),
+    (Source.KINORIUM, frozenset({"listtitle", "title"})),
+    (Source.KINORIUM, frozenset({"myrating", "originaltitle", "kinoriumid"})),
+    (Source.NETFLIX, frozenset({"titlename", "thumbsvalue"})),
+    (Source.NETFLIX, frozenset({"title", "supplementalvideotype"})),
+)
+_OUT_OF = {
+    Source.LETTERBOXD: 5.0,
+    Source.IMDB: 10.0,
+    Source.TRAKT: 10.0,
+    Source.SIMKL: 10.0,
+    Source.TMDB: 10.0,
+    Source.YAMTRACK: 10.0,
+    Source.CRITICKER: 100.0,
+    Source.KINORIUM: 10.0,
+    Source.NETFLIX: 5.0,
+}
+_OTHER_KINDS = (
+    (
+        "book",
+        (frozenset({"isbn"}), frozenset({"isbn13"}), frozenset({"isbnuid"}), frozenset({"numberofpages"})),
+    ),
+    ("anime", (frozenset({"seriesanimedbid"}), frozenset({"seriestitle", "myscore"}))),
+    ("manga", (frozenset({"seriesmangadbid"}), frozenset({"mangatitle", "myscore"}))),
+    ("music", (frozenset({"artist", "album"}), frozenset({"artist", "track"}))),
+)
+"""What all of a file is about, where it has certain columns."""
+_SEASON = (
+    "(?:season|staffel|saison|temporada|stagione|seizoen|sezon|sæson|säsong|sesong|kausi|série|сезон"
+    "|シーズン|第)"
+)
+_EPISODE = (
+    "(?:episode|folge|épisode|episodio|episódio|aflevering|odcinek|серия|эпизод"
+    "|chapter|kapitel|chapitre|capítulo|capitolo|hoofdstuk|глава|rozdział)"
+)
+_PART = (
+    r"(?:part|teil|partie|parte|volume|vol\.?|book|buch|livre|collection|series|chapter|kapitel"
+    "|limited series)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a file is, apart from its rows."""
+
+    source: Source
+    is_list: bool
+    """Films that somebody put together, of which it does not say that they have been seen."""
+    all_about: str | None
+    """The kind of all rows, where it is another one than films."""
+    history: bool
+    """A list of what was watched, without a word about it in its columns."""
+
+    @property
+    def scale(self) -> float | None:
+        """What its ratings are out of, where that is known."""
+        return _OUT_OF.get(self.source)
+
+
+def origin_of(sheet: Sheet, columns: Columns) -> Origin:
+    """What the header, and what stands above it, say of a file."""
+    names = set(sheet.columns) - {""}
+    source = next((source for source, signs in _SIGNS if signs <= names), None)
+    letterboxd_list = (
+        "letterboxd list export" in sheet.above.casefold() or {"position", "name", "url"} <= names
+    )
+    history = names == {"title", "date"}
+    if source is None and history:
+        source = Source.NETFLIX
+    if source is None and letterboxd_list:
+        source = Source.LETTERBOXD
+    if source is None and columns.of("movie_id") and not columns.titles:
+        source = Source.MOVIELENS
+    if source is None:
+        source = Source.OTHER if sheet.unit == "line" else Source.JSON
+    says = columns.ratings or columns.of("watched") or columns.of("status") or columns.of("thumbs")
+    return Origin(
+        source,
+        is_list=letterboxd_list
+        or {"const", "position", "created"} <= names
+        or "predictedrating" in names
+        or not (says or history or source in {Source.LETTERBOXD, Source.MOVIELENS}),
+        all_about=next((kind for kind, signs in _OTHER_KINDS if any(sign <= names for sign in signs)), None),
+        history=history or source is Source.LETTERBOXD or "supplementalvideotype" in names,
+    )
+
+
+def is_episode(title: str, source: Source) -> bool:
+    """Whether a title is that of an episode, with its series: "Show: Season 1: Pilot"."""
+    if ":" not in title:
+        return False
+    whole, part = _patterns()
+    return bool(whole.search(title)) or (source is Source.NETFLIX and bool(part.search(title)))
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What only episodes have in their titles, and what films have too, but hardly on Netflix."""
+    return (
+        re.compile(
+            rf":\s*(?:{_SEASON}\s*\d+|\d+\.?\s*{_SEASON}|limited series|miniserie|mini-série)\b.*:"
+            rf"|:\s*{_SEASON}\s*\d+\s*$|:.*:\s*{_EPISODE}\s*(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b",
+            re.IGNORECASE,
+        ),
+        re.compile(rf":\s*{_PART}(?:\s*\d+|\s+\w+)?\s*:\s*\S", re.IGNORECASE),
+    )

@@ -1,0 +1,192 @@
+"""JSON and XML as rows: every object with a title in it, whatever is around it."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from movierec_cli.errors import DataError
+from movierec_cli.profiles.columns import uses_of
+from movierec_cli.profiles.kinds import FILM, kind_of, state_of
+from movierec_cli.profiles.sheet import Record, Sheet, decode
+from movierec_cli.profiles.words import folded
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_DEEPEST = 40
+_OPEN = frozenset(
+    map(
+        folded,
+        (
+            "ids",
+            "ProviderIds",
+            "UserData",
+            "uniqueids",
+            "uniqueid",
+            "movie",
+            "film",
+            "item",
+            "media",
+            "rating",
+            "title",
+        ),
+    )
+)
+"""Objects within an object whose fields are as good as its own."""
+_ABOUT = frozenset(
+    map(folded, ("show", "series", "episode", "season", "anime", "book", "game", "track", "album", "person"))
+)
+"""Objects within an object that say that it is about something else than a film."""
+_NO_ROWS = frozenset(
+    map(folded, ("hidden", "people", "genres", "tags", "cast", "crew", "directors", "actors", "seasons"))
+)
+_TITLES = frozenset({"title", "original_title"})
+KIND, STATE = "kind", "status"
+
+
+def read_json(content: bytes, name: str) -> Sheet:
+    """The objects of a JSON file, or of a file with one on each line. Raises DataError for what is none."""
+    text, encoding = decode(content)
+    try:
+        found = _parse_json(text)
+        return _sheet(list(_objects(found, {})), encoding)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{name} is damaged JSON: {error}", "Export it, or download it, again.") from None
+
+
+def _parse_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) < 2 or not lines[0].rstrip().endswith("}"):
+            raise
+        return [json.loads(line) for line in lines]
+
+
+def _objects(value: Any, known: dict[str, str], depth: int = 0) -> Iterator[dict[str, str]]:
+    """The rows below a value; `known` is what the names above it say of all of them."""
+    if depth > _DEEPEST:
+        raise RecursionError("it is nested too deeply")
+    if isinstance(value, list):
+        for one in value:
+            yield from _objects(one, known, depth + 1)
+    elif isinstance(value, dict):
+        row = _flat(value)
+        uses = uses_of(row)
+        if uses & _TITLES and (uses - _TITLES or KIND in row):
+            yield _joined(known, row)
+            return
+        found = [
+            inner
+            for key, one in value.items()
+            if isinstance(one, list | dict) and folded(key) not in _NO_ROWS
+            for inner in _objects(one, known | _said_by(key), depth + 1)
+        ]
+        yield from found
+        if not found and uses:
+            yield _joined(known, row)
+
+
+def _joined(known: dict[str, str], row: dict[str, str]) -> dict[str, str]:
+    """A row with what is known of it; that it is no film is not taken back by what is in it."""
+    other_kind = {KIND: known[KIND]} if known.get(KIND, FILM) != FILM else {}
+    return known | row | other_kind
+
+
+def _said_by(key: str) -> dict[str, str]:
+    """What the name of a list says of the things in it."""
+    kind, state = kind_of(key), state_of(key)
+    said = {KIND: kind} if kind else {}
+    return said | ({STATE: state.value} if state else {})
+
+
+def _flat(value: dict[str, Any]) -> dict[str, str]:
+    """Name -> text of what an object holds, and what the objects within it hold."""
+    row: dict[str, str] = {}
+    for key, one in value.items():
+        name = folded(key)
+        if isinstance(one, dict):
+            if name in _ABOUT:
+                row[KIND] = _more_exact(row.get(KIND), kind_of(key) or key)
+            inner = _flat(one)
+            if name in _OPEN | _ABOUT:
+                for inner_name, text in inner.items():
+                    row[inner_name] = row.get(inner_name) or text
+            else:
+                row |= {name + inner_name: text for inner_name, text in inner.items()}
+        elif isinstance(one, bool):
+            row[name] = "true" if one else "false"
+        elif one is None or isinstance(one, str | int | float):
+            row[name] = "" if one is None else str(one).strip()
+    return row
+
+
+def _more_exact(known: str | None, kind: str) -> str:
+    """An episode has a show beside it, and is an episode."""
+    return known if known is not None and known != FILM and kind == kind_of("show") else kind
+
+
+def _sheet(rows: list[dict[str, str]], encoding: str) -> Sheet:
+    names = tuple(dict.fromkeys(name for row in rows for name in row))
+    records = tuple(Record(number, row) for number, row in enumerate(rows, start=1))
+    return Sheet(names, names, encoding, records, unit="entry")
+
+
+def read_xml(content: bytes, name: str) -> Sheet:
+    """The elements of an XML file that hold others with text. Raises DataError for damage and for traps."""
+    root = _parse_xml(content, name)
+    return _sheet(list(_elements(root, {})), "UTF-8")
+
+
+def _parse_xml(content: bytes, name: str) -> "Element":
+    from xml.etree.ElementTree import TreeBuilder
+    from xml.parsers import expat
+
+    builder = TreeBuilder()
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def no_entities(*_: object) -> None:
+        raise DataError(
+            f"{name} defines entities, which an export of films has no need of; it is not read.",
+            "Export it, or download it, again.",
+        )
+
+    parser.EntityDeclHandler = no_entities
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.data
+    try:
+        parser.Parse(content, True)
+        return builder.close()
+    except (expat.ExpatError, AssertionError, ValueError, LookupError) as error:
+        raise DataError(f"{name} is damaged XML: {error}", "Export it, or download it, again.") from None
+
+
+def _elements(element: "Element", known: dict[str, str], depth: int = 0) -> Iterator[dict[str, str]]:
+    """The rows in an element: those below it that hold several texts, and say their kind by their names."""
+    if depth > _DEEPEST:
+        return
+    row = {folded(_local(child.tag)): (child.text or "").strip() for child in element if len(child) == 0}
+    row |= {folded(key): value.strip() for key, value in element.attrib.items() if folded(key) not in row}
+    for child in element:
+        kind_of_id = folded(child.attrib.get("type", ""))
+        if folded(_local(child.tag)) == "uniqueid" and kind_of_id in {"imdb", "tmdb"}:
+            row[f"{kind_of_id}id"] = (child.text or "").strip()
+    said = known | _said_by(_local(element.tag))
+    if depth and _is_row(row):
+        yield said | row
+        return
+    for child in element:
+        if len(child) or len(child.attrib) > 1:
+            yield from _elements(child, said, depth + 1)
+
+
+def _is_row(row: dict[str, str]) -> bool:
+    uses = uses_of(row)
+    return bool(uses & _TITLES) and len(row) > 1
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]

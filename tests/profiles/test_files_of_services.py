@@ -1,0 +1,681 @@
+"""Files as services write them, in their languages: right films, right stars, and nothing else."""
+# ruff: noqa: E501 (lines as long as the services write them)
+
+import io
+import json
+import zipfile
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from movierec_cli.errors import DataError, UsageError
+from movierec_cli.profiles.exports import Export, read_export
+from movierec_cli.profiles.kinds import State
+
+Film = tuple[str, int | None, float | str]
+"""Title, year, and the stars, "seen" or "planned"."""
+
+
+def read(path: Path, content: str | bytes, **options: object) -> Export:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_export(path, lambda _: {}, **options)  # type: ignore[arg-type]
+
+
+def films(export: Export) -> list[Film]:
+    return [
+        (own.title, own.year, "planned" if row.planned else own.stars if own.stars is not None else "seen")
+        for row in export.rows
+        if (own := row.own)
+    ]
+
+
+def left_out(export: Export) -> Counter[str]:
+    return Counter(row.left_out for row in export.rows if row.left_out)
+
+
+def problems(export: Export) -> list[str]:
+    return [row.problem for row in export.rows if row.problem]
+
+
+# ---- IMDb, in other languages ----
+
+ITALIAN = """Const,Your Rating,Date Rated,Title,Original Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,Genres
+tt0093191,9,2023-01-31,Il cielo sopra Berlino,Der Himmel über Berlin,https://www.imdb.com/title/tt0093191/,Film,7.9,128,1987,Drama
+tt0303461,8,2023-02-01,Firefly,Firefly,https://www.imdb.com/title/tt0303461/,Serie TV,9,44,2002,Action
+tt7366338,8,2023-02-01,Chernobyl,Chernobyl,https://www.imdb.com/title/tt7366338/,Mini serie TV,9.3,330,2019,Drama
+tt0959621,8,2023-02-02,Pilot,Pilot,https://www.imdb.com/title/tt0959621/,Episodio TV,9,58,2008,Crime
+tt0109424,7,2023-02-02,Hong Kong Express,Chung Hing sam lam,https://www.imdb.com/title/tt0109424/,Film,8,102,1994,Drama
+tt0000001,6,2023-02-03,Un corto,,https://www.imdb.com/title/tt0000001/,Cortometraggio,5,3,1994,Short
+tt0000002,6,2023-02-03,Da vedere in tv,,https://www.imdb.com/title/tt0000002/,Film TV,5,3,1995,Drama
+"""
+
+
+def test_imdb_in_italian(tmp_path: Path) -> None:
+    export = read(tmp_path / "ratings.csv", ITALIAN)
+    assert export.source == "IMDb"
+    assert films(export) == [
+        ("Il cielo sopra Berlino", 1987, 4.5),
+        ("Hong Kong Express", 1994, 3.5),
+        ("Un corto", 1994, 3.0),
+        ("Da vedere in tv", 1995, 3.0),
+    ]
+    assert left_out(export) == {"TV series": 2, "TV episode": 1}
+    first = next(row.own for row in export.rows if row.own)
+    assert (first.titles, first.imdb_id) == (
+        ("Der Himmel über Berlin", "Il cielo sopra Berlino"),
+        "tt0093191",
+    )
+
+
+GERMAN = """Const;Ihre Bewertung;Bewertungsdatum;Titel;Originaltitel;URL;Titeltyp;IMDb-Bewertung;Jahr
+tt0118694;8;2023-05-01;In the Mood for Love;Fa yeung nin wah;u;Film;8,1;2000
+tt0944947;8;2023-05-01;Game of Thrones;Game of Thrones;u;Fernsehserie;9,2;2011
+tt0116282;9;2023-05-02;Fargo;Fargo;u;Spielfilm;8,1;1996
+"""
+
+
+def test_imdb_in_german(tmp_path: Path) -> None:
+    export = read(tmp_path / "bewertungen.csv", GERMAN)
+    assert films(export) == [("In the Mood for Love", 2000, 4.0), ("Fargo", 1996, 4.5)]
+    assert [row.own.rated_on for row in export.rows if row.own] == ["2023-05-01", "2023-05-02"]
+    assert left_out(export) == {"TV series": 1}
+
+
+IMDB_LIST = """Position,Const,Created,Modified,Description,Title,Original Title,URL,Title Type,IMDb Rating,Year,Your Rating,Date Rated
+1,tt0113277,2024-01-01,2024-01-01,,Heat,Heat,u,Movie,8.3,1995,,
+2,tt0078748,2024-01-02,2024-01-02,,Alien,Alien,u,Movie,8.5,1979,9,2023-01-01
+3,tt0903747,2024-01-02,2024-01-02,,Breaking Bad,Breaking Bad,u,TV Series,9.5,2008,,
+"""
+
+
+def test_imdbs_watchlist_has_films_that_were_rated_too(tmp_path: Path) -> None:
+    for name in ("WATCHLIST.csv", "a5a1-4711.csv"):
+        export = read(tmp_path / name, IMDB_LIST)
+        assert films(export) == [("Heat", 1995, "planned"), ("Alien", 1979, 4.5)]
+        assert left_out(export) == {"TV series": 1}
+
+
+# ---- Trakt ----
+
+
+def trakt_movie(title: str, year: int, imdb: str, tmdb: int) -> dict[str, object]:
+    return {"title": title, "year": year, "ids": {"trakt": 1, "slug": "s", "imdb": imdb, "tmdb": tmdb}}
+
+
+SHOW = {
+    "title": "Lost",
+    "year": 2004,
+    "ids": {"trakt": 2, "slug": "lost", "tvdb": 73739, "imdb": "tt0411008"},
+}
+HEAT = trakt_movie("Heat", 1995, "tt0113277", 949)
+ALIEN = trakt_movie("Alien", 1979, "tt0078748", 348)
+DUNE = trakt_movie("Dune", 2021, "tt1160419", 438631)
+TRAKT: dict[str, object] = {
+    "ratings-movies.json": [
+        {"rated_at": "2024-05-01T10:00:00.000Z", "rating": 9, "type": "movie", "movie": HEAT}
+    ],
+    "ratings-shows.json": [
+        {"rated_at": "2024-05-01T10:00:00.000Z", "rating": 8, "type": "show", "show": SHOW}
+    ],
+    "ratings-episodes.json": [
+        {
+            "rated_at": "2024-05-01T10:00:00.000Z",
+            "rating": 8,
+            "type": "episode",
+            "episode": {"season": 1, "number": 2, "title": "Tabula Rasa", "ids": {"imdb": "tt0631190"}},
+            "show": SHOW,
+        }
+    ],
+    "watched-movies.json": [
+        {"plays": 2, "last_watched_at": "2024-04-30T20:00:00.000Z", "movie": HEAT},
+        {"plays": 1, "last_watched_at": "2024-04-01T20:00:00.000Z", "movie": ALIEN},
+    ],
+    "watched-shows.json": [
+        {"plays": 3, "last_watched_at": "2024-04-01T20:00:00.000Z", "show": SHOW, "seasons": []}
+    ],
+    "lists-watchlist.json": [
+        {"rank": 1, "listed_at": "2024-06-01T00:00:00.000Z", "type": "movie", "movie": DUNE}
+    ],
+    "collection-movies.json": [{"collected_at": "2024-01-01T00:00:00.000Z", "movie": DUNE}],
+    "user-profile.json": {"username": "me", "name": "Me", "vip": False},
+}
+TRAKT_FILMS: list[Film] = [
+    ("Dune", 2021, "planned"),
+    ("Heat", 1995, "seen"),
+    ("Alien", 1979, "seen"),
+    ("Heat", 1995, 4.5),
+]
+
+
+def zipped(files: Mapping[str, str | bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return content.getvalue()
+
+
+def check_trakt(export: Export) -> None:
+    assert export.source == "Trakt"
+    assert films(export) == TRAKT_FILMS
+    assert left_out(export) == {"TV series": 2, "TV episode": 1}
+    by_title = {row.own.title: row.own for row in export.rows if row.own and row.own.stars}
+    assert (by_title["Heat"].imdb_id, by_title["Heat"].tmdb_id, by_title["Heat"].rated_on) == (
+        "tt0113277",
+        949,
+        "2024-05-01",
+    )
+
+
+@pytest.mark.parametrize("around", ["", "trakt-export-me/"])
+def test_trakts_zip(tmp_path: Path, around: str) -> None:
+    files = {around + name: json.dumps(content) for name, content in TRAKT.items()}
+    check_trakt(read(tmp_path / "trakt.zip", zipped(files)))
+
+
+def test_trakts_zip_unpacked(tmp_path: Path) -> None:
+    folder = tmp_path / "trakt"
+    folder.mkdir()
+    for name, content in TRAKT.items():
+        (folder / name).write_text(json.dumps(content))
+    check_trakt(read_export(folder, lambda _: {}))
+
+
+def test_one_file_of_trakt(tmp_path: Path) -> None:
+    history = [
+        {"id": 1, "watched_at": "2024-04-01T20:00:00.000Z", "action": "scrobble", "type": "movie", "movie": ALIEN},
+        {"id": 2, "watched_at": "2024-04-02T20:00:00.000Z", "action": "watch", "type": "episode", "show": SHOW,
+         "episode": {"season": 1, "number": 1, "title": "Pilot", "ids": {}}},
+    ]  # fmt: skip
+    export = read(tmp_path / "history-1.json", json.dumps(history))
+    assert films(export) == [("Alien", 1979, "seen")]
+    assert left_out(export) == {"TV episode": 1}
+
+
+# ---- Letterboxd ----
+
+LETTERBOXD = {
+    "profile.csv": "Date Joined,Username\n2020-01-01,me\n",
+    "ratings.csv": "Date,Name,Year,Letterboxd URI,Rating\n2023-04-01,Heat,1995,https://boxd.it/2a,4.5\n",
+    "watched.csv": "Date,Name,Year,Letterboxd URI\n2023-04-01,Heat,1995,https://boxd.it/2a\n"
+    "2023-04-04,Alien,1979,https://boxd.it/2d\n",
+    "watchlist.csv": "Date,Name,Year,Letterboxd URI\n2023-05-01,Dune,2021,https://boxd.it/2x\n",
+    "lists/best.csv": "Letterboxd list export v7\n",
+    "likes/films.csv": "Date,Name,Year,Letterboxd URI\n2023-04-01,Brazil,1985,https://boxd.it/2q\n",
+}
+
+
+def test_letterboxd_unpacked(tmp_path: Path) -> None:
+    for name, text in LETTERBOXD.items():
+        (tmp_path / "letterboxd" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "letterboxd" / name).write_text(text)
+    assert films(read_export(tmp_path / "letterboxd", lambda _: {})) == [
+        ("Dune", 2021, "planned"),
+        ("Heat", 1995, "seen"),
+        ("Alien", 1979, "seen"),
+        ("Heat", 1995, 4.5),
+    ]
+
+
+LIST = """Letterboxd list export v7
+Date,Name,Tags,URL,Description
+2024-01-05,Best of the nineties,"90s, best",https://boxd.it/abc,A list
+
+Position,Name,Year,URL,Description
+1,Heat,1995,https://boxd.it/2a,
+2,"Good, the Bad and the Ugly, The",1966,https://boxd.it/2b,again
+"""
+
+
+def test_a_list_of_letterboxd_is_films_to_be_watched_unless_it_is_said(tmp_path: Path) -> None:
+    export = read(tmp_path / "best-of-the-nineties.csv", LIST)
+    assert export.source == "Letterboxd"
+    assert films(export) == [("Heat", 1995, "planned"), ("Good, the Bad and the Ugly, The", 1966, "planned")]
+    assert "--seen" in export.assumed[0]
+    seen = read(tmp_path / "best-of-the-nineties.csv", LIST, unrated=State.SEEN)
+    assert films(seen) == [("Heat", 1995, "seen"), ("Good, the Bad and the Ugly, The", 1966, "seen")]
+    assert seen.assumed == ()
+
+
+# ---- Netflix ----
+
+VIEWING = """Title,Date
+"The Crown: Season 1: Wolferton Splash","12/31/23"
+"Pulp Fiction","12/30/23"
+"Haus des Geldes: Teil 1: Folge 1","1/2/23"
+"Dark: Staffel 2: Anfänge und Enden","1/2/23"
+"The Queen's Gambit: Limited Series: Openings","1/3/23"
+"Star Wars: Episode IV: A New Hope","1/4/23"
+"La casa de papel: Temporada 1: Episodio 1","1/4/23"
+"""
+
+
+def test_netflix_viewing_history(tmp_path: Path) -> None:
+    export = read(tmp_path / "NetflixViewingHistory.csv", VIEWING)
+    assert films(export) == [
+        ("Pulp Fiction", None, "seen"),
+        ("Star Wars: Episode IV: A New Hope", None, "seen"),
+    ]
+    assert [row.own.rated_on for row in export.rows if row.own] == ["2023-12-30", "2023-01-04"]
+    assert left_out(export) == {"TV episode": 5}
+
+
+THUMBS = """Profile Name,Title Name,Rating Type,Star Value,Thumbs Value,Device Model,Event Utc Ts,Region View Date
+Me,Heat,thumb,,2,TV,2021-05-01 10:00:00,2021-05-01
+Me,Alien,thumb,,3,TV,2021-05-02 10:00:00,2021-05-02
+Me,Speed,thumb,,1,TV,2021-05-03 10:00:00,2021-05-03
+Me,Fargo,star,4,,TV,2016-05-03 10:00:00,2016-05-03
+Me,Dark: Season 1,thumb,,2,TV,2021-05-03 10:00:00,2021-05-03
+"""
+
+
+def test_netflix_ratings_are_thumbs(tmp_path: Path) -> None:
+    export = read(tmp_path / "Ratings.csv", THUMBS)
+    assert films(export) == [
+        ("Heat", None, 4.0),
+        ("Alien", None, 5.0),
+        ("Speed", None, 1.5),
+        ("Fargo", None, 4.0),
+    ]
+    assert left_out(export) == {"TV episode": 1}
+
+
+# ---- Simkl, Yamtrack, TMDB ----
+
+SIMKL = """SIMKL_ID,Title,Type,Year,Watchlist,LastEpWatched,WatchedDate,Rating,Memo,TVDB,TMDB,IMDB
+53536,Heat,movie,1995,completed,,2024-01-01 20:00:00,9,,,949,tt0113277
+53537,Alien,movie,1979,completed,,2024-01-02 20:00:00,,,,348,tt0078748
+53538,Dune,movie,2021,plantowatch,,,,,,438631,tt1160419
+17465,Lost,tv,2004,watching,s1e2,2024-01-02 20:00:00,8,,73739,4607,tt0411008
+40190,Akira,anime,1988,completed,,2024-01-02 20:00:00,8,,,149,tt0094625
+53539,Brazil,movie,1985,hold,,,,,,68,tt0088846
+"""
+
+
+def test_simkl_csv(tmp_path: Path) -> None:
+    export = read(tmp_path / "SimklBackup.csv", SIMKL)
+    assert films(export) == [("Heat", 1995, 4.5), ("Alien", 1979, "seen"), ("Dune", 2021, "planned")]
+    assert left_out(export) == {"TV series": 1, "anime": 1, "begun and not finished": 1}
+    assert [row.own.tmdb_id for row in export.rows if row.own] == [949, 348, 438631]
+
+
+def test_simkl_json(tmp_path: Path) -> None:
+    ids = {"simkl": 53536, "imdb": "tt0113277", "tmdb": "949"}
+    content = {
+        "movies": [
+            {"last_watched_at": "2024-01-01T00:00:00Z", "status": "completed", "user_rating": 9,
+             "movie": {"title": "Heat", "year": 1995, "ids": ids}},
+            {"last_watched_at": None, "status": "plantowatch", "user_rating": None,
+             "movie": {"title": "Dune", "year": 2021, "ids": {"imdb": "tt1160419"}}},
+        ],
+        "shows": [{"status": "completed", "user_rating": 7, "show": {"title": "Lost", "year": 2004, "ids": {}}}],
+        "anime": [{"status": "completed", "user_rating": 7, "show": {"title": "Akira", "year": 1988, "ids": {}}}],
+    }  # fmt: skip
+    export = read(tmp_path / "SimklBackup.json", json.dumps(content))
+    assert films(export) == [("Heat", 1995, 4.5), ("Dune", 2021, "planned")]
+    assert left_out(export) == {"TV series": 1, "anime": 1}
+
+
+YAMTRACK = """media_id,source,media_type,title,image,season_number,episode_number,score,status,notes,start_date,end_date
+949,tmdb,movie,Heat,http://i,,,9.0,Completed,,2024-01-01,2024-01-01
+348,tmdb,movie,Alien,http://i,,,,Completed,,,2024-01-02
+438631,tmdb,movie,Dune,http://i,,,,Planning,,,
+4607,tmdb,tv,Lost,http://i,,,8,In progress,,,
+4607,tmdb,season,Lost,http://i,1,,8,Completed,,,
+4607,tmdb,episode,Lost,http://i,1,2,,,,,2024-01-02
+1,mal,anime,Cowboy Bebop,http://i,,,9,Completed,,,
+2,mal,manga,Berserk,http://i,,,9,Completed,,,
+3,igdb,game,Portal,http://i,,,9,Completed,,,
+4,openlibrary,book,Dune,http://i,,,9,Completed,,,
+"""
+
+
+def test_yamtrack(tmp_path: Path) -> None:
+    export = read(tmp_path / "yamtrack.csv", YAMTRACK)
+    assert films(export) == [("Heat", None, 4.5), ("Alien", None, "seen"), ("Dune", None, "planned")]
+    assert left_out(export) == {
+        "TV series": 1,
+        "TV season": 1,
+        "TV episode": 1,
+        "anime": 1,
+        "manga": 1,
+        "video game": 1,
+        "book": 1,
+    }
+    assert [row.own.tmdb_id for row in export.rows if row.own] == [949, 348, 438631]
+
+
+TMDB = """TMDb ID,IMDb ID,Type,Name,Release Date,Season Number,Episode Number,Rating,Your Rating,Date Rated
+949,tt0113277,movie,Heat,1995-12-15T00:00:00Z,,,7.9,9,2024-01-01T00:00:00Z
+4607,tt0411008,tv,Lost,2004-09-22T00:00:00Z,,,8,8,2024-01-01T00:00:00Z
+"""
+
+
+def test_tmdb_has_everybodys_rating_beside_ones_own(tmp_path: Path) -> None:
+    export = read(tmp_path / "ratings.csv", TMDB)
+    assert films(export) == [("Heat", 1995, 4.5)]
+    assert left_out(export) == {"TV series": 1}
+
+
+# ---- Kinorium, Kinopoisk, Douban, Criticker, Moviepilot, Kodi, Jellyfin ----
+
+KINORIUM = (
+    "ListTitle\tTitle\tOriginal Title\tType\tYear\tMy rating\tDate\n"
+    "Оценки\tСхватка\tHeat\tФильм\t1995\t9\t2024-01-01\n"
+    "Буду смотреть\tДюна\tDune\tФильм\t2021\t\t2024-01-02\n"
+    "Оценки\tОстаться в живых\tLost\tСериал\t2004\t8\t2024-01-03\n"
+    "Оценки\tСтранные дни\t\tФильм\t1995\t7\t2024-01-03\n"
+)
+
+
+def test_kinorium_is_utf_16_with_tabs(tmp_path: Path) -> None:
+    export = read(tmp_path / "votes.csv", KINORIUM.encode("utf-16"))
+    assert films(export) == [("Схватка", 1995, 4.5), ("Дюна", 2021, "planned"), ("Странные дни", 1995, 3.5)]
+    assert left_out(export) == {"TV series": 1}
+    assert export.rows[0].own
+    assert export.rows[0].own.original_title == "Heat"
+
+
+def test_russian_in_an_encoding_from_before_utf_8(tmp_path: Path) -> None:
+    text = "Название;Оригинальное название;Год;Моя оценка;Рейтинг КП\nСхватка;Heat;1995;9;8,1\nСталкер;;1979;10;8,1\n"
+    export = read(tmp_path / "kinopoisk.csv", text.encode("cp1251"))
+    assert films(export) == [("Схватка", 1995, 4.5), ("Сталкер", 1979, 5.0)]
+    assert "Windows-1251" in export.assumed[0]
+
+
+def test_douban(tmp_path: Path) -> None:
+    text = (
+        "标题,原名,年份,豆瓣评分,我的评分,状态,创建时间\n"
+        "盗火线,Heat,1995,8.7,5,看过,2024-01-01 10:00:00\n"
+        "沙丘,Dune,2021,7.7,,想看,2024-01-02 10:00:00\n"
+        "异形,Alien,1979,8.3,,看过,2024-01-02 10:00:00\n"
+    )
+    assert films(read(tmp_path / "douban.csv", text)) == [
+        ("盗火线", 1995, 5.0),
+        ("沙丘", 2021, "planned"),
+        ("异形", 1979, "seen"),
+    ]
+    in_gb = read(tmp_path / "douban.csv", text.encode("gb18030"))
+    assert [film[0] for film in films(in_gb)] == ["盗火线", "沙丘", "异形"]
+
+
+CRITICKER = """<?xml version="1.0" encoding="UTF-8"?>
+<recentratings>
+<film><filmid>1</filmid><filmname>Heat</filmname><filmyear>1995</filmyear><filmlink>http://c/f/Heat/</filmlink>
+<img>http://c/i.jpg</img><rating>90</rating><quote>Good &amp; long</quote><reviewdate>Feb 27, 2008</reviewdate>
+<tier>9</tier><imdbid>tt0113277</imdbid></film>
+<film><filmid>2</filmid><filmname>Thelma &amp; Louise</filmname><filmyear>1991</filmyear><filmlink>x</filmlink>
+<img>y</img><rating>7</rating><quote/><reviewdate>Mar 1, 2008</reviewdate><tier>1</tier><imdbid>tt0103074</imdbid></film>
+</recentratings>
+"""
+
+
+def test_critickers_xml_is_out_of_100(tmp_path: Path) -> None:
+    export = read(tmp_path / "criticker.xml", CRITICKER)
+    assert export.source == "Criticker"
+    assert films(export) == [("Heat", 1995, 4.5), ("Thelma & Louise", 1991, 0.5)]
+    own = export.rows[0].own
+    assert own
+    assert (own.imdb_id, own.rated_on) == ("tt0113277", "2008-02-27")
+
+
+def test_kodi_and_jellyfin(tmp_path: Path) -> None:
+    kodi = (
+        "<videodb><movie><title>Il cielo sopra Berlino</title><originaltitle>Der Himmel über Berlin</originaltitle>"
+        "<userrating>9</userrating><year>1987</year><playcount>2</playcount><lastplayed>2024-01-01</lastplayed>"
+        '<uniqueid type="imdb">tt0093191</uniqueid><uniqueid type="tmdb">144</uniqueid></movie>'
+        "<movie><title>Heat</title><userrating>0</userrating><year>1995</year><playcount>1</playcount></movie>"
+        "<movie><title>Dune</title><userrating>0</userrating><year>2021</year><playcount>0</playcount></movie>"
+        "<tvshow><title>Lost</title><userrating>8</userrating><year>2004</year></tvshow></videodb>"
+    )
+    export = read(tmp_path / "videodb.xml", kodi)
+    assert films(export) == [("Il cielo sopra Berlino", 1987, 4.5), ("Heat", 1995, "seen")]
+    assert left_out(export) == {"TV series": 1, "without a rating": 1}
+    assert export.rows[0].own
+    assert (export.rows[0].own.imdb_id, export.rows[0].own.tmdb_id) == ("tt0093191", 144)
+    jellyfin = {
+        "Items": [
+            {"Name": "Heat", "ProductionYear": 1995, "Type": "Movie", "ProviderIds": {"Imdb": "tt0113277", "Tmdb": "949"},
+             "UserData": {"Played": True, "PlayCount": 1, "LastPlayedDate": "2024-01-01T00:00:00Z"}},
+            {"Name": "Dune", "ProductionYear": 2021, "Type": "Movie", "ProviderIds": {},
+             "UserData": {"Played": False, "PlayCount": 0}},
+            {"Name": "Lost", "ProductionYear": 2004, "Type": "Series", "UserData": {"Played": True}},
+        ]
+    }  # fmt: skip
+    export = read(tmp_path / "library.json", json.dumps(jellyfin))
+    assert films(export) == [("Heat", 1995, "seen")]
+    assert left_out(export) == {"TV series": 1, "neither rated nor seen": 1}
+
+
+# ---- what has no films ----
+
+
+def test_books_and_anime_are_left_out(tmp_path: Path) -> None:
+    goodreads = (
+        "Book Id,Title,Author,ISBN,ISBN13,My Rating,Average Rating,Number of Pages,Year Published,Exclusive Shelf\n"
+        "1,Dune,Frank Herbert,x,y,5,4.2,600,1965,read\n"
+    )
+    export = read(tmp_path / "goodreads_library_export.csv", goodreads)
+    assert (films(export), left_out(export)) == ([], {"book": 1})
+    mal = (
+        "<myanimelist><myinfo><user_id>1</user_id><user_name>me</user_name></myinfo><anime>"
+        "<series_animedb_id>1</series_animedb_id><series_title><![CDATA[Cowboy Bebop]]></series_title>"
+        "<series_type>TV</series_type><my_score>9</my_score><my_status>Completed</my_status></anime></myanimelist>"
+    )
+    export = read(tmp_path / "animelist.xml", mal)
+    assert (films(export), left_out(export)) == ([], {"anime": 1})
+
+
+BOMB = """<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
+<r><film><title>&b;</title><rating>5</rating></film></r>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what", "hint"),
+    [
+        ("a.xlsx", zipped({"[Content_Types].xml": "x", "xl/workbook.xml": "x"}), "an Excel workbook", "as CSV"),
+        ("a.ods", zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}), "OpenDocument", "as CSV"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "an Excel workbook", "as CSV"),
+        ("a.pdf", b"%PDF-1.7\n", "a PDF file", "as CSV"),
+        ("a.csv", b"\n<!DOCTYPE html><html><table>", r"a web page \(HTML\)", "export to CSV"),
+        ("a.xls", b"<html xmlns:o='x'><table><tr>", r"a web page \(HTML\)", "as CSV"),
+        ("a.csv.gz", b"\x1f\x8b\x08\x00", "a gzip archive", "Unpack"),
+        ("a.xml", BOMB.encode(), "defines entities", "again"),
+        ("a.xml", b"<r><film><title>x</title>", "damaged XML", "again"),
+        ("a.json", b'[{"title": "x"', "damaged JSON", "again"),
+        ("a.json", b"[" * 100_000, "damaged JSON", "again"),
+    ],
+)  # fmt: skip
+def test_other_files_are_told_what_they_are(
+    tmp_path: Path, name: str, content: bytes, what: str, hint: str
+) -> None:
+    with pytest.raises(DataError, match=what) as error:
+        read(tmp_path / name, content)
+    assert hint in (error.value.hint or "")
+
+
+# ---- any table ----
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Title,Original Title,Rating\nSchlacht,Heat,4\n,Alien,5\nBrazil,,3\n", ["Heat", "Alien", "Brazil"]),
+        ("original_title,pl_title,rating\nHeat,Gorączka,4\n,Obcy,5\n", ["Heat", "Obcy"]),
+        ("titre,titre original,note\nL'Impasse,Carlito's Way,4\n", ["Carlito's Way"]),
+        ("タイトル,原題,評価\nヒート,Heat,4\nエイリアン,,5\n", ["Heat", "エイリアン"]),
+        ("Titel (Original);Titel;Bewertung (1-10)\nHeat;Heat - die Abrechnung;8\n", ["Heat"]),
+    ],
+)  # fmt: skip
+def test_every_column_of_titles_is_tried_the_original_one_first(
+    tmp_path: Path, text: str, expected: list[str]
+) -> None:
+    export = read(tmp_path / "t.csv", text)
+    assert [row.own.titles[0] for row in export.rows if row.own] == expected
+
+
+def test_every_column_of_ratings_is_tried_row_by_row(tmp_path: Path) -> None:
+    text = "Title,Rating,Rating10,max_rating\nA,4.5,9,5\nB,,7,\nC,3,,4\nD,,,\n"
+    assert films(read(tmp_path / "t.csv", text)) == [("A", None, 4.5), ("B", None, 3.5), ("C", None, 3.75)]
+
+
+@pytest.mark.parametrize(
+    "name", ["Your Rating", "You rated", "my_rating", "Bewertung", "Il tuo voto", "Моя оценка"]
+)
+def test_what_ones_own_rating_is_called(tmp_path: Path, name: str) -> None:
+    assert films(read(tmp_path / "t.csv", f"Title;IMDb Rating;{name}\nHeat;8,3;4,5\n")) == [
+        ("Heat", None, 4.5)
+    ]
+
+
+def test_letters_are_refused_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"rates with letters \(A-\)") as error:
+        read(tmp_path / "t.csv", "title,grade\nHeat,A-\nAlien,B\nBrazil,C+\n")
+    assert "9/10" in (error.value.hint or "")
+    one = read(tmp_path / "t.csv", "title,grade\nHeat,4\nAlien,B\nBrazil,3\n")
+    assert problems(one) == [
+        "the rating 'B' is a letter, not a number or stars, such as 4.5, 4,5, 9/10, 85% or ★★★★½"
+    ]
+
+
+def test_columns_can_be_said(tmp_path: Path) -> None:
+    text = "Werk;Wie war's;Jahrgang\nHeat;9/10;1995\n"
+    with pytest.raises(DataError, match="Werk, Wie war's, Jahrgang") as error:
+        read(tmp_path / "t.csv", text)
+    assert '--column "title=Werk"' in (error.value.hint or "")
+    said = ("title=Werk", "rating=Wie war's", "year=jahrgang")
+    assert films(read(tmp_path / "t.csv", text, said=said)) == [("Heat", 1995, 4.5)]
+    for wrong in ("title", "mood=Werk", "title=Film"):
+        with pytest.raises(UsageError, match=r"--column|no column"):
+            read(tmp_path / "t.csv", text, said=(wrong,))
+
+
+def test_what_is_said_of_a_column_wins(tmp_path: Path) -> None:
+    text = "Title,Rating,Second opinion\nHeat,2,5\n"
+    assert films(read(tmp_path / "t.csv", text, said=("rating=Second opinion",))) == [("Heat", None, 5.0)]
+
+
+def test_excels_line_about_the_separator_is_no_header(tmp_path: Path) -> None:
+    assert films(read(tmp_path / "t.csv", "sep=;\r\nTitel;Bewertung\r\nHeat;4,5\r\n")) == [
+        ("Heat", None, 4.5)
+    ]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_html_entities_are_text(tmp_path: Path, delimiter: str) -> None:
+    rows = [
+        ["Title", "Rating"],
+        ["Thelma &amp; Louise", "4"],
+        ["Lion King&#x2c; The", "5"],
+        ["L&eacute;on", "3"],
+    ]
+    text = "\n".join(delimiter.join(row) for row in rows)
+    assert [film[0] for film in films(read(tmp_path / "t.csv", text))] == [
+        "Thelma & Louise",
+        "Lion King, The",
+        "Léon",
+    ]
+
+
+def days(export: Export) -> list[str | None]:
+    return [row.own.rated_on for row in export.rows if row.own]
+
+
+def test_one_row_says_for_all_whether_the_day_comes_first(tmp_path: Path) -> None:
+    day_first = read(tmp_path / "t.csv", "title,rating,date\nA,4,05/06/2025\nB,4,31/12/2025\n")
+    assert (days(day_first), len(day_first.assumed)) == (["2025-06-05", "2025-12-31"], 1)
+    month_first = read(tmp_path / "t.csv", "title,rating,date\nA,4,05/06/2025\nB,4,12/31/2025\n")
+    assert days(month_first) == ["2025-05-06", "2025-12-31"]
+    nothing = read(tmp_path / "t.csv", "title,rating,date\nA,4,05/06/2025\nB,4,7/8/2025\n")
+    assert days(nothing) == [None, None]
+    assert any("05/06/2025" in sentence and "none was taken" in sentence for sentence in nothing.assumed)
+
+
+def test_seen_without_a_rating(tmp_path: Path) -> None:
+    text = "title,year,watched,plays,status\nA,1990,2024-01-01,,\nB,1991,,2,\nC,1992,,,Completed\nD,1993,,0,\nE,1994,no,,\n"
+    export = read(tmp_path / "t.csv", text)
+    assert films(export) == [("A", 1990, "seen"), ("B", 1991, "seen"), ("C", 1992, "seen")]
+    assert left_out(export) == {"neither rated nor seen": 2}
+
+
+def test_a_programme_without_a_word_about_seeing_is_to_be_watched(tmp_path: Path) -> None:
+    export = read(tmp_path / "festival.csv", "Titel;Jahr\nHeat;1995\n")
+    assert films(export) == [("Heat", 1995, "planned")]
+    everything = read(tmp_path / "t.csv", "title,rating\nHeat,5\n", unrated=State.PLANNED)
+    assert films(everything) == [("Heat", None, "planned")]
+
+
+def test_in_a_folder_what_has_no_films_is_passed_over_and_said(tmp_path: Path) -> None:
+    folder = tmp_path / "all"
+    folder.mkdir()
+    (folder / "films.csv").write_text("title,rating\nHeat,5\n")
+    (folder / "weights.csv").write_text("day,kilos\n2024-01-01,70\n")
+    export = read_export(folder, lambda _: {})
+    assert films(export) == [("Heat", None, 5.0)]
+    assert any("weights.csv" in sentence for sentence in export.assumed)
+
+
+# ---- more of the kinds ----
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected", "gone"),
+    [
+        ("imdb.csv", "Const,Votre note,Date de la note,Titre,Type de titre,Année\ntt1,9,2022-01-31,Heat,Film,1995\ntt2,9,,Lost,Série télévisée,2004\n",
+         [("Heat", 1995, 4.5)], {"TV series": 1}),
+        ("plex.csv", "Title,Year,Type,User Rating,View Count,Last Viewed At\nHeat,1995,movie,9.0,2,2023-01-01\nAlien,1979,movie,,1,\nDune,2021,movie,,0,\nLost,2004,show,8,3,\n",
+         [("Heat", 1995, 4.5), ("Alien", 1979, "seen")], {"without a rating": 1, "TV series": 1}),
+        ("trakt.csv", "rated_at,type,title,year,trakt_rating,trakt_id,rating\n2020-01-01T00:00:00Z,movie,Heat,1995,8.1,1,4\n2020-01-01T00:00:00Z,show,Lost,2004,8,2,8\n",
+         [("Heat", 1995, 2.0)], {"TV series": 1}),
+        ("mal.csv", "series_title,series_type,my_score,my_status\nAkira,Movie,9,Completed\n", [], {"anime": 1}),
+        ("anilist.json", '{"lists":[{"entries":[{"score":9,"media":{"title":{"romaji":"Akira"},"type":"ANIME"}}]}]}', [], {"anime": 1}),
+        ("me.json", '{"format_version":2,"name":"me","ratings":[{"title":"Heat","year":1995,"imdb_id":null,"stars":4.5,"rated_on":null},{"title":"Alien","year":1979,"imdb_id":null,"stars":null,"rated_on":null}],"watchlist":[{"title":"Dune","year":2021,"imdb_id":null,"stars":null,"rated_on":null}],"hidden":[{"title":"Titanic","year":1997,"imdb_id":null,"stars":null,"rated_on":null}]}',
+         [("Heat", 1995, 4.5), ("Alien", 1979, "seen"), ("Dune", 2021, "planned")], {}),
+        ("programme.txt", "Heat (1995)\nAlien (1979)\n", [("Heat", 1995, "planned"), ("Alien", 1979, "planned")], {}),
+        ("tvtime.csv", "movie_name,release_date,watch_date,rating\nHeat,1995-12-15,2021-03-04,\n", [("Heat", 1995, "seen")], {}),
+        ("notes.csv", "Film,Note /20,Commentaire\nHeat,17,bien\nAmélie,15,\n", [("Heat", None, 4.25), ("Amélie", None, 3.75)], {}),
+    ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 20 else "",
+)  # fmt: skip
+def test_other_files(
+    tmp_path: Path, name: str, text: str, expected: list[Film], gone: dict[str, int]
+) -> None:
+    export = read(tmp_path / name, text)
+    assert films(export) == expected
+    assert left_out(export) == gone
+
+
+def test_polish_and_japanese_from_before_utf_8(tmp_path: Path) -> None:
+    polish = "Tytuł;Tytuł oryginalny;Rok;Ocena\nGorączka;Heat;1995;9\nŻądło;The Sting;1973;8\n".encode(
+        "cp1250"
+    )
+    japanese = "タイトル,原題,年,評価\nヒート,Heat,1995,★★★★☆\n".encode("shift_jis")
+    assert films(read(tmp_path / "p.csv", polish)) == [("Gorączka", 1995, 4.5), ("Żądło", 1973, 4.0)]
+    assert films(read(tmp_path / "j.csv", japanese)) == [("ヒート", 1995, 4.0)]
+    assert films(read(tmp_path / "w.csv", "Titel;Stars\nAlien³;4\n¿Qué he hecho?;3\n".encode("cp1252"))) == [
+        ("Alien³", None, 4.0),
+        ("¿Qué he hecho?", None, 3.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "John Wick: Chapter 4",
+        "It: Chapter Two",
+        "Insidious: Chapter 2",
+        "Star Wars: Episode 4: A New Hope",
+        "Star Wars: Episode IV - A New Hope",
+        "Samurai Fiction (SF: Episode One)",
+        "Kill Bill: Vol. 1",
+        "Dune: Part Two",
+        "The Lord of the Rings: The Return of the King",
+        "Season of the Witch",
+    ],
+)
+def test_films_that_only_look_like_episodes(tmp_path: Path, title: str) -> None:
+    export = read(tmp_path / "NetflixViewingHistory.csv", f'Title,Date\n"{title}","1/13/24"\n')
+    assert [film[0] for film in films(export)] == [title]
