@@ -121,7 +121,8 @@ class Trainer:
     def _step_graph(self, losses: Losses, weight_decay: float) -> Any:
         """Takes a step on a batch of so many people and returns their mean loss.
 
-        A person counts by the root of what their targets add up to. Without AutoGraph, which takes longer to translate this than TensorFlow takes to trace it.
+        A person counts by the root of what their targets add up to. Without AutoGraph, which takes longer to
+        translate this than TensorFlow takes to trace it.
         """
         history_table, start, score_table, _bias = self.network.trained
         movies = self.network.movies
