@@ -30,7 +30,7 @@ class RankingConfig:
     """How much steeper weights fall below that than they rise above it."""
     recency: float = 50.0
     """After so many later ratings one counts 0.7 of what it did, in histories and as a target."""
-    shrinkage: float = 4.0
+    shrinkage: float = 10.0
     """In ratings: with so many a person's own part has reached 0.7 of its length."""
     computed_share: float = 0.4
     """The spread of the computed member's scores, as a share of the trained scores' spread."""
