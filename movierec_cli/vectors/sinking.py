@@ -17,7 +17,8 @@ from movierec_cli.scoring import Indices, Matrix, best, blocks
 LEAST = 0.6
 """The place on the scale below which a predicted rating sinks a movie: 3 of 5."""
 HATED = 0.1
-"""The place on the scale up to which a rating is a lowest one, where the scale goes lower: half a star of 5."""
+"""The place on the scale up to which a rating is a lowest one, where the scale goes lower: half a star of
+5."""
 NEIGHBOURS = 3
 """So many of the nearest of a hated movie may sink with it."""
 AHEAD = 20
@@ -43,7 +44,8 @@ class Verdicts:
         return bottom + LEAST * (self.highest - bottom)
 
     def hated(self, ratings: Ratings) -> Flags:
-        """Which ratings are as low as half a star, or the lowest there are; none where there are likes alone."""
+        """Which ratings are as low as half a star, or the lowest there are; none where there are likes
+        alone."""
         bottom = bottom_of(self.lowest)
         half_a_star = max(self.lowest, bottom + HATED * (self.highest - bottom))
         return np.asarray((ratings <= half_a_star) & (self.lowest < self.highest))
