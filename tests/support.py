@@ -203,7 +203,12 @@ class Halves:
     @classmethod
     def dataset(cls) -> Dataset:
         movies: list[MovieRow] = [
-            (cls.movie_id(movie), f"Film {movie}", 1960 + movie // 2, ("Drama",) if movie % 4 < 2 else ("War",))
+            (
+                cls.movie_id(movie),
+                f"Film {movie}",
+                1960 + movie // 2,
+                ("Drama",) if movie % 4 < 2 else ("War",),
+            )
             for movie in range(cls.movies)
         ]
         ratings = [

@@ -227,4 +227,5 @@ def test_of_many_people_a_sample_is_judged(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_judgement_of_nobody_is_zero(many: Interactions) -> None:
     nothing = many.where(np.zeros(len(many.rating), dtype=bool))
-    assert RankingTask(many, nothing, 5.0).judge(lambda _part: np.ones((0, 40), np.float32)) == (0, 0)
+    judged = RankingTask(many, nothing, 5.0).judge(lambda _part: np.ones((0, 40), np.float32))
+    assert (judged.loss, judged.ndcg) == (0, 0)

@@ -6,8 +6,8 @@ import pytest
 
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.models import stars
-from movierec_cli.training.content import movie_features
 from movierec_cli.stars import Evidence, Side, Stars, posterior
+from movierec_cli.training.content import movie_features
 from tests.support import Stored, make_dataset
 
 PEOPLE, MOVIES = 80, 60

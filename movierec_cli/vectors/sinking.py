@@ -16,7 +16,7 @@ from movierec_cli.scoring import Indices, Matrix, best, blocks
 
 LEAST = 0.6
 """The place on the scale below which a predicted rating sinks a movie: 3 of 5."""
-NEIGHBOURS = 5
+NEIGHBOURS = 3
 """So many of the nearest of a hated movie may sink with it."""
 AHEAD = 20
 """Candidates to look at beyond those asked for, in case that some of them sink."""

@@ -40,7 +40,9 @@ def test_what_is_needed_is_unpacked(tmp_path: Path) -> None:
         zipped({**csv_files(), "tags.csv": b"x", "genome-scores.csv": b"y", "README.txt": b"z"})
     )
     unpack(tmp_path / "a.zip", tmp_path / "out")
-    expected = {f"sample/{name}" for name in ("ratings.csv", "movies.csv", "links.csv", "README.txt")}
+    expected = {
+        f"sample/{name}" for name in ("ratings.csv", "movies.csv", "links.csv", "tags.csv", "README.txt")
+    }
     assert files_in(tmp_path / "out") == expected
     assert (tmp_path / "out/sample/ratings.csv").read_bytes() == csv_files()["ratings.csv"]
 

@@ -1,110 +1,66 @@
-"""What train() promises whatever the model: stopping early, giving up, and refusing what cannot be."""
+"""What train() promises whatever the model: what it reports, giving up, and refusing what cannot be."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.errors import NotFoundError, TrainingError, UsageError
-from movierec_cli.models.trained import TrainedModel
 from movierec_cli.models.training import train
-from movierec_cli.models.validation import Judgement, RankingTask
 from movierec_cli.paths import Home
 from movierec_cli.recommender import Recommender
 from movierec_cli.store.runs import current_run
-from tests.support import RatingRow, Stored, make_dataset
+from tests.support import Checkerboard, RatingRow, Stored, make_dataset
 
 
-@pytest.fixture
-def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[float]], list[Any]]:
-    """Make the validation figure follow a script (its last value goes on); gives the movie vectors judged."""
-    from movierec_cli.models import ranking
-
-    def script(figures: list[float]) -> list[Any]:
-        judged: list[Any] = []
-
-        def judge(network: ranking.Network, _task: RankingTask, _seen: Any, _computed: Any) -> Judgement:
-            judged.append(network.score_vectors())
-            return Judgement(1.0, figures[min(len(judged), len(figures)) - 1])
-
-        monkeypatch.setattr(ranking, "_judge", judge)
-        return judged
-
-    return script
-
-
-@pytest.mark.parametrize(
-    ("figures", "patience", "epochs", "run", "best"),
-    [
-        ([0.1, 0.5, 0.4, 0.45, 0.3], 3, 40, 5, 2),
-        ([0.1, 0.5, 0.5, 0.5], 2, 40, 4, 2),  # as good is not better
-        ([0.1, 0.2, 0.15, 0.3, 0.1], 2, 40, 6, 4),
-        ([0.4, 0.1], 1, 40, 2, 1),
-        ([0.1, 0.5, 0.4, 0.3], 10, 4, 4, 2),  # the epochs end first
-        ([0.0], 3, 40, 4, 1),  # nothing is ever right
-    ],
-)
-def test_training_stops_early_and_goes_back_to_the_best_epochs_weights(
-    checkerboard: Dataset,
-    scripted: Callable[[list[float]], list[Any]],
-    figures: list[float],
-    patience: int,
-    epochs: int,
-    run: int,
-    best: int,
-) -> None:
-    """Without a finishing pass, and with one whose steps have no length; the computed members left out."""
-    from movierec_cli.models import ranking
-
-    def fitted(**options: float) -> TrainedModel:
-        return ranking.fit(
-            checkerboard,
-            Interactions.from_dataset(checkerboard),
-            {"dim": 4, "batch_size": 30, "linear_scale": 0.0, "taste_scale": 0.0, **options},
-            epochs=epochs,
-            patience=patience,
-            seed=0,
-            on_stage=lambda _stage: None,
-            on_epoch=lambda _epoch: None,
-        )
-
-    judged = scripted(figures)
-    trained = fitted(finish=0.0)
-    assert (len(trained.history), trained.best_epoch, trained.finishing_epochs) == (run, best, 0)
-    kept = trained.movie_vectors["score_vector"]
-    distance = [np.abs(movies - kept).max() for movies in judged]
-    assert distance[best - 1] == 0
-    assert all(other > 0 for number, other in enumerate(distance, start=1) if number != best)
-    judged.clear()
-    finished = fitted(finish=0.5, finish_rate=0.0)
-    assert finished.finishing_epochs == round(epochs / 2)
-    np.testing.assert_allclose(finished.movie_vectors["score_vector"], kept, atol=1e-6)
+@pytest.mark.parametrize("epochs", [1, 4])
+def test_the_report_says_what_happened(checkerboard: Dataset, tmp_path: Path, epochs: int) -> None:
+    seen: list[int] = []
+    stages: list[str] = []
+    report = train(
+        checkerboard,
+        epochs=epochs,
+        dim=4,
+        home=tmp_path,
+        on_epoch=lambda epoch: seen.append(epoch.number),
+        on_stage=stages.append,
+    )
+    assert seen == [epoch.number for epoch in report.history] == list(range(1, epochs + 1))
+    best = max(epoch.validation_ndcg for epoch in report.history)
+    assert report.history[report.best_epoch - 1].validation_ndcg == best == report.validation.ndcg
+    assert report.history[report.best_epoch - 1].validation_loss == report.validation.loss
+    assert (report.kind, report.dataset) == ("ranking", "checkerboard")
+    assert (report.people, report.movies) == (Checkerboard.people, Checkerboard.movies + 1)
+    assert report.ratings == len(checkerboard.ratings)
+    assert report.first_user_id == Checkerboard.user_id(0)
+    assert report.folder == tmp_path / "runs" / report.run_id
+    assert (report.folder / "model.keras").is_file()
+    assert report.seconds > 0
+    assert len(stages) >= 3
+    facts = Recommender.open(tmp_path).run.facts
+    assert facts.training.epochs == epochs
+    assert facts.training.best_epoch == report.best_epoch
+    assert facts.training.finishing_epochs == report.finishing_epochs == round(epochs / 2)
+    assert facts.training.validation == report.validation
+    assert list(facts.training.history) == report.history
 
 
-def test_the_finishing_pass_is_over_all_ratings(
-    checkerboard: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Until then five in a hundred of each person's ratings, rounded, are held out."""
-    from movierec_cli.models import ranking
-
-    learned_from: list[int] = []
-    run_epoch = ranking.Trainer.run_epoch
-
-    def spy(trainer: ranking.Trainer, number: int, epochs: int, peak: float) -> float:
-        learned_from.append(len(trainer.data.movie_index))
-        return run_epoch(trainer, number, epochs, peak)
-
-    monkeypatch.setattr(ranking.Trainer, "run_epoch", spy)
-    report = train(checkerboard, epochs=5, dim=4, home=tmp_path)
-    counts = checkerboard.ratings.groupby("user_id").size()
-    held_out = int((counts * 0.05 + 0.5).astype(int).sum())
-    assert held_out > 0
-    assert learned_from == [len(checkerboard.ratings) - held_out] * 5 + [len(checkerboard.ratings)] * 2
-    assert (len(report.history), report.finishing_epochs) == (5, 2)
+def test_the_facts_hold_the_rule_for_what_a_rating_says(checkerboard_home: Path) -> None:
+    run = current_run(Home(checkerboard_home))
+    assert run.facts.format_version == 4
+    fold_in = run.facts.model.fold_in
+    assert fold_in
+    assert (fold_in.weights.lowest, fold_in.weights.highest, fold_in.weights.neutral) == (1.0, 5.0, 0.4)
+    stored = Stored.read(checkerboard_home)
+    widths = {
+        name: len(column[0])
+        for name, column in stored.movies.items()
+        if name.startswith(("s", "h")) and name.endswith(("_vector", "star_history"))
+    }
+    assert run.facts.model.dimensions == widths
+    assert len(fold_in.user_bias) == widths["score_vector"] == widths["history_vector"]
+    assert (run.facts.model.similar_column, run.facts.model.score_metric) == ("similar_vector", "dot")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +74,7 @@ def test_the_finishing_pass_is_over_all_ratings(
 def test_a_loss_that_is_not_finite_leaves_the_model_in_use(
     checkerboard: Dataset, tmp_path: Path, model: Any, epochs: int, batch_size: int
 ) -> None:
-    train(checkerboard, epochs=1, dim=4, home=tmp_path)
+    train(checkerboard, epochs=0, home=tmp_path)
     before = current_run(Home(tmp_path))
     with pytest.raises(TrainingError, match=r"not finite in epoch \d+ with learning rate 1e\+30") as caught:
         train(
@@ -132,8 +88,8 @@ def test_a_loss_that_is_not_finite_leaves_the_model_in_use(
 
 
 def test_a_new_run_replaces_the_old_one(checkerboard: Dataset, tmp_path: Path) -> None:
-    first = train(checkerboard, epochs=1, dim=4, home=tmp_path)
-    second = train(checkerboard, epochs=1, dim=5, home=tmp_path)
+    first = train(checkerboard, epochs=0, dim=4, home=tmp_path)
+    second = train(checkerboard, epochs=0, dim=5, home=tmp_path)
     assert current_run(Home(tmp_path)).run_id == second.run_id
     assert Stored.read(tmp_path).model["config"]["dim"] == 5
     assert first.folder.is_dir()
@@ -171,8 +127,9 @@ def test_the_article_has_nothing_to_hold_out_of_the_least(tmp_path: Path) -> Non
         train(make_dataset("tiny", MOVIES, LEAST), model="article", epochs=1, home=tmp_path)
 
 
-def test_the_least_that_can_be_learned_from_is_enough(tmp_path: Path) -> None:
-    train(make_dataset("tiny", MOVIES, LEAST), epochs=1, home=tmp_path)
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_the_least_that_can_be_learned_from_is_enough(tmp_path: Path, epochs: int) -> None:
+    train(make_dataset("tiny", MOVIES, LEAST), epochs=epochs, home=tmp_path)
     recommender = Recommender.open(tmp_path)
     assert recommender.recommend(1) == []
     assert [hit.movie.movie_id for hit in recommender.recommend(2)] == [2]
@@ -181,7 +138,7 @@ def test_the_least_that_can_be_learned_from_is_enough(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("option", "value", "named"),
     [
-        ("epochs", 0, "--epochs 0"),
+        ("epochs", -1, "--epochs -1"),
         ("dim", 0, "--dim 0"),
         ("batch_size", -1, "--batch-size -1"),
         ("patience", 0, "--patience 0"),
@@ -200,6 +157,12 @@ def test_an_option_out_of_range_is_a_usage_error(
     with pytest.raises(UsageError) as caught:
         train(checkerboard, home=tmp_path, **{option: value})
     assert named in caught.value.message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_articles_model_takes_an_epoch(checkerboard: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"--epochs 0: give a whole number from 1\."):
+        train(checkerboard, model="article", epochs=0, home=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

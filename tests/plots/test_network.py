@@ -7,12 +7,12 @@ from typing import Any
 import matplotlib.image
 import numpy as np
 import pytest
+from movierec_cli.models.ranking import RankingConfig
 
 import movierec_cli
 from movierec_cli.errors import PlotError, StoreError
 from movierec_cli.models import article
 from movierec_cli.models.backend import keras
-from movierec_cli.models.ranking import RankingConfig
 from movierec_cli.paths import Home
 from movierec_cli.plots.diagram import Spot, draw, lay_out
 from movierec_cli.plots.network import Network, describe, read_network

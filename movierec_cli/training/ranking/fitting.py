@@ -137,8 +137,9 @@ def _judge(task: RankingTask, evidence: Evidence, by_itself: Member, config: Ran
     """How good towers are beside the computed member, on the task's held-out ratings."""
 
     def judge(towers: Member | None) -> Judgement:
-        model = side_by_side(_together(towers, by_itself, evidence, task.sample, config))
-        people: Matrix = product(evidence.histories[task.sample], model.history_vectors) + model.start
+        with np.errstate(over="ignore", invalid="ignore"):  # a loss that is not finite says it
+            model = side_by_side(_together(towers, by_itself, evidence, task.sample, config))
+            people: Matrix = product(evidence.histories[task.sample], model.history_vectors) + model.start
         return task.judge(lambda part: people[part] @ model.score_vectors.T)
 
     return judge

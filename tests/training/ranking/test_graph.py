@@ -1,4 +1,4 @@
-"""Sparse products against dense ones in numpy."""
+"""Sparse products in TensorFlow's graph, and their gradients, against dense ones in numpy."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from movierec_cli.models.backend import keras, tf
-from movierec_cli.models.sparse import SparseMatrix, rows_of, sparse_product
+from movierec_cli.training.ranking.graph import rows_of, sparse_product
 
 ROWS, COLUMNS, WIDTH = 6, 9, 5
 
@@ -26,30 +26,6 @@ def entries(dense: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt.NDArray
     row, column = np.nonzero(dense)
     order = np.lexsort([np.random.default_rng(5).random(len(row)), row])
     return row[order], column[order]
-
-
-@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float32, 1e-5), (np.float64, 1e-12)])
-def test_products_with_it_and_with_its_transpose(
-    dense: npt.NDArray[np.float64], dtype: type[np.floating[Any]], tolerance: float
-) -> None:
-    row, column = entries(dense)
-    sparse = SparseMatrix.of(row, column, dense[row, column].astype(dtype), dense.shape)
-    rng = np.random.default_rng(4)
-    right, left = rng.normal(size=(COLUMNS, WIDTH)), rng.normal(size=(ROWS, WIDTH))
-    assert sparse.times(right).dtype == sparse.transposed.times(left).dtype == dtype
-    np.testing.assert_allclose(sparse.times(right), dense @ right, rtol=tolerance, atol=tolerance)
-    np.testing.assert_allclose(sparse.transposed.times(left), dense.T @ left, rtol=tolerance, atol=tolerance)
-    np.testing.assert_allclose(
-        sparse.transposed.transposed.times(right), dense @ right, rtol=tolerance, atol=tolerance
-    )
-
-
-@pytest.mark.parametrize("rows", [0, 1, 2])
-def test_a_matrix_without_entries(rows: int) -> None:
-    nothing = np.zeros(0, np.int64)
-    sparse = SparseMatrix.of(nothing, nothing, np.zeros(0, np.float32), (rows, 3))
-    assert sparse.times(np.ones((3, 4))).tolist() == [[0.0] * 4] * rows
-    assert sparse.transposed.times(np.ones((rows, 4))).tolist() == [[0.0] * 4] * 3
 
 
 def test_the_product_in_a_graph_and_its_gradient(dense: npt.NDArray[np.float64]) -> None:

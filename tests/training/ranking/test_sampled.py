@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from movierec_cli.models.backend import tf
-from movierec_cli.models.sampled import chances, losses
+from movierec_cli.training.ranking.sampled import chances, losses
 
 PEOPLE, MOVIES, DIM = 6, 200, 5
 

@@ -1,0 +1,87 @@
+"""The computed member against a dense singular value decomposition and a dense ridge regression."""
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from movierec_cli.training.ranking import computed
+from tests.training.ranking.made_up import Dense, MadeUp, made_up
+
+
+def dense_scores(data: MadeUp, width: int, ridge: float) -> Dense:
+    """(movies, movies): a movie in the history to the score of another, V (Z'Z + ridge s^2)^-1 Z' T."""
+    _, singular, directions = np.linalg.svd(data.histories, full_matrices=False)
+    kept = directions[:width].T
+    smallest = max(singular[:width][-1] ** 2, 0.01 * singular[0] ** 2)
+    places = data.histories @ kept
+    gram = places.T @ places + ridge * smallest * np.eye(width)
+    return np.asarray(kept @ np.linalg.solve(gram, places.T @ data.liked))
+
+
+@pytest.fixture(scope="module")
+def data() -> MadeUp:
+    return made_up(30, 18)
+
+
+@pytest.mark.parametrize(("width", "ridge"), [(4, 1.0), (4, 20.0), (10, 3.0), (17, 0.1)])
+def test_it_is_a_ridge_regression_on_the_largest_directions(data: MadeUp, width: int, ridge: float) -> None:
+    """Only products are told: directions may be turned and mirrored."""
+    member = computed.fit(data.evidence, width, ridge, seed=0)
+    assert member.history_vectors.shape == member.score_vectors.shape == (18, width)
+    scores = member.history_vectors.astype(np.float64) @ member.score_vectors.T
+    np.testing.assert_allclose(scores, dense_scores(data, width, ridge), rtol=1e-3, atol=1e-4)
+    assert not member.start.any() and not member.bias.any()
+    assert len(member.start) == width and len(member.bias) == 18
+
+
+def test_the_sampled_directions_are_the_largest_of_a_larger_matrix() -> None:
+    """More directions than are looked at, so that the power iterations must tell them apart."""
+    rng = np.random.default_rng(2)
+    left, right = (np.linalg.qr(rng.normal(size=(rows, 90)))[0] for rows in (150, 120))
+    singular = 10 * 0.85 ** np.arange(90)
+    matrix = (left * singular) @ right.T
+    squares, directions = computed.directions_of(csr_array(matrix.astype(np.float32)), 6, seed=1)
+    np.testing.assert_allclose(squares, singular[:6] ** 2, rtol=1e-3)
+    np.testing.assert_allclose(directions @ directions.T, right[:, :6] @ right[:, :6].T, atol=2e-3)
+
+
+def test_fewer_people_than_dimensions() -> None:
+    """All that there is: three people, the fourth has rated nothing. Nothing is divided by zero."""
+    few = made_up(4, 18)
+    member = computed.fit(few.evidence, 16, ridge=2.0, seed=0)
+    assert member.score_vectors.shape == (18, 4)
+    assert np.isfinite(member.score_vectors).all() and np.isfinite(member.history_vectors).all()
+    _, singular, directions = np.linalg.svd(few.histories, full_matrices=False)
+    assert singular[2] > 0.05 and singular[3] < 1e-6
+    kept = directions[:3].T
+    places = few.histories @ kept
+    strength = places.T @ places + 2.0 * 0.01 * singular[0] ** 2 * np.eye(3)
+    expected = kept @ np.linalg.solve(strength, places.T @ few.liked)
+    found = member.history_vectors.astype(np.float64) @ member.score_vectors.T
+    np.testing.assert_allclose(few.histories @ found, few.histories @ expected, rtol=1e-3, atol=1e-4)
+
+
+def test_where_nobody_says_anything_nothing_is_learned() -> None:
+    """Every rating at the neutral place."""
+    data = made_up(6, 9)
+    evidence = data.evidence
+    evidence.histories.data[:] = 0
+    member = computed.fit(evidence, 4, ridge=2.0, seed=0)
+    assert not member.score_vectors.any()
+
+
+def test_the_seed_decides_it_and_hardly_matters() -> None:
+    data = made_up(60, 50)
+    first, again, other = (computed.fit(data.evidence, 8, 3.0, seed) for seed in (5, 5, 6))
+    np.testing.assert_array_equal(first.history_vectors, again.history_vectors)
+    np.testing.assert_array_equal(first.score_vectors, again.score_vectors)
+    assert (first.history_vectors != other.history_vectors).any()
+    products = [one.history_vectors @ one.score_vectors.T for one in (first, other)]
+    assert np.corrcoef(products[0].ravel(), products[1].ravel())[0, 1] > 0.99
+
+
+@pytest.mark.parametrize(
+    ("ratings", "width"), [(3, 16), (4_096, 16), (100_000, 79), (1_048_576, 256), (32_000_204, 256)]
+)
+def test_the_width_is_a_quarter_of_the_root_of_the_ratings_within_bounds(ratings: int, width: int) -> None:
+    assert computed.width_for(ratings) == width

@@ -1,0 +1,196 @@
+"""Training the towers: the loss of an epoch, who is seen in it, stopping early, and the pass at the end."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from movierec_cli.errors import TrainingError
+from movierec_cli.models.trained import Epoch, Judgement
+from movierec_cli.training.ranking.config import RankingConfig
+from movierec_cli.training.ranking.member import Member
+from movierec_cli.training.ranking.trainer import Trainer
+from tests.training.ranking.made_up import MadeUp, made_up
+
+QUIET = replace(
+    RankingConfig(),
+    dim=4,
+    batch_size=1000,
+    history_dropout=0.0,
+    prefix_share=0.0,
+    noise=0.0,
+    weight_decay=0.0,
+)
+"""Nothing is left to chance, and everybody is in one step."""
+
+
+def rated_only(data: MadeUp) -> MadeUp:
+    """Without the last person, who has no ratings."""
+    ratings = data.interactions
+    ratings = replace(ratings, user_ids=ratings.user_ids[:-1], row_splits=ratings.row_splits[:-1])
+    return replace(
+        data,
+        interactions=ratings,
+        **{name: getattr(data, name)[:-1] for name in ("histories", "liked", "target")},
+    )
+
+
+@pytest.fixture(scope="module")
+def data() -> MadeUp:
+    return rated_only(made_up(10, 8, share=0.7))
+
+
+def losses(trainer: Trainer, data: MadeUp) -> tuple[np.ndarray, np.ndarray]:
+    """Each person's cross-entropy by the network's present weights, and what it counts, in numpy."""
+    history, start, score, bias = (table.numpy().astype(np.float64) for table in trainer.network.trained)
+    scores = (data.histories @ history + start) @ score.T + bias
+    totals = data.target.sum(axis=1)
+    log_softmax = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    return -(data.target / totals[:, None] * log_softmax).sum(axis=1), np.sqrt(totals)
+
+
+@pytest.mark.parametrize("sample_from", [0, 1_000_000])
+def test_the_loss_of_an_epoch_is_numpys_softmax(data: MadeUp, sample_from: int) -> None:
+    """With all movies and with a sample of them, which is as large here. Then steps lower it."""
+    trainer = Trainer(data.evidence, 3, QUIET, seed=0, sample_from=sample_from)
+    each, counts = losses(trainer, data)
+    assert trainer.run_epoch(1, 0.0) == pytest.approx(np.average(each, weights=counts), rel=1e-5)
+    before = trainer.run_epoch(2, 0.05)
+    assert trainer.run_epoch(3, 0.05) < before
+    each, counts = losses(trainer, data)
+    assert trainer.run_epoch(4, 0.0) == pytest.approx(np.average(each, weights=counts), rel=1e-4)
+
+
+def test_it_begins_with_what_is_popular(data: MadeUp) -> None:
+    """Before any step, a movie's bias is the log of what it is worth, and all else is next to nothing."""
+    towers = Trainer(data.evidence, 3, QUIET, seed=0).towers
+    popularity = np.log(1 + data.target.sum(axis=0))
+    np.testing.assert_allclose(towers.bias, popularity - popularity.mean(), rtol=1e-4, atol=1e-5)
+    assert np.abs(towers.history_vectors).max() < 0.3 and np.abs(towers.score_vectors).max() < 0.3
+
+
+@pytest.mark.parametrize(("batch_size", "steps", "twice"), [(4, 3, 0), (3, 3, 0), (9, 1, 0), (2, 5, 1)])
+def test_an_epoch_sees_everybody_in_batches_of_one_size(
+    data: MadeUp, batch_size: int, steps: int, twice: int
+) -> None:
+    """Nine people in steps of 3, 3, 9 or 2, in the last of which somebody is there once more.
+
+    Of steps without length each person's loss is known. Where all count the same in every step (targets
+    that add up to the same), the mean over the steps says whose losses were in it.
+    """
+    evidence = data.evidence
+    person = data.interactions.user_index
+    share = evidence.target / np.bincount(person, evidence.target)[person]
+    trainer = Trainer(
+        replace(evidence, target=share.astype(np.float32)), 3, replace(QUIET, batch_size=batch_size), seed=0
+    )
+    each, _ = losses(trainer, data)
+    seen_twice = trainer.run_epoch(1, 0.0) * (len(each) + twice) - each.sum()
+    if twice:
+        assert np.abs(each - seen_twice).min() < 1e-4
+    else:
+        assert seen_twice == pytest.approx(0, abs=1e-4)
+    assert -(-len(each) // batch_size) == steps
+
+
+def scripted(figures: Sequence[float]) -> tuple[Callable[[Member], Judgement], list[Member]]:
+    """A judge that gives these figures, the last one for ever, and what it was shown."""
+    judged: list[Member] = []
+
+    def judge(towers: Member) -> Judgement:
+        judged.append(towers)
+        return Judgement(1.0, figures[min(len(judged), len(figures)) - 1])
+
+    return judge, judged
+
+
+@pytest.fixture(scope="module")
+def trainer(data: MadeUp) -> Trainer:
+    """Used again and again: training goes on from where it was."""
+    return Trainer(data.evidence, 3, replace(QUIET, learning_rate=0.05), seed=0)
+
+
+@pytest.mark.parametrize(
+    ("figures", "patience", "epochs", "run", "best"),
+    [
+        ([0.1, 0.5, 0.4, 0.45, 0.3], 3, 40, 5, 2),
+        ([0.1, 0.5, 0.5, 0.5], 2, 40, 4, 2),  # as good is not better
+        ([0.1, 0.2, 0.15, 0.3, 0.1], 2, 40, 6, 4),
+        ([0.4, 0.1], 1, 40, 2, 1),
+        ([0.1, 0.5, 0.4, 0.3], 10, 4, 4, 2),  # the epochs end first
+        ([0.0], 3, 40, 4, 1),  # nothing is ever right
+    ],
+)
+def test_training_stops_early_and_goes_back_to_the_best_epochs_weights(
+    trainer: Trainer, figures: list[float], patience: int, epochs: int, run: int, best: int
+) -> None:
+    judge, judged = scripted(figures)
+    told: list[Epoch] = []
+    history, number = trainer.train(epochs, patience, judge, told.append)
+    assert (len(history), number) == (len(judged), best) == (run, best)
+    assert history == told
+    assert [epoch.number for epoch in history] == list(range(1, run + 1))
+    assert [epoch.validation_ndcg for epoch in history] == [*figures, *[figures[-1]] * run][:run]
+    for name in ("history_vectors", "start", "score_vectors", "bias"):
+        kept = getattr(trainer.towers, name)
+        distance = [np.abs(getattr(towers, name) - kept).max() for towers in judged]
+        assert distance[best - 1] == 0
+        assert all(other > 0 for place, other in enumerate(distance, start=1) if place != best)
+    for table, name in zip(
+        trainer.network.trained, ("history_vectors", "start", "score_vectors", "bias"), strict=True
+    ):  # what learns goes on from there, too
+        np.testing.assert_array_equal(table.numpy(), getattr(trainer.towers, name))
+
+
+def test_what_is_judged_is_a_smooth_average_of_the_weights(data: MadeUp) -> None:
+    """It lags behind what learns, and does not stand still."""
+    trainer = Trainer(data.evidence, 3, replace(QUIET, learning_rate=0.1), seed=0)
+    lag, before = [], trainer.towers.score_vectors
+
+    def judge(towers: Member) -> Judgement:
+        now = trainer.network.trained[2].numpy()
+        lag.append(np.linalg.norm(now - before) - np.linalg.norm(towers.score_vectors - before))
+        return Judgement(1.0, float(len(lag)))
+
+    trainer.train(5, 5, judge, lambda _epoch: None)
+    assert min(lag) > 0
+    assert np.abs(trainer.towers.score_vectors - before).max() > 0.01
+
+
+def test_the_pass_at_the_end_learns_from_all_ratings(data: MadeUp) -> None:
+    """From the best weights on: afterwards the loss is that of the whole data, and lower than before."""
+    other = rated_only(made_up(10, 8, seed=9, share=0.7))
+    trainer = Trainer(other.evidence, 3, replace(QUIET, learning_rate=0.05), seed=0)
+    trainer.train(2, 5, scripted([0.1, 0.2])[0], lambda _epoch: None)
+    each, counts = losses(trainer, data)
+    trainer.finish(data.evidence, 6)
+    later, _ = losses(trainer, data)
+    assert trainer.run_epoch(1, 0.0) == pytest.approx(np.average(later, weights=counts), rel=1e-4)
+    assert np.average(later, weights=counts) < np.average(each, weights=counts)
+
+
+def test_the_same_seed_learns_the_same(data: MadeUp) -> None:
+    """With all that is left to chance."""
+    config = replace(RankingConfig(), dim=4, batch_size=4)
+
+    def learned(seed: int) -> np.ndarray:
+        trainer = Trainer(data.evidence, 3, config, seed)
+        trainer.train(3, 5, scripted([0.1, 0.2, 0.3])[0], lambda _epoch: None)
+        return np.asarray(trainer.towers.score_vectors)
+
+    first, again, other = learned(5), learned(5), learned(6)
+    np.testing.assert_array_equal(first, again)
+    assert np.abs(first - other).max() > 1e-3
+
+
+@pytest.mark.parametrize("loss", [float("nan"), float("inf")])
+def test_a_judgement_that_is_not_finite_ends_it(trainer: Trainer, loss: float) -> None:
+    with pytest.raises(TrainingError, match=r"not finite in epoch 1 with learning rate 0\.05"):
+        trainer.train(3, 5, lambda _towers: Judgement(loss, 0.5), lambda _epoch: None)
+
+
+def test_a_loss_that_is_not_finite_ends_it(data: MadeUp) -> None:
+    trainer = Trainer(data.evidence, 3, replace(QUIET, learning_rate=1e30), seed=0)
+    with pytest.raises(TrainingError, match="not finite in epoch"):
+        trainer.train(5, 5, scripted([0.1, 0.2, 0.3])[0], lambda _epoch: None)

@@ -1,0 +1,143 @@
+"""What a rating says of a person, and their vector from their ratings, worked out from the definition."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from movierec_cli.vectors.fold_in import HistoryWeights, contributions, fold_in, scaled_weights
+from tests.support import Checkerboard, Stored, history_weights, vector_of
+
+RULE = {"lowest": 0.5, "highest": 5.0, "neutral": 0.4, "disliked": 0.5, "recency": 8.0, "shrinkage": 4.0}
+
+
+def weights_of(lowest: float, highest: float, ratings: list[float]) -> list[float]:
+    """Of ratings after which none came."""
+    rule = HistoryWeights(**RULE | {"lowest": lowest, "highest": highest})
+    found = rule(np.array(ratings, np.float32), np.zeros(len(ratings), np.int64))
+    assert found.dtype == np.float32
+    return [pytest.approx(weight, abs=1e-6) for weight in found.tolist()]
+
+
+# ---- one rating ----
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "expected"),
+    [
+        (1, 5, {1: -1 / 6, 2: 0, 3: 1 / 3, 4: 2 / 3, 5: 1}),
+        (0.5, 5, {0.5: -1 / 4, 1: -1 / 6, 2: 0, 3.5: 1 / 2, 5: 1}),
+        (0, 10, {0: -1 / 3, 2: -1 / 6, 4: 0, 7: 1 / 2, 10: 1}),
+        (1, 10, {1: -1 / 4, 4: 0, 10: 1}),
+        (0, 100, {0: -1 / 3, 40: 0, 70: 1 / 2, 100: 1}),
+        (-10, 10, {-10: -1 / 3, -6: -1 / 6, -2: 0, 4: 1 / 2, 10: 1}),  # places are counted from the bottom
+        (0, 1, {0: -1 / 3, 0.4: 0, 1: 1}),
+        (1, 1, {1: 1}),  # likes alone
+    ],
+)
+def test_a_rating_weighs_nothing_at_two_of_five_and_one_at_the_top(
+    lowest: float, highest: float, expected: dict[float, float]
+) -> None:
+    """Below two of five it speaks against, half as steeply: a 1 of 5 is a fifth of the scale below."""
+    assert weights_of(lowest, highest, list(expected)) == list(expected.values())
+
+
+def test_the_same_place_weighs_the_same_on_every_scale() -> None:
+    stars = [0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5]
+    five = weights_of(0.5, 5, stars)
+    assert weights_of(0, 10, [2 * given for given in stars]) == five
+    assert weights_of(0, 100, [20 * given for given in stars]) == five
+    assert weights_of(-10, 10, [4 * given - 10 for given in stars]) == five
+
+
+def test_a_rating_after_recency_others_counts_for_70_percent() -> None:
+    rule = HistoryWeights(**RULE)
+    found = rule(np.array([5, 5, 5, 1], np.float32), np.array([0, 8, 24, 8]))
+    np.testing.assert_allclose(found, [1, math.sqrt(1 / 2), 1 / 2, -1 / 6 * math.sqrt(1 / 2)], rtol=1e-6)
+
+
+# ---- a person ----
+
+
+def test_few_ratings_say_little() -> None:
+    """Twelve ratings with a shrinkage of 4 have a length of sqrt(12 / 16); none has none."""
+    rule = HistoryWeights(**RULE)
+    for stars in (np.full(12, 3), np.full(12, 0.5), np.tile([5, 1, 0.5], 4)):
+        assert np.linalg.norm(scaled_weights(stars.astype(np.float32), rule)) == pytest.approx(
+            math.sqrt(3) / 2
+        )
+    assert rule.length(np.array([0, 4])).tolist() == [0, pytest.approx(math.sqrt(1 / 2))]
+    assert HistoryWeights(**RULE | {"shrinkage": 0}).length(np.array([0, 4])).tolist() == [0, 1]
+
+
+def test_only_neutral_ratings_say_nothing() -> None:
+    assert scaled_weights(np.array([2, 2], np.float32), HistoryWeights(**RULE)).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("count", [1, 2, 17])
+def test_fold_in_is_the_weighted_sum(count: int) -> None:
+    rng = np.random.default_rng(count)
+    vectors = rng.normal(size=(count, 6)).astype(np.float32)
+    stars = rng.choice([0.5, 1, 3, 5], size=count).astype(np.float32)
+    person = fold_in(vectors, stars, HistoryWeights(**RULE))
+    assert person.dtype == np.float32
+    weights = history_weights(stars.tolist(), RULE)
+    expected = sum(weight * vector for weight, vector in zip(weights, vectors.astype(float), strict=True))
+    np.testing.assert_allclose(person, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_someone_without_ratings_has_no_part_of_their_own() -> None:
+    empty = np.zeros((0, 2), np.float32)
+    assert fold_in(empty, np.zeros(0, np.float32), HistoryWeights(**RULE)).tolist() == [0, 0]
+
+
+def test_contributions_add_up_to_the_score_of_the_personal_part() -> None:
+    """And each is its weight times how the two movies' vectors agree; a hated one can add as well."""
+    rng = np.random.default_rng(2)
+    vectors, movie = rng.normal(size=(9, 4)).astype(np.float32), rng.normal(size=4).astype(np.float32)
+    stars = np.array([5, 0.5, 1, 4, 0.5, 3, 2, 5, 1], np.float32)
+    rule = HistoryWeights(**RULE)
+    added = contributions(vectors, stars, rule, movie)
+    weights = history_weights(stars.tolist(), RULE)
+    expected = [weight * float(vector @ movie) for weight, vector in zip(weights, vectors, strict=True)]
+    np.testing.assert_allclose(added, expected, rtol=1e-4, atol=1e-6)
+    assert float(added.sum()) == pytest.approx(float(fold_in(vectors, stars, rule) @ movie), abs=1e-5)
+    assert added[6] == 0 and (added[stars < 2] > 0).any() and (added[stars < 2] < 0).any()
+
+
+# ---- what is stored ----
+
+
+@pytest.mark.parametrize("home", ["checkerboard_home", "computed_home", "halves_home"])
+def test_the_stored_people_are_folded_in_from_what_is_stored(
+    home: str, request: pytest.FixtureRequest
+) -> None:
+    """So a new person's vector, or a changed one, is what training would have given them."""
+    stored = Stored.read(request.getfixturevalue(home))
+    model = stored.model["fold_in"]
+    history = dict(zip(stored.movies["movie_id"], stored.movies["history_vector"], strict=True))
+    below = 0
+    for user_id, vector in zip(stored.user_ids, stored.users["score_vector"], strict=True):
+        ratings = stored.ratings(user_id)
+        below += min(history_weights(list(ratings.values()), model["weights"])) < 0
+        folded = fold_in(
+            np.array([history[movie_id] for movie_id in ratings], np.float32),
+            np.array(list(ratings.values()), np.float32),
+            HistoryWeights(**model["weights"]),
+        ) + np.array(model["user_bias"], np.float32)
+        np.testing.assert_allclose(folded, vector_of(stored, ratings), rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(vector, folded, rtol=1e-4, atol=1e-5)
+        assert vector[-1] == 1  # meets the movie's bias
+    assert below == len(stored.user_ids)
+
+
+def test_what_is_stored_of_a_person_is_what_they_rated_oldest_first(
+    stored: Stored, checkerboard_home: Path
+) -> None:
+    ratings = Checkerboard.dataset().ratings
+    assert stored.user_ids == [Checkerboard.user_id(person) for person in range(Checkerboard.people)]
+    for person, user_id in enumerate(stored.user_ids):
+        own = ratings[ratings["user_id"] == user_id].sort_values("timestamp", kind="stable")
+        assert stored.users["movie_ids"][person] == own["movie_id"].tolist()
+        assert stored.users["ratings"][person] == own["rating"].tolist()
