@@ -12,7 +12,6 @@ import tempfile
 import time
 from multiprocessing import get_context
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 from children import HEAD, interleaved, row
