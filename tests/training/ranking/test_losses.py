@@ -1,11 +1,10 @@
-"""The loss of a step against numpy's softmax."""
+"""The softmax of each person against numpy's."""
 
 import numpy as np
 import pytest
 
 from movierec_cli.models.backend import keras, tf
-from movierec_cli.training.ranking.batches import Batch
-from movierec_cli.training.ranking.losses import Losses, full_softmax, objective_of, sampled_softmax
+from movierec_cli.training.ranking.losses import Losses, full_softmax, sampled_softmax
 from movierec_cli.training.ranking.network import Network
 
 PEOPLE, MOVIES, DIM = 5, 9, 4
@@ -13,7 +12,7 @@ PEOPLE, MOVIES, DIM = 5, 9, 4
 
 @pytest.fixture(scope="module")
 def network() -> Network:
-    """With a start and biases that are not zero."""
+    """With biases that are not zero."""
     keras.utils.set_random_seed(1)
     network = Network(MOVIES, DIM, width=2)
     rng = np.random.default_rng(0)
@@ -22,34 +21,19 @@ def network() -> Network:
     return network
 
 
-@pytest.fixture(scope="module")
-def dense() -> tuple[np.ndarray, np.ndarray]:
-    """Weights, some of them negative or hidden, and targets: (people, movies), 0 where nothing is rated."""
-    rng = np.random.default_rng(6)
-    rated = rng.random((PEOPLE, MOVIES)) < 0.5
-    rated[:, 0] = True
-    weight = np.where(rated & (rng.random(rated.shape) < 0.7), rng.normal(size=rated.shape), 0.0)
-    return weight, np.where(rated, rng.random(rated.shape) + 0.1, 0.0)
+RNG = np.random.default_rng(6)
+VECTORS = RNG.normal(size=(PEOPLE, DIM)).astype(np.float32)
+SHARE = np.where(RNG.random((PEOPLE, MOVIES)) < 0.5, RNG.random((PEOPLE, MOVIES)) + 0.1, 0.0)
+SHARE[:, 0] += 0.2
+SHARE /= SHARE.sum(axis=1, keepdims=True)
 
 
-def batch_of(weight: np.ndarray, target: np.ndarray) -> Batch:
-    rows, movies = np.nonzero(target)
-    return Batch(
-        tf.constant(np.concatenate([[0], np.cumsum((target > 0).sum(axis=1))])),
-        tf.constant(np.stack([rows, movies], axis=1)),
-        tf.constant(weight[rows, movies], tf.float32),
-        tf.constant(target[rows, movies], tf.float32),
-    )
-
-
-def by_hand(network: Network, weight: np.ndarray, target: np.ndarray) -> float:
-    """Each person's cross-entropy with their targets as shares, by the root of what these add up to."""
-    history, start, score, bias = (table.numpy().astype(np.float64) for table in network.trained)
-    scores = (weight @ history + start) @ score.T + bias
-    totals = target.sum(axis=1)
+def by_hand(network: Network, people: np.ndarray) -> np.ndarray:
+    """(people,): cross-entropy of the shares with the softmax over all movies."""
+    _, _, score, bias = (table.numpy().astype(np.float64) for table in network.trained)
+    scores = people @ score.T + bias
     log_softmax = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
-    losses = -(target / totals[:, None] * log_softmax).sum(axis=1)
-    return float(np.average(losses, weights=np.sqrt(totals)))
+    return np.asarray(-(SHARE * log_softmax).sum(axis=1))
 
 
 @pytest.fixture(params=["all movies", "a sample that is all of them"])
@@ -59,52 +43,28 @@ def losses(request: pytest.FixtureRequest, network: Network) -> Losses:
     return sampled_softmax(network, np.arange(MOVIES, dtype=np.float32), MOVIES)
 
 
+def found(losses: Losses, people: tf.Tensor) -> tf.Tensor:
+    cell = np.stack(np.nonzero(SHARE), axis=1)
+    return losses(people, tf.constant(cell), tf.constant(SHARE[SHARE > 0], tf.float32))
+
+
 def test_the_loss_is_a_softmax_over_all_movies_with_the_targets_as_shares(
-    network: Network, losses: Losses, dense: tuple[np.ndarray, np.ndarray]
+    network: Network, losses: Losses
 ) -> None:
-    minimised, loss = objective_of(network, losses, noise=0.0, weight_decay=0.0)(batch_of(*dense))
-    assert float(loss) == pytest.approx(by_hand(network, *dense), rel=1e-5)
-    assert float(minimised) == float(loss)
+    np.testing.assert_allclose(found(losses, tf.constant(VECTORS)), by_hand(network, VECTORS), rtol=1e-5)
 
 
-def test_decay_is_of_both_tables_squares(
-    network: Network, losses: Losses, dense: tuple[np.ndarray, np.ndarray]
-) -> None:
-    minimised, loss = objective_of(network, losses, noise=0.0, weight_decay=0.25)(batch_of(*dense))
-    history, _, score, _ = (table.numpy() for table in network.trained)
-    assert float(minimised - loss) == pytest.approx(0.25 * ((history**2).sum() + (score**2).sum()), rel=1e-5)
-    assert float(loss) == pytest.approx(by_hand(network, *dense), rel=1e-5)
-
-
-def test_the_gradient_is_that_of_the_formula(
-    network: Network, losses: Losses, dense: tuple[np.ndarray, np.ndarray]
-) -> None:
-    """By central differences of what numpy says, for a number of each table."""
-    objective = objective_of(network, losses, noise=0.0, weight_decay=0.0)
+def test_the_gradients_are_those_of_the_formula(network: Network, losses: Losses) -> None:
+    """softmax less the shares, times the movies' vectors for people, and the people's for the movies."""
+    _, _, table, biases = network.trained
+    people = tf.constant(VECTORS)
     with tf.GradientTape() as tape:
-        minimised, _ = objective(batch_of(*dense))
-    for table, gradient in zip(network.trained, tape.gradient(minimised, network.trained), strict=True):
-        before = table.numpy()
-        place = tuple(size // 2 for size in before.shape)
-        found = []
-        for step in (1e-2, -1e-2):
-            changed = before.copy()
-            changed[place] += step
-            table.assign(changed)
-            found.append(by_hand(network, *dense))
-        table.assign(before)
-        slope = (found[0] - found[1]) / 2e-2
-        assert float(gradient.numpy()[place]) == pytest.approx(slope, rel=1e-2, abs=1e-4)
-
-
-def test_noise_comes_anew_with_every_step(network: Network, dense: tuple[np.ndarray, np.ndarray]) -> None:
-    """A little of it hardly changes the loss on average, much of it makes it worse."""
-    tf.random.set_seed(3)
-    losses, batch, plain = full_softmax(network), batch_of(*dense), by_hand(network, *dense)
-    little, much = (
-        [float(objective_of(network, losses, noise, 0.0)(batch)[1]) for _ in range(200)]
-        for noise in (0.01, 2.0)
-    )
-    assert len(set(little)) == 200
-    assert np.mean(little) == pytest.approx(plain, abs=0.01)
-    assert np.mean(much) > plain + 0.3
+        tape.watch(people)
+        total = tf.reduce_sum(found(losses, people))
+    of_people, of_movies, of_bias = tape.gradient(total, [people, table, biases])
+    score, bias = table.numpy().astype(np.float64), biases.numpy()
+    scores = VECTORS @ score.T + bias
+    miss = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True) - SHARE
+    np.testing.assert_allclose(of_people, miss @ score, rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(of_movies, miss.T @ VECTORS, rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(of_bias, miss.sum(axis=0), rtol=1e-3, atol=1e-5)

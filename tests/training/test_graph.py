@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from movierec_cli.models.backend import keras, tf
-from movierec_cli.training.ranking.graph import rows_of, sparse_product
+from movierec_cli.training.graph import rows_of, sparse_product
 
 ROWS, COLUMNS, WIDTH = 6, 9, 5
 
