@@ -9,7 +9,7 @@ class RankingConfig:
 
     dim: int = 128
     """Numbers that the towers learn for each movie and each person."""
-    learning_rate: float = 1e-2
+    learning_rate: float = 5e-3
     """It rises over the first tenth of the epochs, and falls to zero while the model learns from all
     ratings."""
     batch_size: int = 256
@@ -32,7 +32,7 @@ class RankingConfig:
     """After so many later ratings one counts 0.7 of what it did, in histories and as a target."""
     shrinkage: float = 10.0
     """In ratings: with so many a person's own part has reached 0.7 of its length."""
-    computed_share: float = 0.5
+    computed_share: float = 0.4
     """The spread of the computed member's scores, as a share of the trained scores' spread."""
     computed_ridge: float = 4.0
     """The computed member's ridge, as a multiple of the smallest squared singular value that it keeps."""
