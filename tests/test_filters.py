@@ -165,7 +165,9 @@ def test_what_is_much_like_an_unwanted_movie_is_left_out(
         left = {movie_id: score for movie_id, score in titles.left(9).items() if movie_id not in close}
         hits = recommender.recommend(9, top=100, not_like=unwanted)
         assert_best(hits, left, 100, sinks=titles.sinks(9))
-        likenesses = {other: likeness for other, likeness in titles.likeness(719).items() if other not in close}
+        likenesses = {
+            other: likeness for other, likeness in titles.likeness(719).items() if other not in close
+        }
         assert_best(recommender.similar(719, top=100, not_like=unwanted), likenesses, 100)
 
 

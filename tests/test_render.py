@@ -209,7 +209,13 @@ def test_json_has_the_people_and_the_reasons() -> None:
         ],
         "despite": [
             {"movie_id": 7, "title": "unknown", "year": None, "rating": 1.0, "contribution": -0.25},
-            {"movie_id": 2_927_570, "title": LONG.title, "year": 1964, "rating": 0.5, "contribution": -0.0625},
+            {
+                "movie_id": 2_927_570,
+                "title": LONG.title,
+                "year": 1964,
+                "rating": 0.5,
+                "contribution": -0.0625,
+            },
         ],
         "other_ratings": 0.125,
         "general": 10.2831789,
