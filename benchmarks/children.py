@@ -27,7 +27,10 @@ class Measured:
 
 
 def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> tuple[float, float, str]:
-    """Seconds, peak MB and standard output of one process. Raises RuntimeError where it fails."""
+    """Seconds, peak MB and standard output of one process. Raises RuntimeError where it fails.
+
+    The peak is at least that of the process that calls this, whose memory a child is said to have held.
+    """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         started = time.perf_counter()
         process = subprocess.Popen(

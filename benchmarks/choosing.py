@@ -1,9 +1,9 @@
 """What --diversity and --novelty cost and give, and how to recommend to several people at once.
 
-    python benchmarks/choosing.py FOLDER [--seed 0] [--groups 500]
+    python benchmarks/choosing.py FOLDER [--seed 0] [--groups 500] [--epochs 50]
 
-FOLDER holds u.data and u.item of MovieLens 100K. 20 % of everybody's ratings are held out at random; relevant
-is a held-out 4 or 5. It prints Markdown.
+FOLDER is one of MovieLens. 20 % of everybody's ratings are held out at random; relevant is what got at least
+80 % of the highest rating. It prints Markdown.
 """
 
 import argparse
@@ -13,9 +13,8 @@ from unittest import mock
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-from fold_in import TOP, ndcg, relevant_movies, trained
-from quality import COLUMNS, split
+from fold_in import BAD, TOP, movies_of, ndcg, trained
+from movielens_folder import MovieLensFolder
 
 from movierec_cli import choosing
 from movierec_cli.recommender import Recommender
@@ -26,14 +25,14 @@ from movierec_cli.store.reader import open_table
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def mean_score(scores: choosing.Floats, _stars: choosing.Floats, _highest: float) -> choosing.Floats:
+def mean_score(scores: choosing.Floats, _stars: choosing.Floats, *_scale: float) -> choosing.Floats:
     """What choosing.together is compared with: everybody's scores, standardised."""
     standard = (scores - scores.mean(axis=1, keepdims=True)) / scores.std(axis=1, keepdims=True)
     mean: choosing.Floats = standard.mean(axis=0)
     return mean
 
 
-def least_score(scores: choosing.Floats, _stars: choosing.Floats, _highest: float) -> choosing.Floats:
+def least_score(scores: choosing.Floats, _stars: choosing.Floats, *_scale: float) -> choosing.Floats:
     """The same of the person whom it suits least."""
     standard = (scores - scores.mean(axis=1, keepdims=True)) / scores.std(axis=1, keepdims=True)
     least: choosing.Floats = standard.min(axis=0)
@@ -98,11 +97,13 @@ def print_table(
 
 
 def print_groups(
-    recommender: Recommender, held_out: pd.DataFrame, relevant: dict[int, set[int]], groups: list[list[int]]
+    recommender: Recommender,
+    disliked: dict[int, set[int]],
+    relevant: dict[int, set[int]],
+    groups: list[list[int]],
 ) -> None:
     """Each member is judged by their own ratings; what one of the group has seen is shown to none."""
-    disliked = held_out[held_out["rating"] <= 2].groupby("user_id")["movie_id"].apply(set).to_dict()
-    print("\n| rule | NDCG@10, mean | of the least pleased | rated 1 or 2 | least stars |")
+    print("\n| rule | NDCG@10, mean | of the least pleased | disliked | least stars |")
     print("| --- | --- | --- | --- | --- |")
     for name, changed in GROUP_RULES.items():
         means, lowest, hated, stars = [], [], 0, []
@@ -127,17 +128,19 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--groups", type=int, default=500)
+    parser.add_argument("--epochs", type=int, default=50)
     arguments = parser.parse_args()
-    ratings = pd.read_csv(arguments.folder / "u.data", sep="\t", names=COLUMNS)
-    seen, held_out = split(ratings, "random", arguments.seed)
-    relevant = relevant_movies(held_out)
+    source = MovieLensFolder.read(arguments.folder)
+    held_out = source.held_out("random", arguments.seed)
+    relevant = movies_of(source.relevant(held_out))
+    disliked = movies_of(source.ratings[held_out & (source.ratings["rating"] <= BAD * source.highest)])
     people = sorted(relevant)
     draw = np.random.default_rng(arguments.seed)
     groups = [draw.choice(people, 3, replace=False).tolist() for _ in range(arguments.groups)]
-    with trained(arguments.folder, seen) as recommender:
+    with trained(source, ~held_out, arguments.epochs) as recommender:
         for option in ("diversity", "novelty"):
             print_table(recommender, option, relevant, people)
-        print_groups(recommender, held_out, relevant, groups)
+        print_groups(recommender, disliked, relevant, groups)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,18 @@ import numpy as np
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.models import tables
-from movierec_cli.models.trained import Epoch, Matrix, TrainedModel
+from movierec_cli.models.trained import Judgement, Matrix, TrainedModel
 from movierec_cli.models.training import run_facts
 from movierec_cli.paths import Home
+from movierec_cli.stars import Stars
 from movierec_cli.store.facts import write_facts
 from movierec_cli.store.runs import new_run
+from movierec_cli.training.ranking.computed import width_for
+from movierec_cli.training.ranking.config import RankingConfig
 
-WIDTH = 219
-"""That of the score vectors which `train` writes with its defaults."""
+WIDTH = RankingConfig().dim + width_for(1_000_000) + 1
+"""That of the score vectors which `train` writes with its defaults for a million ratings."""
+STAR_FACTORS = 10
 
 
 def random_vectors(interactions: Interactions, width: int = WIDTH, seed: int = 0) -> tuple[Matrix, Matrix]:
@@ -25,12 +29,13 @@ def random_vectors(interactions: Interactions, width: int = WIDTH, seed: int = 0
     """
     rng = np.random.default_rng(seed)
     movies, people = len(interactions.movie_ids), len(interactions.user_ids)
-    centres = rng.normal(size=(min(300, movies), width))
-    items = centres[rng.integers(len(centres), size=movies)] + 0.7 * rng.normal(size=(movies, width))
-    known = np.log1p(np.bincount(interactions.movie_index, minlength=movies))
-    items *= (0.7 + 0.3 * known / max(1.0, known.max()))[:, None] / np.sqrt(width)
+    centres = rng.normal(size=(min(300, movies), width)).astype(np.float32)
+    items = rng.normal(scale=0.7, size=(movies, width)).astype(np.float32)
+    items += centres[rng.integers(len(centres), size=movies)]
+    known = np.log1p(np.bincount(interactions.movie_index, minlength=movies)).astype(np.float32)
+    items *= (0.7 + 0.3 * known / max(1.0, known.max()))[:, None] / np.sqrt(np.float32(width))
     items[:, -1] = 0.3 * known
-    users = np.zeros((people, width))
+    users = np.zeros((people, width), np.float32)
     filled = np.flatnonzero(interactions.counts)
     starts = interactions.row_splits[filled]
     for column in range(width - 1):
@@ -38,25 +43,61 @@ def random_vectors(interactions: Interactions, width: int = WIDTH, seed: int = 0
     users /= np.maximum(np.linalg.norm(users, axis=1, keepdims=True), 1e-9)
     users[:, :-1] = 4 * users[:, :-1] + rng.normal(size=(people, width - 1)) / np.sqrt(width)
     users[:, -1] = 1.0
-    return users.astype(np.float32), items.astype(np.float32)
+    return users, items
 
 
 def store(home: Home, dataset: Dataset, interactions: Interactions, users: Matrix, movies: Matrix) -> Path:
-    """Write both tables as training does, make them the run in use, and return its folder."""
+    """Write both tables as training does, make them the run in use, and return its folder.
+
+    Predicted stars are random, too, around the mean rating: some movies sink for everybody, as they do.
+    """
+    stars, star_users, star_movies = _random_stars(dataset, interactions)
+    longest = np.linalg.norm(movies, axis=1).max()
     trained = TrainedModel(
         kind="ranking",
         config={},
         network=None,
-        movie_vectors={"score_vector": movies, "similar_vector": movies},
-        user_vectors={"score_vector": users},
+        movie_vectors={
+            "score_vector": movies,
+            "similar_vector": movies / longest,
+            "star_vector": star_movies,
+        },
+        user_vectors={"score_vector": users, "star_vector": star_users},
         score_column="score_vector",
         score_metric="dot",
         similar_column="similar_vector",
-        history=[Epoch(1, 0.0, 0.0, 0.0)],
-        best_epoch=1,
+        history=[],
+        best_epoch=0,
+        validation=Judgement(0.0, 0.0),
+        stars=stars.to_facts(),
     )
     with new_run(home) as folder:
         tables.write(folder, dataset, interactions, trained)
         write_facts(folder, run_facts(dataset, interactions, trained, 0, 0.0))
         run_id = folder.name
     return home.runs / run_id
+
+
+def _random_stars(dataset: Dataset, interactions: Interactions) -> tuple[Stars, Matrix, Matrix]:
+    """What people share, and the star vectors of people and movies; see Stars."""
+    rng = np.random.default_rng(1)
+    lowest, highest = dataset.rating_scale
+    mean, scale = float(interactions.rating.mean()), (highest - lowest) / 4
+    size = 2 + STAR_FACTORS
+    movies = rng.normal(scale=0.3, size=(len(interactions.movie_ids), size)).astype(np.float32)
+    people = rng.normal(scale=0.3 * scale, size=(len(interactions.user_ids), size)).astype(np.float32)
+    movies[:, 0] = mean + scale * movies[:, 0]
+    movies[:, 1] = people[:, 0] = 1.0
+    identity = np.eye(size - 1)
+    stars = Stars(
+        mean=mean,
+        scale=scale,
+        lowest=lowest,
+        highest=highest,
+        noise_precision=1.0,
+        movie_cov=0.1 * identity,
+        person_mean=np.zeros(size - 1),
+        person_precision=identity,
+        any_movie=movies.mean(axis=0),
+    )
+    return stars, people, movies

@@ -12,25 +12,29 @@ import tempfile
 import time
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
 from children import HEAD, interleaved, row
-from made_up_run import random_vectors, store
 
-from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.paths import Home
-from movierec_cli.recommender import Recommender
-from movierec_cli.scale import RatingScale
-from movierec_cli.store.indexes import read_indexes
+
+# What this process ever held, its children are said to have held as well: it imports little, and the runs are
+# built in a process of their own.
+if TYPE_CHECKING:
+    from movierec_cli.datasets.dataset import Dataset
 
 PEOPLE = 400
 RATED_MOST = 5_000
 
 
-def made_up(movies: int) -> Dataset:
+def made_up(movies: int) -> "Dataset":
     """PEOPLE people with 20 to 300 ratings each, mostly of known movies, and person 2 with RATED_MOST."""
+    import numpy as np
+    import pandas as pd
+
+    from movierec_cli.datasets.dataset import Dataset
+    from movierec_cli.scale import RatingScale
+
     rng = np.random.default_rng(0)
     count = np.minimum(rng.integers(20, 300, size=PEOPLE), movies // 2)
     count[0], count[1] = 40, min(RATED_MOST, movies // 2)
@@ -62,14 +66,22 @@ def made_up(movies: int) -> Dataset:
     )
 
 
-def build(home: Home, movies: int) -> Path:
+def build(home: Home, movies: int) -> None:
+    """Write a run with made-up vectors."""
+    from made_up_run import random_vectors, store
+
+    from movierec_cli.datasets.interactions import Interactions
+
     dataset = made_up(movies)
     interactions = Interactions.from_dataset(dataset)
-    return store(home, dataset, interactions, *random_vectors(interactions))
+    store(home, dataset, interactions, *random_vectors(interactions))
 
 
-def recall(home: Home, people: int = 100, top: int = 10) -> float:
-    """The share of the exact answers' movies that are in the answers."""
+def recall(home: Home, people: int = 100, top: int = 10) -> str:
+    """The share of the exact answers' movies that are in the answers, and the indexes that gave them."""
+    from movierec_cli.recommender import Recommender
+    from movierec_cli.store.indexes import read_indexes
+
     recommender = Recommender.open(home.root)
     found = 0
     for user_id in range(1, people + 1):
@@ -78,7 +90,8 @@ def recall(home: Home, people: int = 100, top: int = 10) -> float:
             for exact in (False, True)
         ]
         found += len(answers[0] & answers[1])
-    return found / people / top
+    indexes = read_indexes(recommender.run.folder, "movies")
+    return f"{found / people / top:.4f}; {indexes or 'no index'}"
 
 
 def main() -> None:
@@ -95,12 +108,10 @@ def main() -> None:
         for home, movies in ((small, 1_682), (large, arguments.movies)):
             if not home.current.exists():
                 started = time.perf_counter()
-                # Not in this process: what it ever held, its children are said to have held as well.
                 building = get_context("spawn").Process(target=build, args=(home, movies))
                 building.start()
                 building.join()
                 print(f"{movies:,} movies written and indexed in {time.perf_counter() - started:.0f} s\n")
-        indexes = read_indexes(Recommender.open(large.root).run.folder, "movies")
         movierec = [str(Path(sys.executable).with_name("movierec")), "recommend"]
 
         def asking(home: Home, user_id: int, *options: str) -> list[str]:
@@ -117,7 +128,7 @@ def main() -> None:
         print(HEAD)
         for name, one in measured.items():
             print(row(name, one, measured["1,682 movies"]))
-        print(f"\nrecall@10 against --exact: {recall(large):.4f}; {indexes or 'no index'}")
+        print(f"\nrecall@10 against --exact: {recall(large)}")
 
 
 if __name__ == "__main__":

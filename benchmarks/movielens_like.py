@@ -91,7 +91,7 @@ def write(folder: Path, size: Size, seed: int) -> None:
     """Write the three files into `folder`, which is made where it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
-    catalogue = _catalogue(size, rng)
+    catalogue = made_up_movies(size, rng)
     _write_movies(folder, catalogue, rng)
     with (folder / "ratings.csv").open("wb") as file:
         file.write(b"userId,movieId,rating,timestamp\n")
@@ -113,7 +113,8 @@ def ratings(size: Size, catalogue: Catalogue, rng: np.random.Generator) -> Itera
         yield _rate(person, movie, low, taste, catalogue, size, rng)
 
 
-def _catalogue(size: Size, rng: np.random.Generator) -> Catalogue:
+def made_up_movies(size: Size, rng: np.random.Generator) -> Catalogue:
+    """The movies of a size, known and unknown ones in any order."""
     rank = rng.permutation(size.movies)
     kind = rng.integers(KINDS, size=size.movies)
     popularity = np.exp(-size.steepness * (rank / size.movies) ** size.bend)

@@ -38,7 +38,7 @@ movies = lancedb.connect(sys.argv[1]).open_table("movies")
 movie = movies.search().where(f"title = '{sys.argv[2]}'").limit(1).to_list()[0]
 hits = (
     movies.search(movie["similar_vector"], vector_column_name="similar_vector")
-    .distance_type("cosine").limit(11).select(["movie_id", "title", "year", "_distance"]).to_list()
+    .distance_type("dot").limit(11).select(["movie_id", "title", "year", "_distance"]).to_list()
 )
 for hit in hits[1:]:
     print(hit["title"], hit["year"], 1 - hit["_distance"])

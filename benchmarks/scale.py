@@ -3,9 +3,10 @@
     python benchmarks/scale.py [--sizes ml-100k ml-1m ml-10m ml-32m] [--steps ...] [--folder DIR]
 
 Data come from movielens_like.py. Seconds are those of the work itself, without starting Python and importing;
-peak memory is the process's. "epoch" is the second one, since the first one also traces the graph; "train" is
-the whole of `movierec train --epochs 1`. Tables are written of made-up vectors; question and export take the
-run that was written last, which is that of "train". With --folder the data and runs are kept and used again.
+peak memory is the process's. "epoch" is the second one, since the first one also traces the graph; "computed"
+and "train" are the whole of `movierec train --epochs 0` and `--epochs 1`. Tables are written of made-up
+vectors; question and export take the run that was written last, which is that of "train". With --folder the
+data and runs are kept and used again.
 The largest size takes 5 GB of disk and a quarter of an hour.
 """
 
@@ -45,17 +46,27 @@ def fetch_folder(data: Path, home: Home) -> Work:
 
 
 def epoch(data: Path, home: Home) -> Work:
-    from movierec_cli.fold_in import HistoryWeights
-    from movierec_cli.training.content import movie_features
-    from movierec_cli.models.ranking import RankingConfig, Trainer, TrainingData
+    from computed import history_weights
+
+    from movierec_cli.training.ranking.computed import width_for
+    from movierec_cli.training.ranking.config import RankingConfig
+    from movierec_cli.training.ranking.evidence import Evidence
+    from movierec_cli.training.ranking.fitting import VALIDATION_SHARE
+    from movierec_cli.training.ranking.trainer import Trainer
 
     dataset = load_dataset(data.name, home=home)
     config = RankingConfig()
-    weights = HistoryWeights(dataset.rating_scale[1], config.history_recency, config.history_shrinkage)
-    seen, _ = hold_out(Interactions.from_dataset(dataset), config.validation_share)
-    trainer = Trainer.of(TrainingData.of(seen, weights, config), movie_features(dataset), config)
-    trainer.run_epoch(1, 2, config.learning_rate)
-    return lambda: trainer.run_epoch(2, 2, config.learning_rate)
+    seen, _ = hold_out(Interactions.from_dataset(dataset), VALIDATION_SHARE)
+    evidence = Evidence.of(seen, history_weights(*dataset.rating_scale))
+    trainer = Trainer(evidence, width_for(len(seen.rating)), config, seed=0)
+    trainer.run_epoch(1, config.learning_rate)
+    return lambda: trainer.run_epoch(2, config.learning_rate)
+
+
+def computed_alone(data: Path, home: Home) -> Work:
+    from movierec_cli.models.training import train
+
+    return lambda: train(data.name, epochs=0, home=home.root)
 
 
 def train(data: Path, home: Home) -> Work:
@@ -87,6 +98,7 @@ STEPS: dict[str, Callable[[Path, Home], Work]] = {
     "fetch --from": fetch_folder,
     "epoch": epoch,
     "tables": tables,
+    "computed": computed_alone,
     "train": train,
     "question": question,
     "export": export_all,

@@ -1,12 +1,13 @@
 """People with few ratings, and how far two trainings agree.
 
-    python benchmarks/short_histories.py [--seeds 0 1 2] [--home DIR]
+    python benchmarks/short_histories.py [--seeds 0 1 2] [--dataset ml-100k] [--epochs 50] [--home DIR]
 
-It needs a fetched ml-100k. 20 % of everybody's ratings are held out at random; a fifth of the people are left
+It needs a fetched dataset. 20 % of everybody's ratings are held out at random; a fifth of the people are left
 out of training altogether. Of the rest of their ratings only the first 1, 3, 5 or 10 are known, from which
 they get their lists; candidates are the movies that they have not rated in the whole rest. item-kNN's number
 of neighbours is chosen on validation data. It also trains with two seeds on all people and prints how many of
-the ten best movies of a person both agree on. It prints Markdown.
+the ten best movies of a person both agree on. Lists are those of `recommend`, with what sinks at their end.
+It prints Markdown.
 """
 
 import argparse
@@ -17,23 +18,25 @@ from movierec_cli import load_dataset, metrics
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.evaluation import baselines
-from movierec_cli.fold_in import HistoryWeights, fold_in
-from movierec_cli.models import ranking
 from movierec_cli.models.trained import TrainedModel
+from movierec_cli.models.training import fitting
 from movierec_cli.models.validation import TOP, RankingTask
 from movierec_cli.scoring import Indices, Matrix
+from movierec_cli.stars import Stars
+from movierec_cli.vectors.fold_in import fold_in
+from movierec_cli.vectors.sinking import Sinking, Verdicts
 
 LENGTHS = (1, 3, 5, 10)
 LEFT_OUT = 5
 """One person in so many is left out of training."""
 
 
-def fit(dataset: Dataset, seen: Interactions, seed: int) -> TrainedModel:
-    return ranking.fit(
+def fit(dataset: Dataset, seen: Interactions, epochs: int, seed: int) -> TrainedModel:
+    return fitting("ranking")(
         dataset,
         seen,
         {},
-        epochs=50,
+        epochs=epochs,
         patience=10,
         seed=seed,
         on_stage=lambda _: None,
@@ -47,41 +50,65 @@ def first(interactions: Interactions, length: int) -> Interactions:
     return interactions.where(position < length)
 
 
-def ranked(trained: TrainedModel, known: Interactions, people: Indices) -> Matrix:
-    """float32 (people, movies): scores by the code that answers questions."""
+def folded_in(trained: TrainedModel, known: Interactions, people: Indices) -> tuple[Matrix, Matrix]:
+    """Score vectors, float32 (people, d), and star vectors, (people, 2 + dim), as questions make them."""
     assert trained.fold_in is not None
-    facts = dict(trained.fold_in)
-    bias = np.array(facts.pop("user_bias"), dtype=np.float32)
-    vectors = []
+    assert trained.stars is not None
+    bias = np.array(trained.fold_in.user_bias, dtype=np.float32)
+    stars, movies = Stars.from_facts(trained.stars), trained.movie_vectors
+    vectors, star_vectors = [], []
     for person in people:
         row = slice(known.row_splits[person], known.row_splits[person + 1])
-        history = trained.movie_vectors["history_vector"][known.movie_index[row]]
-        vectors.append(fold_in(history, known.rating[row], HistoryWeights(**facts), bias))
-    return np.stack(vectors) @ trained.movie_vectors["score_vector"].T
+        rated, given = known.movie_index[row], known.rating[row]
+        vectors.append(bias + fold_in(movies["history_vector"][rated], given, trained.fold_in.weights))
+        star_vectors.append(stars.fold_in(movies["star_vector"][rated], movies["star_history"][rated], given))
+    return np.stack(vectors), np.stack(star_vectors)
+
+
+def ranked(
+    trained: TrainedModel,
+    scale: tuple[float, float],
+    known: Interactions,
+    people: Indices,
+    vectors: tuple[Matrix, Matrix],
+) -> Matrix:
+    """float32 (people, movies): scores, and far below them those of what sinks.
+
+    people: user_index (people,), whose score vectors and star vectors are `vectors` and whose ratings are
+    those of `known`.
+    """
+    movies = trained.movie_vectors
+    hated = np.unique(known.movie_index.astype(np.int64)[Verdicts(*scale).hated(known.rating)])
+    sinking = Sinking.of(scale, movies["star_vector"], movies[trained.similar_column], hated)
+    scores = vectors[0] @ movies[trained.score_column].T
+    row, entries = known.entries(people)
+    pairs = sinking.with_hated(row, known.movie_index[entries], known.rating[entries])
+    sinking.sink(scores, vectors[1], pairs)
+    return scores
 
 
 def ndcg(task: RankingTask, people: Indices, scores: Matrix) -> float:
     return float(metrics.ndcg(*task.relevance(people, task.lists(people, scores, TOP))).mean())
 
 
-def short_histories(dataset: Dataset, seed: int) -> dict[int, tuple[float, float, float]]:
+def short_histories(dataset: Dataset, epochs: int, seed: int) -> dict[int, tuple[float, float, float]]:
     """length -> NDCG@10 of ranking, item-kNN and popularity."""
     everything = Interactions.from_dataset(dataset)
     rest, held_out = hold_out(everything, 0.2, seed=seed)
-    task = RankingTask(rest, held_out, dataset.rating_scale[1])
+    task = RankingTask(rest, held_out, *reversed(dataset.rating_scale))
     new = np.random.default_rng(seed).permutation(len(rest.user_ids)) % LEFT_OUT == 0
     known = rest.where(~new[rest.user_index])
-    trained = fit(dataset, known, seed)
-    inner = RankingTask(known, held_out, task.highest)
+    trained = fit(dataset, known, epochs, seed)
+    inner = RankingTask(known, held_out, task.highest, task.lowest)
     neighbours = baselines.choose(inner, "random", seed, [20, 50, 100, 200], baselines.item_knn)
+    # item-kNN's neighbours come from the others' ratings, what they are weighed by from the cut history.
+    similar = baselines.item_knn_weights(known, neighbours)
     people = task.judged[new[task.judged]]
     figures = {}
     for length in LENGTHS:
         cut = first(rest, length)
-        # item-kNN's neighbours come from the others' ratings, what they are weighed by from the cut history.
-        similar = baselines.item_knn_weights(known, neighbours)
         scores = (
-            ranked(trained, cut, people),
+            ranked(trained, dataset.rating_scale, cut, people, folded_in(trained, cut, people)),
             baselines.rating_rows(cut, people, highest=1.0) @ similar,
             baselines.popularity(known)(people),
         )
@@ -90,16 +117,17 @@ def short_histories(dataset: Dataset, seed: int) -> dict[int, tuple[float, float
     return figures
 
 
-def overlap(dataset: Dataset, seeds: tuple[int, int]) -> float:
+def overlap(dataset: Dataset, epochs: int, seeds: tuple[int, int]) -> float:
     """The share of a person's ten best movies that two trainings agree on, averaged over people."""
     seen = Interactions.from_dataset(dataset)
     nothing = seen.where(np.zeros(len(seen.rating), dtype=bool))
-    task = RankingTask(seen, nothing, dataset.rating_scale[1])
+    task = RankingTask(seen, nothing, *reversed(dataset.rating_scale))
     people = np.arange(len(seen.user_ids))
     lists = []
     for seed in seeds:
-        trained = fit(dataset, seen, seed)
-        scores = trained.user_vectors["score_vector"] @ trained.movie_vectors["score_vector"].T
+        trained = fit(dataset, seen, epochs, seed)
+        vectors = trained.user_vectors[trained.score_column], trained.user_vectors["star_vector"]
+        scores = ranked(trained, dataset.rating_scale, seen, people, vectors)
         lists.append(task.lists(people, scores, TOP))
     return float(
         np.mean([len(set(a) & set(b)) / TOP for a, b in zip(*map(np.ndarray.tolist, lists), strict=True)])
@@ -111,16 +139,23 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--dataset", default="ml-100k")
+    parser.add_argument("--epochs", type=int, default=50)
     parser.add_argument("--home", default=None)
     arguments = parser.parse_args()
-    dataset = load_dataset("ml-100k", home=arguments.home)
-    runs = [short_histories(dataset, seed) for seed in arguments.seeds]
-    print("| ratings known | ranking | item-kNN | popularity | ranking / item-kNN |")
-    print("| --- | --- | --- | --- | --- |")
+    dataset = load_dataset(arguments.dataset, home=arguments.home)
+    runs = [short_histories(dataset, arguments.epochs, seed) for seed in arguments.seeds]
+    print("| ratings known | ranking | item-kNN | popularity | ranking / item-kNN | ranking / popularity |")
+    print("| --- " * 6 + "|")
     for length in LENGTHS:
         ours, knn, popularity = np.mean([run[length] for run in runs], axis=0)
-        print(f"| {length} | {ours:.4f} | {knn:.4f} | {popularity:.4f} | {ours / knn:.2f} |", flush=True)
-    print(f"\nOverlap of the ten best movies between seeds 0 and 1: {overlap(dataset, (0, 1)):.1%}")
+        print(
+            f"| {length} | {ours:.4f} | {knn:.4f} | {popularity:.4f} | {ours / knn:.2f} "
+            f"| {ours / popularity:.2f} |",
+            flush=True,
+        )
+    agreed = overlap(dataset, arguments.epochs, (0, 1))
+    print(f"\nOverlap of the ten best movies between seeds 0 and 1: {agreed:.1%}")
 
 
 if __name__ == "__main__":

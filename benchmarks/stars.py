@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from quality import COLUMNS
+from movielens_folder import COLUMNS
 
 from movierec_cli import load_dataset
 from movierec_cli.datasets.dataset import Dataset

@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.floating[Any]]
 CANDIDATES = 200
 """How many of the best are looked at when `diversity` or `novelty` is asked for."""
 NOT_LIKE = 0.4
-"""A movie whose cosine with an unwanted one reaches this is left out."""
+"""A movie whose likeness to an unwanted one, as `similar` shows it, reaches this is left out."""
 
 PLEASING = 3.5
 """Predicted stars, of five, that everybody should reach where several people watch together."""

@@ -43,7 +43,7 @@ CLOSE_AT_FIRST = 256
 """So many are looked at first for what is close to an unwanted movie."""
 _SINKS = "sinks"
 """Beside a row's columns: whether it sinks below all others, see vectors/sinking.py."""
-QUESTION_GENERAL = 0.25
+QUESTION_GENERAL = 0.05
 """How much of what everybody likes counts where nothing but `like` and `dislike` is known: that is a question
 about these movies. docs/experiments.md has what other shares give."""
 
@@ -235,7 +235,8 @@ class Recommender:
         if lowest < highest:  # where there are likes alone, a dislike is only left out
             said += [Rating(movie_id, lowest) for movie_id in dislike]
         if not who and (said or dislike):
-            return [self._people.fold_in(said, "you", general=QUESTION_GENERAL)]
+            general = QUESTION_GENERAL if like else 1.0
+            return [self._people.fold_in(said, "you", general=general)]
         if not who:
             return [self._people.of_default_profile()]
         people: dict[str, Person] = {}

@@ -59,7 +59,7 @@ def info(
             f"{data.name}: {data.people:,} people, {data.movies:,} movies, {data.ratings:,} ratings",
         )
         widths = (f"{name.removesuffix('_vector')} {width}" for name, width in model.dimensions.items())
-        row("Model", f"{model.kind if training.epochs else 'computed'}; vectors of {', '.join(widths)}")
+        row("Model", f"{model.kind}; vectors of {', '.join(widths)}")
         if training.epochs:
             row("Training", f"{training.epochs} epochs, best {training.best_epoch}, {training.seconds:.1f} s")
         else:

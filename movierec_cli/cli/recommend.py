@@ -37,7 +37,7 @@ def recommend(
         typer.Option(
             "--like",
             metavar="TITLE",
-            help="A movie that you like; repeatable, with or without WHO.",
+            help="A movie that you love: as if rated highest; repeatable, with or without WHO.",
             show_default=False,
             autocompletion=complete_title,
         ),
@@ -47,7 +47,7 @@ def recommend(
         typer.Option(
             "--dislike",
             metavar="TITLE",
-            help="A movie that you do not like; repeatable.",
+            help="A movie that you hate: as if rated lowest; repeatable, with or without WHO.",
             show_default=False,
             autocompletion=complete_title,
         ),
@@ -68,7 +68,7 @@ def recommend(
         float, typer.Option("--novelty", help="Away from blockbusters: from 0, not at all, to 1.")
     ] = 0.0,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Say which ratings each score comes from.")
+        bool, typer.Option("--explain", help="Say which ratings speak for each movie, and which against it.")
     ] = False,
     exact: ExactOption = False,
     output_format: FormatOption = OutputFormat.TABLE,

@@ -32,7 +32,14 @@ def train(
         ModelKind, typer.Option("--model", "-m", help="The network to train.")
     ] = ModelKind.RANKING,
     dim: Annotated[
-        int | None, typer.Option("--dim", min=1, max=1024, help="Embedding size.", show_default="the model's")
+        int | None,
+        typer.Option(
+            "--dim",
+            min=1,
+            max=1024,
+            help="Size of the embeddings that are trained.",
+            show_default="the model's",
+        ),
     ] = None,
     learning_rate: Annotated[
         float | None, typer.Option("--learning-rate", help="Step size of Adam.", show_default="the model's")

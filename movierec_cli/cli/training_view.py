@@ -63,7 +63,7 @@ class TrainingView:
         rows = {
             "Trained on": f"{report.dataset}: {report.people:,} people, {report.movies:,} movies, "
             f"{report.ratings:,} ratings",
-            "Model": report.kind if report.history else "computed",
+            "Model": report.kind,
             "Epochs": f"{len(report.history)}, best {report.best_epoch}"
             + (f", then {report.finishing_epochs} on all ratings" if report.finishing_epochs else ""),
             "Validation": f"NDCG@100 {report.validation.ndcg:.4f}, loss {report.validation.loss:.4f}",

@@ -25,7 +25,7 @@ OnStage = Callable[[str], None]
 class TrainedModel:
     """A trained model, ready for the store.
 
-    kind: "ranking" or "article". config: what it was trained with.
+    kind: "ranking", "computed" for that one without epochs, or "article". config: what it was trained with.
     network: the Keras model that is kept as model.keras, None where none was trained.
     movie_vectors, user_vectors: column name -> float32 (movies, d) and (people, d). A person's
         `score_column` is searched for in the movies' by `score_metric` ("dot" or "l2"), a movie's

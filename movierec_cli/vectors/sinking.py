@@ -16,7 +16,10 @@ from movierec_cli.scoring import Indices, Matrix, best, blocks
 
 LEAST = 0.6
 """The place on the scale below which a predicted rating sinks a movie: 3 of 5."""
-NEIGHBOURS = 5
+HATED = 0.1
+"""The place on the scale up to which a rating is a lowest one, where the scale goes lower: half a star of
+5."""
+NEIGHBOURS = 3
 """So many of the nearest of a hated movie may sink with it."""
 AHEAD = 20
 """Candidates to look at beyond those asked for, in case that some of them sink."""
@@ -39,8 +42,11 @@ class Verdicts:
         return bottom + LEAST * (self.highest - bottom)
 
     def hated(self, ratings: Ratings) -> Flags:
-        """Which ratings are the lowest; none where there are likes alone."""
-        return np.asarray((ratings <= self.lowest) & (self.lowest < self.highest))
+        """Which ratings are as low as half a star, or the lowest there are; none where there are likes
+        alone."""
+        bottom = bottom_of(self.lowest)
+        half_a_star = max(self.lowest, bottom + HATED * (self.highest - bottom))
+        return np.asarray((ratings <= half_a_star) & (self.lowest < self.highest))
 
     def liked(self, ratings: Ratings) -> Flags:
         """Which ratings are of liked movies."""

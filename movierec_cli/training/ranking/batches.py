@@ -12,6 +12,8 @@ from movierec_cli.training.ranking.evidence import Evidence
 
 SHORTEST_PREFIX = 0.3
 """The least part of a history that a prefix shows."""
+SHOWN_TARGET = np.float32(0.5)
+"""What a target counts that the step shows in the history, too."""
 
 
 class Batch(NamedTuple):
@@ -33,7 +35,7 @@ def batch_of(
     """The ratings of some people, user_index (n,), with a part of each history hidden at random.
 
     Most people lose ratings here and there, and what is left is made up for; some are shown with the first
-    part of their history only.
+    part of their history only. What is shown counts less as a target.
     """
     row, entry = evidence.interactions.entries(people)
     counts = np.bincount(row, minlength=len(people))
@@ -47,5 +49,5 @@ def batch_of(
     return Batch(
         cell=np.stack([row, evidence.interactions.movie_index[entry]], axis=1),
         weight=weight.astype(np.float32),
-        target=evidence.target[entry],
+        target=np.where(shown, SHOWN_TARGET * evidence.target[entry], evidence.target[entry]),
     )

@@ -18,6 +18,8 @@ class RankingConfig:
     """The share of a person's ratings that a step hides from the user tower."""
     noise: float = 0.2
     """Standard deviation of what is added to people's vectors in training."""
+    mixup: float = 0.25
+    """At most this share of another person is mixed in (Zhang et al., "mixup", ICLR 2018)."""
     weight_decay: float = 1e-3
     """Divided by the root of the number of people: what the sum of the towers' squares counts in the loss."""
     prefix_share: float = 0.3
@@ -26,11 +28,11 @@ class RankingConfig:
     """The place on the scale of a rating that says nothing: 2 of 5."""
     disliked: float = 0.5
     """How much steeper weights fall below that than they rise above it."""
-    recency: float = 100.0
+    recency: float = 50.0
     """After so many later ratings one counts 0.7 of what it did, in histories and as a target."""
-    shrinkage: float = 4.0
+    shrinkage: float = 10.0
     """In ratings: with so many a person's own part has reached 0.7 of its length."""
     computed_share: float = 0.5
     """The spread of the computed member's scores, as a share of the trained scores' spread."""
-    computed_ridge: float = 3.0
+    computed_ridge: float = 4.0
     """The computed member's ridge, as a multiple of the smallest squared singular value that it keeps."""

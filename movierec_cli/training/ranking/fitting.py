@@ -87,7 +87,7 @@ def fit(
         network.put_in(*members)
     counts = np.bincount(interactions.movie_index, minlength=len(interactions.movie_ids))
     return TrainedModel(
-        kind="ranking",
+        kind="ranking" if network else "computed",
         config=asdict(config),
         network=network and network.model,
         movie_vectors={

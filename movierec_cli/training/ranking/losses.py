@@ -18,11 +18,17 @@ Losses = Callable[[Any, Any, Any], Any]
 is of its person's, float32 (ratings,), to the softmax cross-entropy of each person, float32 (people,)."""
 
 
-def full_softmax(network: Network) -> Losses:
-    """The softmax over all movies."""
+def full_softmax(network: Network, mixup: float) -> Losses:
+    """The softmax over all movies; at most a share of `mixup` of another person is mixed into each one."""
 
     def losses(people: Any, cell: Any, target_share: Any) -> Any:
-        scores = network.movie_tower(people)  # (people, movies)
+        partner = tf.random.shuffle(tf.range(tf.shape(people)[0]))
+        share = tf.random.uniform([tf.shape(people)[0], 1], 0.0, mixup)
+
+        def mixed(rows: Any) -> Any:
+            return (1 - share) * rows + share * tf.gather(rows, partner)
+
+        scores = network.movie_tower(mixed(people))  # (people, movies)
         targets = tf.raw_ops.SparseToDense(
             sparse_indices=cell,
             output_shape=tf.shape(scores, tf.int64),
@@ -30,13 +36,13 @@ def full_softmax(network: Network) -> Losses:
             default_value=0.0,
             validate_indices=False,
         )
-        return tf.nn.softmax_cross_entropy_with_logits(targets, scores)
+        return tf.nn.softmax_cross_entropy_with_logits(mixed(targets), scores)
 
     return losses
 
 
 def sampled_softmax(network: Network, worth: Matrix, size: int) -> Losses:
-    """The softmax over a sample of about `size` movies, see sampled.py.
+    """The softmax over a sample of about `size` movies, see sampled.py; nobody is mixed in.
 
     worth: float32 (movies,), how much each is a target.
     """

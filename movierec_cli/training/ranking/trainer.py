@@ -51,7 +51,7 @@ class Trainer:
         losses = (
             sampled_softmax(self.network, evidence.worth, SAMPLE_SIZE)
             if samples
-            else full_softmax(self.network)
+            else full_softmax(self.network, config.mixup)
         )
         self._optimizer = AveragedAdam(self.network.trained, large=samples)
         self._config = config
@@ -121,7 +121,8 @@ class Trainer:
     def _step_graph(self, losses: Losses, weight_decay: float) -> Any:
         """Takes a step on a batch of so many people and returns their mean loss.
 
-        Without AutoGraph, which takes longer to translate this than TensorFlow takes to trace it.
+        A person counts by the root of what their targets add up to. Without AutoGraph, which takes longer to
+        translate this than TensorFlow takes to trace it.
         """
         history_table, start, score_table, _bias = self.network.trained
         movies = self.network.movies
@@ -129,11 +130,12 @@ class Trainer:
         def take_step(cell: Any, weight: Any, target: Any, size: Any) -> Any:
             row = cell[:, 0]
             totals = tf.math.unsorted_segment_sum(target, row, size)
+            importance = tf.sqrt(totals) / tf.reduce_mean(tf.sqrt(totals))
             with tf.GradientTape() as tape:
                 shape = tf.stack([size, tf.constant(movies, tf.int64)])
                 people = sparse_product(cell, weight, shape, history_table) + start  # (people, dim)
                 people += tf.random.normal(tf.shape(people), stddev=self._config.noise)
-                loss = tf.reduce_mean(losses(people, cell, target / tf.gather(totals, row)))
+                loss = tf.reduce_mean(importance * losses(people, cell, target / tf.gather(totals, row)))
                 squares = tf.reduce_sum(history_table.value**2) + tf.reduce_sum(score_table.value**2)
                 minimised = loss + weight_decay * squares
             self._optimizer.apply(tape.gradient(minimised, self.network.trained))
