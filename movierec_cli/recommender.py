@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 Who = int | str | Person
 """A user_id of the dataset, also as digits; a profile's name; or somebody folded in."""
 
-_CLOSE_AT_FIRST = 256
+CLOSE_AT_FIRST = 256
+"""So many are looked at first for what is close to an unwanted movie."""
 _SINKS = "sinks"
 """Beside a row's columns: whether it sinks below all others, see vectors/sinking.py."""
 QUESTION_GENERAL = 0.05
@@ -274,7 +275,7 @@ class Recommender:
         """The movies themselves and all whose likeness to one of them reaches choosing.NOT_LIKE."""
         close = set(movie_ids)
         for vector in self._similar_vectors(movie_ids):
-            count = _CLOSE_AT_FIRST
+            count = CLOSE_AT_FIRST
             while True:
                 rows = self._nearest_to(vector, ["movie_id"], count, exact=True)
                 found = {row["movie_id"] for row in rows if row["score"] >= choosing.NOT_LIKE}

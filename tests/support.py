@@ -333,11 +333,19 @@ class Stored:
             scores = -np.sqrt(((movies - vector) ** 2).sum(axis=1))
         return dict(zip(self.movies["movie_id"], scores.tolist(), strict=True))
 
+    def cosines(self, movie_id: int) -> dict[int, float]:
+        """movie_id -> cosine with the given movie, for every other movie."""
+        vectors = self.movie_matrix(self.model["similar_column"])
+        lengths = np.linalg.norm(vectors, axis=1).tolist()
+        pairs = zip(self.movies["movie_id"], lengths, strict=True)
+        likeness = self.likeness(movie_id)
+        return {other: likeness[other] / (length or 1) for other, length in pairs if other != movie_id}
+
     def likeness(self, movie_id: int) -> dict[int, float]:
         """movie_id -> inner product with the given movie's vector of unit length, for every other movie."""
         vectors = self.movie_matrix(self.model["similar_column"])
         own = vectors[self.movies["movie_id"].index(movie_id)]
-        products = vectors @ own / np.linalg.norm(own)
+        products = vectors @ own / (np.linalg.norm(own) or 1)
         pairs = zip(self.movies["movie_id"], products.tolist(), strict=True)
         return {other: likeness for other, likeness in pairs if other != movie_id}
 

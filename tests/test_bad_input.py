@@ -208,7 +208,7 @@ COMMAND_LINES: list[tuple[tuple[str, ...], int, str]] = [
     (("train", "-d", "../../etc"), 1, "../../etc"),
     (("train", "-d", ESC), 1, "red"),
     (("train", "-d", SQL), 1, "OR 1=1"),
-    (("train", "-d", "board", "--epochs", "0"), 2, "0"),
+    (("train", "-d", "board", "--epochs", "-1"), 2, "-1"),
     (("train", "-d", "board", "--epochs", "1e3"), 2, "1e3"),
     (("train", "-d", "board", "--epochs", "nan"), 2, "nan"),
     (("train", "-d", "board", "--dim", "0"), 2, "0"),

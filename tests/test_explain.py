@@ -1,15 +1,17 @@
 """Where a score comes from: contributions worked out from the stored vectors, and their sum."""
 
+import json
 import math
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from movierec_cli.errors import UsageError
-from movierec_cli.recommender import Recommender
+from movierec_cli.recommender import QUESTION_GENERAL, Recommender
 from movierec_cli.records import Hit, Rating
-from tests.support import Checkerboard, Stored
+from tests.support import Checkerboard, Cli, Halves, Stored, history_weights
 
 
 @pytest.fixture(scope="module")
@@ -26,61 +28,99 @@ def dot(one: list[float], other: list[float]) -> float:
 
 
 def contributions(stored: Stored, ratings: list[Rating], movie_id: int) -> dict[int, float]:
-    """movie_id of a rating -> weight / |weights| * sqrt(n / (n + shrinkage)) * (history . score vector)."""
-    model = stored.model["fold_in"]
+    """movie_id of a rating -> its weight by the definition * (history . score vector)."""
     history, score = column(stored, "history_vector"), column(stored, "score_vector")[movie_id]
-    weights = []
-    for later, rating in enumerate(reversed(ratings)):
-        stars = -0.2 * model["highest"] if rating.disliked else rating.stars
-        weights.append(stars / model["highest"] / math.sqrt(1 + later / model["recency"]))
-    length = math.hypot(*weights) / math.sqrt(len(ratings) / (len(ratings) + model["shrinkage"]))
+    weights = history_weights([rating.stars for rating in ratings], stored.model["fold_in"]["weights"])
     return {
-        rating.movie_id: weight / length * dot(history[rating.movie_id], score)
-        for rating, weight in zip(ratings, reversed(weights), strict=True)
+        rating.movie_id: weight * dot(history[rating.movie_id], score)
+        for rating, weight in zip(ratings, weights, strict=True)
     }
 
 
-def check(stored: Stored, ratings: list[Rating], hits: list[Hit]) -> None:
+def check(stored: Stored, ratings: list[Rating], hits: list[Hit], general: float = 1.0) -> None:
+    """The five that add most and the three that take most away; all else is added up."""
     stars = {rating.movie_id: rating.stars for rating in ratings}
     for hit in hits:
         explanation = hit.explanation
         assert explanation
         expected = contributions(stored, ratings, hit.movie.movie_id)
-        general = dot(
-            stored.model["fold_in"]["user_bias"], column(stored, "score_vector")[hit.movie.movie_id]
-        )
-        assert explanation.general == pytest.approx(general, abs=1e-4)
-        shown = {reason.movie.movie_id: reason.contribution for reason in explanation.because}
-        for reason in explanation.because:
+        bias = stored.model["fold_in"]["user_bias"]
+        of_everybody = general * dot(bias, column(stored, "score_vector")[hit.movie.movie_id])
+        assert explanation.general == pytest.approx(of_everybody, abs=1e-4)
+        reasons = [*explanation.because, *explanation.despite]
+        for reason in reasons:
             assert reason.contribution == pytest.approx(expected[reason.movie.movie_id], abs=1e-4)
             assert reason.rating == stars[reason.movie.movie_id]
-        liked = {r.movie_id: expected[r.movie_id] for r in ratings if not r.disliked}
-        largest = sorted((value for value in liked.values() if value > 0), reverse=True)[:5]
-        np.testing.assert_allclose(list(shown.values()), largest, atol=1e-4)
+        values = sorted(expected.values())
+        largest = [value for value in values[::-1] if value > 0][:5]
+        smallest = [value for value in values if value < 0][:3]
+        np.testing.assert_allclose([one.contribution for one in explanation.because], largest, atol=1e-4)
+        np.testing.assert_allclose([one.contribution for one in explanation.despite], smallest, atol=1e-4)
+        shown = {reason.movie.movie_id for reason in reasons}
         rest = math.fsum(value for movie_id, value in expected.items() if movie_id not in shown)
         assert explanation.other_ratings == pytest.approx(rest, abs=1e-4)
-        total = math.fsum([*shown.values(), explanation.other_ratings, explanation.general])
-        assert total == pytest.approx(hit.score, abs=1e-4)
+        total = [*(one.contribution for one in reasons), explanation.other_ratings, explanation.general]
+        assert math.fsum(total) == pytest.approx(hit.score, abs=1e-4)
 
 
-def test_the_shares_add_up_to_the_score(recommender: Recommender, stored: Stored) -> None:
-    for person, user_id in enumerate(stored.user_ids[:12]):
-        pairs = zip(stored.users["movie_ids"][person], stored.users["ratings"][person], strict=True)
-        ratings = [Rating(movie_id, stars) for movie_id, stars in pairs]
-        hits = recommender.recommend(user_id, explain=True)
+@pytest.mark.parametrize("home", ["checkerboard_home", "computed_home", "halves_home"])
+def test_the_shares_add_up_to_the_score(home: str, request: pytest.FixtureRequest) -> None:
+    """For what somebody loves, and for what sinks: in both there are reasons against it."""
+    recommender = Recommender.open(request.getfixturevalue(home))
+    stored = Stored.read(request.getfixturevalue(home))
+    against = 0
+    for user_id in stored.user_ids[:12]:
+        ratings = [Rating(*pair) for pair in stored.ratings(user_id).items()]
+        hits = recommender.recommend(user_id, explain=True, top=1000)
         check(stored, ratings, hits)
-        plain = recommender.recommend(user_id)
+        plain = recommender.recommend(user_id, top=1000)
         assert [(hit.movie, hit.score) for hit in hits] == [(hit.movie, hit.score) for hit in plain]
+        against += sum(bool(hit.explanation and hit.explanation.despite) for hit in hits)
+    assert against > 12
 
 
-def test_likes_and_dislikes_are_explained(recommender: Recommender, stored: Stored) -> None:
-    ratings = [Rating(50, 5.0), Rating(64, 5.0), Rating(57, 1.0, disliked=True)]
+@pytest.mark.parametrize("home", ["checkerboard_home", "computed_home"])
+def test_likes_and_dislikes_are_explained(home: str, request: pytest.FixtureRequest) -> None:
+    """A question: what everybody likes counts a part. Dislikes are lowest ratings, for and against."""
+    recommender = Recommender.open(request.getfixturevalue(home))
+    stored = Stored.read(request.getfixturevalue(home))
+    ratings = [Rating(50, 5.0), Rating(64, 5.0), Rating(57, 1.0)]
     hits = recommender.recommend(like=[50, 64], dislike=[57], explain=True, top=1000)
-    check(stored, ratings, hits)
-    assert {one.movie.movie_id for hit in hits if hit.explanation for one in hit.explanation.because} == {
+    check(stored, ratings, hits, QUESTION_GENERAL)
+    assert {one.movie.movie_id for hit in hits if hit.explanation for one in hit.explanation.because} >= {
         50,
         64,
     }
+
+
+def test_a_disliked_movie_speaks_against_those_like_it(halves_home: Path) -> None:
+    """Alone it is the only reason, and more against its own half than against the other one."""
+    recommender = Recommender.open(halves_home)
+    for movie in range(6):
+        hated, own = Halves.movie_id(movie), Halves.half(movie)
+        added: dict[bool, list[float]] = {True: [], False: []}
+        for hit in recommender.recommend(dislike=[hated], explain=True, top=1000):
+            assert hit.explanation
+            reasons = [*hit.explanation.because, *hit.explanation.despite]
+            assert [(one.movie.movie_id, one.rating) for one in reasons] == [(hated, 1.0)]
+            assert (reasons[0].contribution < 0) == bool(hit.explanation.despite)
+            added[hit.movie.movie_id in own].append(reasons[0].contribution)
+        assert [len(added[True]), len(added[False])] == [19, 20]
+        assert sum(added[True]) / 19 < sum(added[False]) / 20 - 0.05
+
+
+def test_a_table_says_in_spite_of_what(cli: Cli, halves_home: Path) -> None:
+    """What is liked and disliked is of one half, and everything else of it is in spite of the disliked."""
+    like, dislike = (f"Film {movie}" for movie in (8, 10))
+    argv = ("recommend", "--like", like, "--dislike", dislike, "--explain", "--top", "40")
+    result = cli(*argv, home=halves_home)
+    assert result.code == 0
+    words = " ".join(result.out.split())
+    assert re.search(r"Film 8 5 \(\+\d", words)
+    assert re.search(r"in spite of Film 10 1 \(-\d", words)
+    record = json.loads(cli(*argv, "-f", "json", home=halves_home).out)
+    against = {one["title"]: one["contribution"] for hit in record for one in hit["explanation"]["despite"]}
+    assert against["Film 10"] < 0
 
 
 def test_another_order_explains_the_same_scores(recommender: Recommender, stored: Stored) -> None:

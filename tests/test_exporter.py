@@ -71,6 +71,30 @@ def test_more_than_is_left_gives_all_that_is_left(checkerboard_home: Path, tmp_p
     compare(read(tmp_path / "all.jsonl"), checkerboard_home, 1000)
 
 
+@pytest.mark.parametrize("home", ["checkerboard_home", "computed_home", "halves_home"])
+@pytest.mark.parametrize("top", [1, 9, 12, 1000])
+def test_the_file_holds_numpys_ranking_with_what_sinks_last(
+    home: str, top: int, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """From the stored tables for everybody, also where more is asked for than does not sink."""
+    place = request.getfixturevalue(home)
+    stored = Stored.read(place)
+    export(tmp_path / "all.jsonl", top=top, home=place)
+    rows = read(tmp_path / "all.jsonl")
+    sunk = 0
+    for user_id in stored.user_ids:
+        left, sinks = stored.left(user_id), stored.sinks(user_id)
+        own = [row for row in rows if row["user_id"] == user_id]
+        best = sorted(left, key=lambda one: (one in sinks, -left[one]))[:top]
+        assert [row["movie_id"] in sinks for row in own] == [one in sinks for one in best]
+        assert [row["rank"] for row in own] == list(range(1, len(best) + 1))
+        scores = [left[one] for one in best]
+        assert [left[row["movie_id"]] for row in own] == pytest.approx(scores, abs=1e-5)
+        assert [row["score"] for row in own] == pytest.approx(scores, abs=1e-4)
+        sunk += len(sinks & set(best))
+    assert (sunk > 0) == (top > 1)
+
+
 def test_people_in_small_blocks_get_the_same(
     checkerboard_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

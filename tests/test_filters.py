@@ -135,7 +135,7 @@ def test_as_many_as_asked_for_whenever_there_are_so_many(
     scores = titles.scores(user_id) if include_seen else titles.left(user_id)
     allowed = {movie_id: scores[movie_id] for movie_id in passing(titles, filters) & scores.keys()}
     hits = recommender.recommend(user_id, top=top, filters=filters, include_seen=include_seen)
-    assert_best(hits, allowed, top)  # min(top, allowed) of them, and the best
+    assert_best(hits, allowed, top, sinks=titles.sinks(user_id))  # min(top, allowed) of them, and the best
 
 
 @settings(max_examples=60, deadline=None)
@@ -144,7 +144,7 @@ def test_similar_filters_as_recommend_does(
     titles: Stored, filters: Filters, data: st.DataObject, top: int
 ) -> None:
     movie_id = data.draw(st.sampled_from(titles.movies["movie_id"]))
-    cosines = titles.cosines(movie_id)
+    cosines = titles.likeness(movie_id)
     allowed = {other: cosines[other] for other in passing(titles, filters) & cosines.keys()}
     assert_best(Recommender(titles.run).similar(movie_id, top=top, filters=filters), allowed, top)
 
@@ -154,17 +154,21 @@ def test_what_is_much_like_an_unwanted_movie_is_left_out(
     titles: Stored, at_first: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also of several, the unwanted themselves, and more than are looked at first."""
-    monkeypatch.setattr("movierec_cli.recommender._CLOSE_AT_FIRST", at_first)
+    monkeypatch.setattr("movierec_cli.recommender.CLOSE_AT_FIRST", at_first)
+    monkeypatch.setattr("movierec_cli.choosing.NOT_LIKE", 0.1)  # few ratings, little likeness
     recommender = Recommender(titles.run)
     for unwanted in ([50], [127, 493]):
         close = {
-            other for one in unwanted for other, cosine in titles.cosines(one).items() if cosine >= 0.4
+            other for one in unwanted for other, likeness in titles.likeness(one).items() if likeness >= 0.1
         } | {*unwanted}
         assert len(unwanted) < len(close) < len(titles.movies["movie_id"])
         left = {movie_id: score for movie_id, score in titles.left(9).items() if movie_id not in close}
-        assert_best(recommender.recommend(9, top=100, not_like=unwanted), left, 100)
-        cosines = {other: cosine for other, cosine in titles.cosines(719).items() if other not in close}
-        assert_best(recommender.similar(719, top=100, not_like=unwanted), cosines, 100)
+        hits = recommender.recommend(9, top=100, not_like=unwanted)
+        assert_best(hits, left, 100, sinks=titles.sinks(9))
+        likenesses = {
+            other: likeness for other, likeness in titles.likeness(719).items() if other not in close
+        }
+        assert_best(recommender.similar(719, top=100, not_like=unwanted), likenesses, 100)
 
 
 @pytest.mark.parametrize("genre", ["horor", "Sci Fi", "' OR 1=1"])

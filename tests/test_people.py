@@ -1,6 +1,7 @@
 """Who asks: people of the dataset, profiles, and what somebody likes."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +9,12 @@ import pytest
 
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.paths import Home
-from movierec_cli.people import DISLIKE, parse_who
+from movierec_cli.people import parse_who
 from movierec_cli.profiles.editing import editing
 from movierec_cli.profiles.profile import OwnRating
-from movierec_cli.recommender import Recommender, recommend
-from movierec_cli.records import Rating
-from tests.support import Checkerboard, Cli, Stored, assert_best
+from movierec_cli.recommender import QUESTION_GENERAL, Recommender, recommend
+from movierec_cli.records import Hit, Rating
+from tests.support import Checkerboard, Cli, Stored, assert_best, scores_of
 
 PEOPLE = range(Checkerboard.people)
 EVEN = [Checkerboard.movie_id(movie) for movie in range(0, Checkerboard.movies, 2)]
@@ -31,22 +32,25 @@ def stored_ratings(stored: Stored, person: int) -> list[Rating]:
     return [Rating(movie_id, stars) for movie_id, stars in pairs]
 
 
-def by_definition(stored: Stored, weights: dict[int, float]) -> dict[int, float]:
-    """movie_id -> score of somebody whose ratings, oldest first, weigh so much before age and scaling."""
-    model = stored.model["fold_in"]
-    history = dict(zip(stored.movies["movie_id"], stored.movies["history_vector"], strict=True))
-    count = len(weights)
-    aged = [
-        weight / (1 + (count - 1 - position) / model["recency"]) ** 0.5
-        for position, weight in enumerate(weights.values())
-    ]
-    length = sum(weight**2 for weight in aged) ** 0.5
-    scale = (count / (count + model["shrinkage"])) ** 0.5
-    vector = np.array(model["user_bias"])
-    for movie_id, weight in zip(weights, aged, strict=True):
-        vector = vector + scale * weight / length * np.array(history[movie_id])
-    scores = stored.movie_matrix("score_vector") @ vector
-    return dict(zip(stored.movies["movie_id"], scores.tolist(), strict=True))
+def without(scores: dict[int, float], seen: Iterable[int]) -> dict[int, float]:
+    return {movie_id: score for movie_id, score in scores.items() if movie_id not in set(seen)}
+
+
+def check(
+    recommender: Recommender,
+    stored: Stored,
+    hits: list[Hit],
+    ratings: dict[int, float],
+    *,
+    general: float = 1.0,
+    seen: Iterable[int] = (),
+) -> None:
+    """`hits` are all that is left to somebody with these ratings, oldest first, by the definition."""
+    folded = recommender.fold_in(Rating(*one) for one in ratings.items())
+    assert folded.star_vector is not None
+    sinks = stored.sinking(ratings, folded.star_vector.tolist())
+    left = without(scores_of(stored, ratings, general), [*ratings, *seen])
+    assert_best(hits, left, 1000, tolerance=1e-4, sinks=sinks)
 
 
 # ---- folded in ----
@@ -61,7 +65,8 @@ def test_ratings_of_somebody_known_make_the_same_person(recommender: Recommender
             np.testing.assert_allclose(vector, stored.users[column][person], rtol=1e-3, atol=1e-4)
         known = recommender.recommend(Checkerboard.user_id(person), top=1000)
         new = recommender.recommend(folded, top=1000)
-        assert_best(new, stored.left(Checkerboard.user_id(person)), 1000, tolerance=1e-4)
+        user_id = Checkerboard.user_id(person)
+        assert_best(new, stored.left(user_id), 1000, tolerance=1e-4, sinks=stored.sinks(user_id))
         assert new[0].movie == known[0].movie
         for one, other in zip(new, known, strict=True):
             if one.movie == other.movie:
@@ -78,17 +83,15 @@ def test_somebody_new_is_given_what_the_like_minded_love(recommender: Recommende
 def test_of_two_ratings_of_a_movie_the_later_counts(recommender: Recommender, stored: Stored) -> None:
     person = recommender.fold_in([Rating(EVEN[0], 1.0), Rating(ODD[0], 4.0), Rating(EVEN[0], 5.0)])
     assert person.ratings == (Rating(ODD[0], 4.0), Rating(EVEN[0], 5.0))
-    scores = by_definition(stored, {ODD[0]: 0.8, EVEN[0]: 1.0})
-    left = {movie_id: score for movie_id, score in scores.items() if movie_id not in {EVEN[0], ODD[0]}}
-    assert_best(recommender.recommend(person, top=1000), left, 1000, tolerance=1e-4)
+    hits = recommender.recommend(person, top=1000)
+    check(recommender, stored, hits, {ODD[0]: 4.0, EVEN[0]: 5.0})
 
 
 def test_without_ratings_it_is_what_suits_anybody(recommender: Recommender, stored: Stored) -> None:
     """And what has been seen without a rating is left out all the same."""
-    scores = by_definition(stored, {})
     seen = EVEN[:3]
-    left = {movie_id: score for movie_id, score in scores.items() if movie_id not in seen}
-    assert_best(recommender.recommend(recommender.fold_in([], seen=seen), top=1000), left, 1000)
+    hits = recommender.recommend(recommender.fold_in([], seen=seen), top=1000)
+    check(recommender, stored, hits, {}, seen=seen)
 
 
 @pytest.mark.parametrize("movie_id", [51, -1, 2**63, -(2**70)])
@@ -106,13 +109,25 @@ def test_stars_beyond_the_scale(recommender: Recommender, stars: float) -> None:
 # ---- likes and dislikes ----
 
 
-def test_likes_and_dislikes_by_definition(recommender: Recommender, stored: Stored) -> None:
-    like, dislike = EVEN[:3], ODD[:2]
-    assert DISLIKE == -0.2
-    weights = dict.fromkeys(like, 1.0) | dict.fromkeys(dislike, -0.2)
-    scores = by_definition(stored, weights)
-    left = {movie_id: score for movie_id, score in scores.items() if movie_id not in weights}
-    assert_best(recommender.recommend(like=like, dislike=dislike, top=1000), left, 1000, tolerance=1e-4)
+@pytest.mark.parametrize("home", ["checkerboard_home", "computed_home"])
+def test_likes_are_highest_and_dislikes_lowest_ratings(home: str, request: pytest.FixtureRequest) -> None:
+    """Asked of nobody in particular; then what everybody likes counts a part of what it does otherwise."""
+    recommender = Recommender.open(request.getfixturevalue(home))
+    stored = Stored.read(request.getfixturevalue(home))
+    assert 0 <= QUESTION_GENERAL < 1
+    for like, dislike in ((EVEN[:3], ODD[:2]), (EVEN[:1], []), ([], ODD[:3])):
+        ratings = dict.fromkeys(like, 5.0) | dict.fromkeys(dislike, 1.0)
+        hits = recommender.recommend(like=like, dislike=dislike, top=1000)
+        check(recommender, stored, hits, ratings, general=QUESTION_GENERAL)
+
+
+def test_of_somebody_who_asks_with_likes_everything_general_counts(
+    recommender: Recommender, stored: Stored
+) -> None:
+    """A history and a like is no question about that movie alone."""
+    person = recommender.fold_in([Rating(EVEN[0], 4.0)], name="somebody")
+    hits = recommender.recommend(person, like=EVEN[1:2], dislike=ODD[:1], top=1000)
+    check(recommender, stored, hits, {EVEN[0]: 4.0, EVEN[1]: 5.0, ODD[0]: 1.0})
 
 
 def test_a_liked_colour_comes_before_a_disliked_one(recommender: Recommender) -> None:
@@ -136,16 +151,14 @@ def test_liked_and_disliked_movies_never_come_back(recommender: Recommender) -> 
 
 
 def test_likes_are_added_to_what_somebody_rated(recommender: Recommender, stored: Stored) -> None:
-    weights = {rating.movie_id: rating.stars / 5 for rating in stored_ratings(stored, 0)}
-    liked = [movie_id for movie_id in ODD if weights.get(movie_id) == 0.2][:2]  # given one star before
+    ratings = stored.ratings(Checkerboard.user_id(0))
+    liked = [movie_id for movie_id in ODD if ratings.get(movie_id) == 1][:2]
     assert len(liked) == 2
     for movie_id in liked:
-        del weights[movie_id]
-        weights[movie_id] = 1.0
-    scores = by_definition(stored, weights)
-    left = {movie_id: score for movie_id, score in scores.items() if movie_id not in weights}
+        del ratings[movie_id]
+        ratings[movie_id] = 5.0
     hits = recommender.recommend(Checkerboard.user_id(0), like=liked, top=1000)
-    assert_best(hits, left, 1000, tolerance=1e-4)
+    check(recommender, stored, hits, ratings)
 
 
 def test_a_movie_cannot_be_liked_and_disliked(recommender: Recommender) -> None:
@@ -167,7 +180,7 @@ def test_what_was_seen_comes_back_on_demand(recommender: Recommender, stored: St
     for person in PEOPLE:
         user_id = Checkerboard.user_id(person)
         hits = recommender.recommend(user_id, top=1000, include_seen=True)
-        assert_best(hits, stored.scores(user_id), 1000)
+        assert_best(hits, stored.scores(user_id), 1000, sinks=stored.sinks(user_id))
 
 
 # ---- profiles ----
@@ -185,12 +198,17 @@ def save(home: Path, name: str, *ratings: OwnRating) -> None:
 
 def test_a_profile_is_folded_in(own_home: Path, stored: Stored) -> None:
     save(own_home, "alice", film(0, 5.0), film(1, 1.5), film(4, None), OwnRating("Heat", 1995, None, 5, None))
-    scores = by_definition(stored, {Checkerboard.movie_id(0): 1.0, Checkerboard.movie_id(1): 0.3})
-    seen = {Checkerboard.movie_id(movie) for movie in (0, 1, 4)}
-    left = {movie_id: score for movie_id, score in scores.items() if movie_id not in seen}
+    """Stars of five are places on the dataset's scale: 1.5 stay 1.5. What was only seen has no weight."""
+    ratings = {Checkerboard.movie_id(0): 5.0, Checkerboard.movie_id(1): 1.5}
+    seen = Checkerboard.movie_id(4)
+    recommender = Recommender.open(own_home)
     for name in ("alice", "Alice"):
-        assert_best(recommend(name, top=1000, home=own_home), left, 1000, tolerance=1e-4)
-    assert_best(recommend("alice", top=1000, home=own_home, include_seen=True), scores, 1000, tolerance=1e-4)
+        hits = recommend(name, top=1000, home=own_home)
+        check(recommender, stored, hits, ratings, seen=[seen])
+    everything = recommend("alice", top=1000, home=own_home, include_seen=True)
+    assert len(everything) == len(stored.movies["movie_id"])
+    scores = scores_of(stored, ratings)
+    assert {hit.movie.movie_id: pytest.approx(hit.score, abs=1e-4) for hit in everything} == scores
 
 
 def test_a_rating_added_now_changes_the_next_answer(own_home: Path) -> None:

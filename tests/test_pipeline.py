@@ -84,7 +84,7 @@ def test_lancedbs_top_ten_is_numpys_for_everybody(home: Path, stored: Stored) ->
     rated = ratings(home)
     for user_id in stored.user_ids:
         hits = recommender.recommend(user_id)
-        assert_best(hits, stored.left(user_id), 10)
+        assert_best(hits, stored.left(user_id), 10, sinks=stored.sinks(user_id))
         assert not {hit.movie.movie_id for hit in hits} & set(rated[user_id])
 
 
@@ -94,7 +94,7 @@ def test_what_is_like_star_wars(cli: Cli, home: Path, stored: Stored) -> None:
     records = json.loads(result.out)
     assert len(records) == 10
     assert 50 not in {record["movie_id"] for record in records}
-    assert_best(Recommender.open(home).similar(50), stored.cosines(50), 10)
+    assert_best(Recommender.open(home).similar(50), stored.likeness(50), 10)
 
 
 @pytest.mark.parametrize(

@@ -128,10 +128,16 @@ def test_the_fields_begin_as_promised() -> None:
 
 
 EXPLAINED = [
-    replace(hit, explanation=Explanation(reasons, other, general))
-    for hit, reasons, other, general in [
-        (HITS[0], (Contribution(BARE, 5.0, 1.25), Contribution(LONG, 4.5, 1.0)), 0.125, 9.9706789),
-        (HITS[1], (), -0.5, 0.25),
+    replace(hit, explanation=Explanation(because, despite, other, general))
+    for hit, because, despite, other, general in [
+        (
+            HITS[0],
+            (Contribution(BARE, 5.0, 1.25), Contribution(LONG, 4.5, 1.0)),
+            (Contribution(BARE, 1.0, -0.25), Contribution(LONG, 0.5, -0.0625)),
+            0.125,
+            10.2831789,
+        ),
+        (HITS[1], (), (), -0.5, 0.25),
     ]
 ]
 TOGETHER = [
@@ -154,14 +160,20 @@ def test_a_table_with_details_fits_80_columns_too(hits: list[Hit]) -> None:
 def test_reasons_in_a_table_add_up() -> None:
     words = " ".join(text_of(EXPLAINED, width=300).split())
     assert "Because you rated" in words
-    for line in ("unknown 5 (+1.25)", f"{LONG.title} 4.5 (+1.00)", "others +0.12, general +9.97"):
+    for line in (
+        "unknown 5 (+1.25)",
+        f"{LONG.title} 4.5 (+1.00)",
+        "in spite of unknown 1 (-0.25)",
+        "others +0.06, general +10.28",  # with the second reason against, which is not shown
+    ):
         assert line in words
+    assert words.count("in spite of") == 1
     assert "others -0.50, general +0.25" in words
 
 
 def test_only_some_reasons_are_shown_and_the_rest_is_added_up() -> None:
     reasons = tuple(Contribution(BARE, 5.0, value) for value in (0.5, 0.4, 0.3, 0.2, 0.1))
-    hit = replace(HITS[1], explanation=Explanation(reasons, 1.0, 2.0))
+    hit = replace(HITS[1], explanation=Explanation(reasons, (), 1.0, 2.0))
     words = " ".join(text_of([hit], width=300).split())
     assert words.count("unknown 5") == 3
     assert "others +1.30, general +2.00" in words
@@ -169,7 +181,7 @@ def test_only_some_reasons_are_shown_and_the_rest_is_added_up() -> None:
 
 def test_others_that_come_to_nothing_are_not_shown() -> None:
     reason = Contribution(HITS[1].movie, 5.0, 1.25)
-    hit = replace(HITS[1], explanation=Explanation((reason,), 0.0, 2.0))
+    hit = replace(HITS[1], explanation=Explanation((reason,), (), 0.0, 2.0))
     words = " ".join(text_of([hit], width=300).split())
     assert "general +2.00" in words
     assert "others" not in words
@@ -195,8 +207,18 @@ def test_json_has_the_people_and_the_reasons() -> None:
             {"movie_id": 7, "title": "unknown", "year": None, "rating": 5.0, "contribution": 1.25},
             {"movie_id": 2_927_570, "title": LONG.title, "year": 1964, "rating": 4.5, "contribution": 1.0},
         ],
+        "despite": [
+            {"movie_id": 7, "title": "unknown", "year": None, "rating": 1.0, "contribution": -0.25},
+            {
+                "movie_id": 2_927_570,
+                "title": LONG.title,
+                "year": 1964,
+                "rating": 0.5,
+                "contribution": -0.0625,
+            },
+        ],
         "other_ratings": 0.125,
-        "general": 9.9706789,
+        "general": 10.2831789,
     }
 
 
@@ -214,7 +236,12 @@ def test_csv_has_the_people_and_the_reasons() -> None:
         "because_titles": f"unknown|{LONG.title}",
         "because_ratings": "5.0|4.5",
         "because_contributions": "1.25|1.0",
+        "despite_movie_ids": "7|2927570",
+        "despite_titles": f"unknown|{LONG.title}",
+        "despite_ratings": "1.0|0.5",
+        "despite_contributions": "-0.25|-0.0625",
         "other_ratings": "0.125",
-        "general": "9.9706789",
+        "general": "10.2831789",
     }
     assert (rows[1]["because_movie_ids"], rows[1]["other_ratings"]) == ("", "-0.5")
+    assert rows[1]["despite_titles"] == ""

@@ -23,8 +23,6 @@ NEIGHBOURS = 3
 """So many of the nearest of a hated movie may sink with it."""
 AHEAD = 20
 """Candidates to look at beyond those asked for, in case that some of them sink."""
-BELOW = np.float32(1e6)
-"""What a movie that sinks loses where whole rows of scores are ranked."""
 
 Flags = npt.NDArray[np.bool_]
 Ratings = npt.NDArray[np.float32]
@@ -122,9 +120,12 @@ class Sinking:
         )
 
     def sink(self, scores: Matrix, people: Matrix, pairs: tuple[Indices, Indices]) -> None:
-        """Lower the scores, (people, movies), of what sinks, in place.
+        """Lower the scores, (people, movies), of what sinks by as much as puts it below a row's others, in
+        place.
 
         people: float32 (people, 2 + dim), star vectors. pairs: what `with_hated` gave for them.
         """
-        scores[people @ self.star_vectors.T < self.verdicts.least] -= BELOW
-        scores[pairs] -= BELOW
+        sinks = people @ self.star_vectors.T < self.verdicts.least
+        sinks[pairs] = True
+        below = np.ptp(scores, axis=1, keepdims=True) + 1  # far more would round away what they differ by
+        np.subtract(scores, below, out=scores, where=sinks)

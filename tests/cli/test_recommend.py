@@ -84,12 +84,18 @@ def test_explained_shares_add_up_in_json_and_csv(cli: Cli, checkerboard_home: Pa
     records = json.loads(cli("recommend", "43", "--explain", "-f", "json", home=checkerboard_home).out)
     for record in records:
         explanation = record["explanation"]
-        shares = [reason["contribution"] for reason in explanation["because"]]
+        shares = [one["contribution"] for side in ("because", "despite") for one in explanation[side]]
+        assert {one["contribution"] < 0 for one in explanation["despite"]} <= {True}
         total = math.fsum([*shares, explanation["other_ratings"], explanation["general"]])
         assert total == pytest.approx(record["score"], abs=1e-4)
     text = cli("recommend", "43", "--explain", "-f", "csv", home=checkerboard_home).out
     for row in csv.DictReader(io.StringIO(text)):
-        shares = [float(share) for share in row["because_contributions"].split("|")]
+        shares = [
+            float(share)
+            for side in ("because", "despite")
+            for share in row[f"{side}_contributions"].split("|")
+            if share
+        ]
         total = math.fsum([*shares, float(row["other_ratings"]), float(row["general"])])
         assert total == pytest.approx(float(row["score"]), abs=1e-4)
 

@@ -230,7 +230,8 @@ def facts_of(home: Path) -> tuple[Path, dict[str, object]]:
 def test_the_facts_say_the_scale(home: Path, tmp_path: Path) -> None:
     fetch(source=write(tmp_path / "own", csv_of([0, 4, 10])), home=home)
     facts = facts_of(home)[1]
-    assert (facts["rating_scale"], facts["rating_step"]) == ([0.0, 10.0], 1.0)
+    assert facts["rating_scale"] == [0.0, 10.0]
+    assert facts["scale"] == {"lowest": 0.0, "highest": 10.0, "step": 1.0}
 
 
 @pytest.mark.parametrize(
@@ -243,7 +244,7 @@ def test_a_dataset_that_an_older_movierec_fetched_still_loads(
     """Its facts had the ends of the scale and no step."""
     fetch(source=write(tmp_path / "own", tabs_of(ratings)), home=home)
     path, facts = facts_of(home)
-    del facts["rating_step"]
+    del facts["scale"]
     assert facts["rating_scale"] == kept
     path.write_text(json.dumps(facts))
     assert load_dataset("own", home=home).scale == scale
@@ -252,11 +253,17 @@ def test_a_dataset_that_an_older_movierec_fetched_still_loads(
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("rating_step", "1"), ("rating_step", [1]), ("rating_scale", [1])]
+    ("key", "value"),
+    [
+        ("rating_scale", [1]),
+        ("scale", {"lowest": 0.0}),
+        ("scale", {"lowest": 0.0, "highest": 10.0, "step": "1"}),
+        ("scale", [0.0, 10.0, 1.0]),
+    ],
 )
 def test_facts_of_another_kind_are_refused(home: Path, tmp_path: Path, key: str, value: object) -> None:
     fetch(source=write(tmp_path / "own", csv_of([0, 4, 10])), home=home)
     path, facts = facts_of(home)
     path.write_text(json.dumps(facts | {key: value}))
-    with pytest.raises(DataError, match="is not complete"):
+    with pytest.raises(DataError, match=rf"dataset.json cannot be read: {key}"):
         load_dataset("own", home=home)

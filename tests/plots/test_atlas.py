@@ -73,7 +73,9 @@ def test_two_movies_make_no_map(make_run: MakeRun) -> None:
         atlas.survey(run, limit=300, seed=0)
 
 
-def test_the_map_of_a_trained_model_agrees_with_similar(checkerboard_home: str, stored: Stored) -> None:
+def test_the_map_of_a_trained_model_has_the_neighbours_by_cosine(
+    checkerboard_home: str, stored: Stored
+) -> None:
     found = atlas.survey(current_run(Home.resolve(checkerboard_home)), limit=300, seed=0)
     assert len(found.movies) == Checkerboard.movies + 1
     assert found.movies[-1].movie_id == Checkerboard.unrated_movie

@@ -7,7 +7,6 @@ from typing import Any
 import matplotlib.image
 import numpy as np
 import pytest
-from movierec_cli.models.ranking import RankingConfig
 
 import movierec_cli
 from movierec_cli.errors import PlotError, StoreError
@@ -157,15 +156,20 @@ def test_stored_networks_have_the_trained_shapes(article_home: Path, checkerboar
     assert ranking.connected
     assert ranking.layers[0].shape == f"(None, {movies})"
     assert ranking.layers[-1].shape == f"(None, {movies})"
-    towers = {layer.name: layer for layer in ranking.layers if layer.kind == "Dense"}
-    for name, tower in towers.items():  # one row for each movie, and a bias where it is trained
-        member = name.partition("_")[0]
-        dim = {"user": 16, "linear": 64, "taste": 10}[member]
-        shape = f"(None, {movies if name.endswith('movie_tower') else dim})"
-        assert (tower.shape, tower.weights) == (shape, movies * dim + (dim if member == "user" else 0))
-    computed = {f"{member}_{side}_tower" for member in ("linear", "taste") for side in ("user", "movie")}
-    trained = {f"user_tower_{member}" for member in range(1, RankingConfig().members + 1)}
-    assert trained | computed == set(towers)
+    layers = {layer.name: (layer.shape, layer.weights) for layer in ranking.layers}
+    width = 16  # the least that is computed; 16 dimensions are learned, too, with a bias on either side
+    assert layers == {
+        "history": (f"(None, {movies})", 0),
+        "user_tower": ("(None, 16)", movies * 16 + 16),
+        "movie_tower": (f"(None, {movies})", movies * 16 + movies),
+        "computed_user": (f"(None, {width})", movies * width),
+        "computed_movie": (f"(None, {movies})", movies * width),
+        "score": (f"(None, {movies})", 0),
+    }
+    assert edges(ranking) == {
+        *(("history", "user_tower"), ("user_tower", "movie_tower"), ("movie_tower", "score")),
+        *(("history", "computed_user"), ("computed_user", "computed_movie"), ("computed_movie", "score")),
+    }
 
 
 def test_networks_that_cannot_be_drawn_or_read(make_run: MakeRun, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from movierec_cli.vectors.sinking import BELOW, Sinking, Verdicts, nearer_to_hated, unit_rows
+from movierec_cli.vectors.sinking import Sinking, Verdicts, nearer_to_hated, unit_rows
 
 Floats = npt.NDArray[np.float32]
 
@@ -126,15 +126,15 @@ def test_the_pairs_of_everybody_are_those_by_hand(sinking: Sinking) -> None:
 
 def test_scores_of_what_sinks_fall_below_all_others(sinking: Sinking) -> None:
     """The first person gives movie i 2 + i / 4 stars, the second half a star more. Both come after."""
-    scores = np.arange(26, dtype=np.float32).reshape(2, 13)
+    scores = np.random.default_rng(0).normal(scale=[[0.001], [1000]], size=(2, 13)).astype(np.float32)
     people = np.array([[1, 0.0], [1, 0.5]], np.float32)
     before = scores.copy()
-    sinking.sink(scores, people, (np.array([1, 1]), np.array([12, 6])))
-    sunk = {(0, movie) for movie in range(4)} | {(1, movie) for movie in (0, 1, 6, 12)}
-    for person in range(2):
-        for movie in range(13):
-            lost = before[person, movie] - scores[person, movie]
-            assert lost == (BELOW if (person, movie) in sunk else 0)
+    sinking.sink(scores, people, (np.array([1, 1, 1]), np.array([12, 6, 0])))  # the last for two reasons
+    for person, sunk in enumerate([{0, 1, 2, 3}, {0, 1, 6, 12}]):
+        expected = sorted(range(13), key=lambda movie: (movie in sunk, -before[person, movie]))
+        assert np.argsort(-scores[person]).tolist() == expected
+        for movie in set(range(13)) - sunk:
+            assert scores[person, movie] == before[person, movie]
 
 
 def test_few_movies_have_fewer_neighbours() -> None:
