@@ -43,7 +43,7 @@ def out_of_ten(hits: list[Hit], factor: int) -> list[float]:
 @pytest.fixture(scope="module")
 def half_stars(tmp_path_factory: pytest.TempPathFactory) -> Recommender:
     recommender = trained(tmp_path_factory.mktemp("stars"), on_scale(0.5))
-    assert recommender.run.facts["dataset"]["rating_scale"] == [0.5, 5.0]
+    assert recommender.run.facts.dataset.rating_scale == (0.5, 5.0)
     return recommender
 
 
@@ -55,7 +55,7 @@ def test_ratings_to_ten_and_their_copy_in_half_stars_give_the_same_lists(
     found: list[float],
 ) -> None:
     ten = trained(tmp_path, on_scale(1.0), scale)
-    assert ten.run.facts["dataset"]["rating_scale"] == found
+    assert list(ten.run.facts.dataset.rating_scale) == found
     stored = Stored.read(half_stars.run.folder.parents[1])
     lists = set()
     for person in range(Checkerboard.people):
@@ -66,7 +66,7 @@ def test_ratings_to_ten_and_their_copy_in_half_stars_give_the_same_lists(
         lists.add(tuple(hit.movie.movie_id for hit in stars))
     assert len(lists) > Checkerboard.people / 3  # one list for everybody would be the same without a reason
     for movie in map(Checkerboard.movie_id, range(Checkerboard.movies)):
-        assert_best(ten.similar(movie), stored.cosines(movie), 10)
+        assert_best(ten.similar(movie), stored.likeness(movie), 10)
     everyone = [Checkerboard.user_id(person) for person in (0, 1, 4)]
     stars, tenths = (one.recommend(*everyone, top=10) for one in (half_stars, ten))
     assert_best(tenths, {hit.movie.movie_id: hit.score for hit in stars}, 10)
