@@ -60,7 +60,8 @@ def test_a_failed_training_leaves_the_model_in_use(cli: Cli, home: Path) -> None
 @pytest.mark.parametrize(
     "options",
     [
-        ("--epochs", "0"),
+        ("--epochs", "-1"),
+        ("--epochs", "0", "--model", "article"),
         ("--dim", "0"),
         ("--batch-size", "0"),
         ("--patience", "0"),
