@@ -362,17 +362,18 @@ class Stored:
         return self.sinking(self.ratings(user_id), star_vector)
 
     def sinking(self, ratings: Mapping[int, float], star_vector: Sequence[float]) -> frozenset[int]:
-        """Whatever is predicted below 3 of 5, and the five nearest of each movie with the lowest rating,
-        except those to which one rated 4 of 5 or better is nearer."""
+        """Whatever is predicted below 3 of 5, and the three nearest of each movie rated half a star of 5, or
+        as low as the scale goes, except those to which one rated 4 of 5 or better is nearer."""
         lowest, highest = json.loads((self.run.folder / "run.json").read_text())["dataset"]["rating_scale"]
         bottom = min(0.0, lowest)
         stars = np.clip(self.movie_matrix("star_vector") @ np.array(star_vector), lowest, highest)
         least = bottom + 0.6 * (highest - bottom)
         sunk = {one for one, star in zip(self.movies["movie_id"], stars, strict=True) if star < least}
         liked = [one for one, given in ratings.items() if given >= bottom + 0.8 * (highest - bottom)]
-        for hated in [one for one, given in ratings.items() if given == lowest < highest]:
+        worst = max(lowest, bottom + (highest - bottom) / 10)
+        for hated in [one for one, given in ratings.items() if given <= worst and lowest < highest]:
             likeness = self.likeness(hated)
-            nearest = sorted(likeness, key=lambda one: -likeness[one])[:5]
+            nearest = sorted(likeness, key=lambda one: -likeness[one])[:3]
             sunk |= {one for one in nearest if all(self._alike(one, good) < likeness[one] for good in liked)}
         return frozenset(sunk)
 

@@ -111,14 +111,15 @@ def test_stars_beyond_the_scale(recommender: Recommender, stars: float) -> None:
 
 @pytest.mark.parametrize("home", ["checkerboard_home", "computed_home"])
 def test_likes_are_highest_and_dislikes_lowest_ratings(home: str, request: pytest.FixtureRequest) -> None:
-    """Asked of nobody in particular; then what everybody likes counts a part of what it does otherwise."""
+    """Asked of nobody in particular. Then what everybody likes counts a part of what it does otherwise, if
+    something is liked; who says only what they do not like gets the rest of what everybody does."""
     recommender = Recommender.open(request.getfixturevalue(home))
     stored = Stored.read(request.getfixturevalue(home))
     assert 0 <= QUESTION_GENERAL < 1
     for like, dislike in ((EVEN[:3], ODD[:2]), (EVEN[:1], []), ([], ODD[:3])):
         ratings = dict.fromkeys(like, 5.0) | dict.fromkeys(dislike, 1.0)
         hits = recommender.recommend(like=like, dislike=dislike, top=1000)
-        check(recommender, stored, hits, ratings, general=QUESTION_GENERAL)
+        check(recommender, stored, hits, ratings, general=QUESTION_GENERAL if like else 1.0)
 
 
 def test_of_somebody_who_asks_with_likes_everything_general_counts(

@@ -26,17 +26,18 @@ def at(*degrees: float) -> Floats:
     [
         (1, 5, 3, [1], [4, 5]),
         (0.5, 5, 3, [0.5], [4, 4.5, 5]),
-        (0, 10, 6, [0], [8, 10]),
-        (-10, 10, 2, [-10], [6, 10]),
+        (1, 10, 6, [1], [8, 10]),
+        (0, 10, 6, [0, 0.5, 1], [8, 10]),
+        (-10, 10, 2, [-10, -9, -8], [6, 10]),
         (1, 1, 0.6, [], [1]),  # likes alone: nobody hates anything
     ],
 )
-def test_three_of_five_is_the_least_and_only_the_lowest_is_hated(
+def test_three_of_five_is_the_least_and_half_a_star_or_the_lowest_is_hated(
     lowest: float, highest: float, least: float, hated: list[float], liked: list[float]
 ) -> None:
     verdicts = Verdicts(lowest, highest)
     assert verdicts.least == pytest.approx(least)
-    ratings = [-10, -9, 0, 0.5, 1, 1.5, 2, 3, 3.5, 4, 4.5, 5, 5.9, 6, 7.9, 8, 10]
+    ratings = [-10, -9, -8, -7.9, 0, 0.5, 1, 1.5, 2, 3, 3.5, 4, 4.5, 5, 5.9, 6, 7.9, 8, 10]
     given = np.array([one for one in ratings if lowest <= one <= highest], np.float32)
     assert given[verdicts.hated(given)].tolist() == hated
     assert set(liked) <= set(given[verdicts.liked(given)].tolist())
@@ -89,7 +90,7 @@ def sinking() -> Sinking:
 
 
 def by_hand(ratings: dict[int, float]) -> set[int]:
-    """Whoever is of the five nearest of a movie rated 1, by their angles, and no movie rated 4 is nearer."""
+    """Whoever is of the three nearest of a movie rated 1, by their angles, and no movie rated 4 is nearer."""
 
     def apart(one: int, other: int) -> float:
         return abs((ANGLES[one] - ANGLES[other] + 180) % 360 - 180)
@@ -97,7 +98,7 @@ def by_hand(ratings: dict[int, float]) -> set[int]:
     found = set()
     for hated in [movie for movie, given in ratings.items() if given == 1]:
         others = sorted((movie for movie in range(13) if movie != hated), key=lambda one: apart(one, hated))
-        for movie in others[:5]:
+        for movie in others[:3]:
             liked = [apart(movie, one) for one, given in ratings.items() if given >= 4]
             if apart(movie, hated) < min(liked, default=math.inf):
                 found.add(movie)
@@ -119,7 +120,7 @@ def test_the_pairs_of_everybody_are_those_by_hand(sinking: Sinking) -> None:
     rows, movies = sinking.with_hated(row, movie, rating)
     for person, ratings in enumerate(everyone):
         assert set(movies[rows == person].tolist()) == by_hand(ratings)
-    assert by_hand(everyone[0]) and by_hand(everyone[4]) and len(by_hand(everyone[5])) == 5
+    assert by_hand(everyone[0]) and by_hand(everyone[4]) and len(by_hand(everyone[5])) == 3
     nothing = sinking.with_hated(row[:0], movie[:0], rating[:0])
     assert [len(one) for one in nothing] == [0, 0]
 

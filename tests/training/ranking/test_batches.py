@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from movierec_cli.datasets.interactions import Interactions
-from movierec_cli.training.ranking.batches import SHORTEST_PREFIX, Batch, batch_of
+from movierec_cli.training.ranking.batches import SHORTEST_PREFIX, SHOWN_TARGET, Batch, batch_of
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.training.sparse import by_person
@@ -35,7 +35,8 @@ def test_a_batch_holds_the_ratings_of_its_people_in_their_order(data: MadeUp) ->
     assert batch.cell.tolist() == cells
     places = [(people[row], movie) for row, movie in cells]
     np.testing.assert_allclose(batch.weight, [data.histories[place] for place in places], rtol=1e-4)
-    np.testing.assert_allclose(batch.target, [data.target[place] for place in places], rtol=1e-4)
+    shown = SHOWN_TARGET * np.array([data.target[place] for place in places])
+    np.testing.assert_allclose(batch.target, shown, rtol=1e-4)
     assert (batch.weight.dtype, batch.target.dtype, batch.cell.dtype) == (np.float32, np.float32, np.int64)
 
 
@@ -51,12 +52,14 @@ def of_one(ratings: int, config: RankingConfig, seed: int) -> Batch:
 
 
 def test_what_is_left_of_a_history_makes_up_for_what_is_hidden() -> None:
-    """And whatever is hidden, everything is to be predicted."""
+    """And what is shown is to be predicted, too, but counts less."""
     batch = of_one(20_000, replace(ALL, history_dropout=0.75), seed=0)
     shown = batch.weight != 0
     assert shown.mean() == pytest.approx(0.25, abs=0.02)
     assert set(batch.weight[shown].tolist()) == {-4.0}
-    assert (batch.target > 0).all()
+    assert set(batch.target[~shown].tolist()) == {1.0}
+    assert set(batch.target[shown].tolist()) == {0.5}
+    assert SHOWN_TARGET == 0.5
 
 
 def test_what_is_hidden_changes_from_step_to_step(data: MadeUp) -> None:

@@ -1,5 +1,6 @@
 """From a dataset to vectors: the computed member alone, and beside the towers."""
 
+import json
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -10,10 +11,11 @@ import numpy.typing as npt
 import pytest
 
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.datasets.interactions import Interactions
+from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.models.backend import keras, tf
 from movierec_cli.models.trained import Epoch, TrainedModel
 from movierec_cli.models.training import train
+from movierec_cli.models.validation import RankingTask
 from movierec_cli.recommender import Recommender
 from movierec_cli.training.ranking import computed, fitting, trainer
 from movierec_cli.training.ranking.config import RankingConfig
@@ -129,13 +131,17 @@ def test_the_saved_network_scores_as_the_database_does(stored: Stored) -> None:
     np.testing.assert_allclose(scores, products, rtol=1e-3, atol=1e-3)
 
 
-def test_the_computed_member_speaks_half_as_loud_as_the_towers(stored: Stored) -> None:
-    """Spreads of the two parts of everybody's scores; the towers have 16 dimensions and the bias."""
+def test_the_computed_member_speaks_half_as_loud_as_the_towers(checkerboard: Dataset, stored: Stored) -> None:
+    """Spreads of the two parts of the scores of those who are judged; the towers have 16 dimensions,
+    and their bias does not count."""
     share = stored.model["config"]["computed_share"]
-    people, movies = stored.user_matrix(), stored.movie_matrix("score_vector")
-    towers = people[:, :16] @ movies[:, :16].T + movies[:, -1]
+    seed = json.loads((stored.run.folder / "run.json").read_text())["training"]["seed"]
+    seen, held_out = hold_out(Interactions.from_dataset(checkerboard), 0.05, seed=seed)
+    judged = RankingTask(seen, held_out, 5.0, 1.0).judged
+    people, movies = stored.user_matrix()[judged], stored.movie_matrix("score_vector")
+    towers = people[:, :16] @ movies[:, :16].T
     by_itself = people[:, 16:-1] @ movies[:, 16:-1].T
-    assert by_itself.std() / towers.std() == pytest.approx(share, rel=0.05)
+    assert by_itself.std() / towers.std() == pytest.approx(share, rel=0.001)
 
 
 @pytest.mark.parametrize("sample_from", [trainer.SAMPLE_FROM, 0])

@@ -39,7 +39,7 @@ def by_hand(network: Network, people: np.ndarray) -> np.ndarray:
 @pytest.fixture(params=["all movies", "a sample that is all of them"])
 def losses(request: pytest.FixtureRequest, network: Network) -> Losses:
     if request.param == "all movies":
-        return full_softmax(network)
+        return full_softmax(network, mixup=0.0)
     return sampled_softmax(network, np.arange(MOVIES, dtype=np.float32), MOVIES)
 
 
@@ -68,3 +68,18 @@ def test_the_gradients_are_those_of_the_formula(network: Network, losses: Losses
     np.testing.assert_allclose(of_people, miss @ score, rtol=1e-3, atol=1e-5)
     np.testing.assert_allclose(of_movies, miss.T @ VECTORS, rtol=1e-3, atol=1e-5)
     np.testing.assert_allclose(of_bias, miss.sum(axis=0), rtol=1e-3, atol=1e-5)
+
+
+def test_another_person_is_mixed_in_with_what_they_like(network: Network) -> None:
+    """Of one vector and its targets a mixture is the same; of several it is another one each time."""
+    tf.random.set_seed(0)
+    mixed = full_softmax(network, mixup=0.5)
+    same = np.tile(VECTORS[:1], (PEOPLE, 1))
+    cell = np.array([[person, movie] for person in range(PEOPLE) for movie in np.flatnonzero(SHARE[0])])
+    share = np.tile(SHARE[0][SHARE[0] > 0], PEOPLE).astype(np.float32)
+    alone = by_hand(network, VECTORS)[0]
+    np.testing.assert_allclose(
+        mixed(tf.constant(same), tf.constant(cell), tf.constant(share)), alone, rtol=1e-5
+    )
+    seen = {tuple(found(mixed, tf.constant(VECTORS)).numpy().tolist()) for _ in range(5)}
+    assert len(seen) == 5

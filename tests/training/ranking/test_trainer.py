@@ -20,6 +20,7 @@ QUIET = replace(
     history_dropout=0.0,
     prefix_share=0.0,
     noise=0.0,
+    mixup=0.0,
     weight_decay=0.0,
 )
 """Nothing is left to chance, and everybody is in one step."""
@@ -41,23 +42,29 @@ def data() -> MadeUp:
     return rated_only(made_up(10, 8, share=0.7))
 
 
-def losses(trainer: Trainer, data: MadeUp) -> np.ndarray:
-    """Each person's cross-entropy by the network's present weights, in numpy."""
+def losses(trainer: Trainer, data: MadeUp) -> tuple[np.ndarray, np.ndarray]:
+    """Each person's cross-entropy by the network's present weights, and what it counts, in numpy."""
     history, start, score, bias = (table.numpy().astype(np.float64) for table in trainer.network.trained)
     scores = (data.histories @ history + start) @ score.T + bias
-    share = data.target / data.target.sum(axis=1, keepdims=True)
+    totals = data.target.sum(axis=1)
     log_softmax = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
-    return np.asarray(-(share * log_softmax).sum(axis=1))
+    return -(data.target / totals[:, None] * log_softmax).sum(axis=1), np.sqrt(totals)
+
+
+def loss(trainer: Trainer, data: MadeUp) -> float:
+    """Their mean, in which a person counts by the root of what their targets add up to."""
+    each, counts = losses(trainer, data)
+    return float(np.average(each, weights=counts))
 
 
 @pytest.mark.parametrize("sample_from", [0, 1_000_000])
 def test_the_loss_of_an_epoch_is_numpys_softmax(data: MadeUp, sample_from: int) -> None:
     """With all movies and with a sample of them, which is as large here. Then steps lower it."""
     trainer = Trainer(data.evidence, 3, QUIET, seed=0, sample_from=sample_from)
-    assert trainer.run_epoch(1, 0.0) == pytest.approx(losses(trainer, data).mean(), rel=1e-5)
+    assert trainer.run_epoch(1, 0.0) == pytest.approx(loss(trainer, data), rel=1e-5)
     before = trainer.run_epoch(2, 0.05)
     assert trainer.run_epoch(3, 0.05) < before
-    assert trainer.run_epoch(4, 0.0) == pytest.approx(losses(trainer, data).mean(), rel=1e-4)
+    assert trainer.run_epoch(4, 0.0) == pytest.approx(loss(trainer, data), rel=1e-4)
 
 
 def test_it_begins_with_what_is_popular(data: MadeUp) -> None:
@@ -70,9 +77,15 @@ def test_it_begins_with_what_is_popular(data: MadeUp) -> None:
 
 @pytest.mark.parametrize("batch_size", [1, 2, 4, 5, 9])
 def test_an_epoch_sees_everybody_once_whatever_the_batches(data: MadeUp, batch_size: int) -> None:
-    """Nine people: of steps without length each one's loss is known, and the epoch's is their mean."""
-    trainer = Trainer(data.evidence, 3, replace(QUIET, batch_size=batch_size), seed=0)
-    each = losses(trainer, data)
+    """Nine people: of steps without length each one's loss is known, and the epoch's is their mean.
+
+    Targets that add up to the same for all, so that all count the same.
+    """
+    evidence, person = data.evidence, data.interactions.user_index
+    share = evidence.target / np.bincount(person, evidence.target)[person]
+    evidence = replace(evidence, target=share.astype(np.float32))
+    trainer = Trainer(evidence, 3, replace(QUIET, batch_size=batch_size), seed=0)
+    each, _ = losses(trainer, data)
     assert each.std() > 0.05
     for number in range(3):
         assert trainer.run_epoch(number, 0.0) == pytest.approx(each.mean(), rel=1e-5)
@@ -172,9 +185,9 @@ def test_the_pass_at_the_end_learns_from_all_ratings(data: MadeUp) -> None:
     other = rated_only(made_up(10, 8, seed=9, share=0.7))
     trainer = Trainer(other.evidence, 3, replace(QUIET, learning_rate=0.05), seed=0)
     trainer.train(2, 5, scripted([0.1, 0.2])[0], lambda _epoch: None)
-    before = losses(trainer, data).mean()
+    before = loss(trainer, data)
     trainer.finish(data.evidence, 6)
-    after = losses(trainer, data).mean()
+    after = loss(trainer, data)
     assert trainer.run_epoch(1, 0.0) == pytest.approx(after, rel=1e-4)
     assert after < before
 
