@@ -18,7 +18,7 @@ from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.training.ranking.member import Member
 from movierec_cli.training.sparse import product
 
-LEAST_WIDTH, GREATEST_WIDTH = 16, 128
+LEAST_WIDTH, GREATEST_WIDTH = 16, 192
 OVERSAMPLING = 16
 POWER_ITERATIONS = 4
 LEAST_KEPT = 0.01
@@ -26,12 +26,12 @@ LEAST_KEPT = 0.01
 
 
 def width_for(ratings: int) -> int:
-    """How many directions are kept: half the root of the number of ratings, up to GREATEST_WIDTH.
+    """How many directions are kept: a quarter of the root of the number of ratings, up to GREATEST_WIDTH.
 
     Directions that come from chance alone are as strong as that root, so with fewer ratings fewer say
     anything.
     """
-    return int(np.clip(np.sqrt(ratings) / 2, LEAST_WIDTH, GREATEST_WIDTH))
+    return int(np.clip(np.sqrt(ratings) / 4, LEAST_WIDTH, GREATEST_WIDTH))
 
 
 def fit(evidence: Evidence, width: int, ridge: float, seed: int) -> Member:

@@ -32,7 +32,9 @@ class RankingConfig:
     """After so many later ratings one counts 0.7 of what it did, in histories and as a target."""
     shrinkage: float = 10.0
     """In ratings: with so many a person's own part has reached 0.7 of its length."""
+    bias_share: float = 0.85
+    """How much of a movie's learned bias counts in scores; the rest would show everybody the same few."""
     computed_share: float = 0.35
     """The spread of the computed member's scores, as a share of the trained scores' spread."""
-    computed_ridge: float = 4.0
+    computed_ridge: float = 3.0
     """The computed member's ridge, as a multiple of the smallest squared singular value that it keeps."""

@@ -130,6 +130,7 @@ def _together(
         popularity = evidence.popularity
         bias = POPULARITY / (popularity.std() or 1.0) * popularity
         return [replace(by_itself.scaled(1 / spread_of(by_itself)), bias=bias.astype(np.float32))]
+    towers = replace(towers, bias=np.float32(config.bias_share) * towers.bias)
     return [towers, by_itself.scaled(config.computed_share * spread_of(towers) / spread_of(by_itself))]
 
 
