@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from movierec_cli.cli.completion import MOST
-from movierec_cli.paths import Home
+from movierec_cli.paths import TITLES_FILE, Home
 from movierec_cli.recommender import Recommender
-from movierec_cli.store.facts import TITLES_FILE
 from tests.conftest import TITLES
 from tests.support import Cli, run_python
 

@@ -60,7 +60,8 @@ def test_a_failed_training_leaves_the_model_in_use(cli: Cli, home: Path) -> None
 @pytest.mark.parametrize(
     "options",
     [
-        ("--epochs", "0"),
+        ("--epochs", "-1"),
+        ("--epochs", "0", "--model", "article"),
         ("--dim", "0"),
         ("--batch-size", "0"),
         ("--patience", "0"),
@@ -101,18 +102,19 @@ def test_ctrl_c_leaves_the_model_in_use_and_says_so(
     cli: Cli, checkerboard: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C in the second epoch of a second training."""
-    from movierec_cli.models import ranking, training
+    from movierec_cli.models import training
+    from movierec_cli.training.ranking.trainer import Trainer
 
-    training.train(checkerboard, epochs=1, dim=4, home=tmp_path)
+    training.train(checkerboard, epochs=0, home=tmp_path)
     before = current_run(Home(tmp_path))
-    run_epoch = ranking.Trainer.run_epoch
+    run_epoch = Trainer.run_epoch
 
-    def interrupted(trainer: ranking.Trainer, number: int, epochs: int, peak: float) -> float:
+    def interrupted(trainer: Trainer, number: int, learning_rate: float) -> float:
         if number == 2:
             raise KeyboardInterrupt
-        return run_epoch(trainer, number, epochs, peak)
+        return run_epoch(trainer, number, learning_rate)
 
-    monkeypatch.setattr(ranking.Trainer, "run_epoch", interrupted)
+    monkeypatch.setattr(Trainer, "run_epoch", interrupted)
     monkeypatch.setattr(training, "load_dataset", lambda _name, **_options: checkerboard)
     result = cli("train", "--epochs", "5", "--dim", "4", home=tmp_path)
     assert (result.code, result.out) == (130, "")
@@ -132,7 +134,7 @@ def test_ctrl_c_after_the_run_is_in_its_place_says_that_it_is_in_use(
 
     monkeypatch.setattr(TrainingView, "summary", interrupted)
     monkeypatch.setattr(training, "load_dataset", lambda _name, **_options: checkerboard)
-    result = cli("train", "--epochs", "1", "--dim", "4", home=tmp_path)
+    result = cli("train", "--epochs", "0", home=tmp_path)
     assert (result.code, result.out) == (130, "")
     run_id = current_run(Home(tmp_path)).run_id
     assert f"Stopped. The run {run_id} is in use now." in " ".join(result.err.split())

@@ -26,8 +26,9 @@ import movierec_cli.exporter
 import movierec_cli.profiles.importing
 import movierec_cli.profiles.rating  # noqa: F401
 from movierec_cli.cli.app import main
-from movierec_cli.models import article, ranking, tables  # noqa: F401
-from movierec_cli.models.trained import Epoch, TrainedModel
+from movierec_cli.models import article, tables  # noqa: F401
+from movierec_cli.models.trained import Epoch, Judgement, TrainedModel
+from movierec_cli.training.ranking import fitting, trainer  # noqa: F401
 
 
 class _Network:
@@ -52,6 +53,7 @@ def quick_fit(dataset: Any, interactions: Any, options: Any, *, seed: int, **_: 
         similar_column="score_vector",
         history=[Epoch(1, 1.0, 1.0, 0.5)],
         best_epoch=1,
+        validation=Judgement(1.0, 0.5),
     )
 
 
@@ -69,10 +71,10 @@ class Job(TypedDict):
 
 
 def serve(log: Path) -> None:
-    real_fit = ranking.fit
+    real_fit = fitting.fit
     for line in sys.stdin:
         job: Job = json.loads(line)
-        ranking.fit = quick_fit if job["quick"] else real_fit
+        fitting.fit = quick_fit if job["quick"] else real_fit
         children = [_fork(argv, job) for argv in job["argvs"]]
         print(*(child for child, _ in children), flush=True)
         statuses = [os.waitpid(child, 0)[1] for child, _ in children]
