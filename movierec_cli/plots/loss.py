@@ -45,7 +45,10 @@ def draw(run: Run) -> "Figure":
     facts = run.facts
     history = facts.training.history
     if not history:
-        raise MovieRecError(f"The run {run.run_id} has no training history.", "Train again: movierec train")
+        raise MovieRecError(
+            f"The run {run.run_id} has no training history: it was computed without epochs.",
+            "Train for some: movierec train",
+        )
     epochs = [epoch.number for epoch in history]
     best = facts.training.best_epoch
     at_best = history[epochs.index(best)]

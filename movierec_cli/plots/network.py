@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from movierec_cli.errors import StoreError
+from movierec_cli.errors import MovieRecError, StoreError
 from movierec_cli.store.runs import Run
 
 
@@ -39,8 +39,14 @@ class Network:
 
 
 def read_network(run: Run) -> Network:
-    """Load a run's network and walk through it. Raises StoreError when it cannot be loaded."""
+    """Load a run's network and walk through it. Raises StoreError when it cannot be loaded, MovieRecError
+    where there never was one."""
     file = run.folder / "model.keras"
+    if not run.facts.training.epochs:
+        raise MovieRecError(
+            f"The run {run.run_id} was computed without epochs and has no network.",
+            "Train one: movierec train",
+        )
     if not file.is_file():
         raise StoreError(f"The network is missing from {run.folder}.", "Train again: movierec train")
     import movierec_cli.training.ranking.network  # noqa: F401 - makes its classes known to Keras

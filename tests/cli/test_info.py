@@ -32,8 +32,10 @@ def test_a_trained_run(cli: Cli, checkerboard_home: Path, stored: Stored) -> Non
     said = " ".join(result.out.split())
     assert stored.run.run_id in said
     assert "checkerboard: 60 people, 31 movies" in said
-    assert "ranking: " in said
-    assert "dim 16" in said
+    widths = stored.model["dimensions"]
+    assert f"score {widths['score_vector']}" in said
+    assert f"similar {widths['similar_vector']}" in said
+    assert f"ndcg@100 {stored.run.facts.training.validation.ndcg:.4f}" in said
     assert f"best {stored.run.facts.training.best_epoch}" in said
 
 

@@ -105,7 +105,7 @@ def test_ctrl_c_leaves_the_model_in_use_and_says_so(
     from movierec_cli.models import training
     from movierec_cli.training.ranking.trainer import Trainer
 
-    training.train(checkerboard, epochs=1, dim=4, home=tmp_path)
+    training.train(checkerboard, epochs=0, home=tmp_path)
     before = current_run(Home(tmp_path))
     run_epoch = Trainer.run_epoch
 
@@ -134,7 +134,7 @@ def test_ctrl_c_after_the_run_is_in_its_place_says_that_it_is_in_use(
 
     monkeypatch.setattr(TrainingView, "summary", interrupted)
     monkeypatch.setattr(training, "load_dataset", lambda _name, **_options: checkerboard)
-    result = cli("train", "--epochs", "1", "--dim", "4", home=tmp_path)
+    result = cli("train", "--epochs", "0", home=tmp_path)
     assert (result.code, result.out) == (130, "")
     run_id = current_run(Home(tmp_path)).run_id
     assert f"Stopped. The run {run_id} is in use now." in " ".join(result.err.split())

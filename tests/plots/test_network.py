@@ -157,7 +157,9 @@ def test_stored_networks_have_the_trained_shapes(article_home: Path, checkerboar
     assert ranking.layers[0].shape == f"(None, {movies})"
     assert ranking.layers[-1].shape == f"(None, {movies})"
     layers = {layer.name: (layer.shape, layer.weights) for layer in ranking.layers}
-    width = 16  # the least that is computed; 16 dimensions are learned, too, with a bias on either side
+    # 16 dimensions are learned, and a bias on either side, the movies' in a dimension of its own.
+    widths = current_run(Home(checkerboard_home)).facts.model.dimensions
+    width = widths["score_vector"] - 16 - 1
     assert layers == {
         "history": (f"(None, {movies})", 0),
         "user_tower": ("(None, 16)", movies * 16 + 16),
