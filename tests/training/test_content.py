@@ -28,7 +28,9 @@ def test_title_words_are_those_of_two_titles_or_more() -> None:
     """ "star" and "trek", each in two of five titles; the first title has both."""
     words = title_words(make_dataset("words", MOVIES, [])).toarray()
     half = math.sqrt(0.5)
-    np.testing.assert_allclose(words, [[half, half], [1, 0], [0, 1], [0, 0], [0, 0]], rtol=1e-6)
+    np.testing.assert_allclose(
+        words, [[half, half], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0]], rtol=1e-6
+    )
 
 
 def test_words_of_one_or_two_letters_and_differences_of_case_and_accent_do_not_count() -> None:
@@ -65,7 +67,7 @@ def test_tags_count_by_how_many_gave_them_and_how_rare_they_are() -> None:
     found = tags(dataset)
     robots, space = math.log(2) * math.log(5 / 2), math.log(10) * math.log(5 / 3)
     length = math.hypot(robots, space)
-    expected = [[robots / length, space / length], [0, 1], [0, 0], [0, 1], [1, 0]]
+    expected = [[robots / length, space / length], [0.0, 1.0], [0.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
     np.testing.assert_allclose(found.toarray(), expected, rtol=1e-5)
     assert (np.linalg.norm(found.toarray(), axis=1) <= 1 + 1e-6).all()
 

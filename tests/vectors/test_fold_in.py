@@ -17,7 +17,8 @@ def weights_of(lowest: float, highest: float, ratings: list[float]) -> list[floa
     rule = HistoryWeights(**RULE | {"lowest": lowest, "highest": highest})
     found = rule(np.array(ratings, np.float32), np.zeros(len(ratings), np.int64))
     assert found.dtype == np.float32
-    return [pytest.approx(weight, abs=1e-6) for weight in found.tolist()]
+    weights: list[float] = found.tolist()
+    return weights
 
 
 # ---- one rating ----
@@ -40,15 +41,15 @@ def test_a_rating_weighs_nothing_at_two_of_five_and_one_at_the_top(
     lowest: float, highest: float, expected: dict[float, float]
 ) -> None:
     """Below two of five it speaks against, half as steeply: a 1 of 5 is a fifth of the scale below."""
-    assert weights_of(lowest, highest, list(expected)) == list(expected.values())
+    assert weights_of(lowest, highest, list(expected)) == pytest.approx(list(expected.values()), abs=1e-6)
 
 
 def test_the_same_place_weighs_the_same_on_every_scale() -> None:
     stars = [0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5]
     five = weights_of(0.5, 5, stars)
-    assert weights_of(0, 10, [2 * given for given in stars]) == five
-    assert weights_of(0, 100, [20 * given for given in stars]) == five
-    assert weights_of(-10, 10, [4 * given - 10 for given in stars]) == five
+    assert weights_of(0, 10, [2 * given for given in stars]) == pytest.approx(five, abs=1e-6)
+    assert weights_of(0, 100, [20 * given for given in stars]) == pytest.approx(five, abs=1e-6)
+    assert weights_of(-10, 10, [4 * given - 10 for given in stars]) == pytest.approx(five, abs=1e-6)
 
 
 def test_a_rating_after_recency_others_counts_for_70_percent() -> None:

@@ -70,7 +70,7 @@ def test_each_hated_movie_has_neighbours_of_its_own() -> None:
 
 def test_rows_of_unit_length() -> None:
     found = unit_rows(np.array([[3, 4], [0, 0], [0, -2]], np.float32))
-    np.testing.assert_allclose(found, [[0.6, 0.8], [0, 0], [0, -1]], rtol=1e-6)
+    np.testing.assert_allclose(found, [[0.6, 0.8], [0.0, 0.0], [0.0, -1.0]], rtol=1e-6)
     assert found.dtype == np.float32
 
 
@@ -127,7 +127,7 @@ def test_the_pairs_of_everybody_are_those_by_hand(sinking: Sinking) -> None:
 
 def test_scores_of_what_sinks_fall_below_all_others(sinking: Sinking) -> None:
     """The first person gives movie i 2 + i / 4 stars, the second half a star more. Both come after."""
-    scores = np.random.default_rng(0).normal(scale=[[0.001], [1000]], size=(2, 13)).astype(np.float32)
+    scores = np.random.default_rng(0).normal(scale=[[0.001], [1000.0]], size=(2, 13)).astype(np.float32)
     people = np.array([[1, 0.0], [1, 0.5]], np.float32)
     before = scores.copy()
     sinking.sink(scores, people, (np.array([1, 1, 1]), np.array([12, 6, 0])))  # the last for two reasons

@@ -38,8 +38,10 @@ class MadeUp:
 def made_up(people: int, movies: int, seed: int = 0, share: float = 0.5) -> MadeUp:
     """Some ratings of 1 to 5 in any order; the last movie has none, the last person likewise."""
     rng = np.random.default_rng(seed)
-    rated = [
-        rng.permutation(np.flatnonzero(rng.random(movies - 1) < share)) if person < people - 1 else []
+    rated: list[list[int]] = [
+        rng.permutation(np.flatnonzero(rng.random(movies - 1) < share)).tolist()
+        if person < people - 1
+        else []
         for person in range(people)
     ]
     given = [rng.integers(1, 6, size=len(own)).astype(float) for own in rated]

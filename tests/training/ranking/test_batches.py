@@ -37,7 +37,11 @@ def test_a_batch_holds_the_ratings_of_its_people_in_their_order(data: MadeUp) ->
     np.testing.assert_allclose(batch.weight, [data.histories[place] for place in places], rtol=1e-4)
     shown = SHOWN_TARGET * np.array([data.target[place] for place in places])
     np.testing.assert_allclose(batch.target, shown, rtol=1e-4)
-    assert (batch.weight.dtype, batch.target.dtype, batch.cell.dtype) == (np.float32, np.float32, np.int64)
+    assert [part.dtype.name for part in (batch.weight, batch.target, batch.cell)] == [
+        "float32",
+        "float32",
+        "int64",
+    ]
 
 
 def of_one(ratings: int, config: RankingConfig, seed: int) -> Batch:
