@@ -81,7 +81,7 @@ def test_the_seed_decides_it_and_hardly_matters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ratings", "width"), [(3, 16), (1_024, 16), (10_000, 50), (65_536, 128), (32_000_204, 128)]
+    ("ratings", "width"), [(3, 16), (1_024, 16), (10_000, 25), (65_536, 64), (32_000_204, 192)]
 )
-def test_the_width_is_half_the_root_of_the_ratings_within_bounds(ratings: int, width: int) -> None:
+def test_the_width_is_a_quarter_of_the_root_of_the_ratings_within_bounds(ratings: int, width: int) -> None:
     assert computed.width_for(ratings) == width
