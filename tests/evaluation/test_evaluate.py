@@ -15,9 +15,11 @@ from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.errors import DataError, UsageError
 from movierec_cli.evaluation import baselines, compare
 from movierec_cli.models import article
+from movierec_cli.models.training import train
 from movierec_cli.models.validation import RankingTask
+from movierec_cli.recommender import Recommender
 from movierec_cli.scale import RatingScale
-from tests.support import Cli
+from tests.support import Cli, MovieRow, Stored, make_dataset
 
 Dense = npt.NDArray[np.float64]
 
@@ -166,6 +168,74 @@ def test_the_articles_network_is_judged_by_its_nearest_neighbours(checkerboard: 
     error = trained.predict_stars(held_out.user_index, held_out.movie_index) - held_out.rating
     assert figures.rmse == pytest.approx(np.sqrt((error**2).mean()), rel=1e-5)
     assert figures.mae == pytest.approx(np.abs(error).mean(), rel=1e-5)
+
+
+@pytest.fixture(scope="module")
+def noisy() -> Dataset:
+    """Fifty people who rate half of sixty movies as it happens, so that much is predicted to be bad."""
+    rng = np.random.default_rng(11)
+    ratings = [
+        (person, movie, float(np.clip(round(rng.normal(2.2 + movie % 3, 1.2)), 1, 5)), moment)
+        for person in range(1, 51)
+        for moment, movie in enumerate(rng.permutation(60)[:30].tolist())
+    ]
+    movies: list[MovieRow] = [(movie, f"Film {movie}", 1990, ("Drama",)) for movie in range(60)]
+    return make_dataset("noisy", movies, ratings)
+
+
+def ndcg_at_10(lists: dict[int, list[int]], liked: dict[int, set[int]]) -> float:
+    """The mean over people of whose held-out ratings one is liked."""
+    values = []
+    for user_id, relevant in liked.items():
+        gain = sum(1 / np.log2(rank + 2) for rank, movie in enumerate(lists[user_id]) if movie in relevant)
+        values.append(gain / sum(1 / np.log2(rank + 2) for rank in range(min(10, len(relevant)))))
+    return float(np.mean(values))
+
+
+@pytest.mark.parametrize(("model", "epochs"), [("computed", 0), ("ranking", 2)])
+def test_a_row_of_our_own_is_what_recommend_shows(
+    noisy: Dataset, tmp_path: Path, model: str, epochs: int
+) -> None:
+    """The same part of the ratings trained on by `train`, and its lists asked of the database. What sinks
+    is part of them: by the scores alone the figure is another one."""
+    figures = compare.evaluate(noisy, models=[model], epochs=epochs or 2, seed=4).figures[0]
+    seen, held_out = hold_out(Interactions.from_dataset(noisy), 0.2, seed=4)
+    kept = set(zip(seen.user_ids[seen.user_index].tolist(), seen.movie_index.tolist(), strict=True))
+    pairs = zip(noisy.ratings["user_id"], noisy.ratings["movie_id"], strict=True)
+    part = noisy.ratings[[pair in kept for pair in pairs]].reset_index(drop=True)
+    train(replace(noisy, ratings=part), epochs=epochs, seed=4, home=tmp_path)
+    liked: dict[int, set[int]] = {}
+    for person, movie, stars in zip(held_out.user_index, held_out.movie_index, held_out.rating, strict=True):
+        if stars >= 4:
+            liked.setdefault(int(held_out.user_ids[person]), set()).add(int(movie))
+    recommender, stored = Recommender.open(tmp_path), Stored.read(tmp_path)
+    lists = {user: [hit.movie.movie_id for hit in recommender.recommend(user)] for user in liked}
+    assert figures.ndcg == pytest.approx(ndcg_at_10(lists, liked), abs=1e-6)
+    plain = {}
+    for user in liked:
+        left = stored.left(user)
+        plain[user] = sorted(left, key=lambda movie: -left[movie])[:10]
+    assert abs(figures.ndcg - ndcg_at_10(plain, liked)) > 1e-3
+    errors = [
+        recommender.predict(int(held_out.user_ids[person]), int(movie)).predicted_rating - stars
+        for person, movie, stars in zip(
+            held_out.user_index, held_out.movie_index, held_out.rating.tolist(), strict=True
+        )
+    ]
+    assert figures.rmse == pytest.approx(np.sqrt(np.mean(np.square(errors))), rel=1e-4)
+    assert figures.mae == pytest.approx(np.abs(errors).mean(), rel=1e-4)
+    assert figures.setting.startswith(f"{epochs} epochs" if epochs else "")
+    assert bool(figures.setting) == bool(epochs)
+
+
+def test_computed_stands_beside_ranking(checkerboard: Dataset) -> None:
+    """Two tastes are no trouble to it, and TensorFlow has no part in it."""
+    place = compare.MODELS.index("ranking")
+    assert compare.MODELS[place + 1] == "computed"
+    computed, popularity = compare.evaluate(checkerboard, models=["computed", "popularity"]).figures
+    assert (computed.model, computed.recall, computed.hit_rate) == ("computed", 1.0, 1.0)
+    assert computed.ndcg > 0.63 and popularity.ndcg < computed.ndcg - 0.05
+    assert computed.rmse is not None and computed.rmse < 1
 
 
 def test_a_bootstrap_interval_is_that_of_the_mean() -> None:
