@@ -343,11 +343,16 @@ class Stored:
 
     def likeness(self, movie_id: int) -> dict[int, float]:
         """movie_id -> inner product with the given movie's vector of unit length, for every other movie."""
-        vectors = self.movie_matrix(self.model["similar_column"])
-        own = vectors[self.movies["movie_id"].index(movie_id)]
-        products = vectors @ own / (np.linalg.norm(own) or 1)
-        pairs = zip(self.movies["movie_id"], products.tolist(), strict=True)
+        row = self._likeness[self.movies["movie_id"].index(movie_id)]
+        pairs = zip(self.movies["movie_id"], row.tolist(), strict=True)
         return {other: likeness for other, likeness in pairs if other != movie_id}
+
+    @cached_property
+    def _likeness(self) -> npt.NDArray[np.float64]:
+        """(movies, movies): of each column to the row's unit vector."""
+        vectors = self.movie_matrix(self.model["similar_column"])
+        length = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.where(length > 0, length, 1) @ vectors.T)
 
     def ratings(self, user_id: int) -> dict[int, float]:
         """movie_id -> rating of a person, oldest first."""
@@ -369,16 +374,16 @@ class Stored:
         stars = np.clip(self.movie_matrix("star_vector") @ np.array(star_vector), lowest, highest)
         least = bottom + 0.6 * (highest - bottom)
         sunk = {one for one, star in zip(self.movies["movie_id"], stars, strict=True) if star < least}
-        liked = [one for one, given in ratings.items() if given >= bottom + 0.8 * (highest - bottom)]
         worst = max(lowest, bottom + (highest - bottom) / 10)
-        for hated in [one for one, given in ratings.items() if given <= worst and lowest < highest]:
-            likeness = self.likeness(hated)
-            nearest = sorted(likeness, key=lambda one: -likeness[one])[:3]
-            sunk |= {one for one in nearest if all(self._alike(one, good) < likeness[one] for good in liked)}
+        place = {movie_id: row for row, movie_id in enumerate(self.movies["movie_id"])}
+        liked = [place[one] for one, given in ratings.items() if given >= bottom + 0.8 * (highest - bottom)]
+        for hated in [place[one] for one, given in ratings.items() if given <= worst and lowest < highest]:
+            row = self._likeness[hated]
+            nearest = [one for one in np.argsort(-row, kind="stable").tolist() if one != hated][:3]
+            for near in nearest:
+                if near not in liked and row[near] > self._likeness[liked, near].max(initial=-np.inf):
+                    sunk.add(self.movies["movie_id"][near])
         return frozenset(sunk)
-
-    def _alike(self, one: int, other: int) -> float:
-        return np.inf if one == other else self.likeness(other)[one]
 
 
 def assert_best(
