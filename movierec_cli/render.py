@@ -24,6 +24,8 @@ FIELDS = (
 )
 """The fields of every list of movies, in this order, in JSON and CSV."""
 SHOWN_REASONS, SHOWN_AGAINST = 3, 1
+TOO_LITTLE = 0.005
+"""A contribution below this would be shown as 0.00."""
 
 
 def hit_record(hit: Hit) -> dict[str, Any]:
@@ -164,10 +166,14 @@ def _details(hit: Hit) -> list[str]:
     """Line by line what it is to each person, or what its score comes from; none in a plain answer."""
     if hit.explanation:
         found = hit.explanation
-        because, despite = found.because[:SHOWN_REASONS], found.despite[:SHOWN_AGAINST]
-        rest = [*found.because[SHOWN_REASONS:], *found.despite[SHOWN_AGAINST:]]
-        other = found.other_ratings + sum(reason.contribution for reason in rest)
-        others = f"others {other:+.2f}, " if abs(other) >= 0.005 else ""  # none, or too little to show
+        because, despite = (
+            [reason for reason in reasons[:most] if abs(reason.contribution) >= TOO_LITTLE]
+            for reasons, most in ((found.because, SHOWN_REASONS), (found.despite, SHOWN_AGAINST))
+        )
+        everything = sum(reason.contribution for reason in (*found.because, *found.despite))
+        shown = sum(reason.contribution for reason in (*because, *despite))
+        other = found.other_ratings + everything - shown
+        others = f"others {other:+.2f}, " if abs(other) >= TOO_LITTLE else ""  # none, or too little to show
         return [
             *(_reason(one) for one in because),
             *(f"in spite of {_reason(one)}" for one in despite),

@@ -27,7 +27,7 @@ class RankingConfig:
     neutral: float = 0.4
     """The place on the scale of a rating that says nothing: 2 of 5."""
     disliked: float = 0.5
-    """How much steeper weights fall below that than they rise above it."""
+    """The slope of the weights below that, where they are negative, as a share of the slope above it."""
     recency: float = 50.0
     """After so many later ratings one counts 0.7 of what it did, in histories and as a target."""
     shrinkage: float = 10.0
