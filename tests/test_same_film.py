@@ -1,6 +1,7 @@
 """Spellings that must be found, and films that are not there and must not be taken for others: two tables."""
 
 import csv
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -154,7 +155,8 @@ def test_other_titles_are_of_their_year() -> None:
 
 
 def test_the_list_of_other_titles_is_well_formed() -> None:
-    lines = (HERE.parent / "movierec_cli" / "other_titles.txt").read_text(encoding="utf-8").splitlines()
+    text = (files("movierec_cli") / "other_titles.txt").read_text(encoding="utf-8")
+    lines = text.splitlines()
     films = [line for line in lines if line and not line.startswith("#")]
     assert len(films) > 300
     for line in films:
