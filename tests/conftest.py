@@ -20,7 +20,7 @@ from tests.support import Checkerboard, Cli, CliResult, Halves, MovieRow, Stored
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where MOVIEREC_ALLOWED_SKIPS names a file, as in .ci/run, a test may be skipped for a reason in it only."""
+    """Where MOVIEREC_ALLOWED_SKIPS names a file, as in .ci/run, tests are skipped for reasons in it only."""
     report = yield
     allowed = os.environ.get("MOVIEREC_ALLOWED_SKIPS")
     if allowed and report.skipped and isinstance(report.longrepr, tuple):  # an expected failure has none
