@@ -17,6 +17,16 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.paths import Home
 from tests.support import Checkerboard, Cli, CliResult, Halves, MovieRow, Stored, make_dataset
 
+SLOW_FIXTURES = {"article_home", "real_ml100k_home", "browser", "zygote"}
+"""What takes seconds to build, or more than this project: a test with one of them is marked slow."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark the tests with SLOW_FIXTURES: `make test-fast` leaves out what is marked slow."""
+    for item in items:
+        if SLOW_FIXTURES.intersection(item.fixturenames):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:

@@ -379,6 +379,7 @@ PAIRS: list[tuple[str, bytes, str]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("content", "value"), [case[1:] for case in PAIRS], ids=[case[0] for case in PAIRS])
 def test_a_bad_file_of_pairs(
     refused: Callable[..., None], prepared_home: Path, content: bytes, value: str

@@ -47,6 +47,7 @@ def compare(rows: Rows, home: Path, top: int) -> None:
     assert [tuple(row.values()) for row in rows] == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [*SUFFIXES, ".CSV"])
 def test_the_file_holds_what_recommend_gives(checkerboard_home: Path, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"all{suffix}"

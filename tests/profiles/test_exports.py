@@ -374,6 +374,7 @@ def test_every_row_is_one_thing_whatever_is_in_it(
         assert isinstance(row, ExportRow)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_are_an_export_or_a_sentence(

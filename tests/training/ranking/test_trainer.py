@@ -91,6 +91,7 @@ def test_an_epoch_sees_everybody_once_whatever_the_batches(data: MadeUp, batch_s
         assert trainer.run_epoch(number, 0.0) == pytest.approx(each.mean(), rel=1e-5)
 
 
+@pytest.mark.slow
 def test_noise_comes_anew_with_every_epoch(data: MadeUp) -> None:
     """A little of it hardly changes the loss on average, much of it makes it worse."""
     plain, little, much = (
