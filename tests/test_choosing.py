@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from movierec_cli import choosing
 from movierec_cli.errors import UsageError
-from movierec_cli.recommender import Recommender
-from movierec_cli.records import Rating
+from movierec_cli.questions import choosing
+from movierec_cli.questions.answers import Rating
+from movierec_cli.questions.recommender import Recommender
 from tests.support import Stored, assert_best
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from movierec_cli.errors import UsageError
-from movierec_cli.recommender import QUESTION_GENERAL, Recommender
-from movierec_cli.records import Hit, Rating
+from movierec_cli.questions.answers import Hit, Rating
+from movierec_cli.questions.recommender import QUESTION_GENERAL, Recommender
 from tests.support import Checkerboard, Cli, Halves, Stored, history_weights
 
 

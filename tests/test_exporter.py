@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from pyarrow import parquet
 
-from movierec_cli import exporter, scoring
 from movierec_cli.errors import MovieRecError, NotFoundError, UsageError
-from movierec_cli.exporter import export
-from movierec_cli.recommender import Recommender
+from movierec_cli.questions import export as exporter
+from movierec_cli.questions.export import export
+from movierec_cli.questions.recommender import Recommender
+from movierec_cli.vectors import scores as scoring
 from tests.support import Stored
 
 FIELDS = ["user_id", "rank", "movie_id", "title", "score"]

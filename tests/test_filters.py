@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from movierec_cli.errors import UsageError
-from movierec_cli.filters import ANY_MOVIE, ANY_YEAR, Filters, Years, parse_years
-from movierec_cli.recommender import Recommender
+from movierec_cli.questions.filters import ANY_MOVIE, ANY_YEAR, Filters, Years, parse_years
+from movierec_cli.questions.recommender import Recommender
 from tests.support import Stored, assert_best
 
 
@@ -154,8 +154,8 @@ def test_what_is_much_like_an_unwanted_movie_is_left_out(
     titles: Stored, at_first: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also of several, the unwanted themselves, and more than are looked at first."""
-    monkeypatch.setattr("movierec_cli.recommender.CLOSE_AT_FIRST", at_first)
-    monkeypatch.setattr("movierec_cli.choosing.NOT_LIKE", 0.1)  # few ratings, little likeness
+    monkeypatch.setattr("movierec_cli.questions.recommender.CLOSE_AT_FIRST", at_first)
+    monkeypatch.setattr("movierec_cli.questions.choosing.NOT_LIKE", 0.1)  # few ratings, little likeness
     recommender = Recommender(titles.run)
     for unwanted in ([50], [127, 493]):
         close = {

@@ -12,12 +12,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from movierec_cli.errors import MovieRecError, NotFoundError
-from movierec_cli.finder import CLOSE_ENOUGH, Finder
-from movierec_cli.models.tables import title_columns
-from movierec_cli.records import TitleMatch
+from movierec_cli.store.finder import CLOSE_ENOUGH, Finder
+from movierec_cli.store.movie import TitleMatch
 from movierec_cli.store.reader import open_table
 from movierec_cli.store.writer import write_tables
-from movierec_cli.titles import split_year
+from movierec_cli.titles.keys import split_year
+from movierec_cli.training.tables import title_columns
 from tests.support import run_facts
 
 HERE = Path(__file__).parent
@@ -174,10 +174,9 @@ def test_a_film_that_is_not_there_is_not_taken_for_another(tmp_path: Path) -> No
 
 
 def searched(catalogue: Catalogue, text: str, top: int = 10) -> list[str]:
-    hits = catalogue.finder.search(text, top)
-    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
-    assert all(CLOSE_ENOUGH / 100 <= hit.score <= 1 for hit in hits)
-    return [catalogue.labels[hit.movie.movie_id - 1] for hit in hits]
+    found = catalogue.finder.search(text, top)
+    assert all(CLOSE_ENOUGH / 100 <= score <= 1 for _, score in found)
+    return [catalogue.labels[movie.movie_id - 1] for movie, _ in found]
 
 
 def test_search_lists_whole_titles_then_parts_then_words(catalogue: Catalogue) -> None:

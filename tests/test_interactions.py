@@ -8,7 +8,7 @@ import pytest
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, SplitKind, hold_out
-from movierec_cli.models.validation import RankingTask
+from movierec_cli.training.validation import RankingTask
 from tests.support import make_dataset
 
 MOVIES = [(movie_id, f"Movie {movie_id}", 2000, ()) for movie_id in (5, 8, 13, 21, 34)]
@@ -218,7 +218,7 @@ def test_a_judgement_looks_at_the_first_hundred_and_counts_ties_against_the_mode
 def test_of_many_people_a_sample_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     ratings = [(person, 5, 5.0, 1) for person in range(1, 31)]
     held_out = Interactions.from_dataset(make_dataset("liked", MOVIES, ratings))
-    monkeypatch.setattr("movierec_cli.models.validation.PEOPLE_JUDGED", 12)
+    monkeypatch.setattr("movierec_cli.training.validation.PEOPLE_JUDGED", 12)
     sample = RankingTask(held_out.where(np.zeros(30, dtype=bool)), held_out, 5.0).sample
     assert len(sample) == len(set(sample.tolist())) == 12
     assert sorted(sample.tolist()) == sample.tolist()

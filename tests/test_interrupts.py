@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from movierec_cli.interrupts import never_lost, uninterrupted
+from movierec_cli.system.interrupts import never_lost, uninterrupted
 
 
 class Pressed:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from ir_measures import RR, R, Success, nDCG
 
-from movierec_cli import metrics
+from movierec_cli.evaluation import metrics
 
 PEOPLE, CATALOGUE, K = 200, 60, 10
 

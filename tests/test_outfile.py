@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from movierec_cli.errors import MovieRecError, UsageError
-from movierec_cli.outfile import check_target, whole_file
+from movierec_cli.system.files import check_target, whole_file
 from tests.support import PROJECT
 
 
@@ -43,7 +43,7 @@ def test_a_full_disk_is_said_with_the_name(tmp_path: Path) -> None:
 HALF = """
 import os, signal, sys
 from pathlib import Path
-from movierec_cli.outfile import whole_file
+from movierec_cli.system.files import whole_file
 
 with whole_file(Path(sys.argv[1])) as draft:
     draft.write_text("half")

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from movierec_cli import show
+from movierec_cli.cli.views.page import BAR, bar, imdb_url, tmdb_url, to_json
 from movierec_cli.errors import NotFoundError
-from movierec_cli.models.training import train
-from movierec_cli.page import BAR, bar, imdb_url, tmdb_url, to_json
-from movierec_cli.recommender import Recommender
-from movierec_cli.records import Movie, MoviePage
+from movierec_cli.questions.answers import MoviePage
+from movierec_cli.questions.recommender import Recommender
+from movierec_cli.store.movie import Movie
+from movierec_cli.training.train import train
 from tests.support import Checkerboard, Cli, make_dataset
 
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from movierec_cli.errors import NotFoundError, UsageError
-from movierec_cli.paths import Home
-from movierec_cli.people import parse_who
+from movierec_cli.home import Home
 from movierec_cli.profiles.editing import editing
 from movierec_cli.profiles.profile import OwnRating
-from movierec_cli.recommender import QUESTION_GENERAL, Recommender, recommend
-from movierec_cli.records import Hit, Rating
+from movierec_cli.questions.answers import Hit, Rating
+from movierec_cli.questions.people import parse_who
+from movierec_cli.questions.recommender import QUESTION_GENERAL, Recommender, recommend
 from tests.support import Checkerboard, Cli, Stored, assert_best, scores_of
 
 PEOPLE = range(Checkerboard.people)

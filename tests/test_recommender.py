@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
-from movierec_cli.recommender import Recommender, recommend, similar
+from movierec_cli.questions.recommender import Recommender, recommend, similar
 from tests.support import Checkerboard, Stored, assert_best, make_dataset
 
 PEOPLE = range(Checkerboard.people)
@@ -176,8 +176,8 @@ def test_people_who_rated_much_get_the_same_with_and_without_an_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """People with a few and with hundreds of ratings, asked through the index, with --exact, and numpy."""
-    from movierec_cli.models.training import train
     from movierec_cli.store import writer
+    from movierec_cli.training.train import train
 
     monkeypatch.setattr(writer, "INDEX_FROM", 500)
     rng = np.random.default_rng(0)

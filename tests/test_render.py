@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from movierec_cli import render
-from movierec_cli.records import Contribution, Explanation, Hit, Movie, PersonScore
+from movierec_cli.cli.views import render
+from movierec_cli.questions.answers import Contribution, Explanation, Hit, PersonScore
+from movierec_cli.store.movie import Movie
 
 LONG = Movie(
     movie_id=2_927_570,

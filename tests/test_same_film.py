@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from movierec_cli.agreement import Agreement, agreement, one_letter_apart
 from movierec_cli.errors import NotFoundError
-from movierec_cli.identify import Described, identify
-from movierec_cli.other_titles import other_titles
+from movierec_cli.store.identify import Described, identify
 from movierec_cli.store.reader import TableReader, open_table
-from movierec_cli.titles import natural_title, split_year
+from movierec_cli.titles.keys import natural_title, split_year
+from movierec_cli.titles.likeness import Agreement, agreement, one_letter_apart
+from movierec_cli.titles.other_titles import other_titles
 from tests.test_finder import Catalogue, open_catalogue
 
 HERE = Path(__file__).parent
@@ -86,8 +86,8 @@ def test_nobody_takes_a_film_that_is_not_there_for_another(catalogue: Catalogue,
 
 def test_search_puts_first_what_find_takes(catalogue: Catalogue) -> None:
     for row in SPELLINGS[::9]:
-        hits = catalogue.finder.search(typed(row), 3)
-        assert catalogue.labels[hits[0].movie.movie_id - 1] == row["movie"]
+        first, _ = catalogue.finder.search(typed(row), 3)[0]
+        assert catalogue.labels[first.movie_id - 1] == row["movie"]
 
 
 def test_the_original_title_is_tried_before_the_local_one(catalogue: Catalogue, movies: TableReader) -> None:
@@ -155,7 +155,7 @@ def test_other_titles_are_of_their_year() -> None:
 
 
 def test_the_list_of_other_titles_is_well_formed() -> None:
-    text = (files("movierec_cli") / "other_titles.txt").read_text(encoding="utf-8")
+    text = (files("movierec_cli.titles") / "other_titles.txt").read_text(encoding="utf-8")
     lines = text.splitlines()
     films = [line for line in lines if line and not line.startswith("#")]
     assert len(films) > 300

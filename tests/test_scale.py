@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from movierec_cli.errors import UsageError
-from movierec_cli.scale import MOST_STEPS, RatingScale, checked_ends, liked_from, parse_scale
+from movierec_cli.vectors.scale import MOST_STEPS, RatingScale, checked_ends, liked_from, parse_scale
 
 WHOLE = [float(number) for number in range(101)]
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from movierec_cli import scoring
-from movierec_cli.scoring import Candidates, best, blocks, score_matrix
+from movierec_cli.vectors import scores as scoring
+from movierec_cli.vectors.scores import Candidates, best, blocks, score_matrix
 
 
 @pytest.fixture(scope="module")

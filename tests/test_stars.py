@@ -5,9 +5,9 @@ import numpy.typing as npt
 import pytest
 
 from movierec_cli.datasets.interactions import Interactions, hold_out
-from movierec_cli.models import stars
-from movierec_cli.stars import Evidence, Side, Stars, posterior
+from movierec_cli.training import star_model
 from movierec_cli.training.content import movie_features
+from movierec_cli.vectors.stars import Evidence, Side, Stars, posterior
 from tests.support import Stored, make_dataset
 
 PEOPLE, MOVIES = 80, 60
@@ -28,7 +28,7 @@ def interactions_of(truth: npt.NDArray[np.float64], share: float, seed: int) -> 
     )
 
 
-def errors(tables: stars.StarTables, held_out: Interactions) -> npt.NDArray[np.float32]:
+def errors(tables: star_model.StarTables, held_out: Interactions) -> npt.NDArray[np.float32]:
     missed: npt.NDArray[np.float32] = (
         tables.predict(held_out.user_index, held_out.movie_index) - held_out.rating
     )
@@ -58,7 +58,7 @@ def test_generous_people_and_good_movies_are_found_out() -> None:
     rng = np.random.default_rng(1)
     truth = 3 + rng.uniform(-0.9, 0.9, (PEOPLE, 1)) + rng.uniform(-0.9, 0.9, (1, MOVIES))
     seen, held_out = hold_out(interactions_of(truth, 0.5, seed=2), 0.2, seed=3)
-    tables = stars.fit(seen, NO_FEATURES, (1.0, 5.0), seed=0)
+    tables = star_model.fit(seen, NO_FEATURES, (1.0, 5.0), seed=0)
     assert errors(tables, held_out).mean() < 0.1
     assert np.abs(held_out.rating - seen.rating.mean()).mean() > 0.5
 
@@ -68,7 +68,7 @@ def test_tastes_are_found_that_no_bias_explains() -> None:
     rng = np.random.default_rng(4)
     truth = 3 + 1.6 * np.outer(rng.choice([-1, 1], PEOPLE), rng.choice([-1, 1], MOVIES))
     seen, held_out = hold_out(interactions_of(truth, 0.4, seed=5), 0.2, seed=6)
-    tables = stars.fit(seen, NO_FEATURES, (1.0, 5.0), seed=0)
+    tables = star_model.fit(seen, NO_FEATURES, (1.0, 5.0), seed=0)
     columns = [seen.user_index, PEOPLE + seen.movie_index]
     design = np.zeros((len(seen.rating), PEOPLE + MOVIES))
     for column in columns:
@@ -85,7 +85,7 @@ def test_twice_the_stars_are_twice_the_prediction() -> None:
     single = interactions_of(truth, 0.4, seed=8)
     double = interactions_of(2 * truth, 0.4, seed=8)
     predicted = [
-        stars.fit(ratings, NO_FEATURES, scale, seed=0).predict(single.user_index, single.movie_index)
+        star_model.fit(ratings, NO_FEATURES, scale, seed=0).predict(single.user_index, single.movie_index)
         for ratings, scale in [(single, (1.0, 5.0)), (double, (2.0, 10.0))]
     ]
     np.testing.assert_allclose(2 * predicted[0], predicted[1], rtol=1e-4)
@@ -103,7 +103,7 @@ def test_a_movie_that_nobody_rated_is_judged_by_its_genre() -> None:
         if rng.random() < 0.3
     ]
     dataset = make_dataset("genres", movies, rated)
-    tables = stars.fit(Interactions.from_dataset(dataset), movie_features(dataset), (1.0, 5.0), seed=0)
+    tables = star_model.fit(Interactions.from_dataset(dataset), movie_features(dataset), (1.0, 5.0), seed=0)
     western, drama = (
         tables.predict(np.array([0]), np.array([movie]))[0] for movie in (MOVIES - 2, MOVIES - 1)
     )

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 import movierec_cli as movierec
+from movierec_cli.cli.views.history import FIELDS, to_csv, to_json
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.errors import MovieRecError
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.profiles.profile import OwnRating, Profile, save_profile
-from movierec_cli.taste import FIELDS, Taste, history, to_csv, to_json
+from movierec_cli.questions.history import Taste, history
 from tests.support import Checkerboard, Cli, Stored
 
 USER = Checkerboard.user_id(4)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from movierec_cli import titles
 from movierec_cli.errors import NotFoundError, UsageError
-from movierec_cli.recommender import Recommender
+from movierec_cli.questions.recommender import Recommender
+from movierec_cli.titles import keys
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_natural_title(title: str, natural: str | None) -> None:
             "The Good, the Bad and the Ugly (Il Buono, il brutto, il cattivo)"
         ),
     }.get(title, natural)
-    assert titles.natural_title(title) == expected
+    assert keys.natural_title(title) == expected
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_natural_title(title: str, natural: str | None) -> None:
     ],
 )
 def test_split_year(text: str, split: tuple[str, int | None]) -> None:
-    assert titles.split_year(text) == split
+    assert keys.split_year(text) == split
 
 
 @pytest.mark.parametrize(
@@ -79,23 +79,23 @@ def test_split_year(text: str, split: tuple[str, int | None]) -> None:
     ],
 )
 def test_normalise(text: str, key: str) -> None:
-    assert titles.normalise(text) == key
+    assert keys.normalise(text) == key
 
 
 @settings(deadline=None)
 @given(st.text())
 def test_normalising_twice_changes_nothing(text: str) -> None:
-    once = titles.normalise(text)
-    assert titles.normalise(once) == once
+    once = keys.normalise(text)
+    assert keys.normalise(once) == once
 
 
 @settings(deadline=None)
 @given(st.text())
 def test_a_key_never_holds_what_sql_would_read_as_the_end_of_a_string(text: str) -> None:
-    assert not set("'\"\\;%\0\n") & set("".join(titles.query_keys(text)))
+    assert not set("'\"\\;%\0\n") & set("".join(keys.query_keys(text)))
 
 
-WORDS = st.text("abcdéøλ七 '&:-.", min_size=1, max_size=12).filter(lambda word: titles.normalise(word) != "")
+WORDS = st.text("abcdéøλ七 '&:-.", min_size=1, max_size=12).filter(lambda word: keys.normalise(word) != "")
 ARTICLES = st.sampled_from(["", ", The", ", A", ", L'", ", Les", ", Il"])
 
 
@@ -106,13 +106,13 @@ def test_every_title_finds_itself(
 ) -> None:
     """As the dataset has it, as movierec shows it, in other case, and by either of its names."""
     title = name + article + (f" ({translation}{other_article})" if translation else "")
-    keys = set(titles.title_keys(title))
-    natural = titles.natural_title(title)
-    typed = [title, natural, natural.upper(), titles.natural_title(name + article)]
+    known = set(keys.title_keys(title))
+    natural = keys.natural_title(title)
+    typed = [title, natural, natural.upper(), keys.natural_title(name + article)]
     if translation:
-        typed += [translation + other_article, titles.natural_title(translation + other_article)]
+        typed += [translation + other_article, keys.natural_title(translation + other_article)]
     for text in typed:
-        assert keys & set(titles.query_keys(text)), text
+        assert known & set(keys.query_keys(text)), text
 
 
 # ---- finding a movie by its title ----

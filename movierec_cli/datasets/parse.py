@@ -36,7 +36,7 @@ from movierec_cli.datasets.layouts import (
 )
 from movierec_cli.datasets.tags import read_tags
 from movierec_cli.errors import DataError
-from movierec_cli.scale import RatingScale
+from movierec_cli.vectors.scale import RatingScale
 
 GENRES = (
     *("unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama"),

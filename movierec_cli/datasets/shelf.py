@@ -16,15 +16,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from movierec_cli.checksums import FileFacts
 from movierec_cli.datasets.catalog import Release
 from movierec_cli.datasets.layouts import CSV, PIPE, DatasetFiles
-from movierec_cli.datasets.progress import Progress
 from movierec_cli.errors import DataError, MovieRecError, UsageError
-from movierec_cli.interrupts import uninterrupted
-from movierec_cli.paths import Home, sync
-from movierec_cli.scale import RatingScale
-from movierec_cli.typed_json import format_version, from_json, parse, to_json
+from movierec_cli.home import Home
+from movierec_cli.system.files import FileFacts, sync
+from movierec_cli.system.interrupts import uninterrupted
+from movierec_cli.system.progress import Progress
+from movierec_cli.system.typed_json import format_version, from_json, parse, to_json
+from movierec_cli.vectors.scale import RatingScale
 
 if TYPE_CHECKING:
     from filelock import FileLock

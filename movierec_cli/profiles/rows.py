@@ -21,7 +21,7 @@ from movierec_cli.profiles.notation import (
 from movierec_cli.profiles.profile import OwnRating, normal_imdb_id
 from movierec_cli.profiles.sheet import Record, Sheet
 from movierec_cli.profiles.sources import Origin, Source, is_episode
-from movierec_cli.records import Movie
+from movierec_cli.store.movie import Movie
 
 NOT_RATED = "without a rating"
 NOT_FINISHED = "begun and not finished"

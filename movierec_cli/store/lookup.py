@@ -4,14 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from movierec_cli.store.reader import Row, TableReader
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Matrix = npt.NDArray[np.float32]
+from movierec_cli.vectors.arrays import Matrix
 
 FEW_IDS = 200
 """So many are named in a condition, or asked for in vain; beyond, rows are read whole and left out here."""

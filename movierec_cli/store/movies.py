@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence, Set
 import numpy as np
 
 from movierec_cli.errors import NotFoundError
-from movierec_cli.records import MOVIE_COLUMNS, Movie
-from movierec_cli.scoring import best, score_matrix
-from movierec_cli.store.lookup import FEW_IDS, Matrix, is_one_of, matrix, rows_by_id, vectors_by_id
-from movierec_cli.store.reader import Metric, Row, Vector, check_vector, open_table
+from movierec_cli.store.lookup import FEW_IDS, is_one_of, matrix, rows_by_id, vectors_by_id
+from movierec_cli.store.movie import MOVIE_COLUMNS, Movie
+from movierec_cli.store.reader import Metric, Row, check_vector, open_table
 from movierec_cli.store.runs import Run
+from movierec_cli.vectors.arrays import Matrix, Vector
+from movierec_cli.vectors.scores import best, score_matrix
 
 
 class Movies:

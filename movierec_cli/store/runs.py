@@ -16,17 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from movierec_cli.errors import MovieRecError, NotFoundError, StoreError, UsageError
-from movierec_cli.holding import Hold, hold
-from movierec_cli.interrupts import uninterrupted
-from movierec_cli.paths import Home, sync
+from movierec_cli.home import Home
 from movierec_cli.store.facts import FACTS_FILE, FORMAT_VERSION, RunFacts
-from movierec_cli.store.manifest import (
-    MANIFEST_FILE,
-    DamageError,
-    check_at_a_glance,
-    write_manifest,
-)
-from movierec_cli.typed_json import format_version, from_json, parse
+from movierec_cli.store.manifest import MANIFEST_FILE, DamageError, check_at_a_glance, write_manifest
+from movierec_cli.system.files import sync
+from movierec_cli.system.interrupts import uninterrupted
+from movierec_cli.system.locks import Hold, hold
+from movierec_cli.system.typed_json import format_version, from_json, parse
 
 if TYPE_CHECKING:
     import filelock

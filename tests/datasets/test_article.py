@@ -3,7 +3,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from movierec_cli.datasets.article import COLUMNS, read_article_table
+from movierec_cli.datasets.article_table import COLUMNS, read_article_table
 from movierec_cli.errors import DataError
 from tests.datasets.samples import csv_files, tab_files, write
 

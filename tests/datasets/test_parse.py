@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from movierec_cli.datasets.article import read_article_table
+from movierec_cli.datasets.article_table import read_article_table
 from movierec_cli.datasets.dataset import MOVIE_COLUMNS, RATING_COLUMNS, Dataset
 from movierec_cli.datasets.layouts import shown
 from movierec_cli.datasets.parse import read_dataset, split_title

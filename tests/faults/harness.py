@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from movierec_cli.datasets.library import fetch, list_datasets, load_dataset
-from movierec_cli.exporter import export
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.profiles.profile import list_profiles, load_profile
-from movierec_cli.recommender import Recommender
+from movierec_cli.questions.export import export
+from movierec_cli.questions.recommender import Recommender
 from movierec_cli.store.audit import verify
 from movierec_cli.store.runs import RUNS_KEPT, current_run, run_ids
 from tests.datasets.samples import zipped

@@ -8,9 +8,9 @@ import pytest
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
-from movierec_cli.models.article import ArticleConfig, build
-from movierec_cli.models.backend import keras
-from movierec_cli.models.training import train
+from movierec_cli.training.article import ArticleConfig, build
+from movierec_cli.training.backend import keras
+from movierec_cli.training.train import train
 from tests.support import Stored
 
 

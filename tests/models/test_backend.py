@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from movierec_cli.models import backend
+from movierec_cli.training import backend
 
 
 @pytest.mark.parametrize(("error", "shown"), [(ImportError, "no AVX\n"), (KeyboardInterrupt, "")])
@@ -21,7 +21,7 @@ def test_messages_are_shown_where_loading_fails_but_not_after_ctrl_c(
 
 def test_cores_are_given_an_operation_each_unless_something_was_computed_before() -> None:
     script = """
-from movierec_cli.models.backend import one_core_per_operation, tf
+from movierec_cli.training.backend import one_core_per_operation, tf
 cores = tf.config.threading.get_intra_op_parallelism_threads
 tf.config.threading.set_intra_op_parallelism_threads(3)
 {first}

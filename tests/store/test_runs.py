@@ -14,18 +14,12 @@ from pathlib import Path
 import pytest
 
 from movierec_cli.errors import NotFoundError, StoreError
-from movierec_cli.paths import Home, sync
+from movierec_cli.home import Home
 from movierec_cli.store import runs
 from movierec_cli.store.facts import write_facts
 from movierec_cli.store.reader import open_table
-from movierec_cli.store.runs import (
-    RUNS_KEPT,
-    current_run,
-    list_runs,
-    new_run,
-    prune,
-    use_run,
-)
+from movierec_cli.store.runs import RUNS_KEPT, current_run, list_runs, new_run, prune, use_run
+from movierec_cli.system.files import sync
 from tests.support import PROJECT, run_facts
 
 
@@ -291,7 +285,8 @@ def test_other_files_among_the_runs_are_no_runs(home: Home) -> None:
 
 BUILDER = """
 import sys
-from movierec_cli.paths import Home, sync
+from movierec_cli.home import Home
+from movierec_cli.system.files import sync
 from movierec_cli.store.facts import write_facts
 from movierec_cli.store.runs import new_run
 from tests.support import run_facts
@@ -356,7 +351,8 @@ def test_what_a_killed_process_left_is_cleared_by_the_next_run(home: Home) -> No
 
 ENDLESS = """
 import itertools, sys
-from movierec_cli.paths import Home, sync
+from movierec_cli.home import Home
+from movierec_cli.system.files import sync
 from movierec_cli.store.facts import write_facts
 from movierec_cli.store.runs import new_run
 from tests.support import run_facts
@@ -393,7 +389,8 @@ REPLACER = """
 import sys
 import numpy as np
 import pyarrow as pa
-from movierec_cli.paths import Home, sync
+from movierec_cli.home import Home
+from movierec_cli.system.files import sync
 from movierec_cli.store.runs import new_run
 from movierec_cli.store.writer import vector_column, write_tables
 

@@ -9,11 +9,8 @@ from threadpoolctl import threadpool_limits
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
-from movierec_cli.models import stars
-from movierec_cli.models.trained import Epoch, Judgement, OnEpoch, OnStage, TrainedModel
-from movierec_cli.models.validation import RankingTask
-from movierec_cli.scoring import Indices, Matrix
 from movierec_cli.store.facts import FoldInFacts
+from movierec_cli.training import star_model
 from movierec_cli.training.content import movie_features
 from movierec_cli.training.ranking import computed
 from movierec_cli.training.ranking.config import RankingConfig
@@ -21,6 +18,9 @@ from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.training.ranking.member import Member, side_by_side, spread
 from movierec_cli.training.similar import similar_vectors
 from movierec_cli.training.sparse import product
+from movierec_cli.training.trained import Epoch, Judgement, OnEpoch, OnStage, TrainedModel
+from movierec_cli.training.validation import RankingTask
+from movierec_cli.vectors.arrays import Indices, Matrix
 from movierec_cli.vectors.fold_in import HistoryWeights
 
 VALIDATION_SHARE = 0.05
@@ -78,7 +78,7 @@ def fit(
         members = _together(towers, by_itself, everything, task.sample, config)
         on_stage("Learning to predict stars")
         known = movie_features(dataset)
-        star_tables = stars.fit(interactions, known, dataset.rating_scale, seed=seed)
+        star_tables = star_model.fit(interactions, known, dataset.rating_scale, seed=seed)
     model = side_by_side(members)
     people = product(everything.histories, model.history_vectors) + model.start
     members = [member.evened(everything.evening) for member in members]
