@@ -12,7 +12,7 @@ from movierec_cli.store.reader import TableReader, open_table
 from movierec_cli.titles.keys import natural_title, split_year
 from movierec_cli.titles.likeness import Agreement, agreement, one_letter_apart
 from movierec_cli.titles.other_titles import other_titles
-from tests.test_finder import Catalogue, open_catalogue
+from tests.store.test_finder import Catalogue, open_catalogue
 
 HERE = Path(__file__).parent
 Row = dict[str, str]
