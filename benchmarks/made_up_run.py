@@ -8,7 +8,7 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.home import Home
 from movierec_cli.store.facts import write_facts
-from movierec_cli.store.runs import new_run
+from movierec_cli.store.publishing import new_run
 from movierec_cli.training import tables
 from movierec_cli.training.ranking.computed import width_for
 from movierec_cli.training.ranking.config import RankingConfig

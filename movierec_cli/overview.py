@@ -11,17 +11,8 @@ from pathlib import Path
 from movierec_cli.datasets.shelf import DatasetManifest, Shelf, names_here
 from movierec_cli.errors import DataError, MovieRecError, StoreError, UsageError
 from movierec_cli.home import Home
-from movierec_cli.store.runs import (
-    RUNS_KEPT,
-    Pruned,
-    Run,
-    current_run,
-    find_run,
-    prune,
-    read_run,
-    run_ids,
-    use_run,
-)
+from movierec_cli.store.publishing import RUNS_KEPT, Pruned, prune, use_run
+from movierec_cli.store.runs import Run, current_run, find_run, read_run, run_ids
 from movierec_cli.version import __version__
 
 LIBRARIES = ("tensorflow", "keras", "lancedb", "pyarrow", "pandas", "numpy", "typer", "rich")

@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from movierec_cli.datasets.layouts import TAB, decode, recognise, shown
-from movierec_cli.datasets.parse import GENRES, read_dataset
+from movierec_cli.datasets.movies_file import GENRES
+from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.errors import DataError
 from movierec_cli.vectors.scale import RatingScale
 

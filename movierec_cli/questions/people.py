@@ -9,17 +9,14 @@ import numpy as np
 
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.home import Home
-from movierec_cli.questions.answers import Contribution, Explanation, Rating
+from movierec_cli.questions.answers import Rating
 from movierec_cli.store.facts import FoldInFacts
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import Row, TableReader, open_table
 from movierec_cli.store.runs import Run
-from movierec_cli.vectors.arrays import Floats, Indices, Matrix, Vector
-from movierec_cli.vectors.fold_in import contributions, fold_in
+from movierec_cli.vectors.arrays import Matrix, Vector
+from movierec_cli.vectors.fold_in import fold_in
 from movierec_cli.vectors.stars import Stars
-
-BECAUSE, DESPITE = 5, 3
-"""Ratings that an explanation names, at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +34,14 @@ class Person:
     score_vector: Vector
     star_vector: Vector | None
     general: float = 1.0
+
+
+Who = int | str | Person
+"""A user_id of the dataset, also as digits; a profile's name; or somebody folded in."""
+
+QUESTION_GENERAL = 0.05
+"""How much of what everybody likes counts where nothing but `like` and `dislike` is known: that is a question
+about these movies. docs/experiments.md has what other shares give."""
 
 
 def parse_who(who: int | str) -> int | str:
@@ -65,6 +70,39 @@ class People:
         """What predicts stars, where the model in use does."""
         facts = self._run.facts.model.stars
         return Stars.from_facts(facts) if facts else None
+
+    def asked(self, who: Sequence[Who], like: Sequence[int], dislike: Sequence[int]) -> list[Person]:
+        """Everyone who is asked for, once, with what they like and dislike on top of what they rated."""
+        if both := set(like) & set(dislike):
+            raise UsageError(f"The movie with id {min(both)} cannot be both liked and disliked.")
+        lowest, highest = self._run.facts.dataset.rating_scale
+        said = [Rating(movie_id, highest) for movie_id in like]
+        if lowest < highest:  # where there are likes alone, a dislike is only left out
+            said += [Rating(movie_id, lowest) for movie_id in dislike]
+        if not who and (said or dislike):
+            general = QUESTION_GENERAL if like else 1.0
+            return [self.fold_in(said, "you", general=general)]
+        if not who:
+            return [self.of_default_profile()]
+        people: dict[str, Person] = {}
+        for one in who:
+            person = self._person(one)
+            if people.setdefault(person.name, person) is not person and isinstance(one, Person):
+                raise UsageError(
+                    f"Two people are called {person.name!r}.", "Tell them apart: fold_in(ratings, name=...)"
+                )
+        if not said:
+            return list(people.values())
+        return [
+            self.fold_in([*person.ratings, *said], name=person.name, seen=person.seen)
+            for person in people.values()
+        ]
+
+    def _person(self, who: Who) -> Person:
+        if isinstance(who, Person):
+            return who
+        known = parse_who(who)
+        return self.of_dataset(known) if isinstance(known, int) else self.of_profile(known)
 
     def of_dataset(self, user_id: int) -> Person:
         """A person of the dataset. Raises NotFoundError for an unknown `user_id`."""
@@ -148,7 +186,7 @@ class People:
         columns = ["history_vector", *(["star_vector", "star_history"] if self.stars else [])]
         movies = self._movies.vectors([rating.movie_id for rating in kept], columns)
         bias = np.array(facts.user_bias, dtype=np.float32)
-        given = _stars(kept)
+        given = stars_of(kept)
         star_vector = None
         if self.stars:
             star_vector = self.stars.fold_in(movies["star_vector"], movies["star_history"], given)
@@ -161,36 +199,11 @@ class People:
             general=general,
         )
 
-    def explain(self, person: Person, score_vectors: Matrix) -> list[Explanation]:
-        """Where the scores of some movies come from, float32 (movies, d); raises as `fold_in` does."""
-        model = self._run.facts.model
-        if model.fold_in is None:
-            raise UsageError(
-                f"The model in use ({model.kind}) cannot explain its scores.",
-                "Train the one that can: movierec train",
-            )
-        movie_ids = [rating.movie_id for rating in person.ratings]
-        history = self._movies.vectors(movie_ids, ["history_vector"])["history_vector"]
-        given, weights = _stars(person.ratings), model.fold_in.weights
-        added = np.stack([contributions(history, given, weights, movie) for movie in score_vectors])
-        added = added.astype(np.float64)
-        bias = person.general * np.array(model.fold_in.user_bias)
-        known = self._movies.by_id(movie_ids)
-
-        def contributed(row: Floats, some: Indices) -> tuple[Contribution, ...]:
-            return tuple(
-                Contribution(known[movie_ids[i]], person.ratings[i].stars, float(row[i]))
-                for i in some.tolist()
-            )
-
-        explanations = []
-        for row, movie in zip(added, score_vectors, strict=True):
-            order = np.argsort(-row, kind="stable")
-            because = contributed(row, order[row[order] > 0][:BECAUSE])
-            despite = contributed(row, order[row[order] < 0][::-1][:DESPITE])
-            said = sum(one.contribution for one in (*because, *despite))
-            explanations.append(Explanation(because, despite, float(row.sum()) - said, float(bias @ movie)))
-        return explanations
+    def predicted(self, people: Sequence[Person], star_vectors: Matrix) -> Matrix:
+        """(people, movies) stars; star_vectors: float32 (movies, 2 + dim)."""
+        assert self.stars
+        everyone = np.stack([person.star_vector for person in people if person.star_vector is not None])
+        return self.stars.predict(everyone[:, None], star_vectors[None])
 
     def _fold_in_facts(self) -> FoldInFacts:
         model = self._run.facts.model
@@ -212,5 +225,6 @@ class People:
             )
 
 
-def _stars(ratings: Sequence[Rating]) -> Vector:
+def stars_of(ratings: Sequence[Rating]) -> Vector:
+    """The stars alone, float32 (ratings,)."""
     return np.array([rating.stars for rating in ratings], dtype=np.float32)

@@ -1,9 +1,19 @@
-"""Predicted stars: pairs of user_id and movie_id read from CSV."""
+"""Predicted stars for pairs of people and movies, and such pairs read from CSV."""
 
 import csv
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from movierec_cli.errors import DataError
+import numpy as np
+
+from movierec_cli.errors import DataError, UsageError
+from movierec_cli.questions.answers import Prediction
+from movierec_cli.questions.people import People
+from movierec_cli.store.lookup import rows_by_id
+from movierec_cli.store.movies import Movies
+from movierec_cli.store.reader import Row
+from movierec_cli.store.runs import Run
+from movierec_cli.vectors.arrays import Vector
 
 COLUMNS = ("user_id", "movie_id")
 
@@ -50,3 +60,30 @@ def _whole_number(file: Path, line: int, column: str, text: str | None) -> int:
     if not -(2**63) <= number < 2**63:
         raise DataError(f"{file}, line {line}: {column} {text} is beyond 64 bits.")
     return number
+
+
+def predict_pairs(
+    user_ids: Sequence[int], movie_ids: Sequence[int], run: Run, movies: Movies, people: People
+) -> list[Prediction]:
+    """Stars for pairs of ids: see Recommender.predict_pairs."""
+    star_model = people.stars
+    if star_model is None:
+        raise UsageError(
+            f"The model in use ({run.facts.model.kind}) predicts no stars.",
+            "Train the one that does: movierec train",
+        )
+    user_vectors = _star_vectors(rows_by_id(people.users, "user_id", user_ids, ["star_vector"]))
+    movie_vectors = _star_vectors(movies.rows(movie_ids, ["star_vector"]))
+    nobody = star_model.any_person()
+    stars = star_model.predict(
+        np.stack([user_vectors.get(user_id, nobody) for user_id in user_ids]),
+        np.stack([movie_vectors.get(movie_id, star_model.any_movie) for movie_id in movie_ids]),
+    )
+    return [
+        Prediction(user_id, movie_id, float(rating), user_id in user_vectors, movie_id in movie_vectors)
+        for user_id, movie_id, rating in zip(user_ids, movie_ids, stars, strict=True)
+    ]
+
+
+def _star_vectors(rows: Mapping[int, Row]) -> dict[int, Vector]:
+    return {one: np.array(row["star_vector"], dtype=np.float32) for one, row in rows.items()}

@@ -3,41 +3,31 @@
 `Recommender` keeps a run open for many questions; the functions at the end open one for a single question.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.home import Home
 from movierec_cli.questions import choosing
-from movierec_cli.questions.answers import Explanation, Hit, MoviePage, PersonScore, Prediction, Rating
+from movierec_cli.questions.answers import Hit, MoviePage, Prediction, Rating
+from movierec_cli.questions.best import Best
 from movierec_cli.questions.filters import ANY_MOVIE, Filters
-from movierec_cli.questions.people import People, Person, parse_who
-from movierec_cli.store.lookup import matrix, rows_by_id
+from movierec_cli.questions.hits import hits_of
+from movierec_cli.questions.people import People, Person, Who
+from movierec_cli.questions.predicting import predict_pairs
 from movierec_cli.store.movie import MOVIE_COLUMNS, Movie, TitleMatch
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import Row
 from movierec_cli.store.runs import Run, current_run
-from movierec_cli.vectors.arrays import Matrix, Vector, unit_rows
-from movierec_cli.vectors.scores import score_matrix
-from movierec_cli.vectors.sinking import AHEAD, NEIGHBOURS, Verdicts, nearer_to_hated
+from movierec_cli.vectors.arrays import Vector, unit_rows
 
 if TYPE_CHECKING:
     from movierec_cli.store.finder import Finder
 
-Who = int | str | Person
-"""A user_id of the dataset, also as digits; a profile's name; or somebody folded in."""
-
 CLOSE_AT_FIRST = 256
 """So many are looked at first for what is close to an unwanted movie."""
-_SINKS = "sinks"
-"""Beside a row's columns: whether it sinks below all others, see vectors/sinking.py."""
-QUESTION_GENERAL = 0.05
-"""How much of what everybody likes counts where nothing but `like` and `dislike` is known: that is a question
-about these movies. docs/experiments.md has what other shares give."""
 
 
 class Recommender:
@@ -64,6 +54,10 @@ class Recommender:
     @cached_property
     def _people(self) -> People:
         return People(self.run, self._movies)
+
+    @cached_property
+    def _best(self) -> Best:
+        return Best(self.run, self._movies, self._people)
 
     def recommend(
         self,
@@ -97,7 +91,7 @@ class Recommender:
         _check_top(top)
         _check_share("--diversity", diversity)
         _check_share("--novelty", novelty)
-        people = self._asked(who, like, dislike)
+        people = self._people.asked(who, like, dislike)
         if explain and len(people) > 1:
             raise UsageError(
                 "--explain takes one person's scores apart, not several people's.",
@@ -115,12 +109,12 @@ class Recommender:
         where = self._where(filters)
         candidates = max(top, choosing.CANDIDATES) if diversity or novelty else top
         if len(people) == 1:
-            rows = self._best_for_one(people[0], columns, candidates, without, where, exact)
+            rows = self._best.for_one(people[0], columns, candidates, without, where, exact)
         else:
-            rows = self._best_of_all(people, columns, candidates, without, where)
+            rows = self._best.of_all(people, columns, candidates, without, where)
         if diversity or novelty:
-            rows = self._reordered(rows, diversity, novelty, top)
-        return self._hits(rows, people, explain)
+            rows = self._best.reordered(rows, diversity, novelty, top)
+        return hits_of(rows, people, explain, self.run, self._movies, self._people)
 
     def fold_in(self, ratings: Iterable[Rating], *, name: str = "you", seen: Iterable[int] = ()) -> Person:
         """Somebody to recommend to, from their ratings, oldest first: see People.fold_in."""
@@ -142,7 +136,7 @@ class Recommender:
         _check_top(top)
         without = {movie_id, *self._close_to(not_like)}
         where = self._where(filters)
-        [vector] = self._similar_vectors([movie_id])
+        [vector] = self._movies.similar_vectors([movie_id])
         rows = self._nearest_to(vector, MOVIE_COLUMNS, top, without=without, where=where, exact=exact)
         return [Hit(rank, Movie.from_row(row), row["score"]) for rank, row in enumerate(rows, start=1)]
 
@@ -201,56 +195,7 @@ class Recommender:
         An unknown person counts as one of whom nothing is known, an unknown movie as the average rating's
         movie. Raises UsageError when the model in use predicts no stars.
         """
-        star_model = self._people.stars
-        if star_model is None:
-            raise UsageError(
-                f"The model in use ({self.run.facts.model.kind}) predicts no stars.",
-                "Train the one that does: movierec train",
-            )
-        people = _star_vectors(rows_by_id(self._people.users, "user_id", user_ids, ["star_vector"]))
-        movies = _star_vectors(self._movies.rows(movie_ids, ["star_vector"]))
-        nobody = star_model.any_person()
-        stars = star_model.predict(
-            np.stack([people.get(user_id, nobody) for user_id in user_ids]),
-            np.stack([movies.get(movie_id, star_model.any_movie) for movie_id in movie_ids]),
-        )
-        return [
-            Prediction(user_id, movie_id, float(rating), user_id in people, movie_id in movies)
-            for user_id, movie_id, rating in zip(user_ids, movie_ids, stars, strict=True)
-        ]
-
-    def _asked(self, who: Sequence[Who], like: Sequence[int], dislike: Sequence[int]) -> list[Person]:
-        """Everyone who is asked for, once, with what they like and dislike on top of what they rated."""
-        if both := set(like) & set(dislike):
-            raise UsageError(f"The movie with id {min(both)} cannot be both liked and disliked.")
-        lowest, highest = self.run.facts.dataset.rating_scale
-        said = [Rating(movie_id, highest) for movie_id in like]
-        if lowest < highest:  # where there are likes alone, a dislike is only left out
-            said += [Rating(movie_id, lowest) for movie_id in dislike]
-        if not who and (said or dislike):
-            general = QUESTION_GENERAL if like else 1.0
-            return [self._people.fold_in(said, "you", general=general)]
-        if not who:
-            return [self._people.of_default_profile()]
-        people: dict[str, Person] = {}
-        for one in who:
-            person = self._person(one)
-            if people.setdefault(person.name, person) is not person and isinstance(one, Person):
-                raise UsageError(
-                    f"Two people are called {person.name!r}.", "Tell them apart: fold_in(ratings, name=...)"
-                )
-        if not said:
-            return list(people.values())
-        return [
-            self.fold_in([*person.ratings, *said], name=person.name, seen=person.seen)
-            for person in people.values()
-        ]
-
-    def _person(self, who: Who) -> Person:
-        if isinstance(who, Person):
-            return who
-        known = parse_who(who)
-        return self._people.of_dataset(known) if isinstance(known, int) else self._people.of_profile(known)
+        return predict_pairs(user_ids, movie_ids, self.run, self._movies, self._people)
 
     def _nearest_to(self, vector: Vector, columns: Iterable[str], count: int, **options: Any) -> list[Row]:
         """The `count` movies most like a similar vector: see similar_vectors in training/similar.py.
@@ -260,14 +205,10 @@ class Recommender:
         column = self.run.facts.model.similar_column
         return self._movies.nearest(column, unit_rows(vector), "dot", columns, count, **options)
 
-    def _similar_vectors(self, movie_ids: Sequence[int]) -> Matrix:
-        column = self.run.facts.model.similar_column
-        return self._movies.vectors(movie_ids, [column])[column]
-
     def _close_to(self, movie_ids: Sequence[int]) -> set[int]:
         """The movies themselves and all whose likeness to one of them reaches choosing.NOT_LIKE."""
         close = set(movie_ids)
-        for vector in self._similar_vectors(movie_ids):
+        for vector in self._movies.similar_vectors(movie_ids):
             count = CLOSE_AT_FIRST
             while True:
                 rows = self._nearest_to(vector, ["movie_id"], count, exact=True)
@@ -278,25 +219,6 @@ class Recommender:
             close |= found
         return close
 
-    def _sinks_with_hated(self, person: Person) -> set[int]:
-        """The movies that sink with those to which the person gave the lowest rating, see vectors/sinking."""
-        verdicts = Verdicts(*self.run.facts.dataset.rating_scale)
-        stars = np.array([rating.stars for rating in person.ratings], dtype=np.float32)
-        movie_ids = np.array([rating.movie_id for rating in person.ratings], dtype=np.int64)
-        hated = movie_ids[verdicts.hated(stars)].tolist()
-        if not hated:
-            return set()
-        column = self.run.facts.model.similar_column
-        liked = self._similar_vectors(movie_ids[verdicts.liked(stars)].tolist())
-        vectors = self._similar_vectors(hated)
-        sinking: set[int] = set()
-        nearest = self._movies.nearest_to_each(column, unit_rows(vectors), NEIGHBOURS + 1)
-        for movie_id, vector, found in zip(hated, vectors, nearest, strict=True):
-            near = [(one, other) for one, other in found if one != movie_id][:NEIGHBOURS]
-            nearer = nearer_to_hated(vector[None], np.stack([other for _, other in near])[None], liked)[0]
-            sinking.update(one for (one, _), sinks in zip(near, nearer, strict=True) if sinks)
-        return sinking
-
     def _where(self, filters: Filters) -> str | None:
         return None if filters == ANY_MOVIE else filters.condition(self._genres)
 
@@ -305,129 +227,6 @@ class Recommender:
         """Every genre that a movie of the dataset has."""
         batches = self._movies.table.batches(["genres"])
         return {genre for batch in batches for genre in batch.column("genres").flatten().to_pylist()}
-
-    def _best_for_one(
-        self,
-        person: Person,
-        columns: Iterable[str],
-        count: int,
-        without: set[int],
-        where: str | None,
-        exact: bool,
-    ) -> list[Row]:
-        """The `count` rows that score best, with their `score`, and those that sink behind all others."""
-        model = self.run.facts.model
-        ahead = AHEAD if self._people.stars else 0
-        rows = self._movies.nearest(
-            model.score_column,
-            person.score_vector,
-            model.score_metric,
-            columns,
-            count + ahead,
-            without,
-            where,
-            exact=exact,
-        )
-        if not rows or not self._people.stars:
-            return rows
-        near = self._sinks_with_hated(person)
-        predicted = self._predicted([person], _stacked(rows, "star_vector"))[0]
-        least = Verdicts(*self.run.facts.dataset.rating_scale).least
-        for row, stars in zip(rows, predicted, strict=True):
-            row[_SINKS] = bool(stars < least) or row["movie_id"] in near
-        if sum(not row[_SINKS] for row in rows) < count and len(rows) == count + ahead:
-            return self._best_of_all([person], columns, count, without, where)
-        return sorted(rows, key=lambda row: bool(row[_SINKS]))[:count]
-
-    def _reordered(self, rows: list[Row], diversity: float, novelty: float, top: int) -> list[Row]:
-        """The `top` of the rows by choosing.order; what sinks is not brought up for variety."""
-        chosen: list[Row] = []
-        for part in (
-            [row for row in rows if not row.get(_SINKS)],
-            [row for row in rows if row.get(_SINKS)],
-        ):
-            if not part or len(chosen) == top:
-                continue
-            order = choosing.order(
-                np.array([row["score"] for row in part]),
-                np.array([row["rating_count"] for row in part]),
-                _stacked(part, self.run.facts.model.similar_column) if diversity else None,
-                diversity=diversity,
-                novelty=novelty,
-                top=top - len(chosen),
-            )
-            chosen += [part[position] for position in order]
-        return chosen
-
-    def _best_of_all(
-        self,
-        people: Sequence[Person],
-        columns: Iterable[str],
-        count: int,
-        without: set[int],
-        where: str | None,
-    ) -> list[Row]:
-        """The same from the scores of all movies; of several people together, see choosing.together."""
-        model = self.run.facts.model
-        star_column = ["star_vector"] if self._people.stars else []
-        batches = list(self._movies.table.batches(["movie_id", model.score_column, *star_column]))
-        movie_ids = np.concatenate([np.from_dlpack(batch.column("movie_id")) for batch in batches])
-        movies = np.concatenate([matrix(batch.column(model.score_column)) for batch in batches])
-        everyone = np.stack([person.score_vector for person in people])
-        scores = score_matrix(everyone, movies, model.score_metric)
-        scale = self.run.facts.dataset.rating_scale
-        sinks = np.zeros(len(movie_ids), dtype=np.bool_)
-        stars = None
-        if star_column:
-            stars = self._predicted(
-                people, np.concatenate([matrix(batch.column("star_vector")) for batch in batches])
-            )
-            near = set[int]().union(*map(self._sinks_with_hated, people))
-            sinks = (stars.min(axis=0) < Verdicts(*scale).least) | np.isin(movie_ids, list(near))
-        worth = scores[0] if len(people) == 1 else choosing.together(scores, stars, scale[1], scale[0])
-        allowed = ~np.isin(movie_ids, list(without))
-        if where:
-            passing = [row["movie_id"] for row in self._movies.table.rows(["movie_id"], where)]
-            allowed &= np.isin(movie_ids, passing)
-        order = np.lexsort((-worth, sinks))
-        best = order[allowed[order]][:count]
-        rows = self._movies.rows(movie_ids[best].tolist(), columns)
-        return [
-            rows[movie_id] | {"score": score, _SINKS: sunk}
-            for movie_id, score, sunk in zip(
-                movie_ids[best].tolist(), worth[best].tolist(), sinks[best].tolist(), strict=True
-            )
-        ]
-
-    def _predicted(self, people: Sequence[Person], star_vectors: Matrix) -> Matrix:
-        """(people, movies) stars; star_vectors: float32 (movies, 2 + dim)."""
-        assert self._people.stars
-        everyone = np.stack([person.star_vector for person in people if person.star_vector is not None])
-        return self._people.stars.predict(everyone[:, None], star_vectors[None])
-
-    def _hits(self, rows: Sequence[Row], people: Sequence[Person], explain: bool) -> list[Hit]:
-        """The rows as an answer to people, with what each of them would give."""
-        if not rows:
-            return []
-        column, metric = self.run.facts.model.score_column, self.run.facts.model.score_metric
-        stars: list[list[float | None]] = [[None] * len(rows) for _ in people]
-        if self._people.stars:
-            stars = self._predicted(people, _stacked(rows, "star_vector")).tolist()
-        each: list[tuple[PersonScore, ...]] = [()] * len(rows)
-        if len(people) > 1:
-            everyone = np.stack([person.score_vector for person in people])
-            scores = score_matrix(everyone, _stacked(rows, column), metric).tolist()
-            names = [person.name for person in people]
-            columns = zip(zip(*scores, strict=True), zip(*stars, strict=True), strict=True)
-            each = [tuple(map(PersonScore, names, *column)) for column in columns]
-        reasons: list[Explanation | None] = [None] * len(rows)
-        if explain:
-            reasons = [*self._people.explain(people[0], _stacked(rows, column))]
-        details = zip(rows, zip(*stars, strict=True), each, reasons, strict=True)
-        return [
-            Hit(rank, Movie.from_row(row), row["score"], _mean(given), own, reason)
-            for rank, (row, given, own, reason) in enumerate(details, start=1)
-        ]
 
 
 def recommend(
@@ -488,19 +287,6 @@ def predict(user_id: int, title: str, *, home: Path | str | None = None) -> Pred
     """The stars that a person would give the movie called `title`: see Recommender.predict."""
     recommender = Recommender.open(home)
     return recommender.predict(user_id, recommender.find(title).movie.movie_id)
-
-
-def _star_vectors(rows: Mapping[int, Row]) -> dict[int, Vector]:
-    return {one: np.array(row["star_vector"], dtype=np.float32) for one, row in rows.items()}
-
-
-def _stacked(rows: Sequence[Row], column: str) -> Matrix:
-    return np.array([row[column] for row in rows], dtype=np.float32)
-
-
-def _mean(stars: Sequence[float | None]) -> float | None:
-    given = [value for value in stars if value is not None]
-    return sum(given) / len(given) if given else None
 
 
 def _check_top(top: int) -> None:

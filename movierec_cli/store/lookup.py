@@ -62,3 +62,8 @@ def is_one_of(key: str, wanted: Iterable[int]) -> str | None:
     """As SQL; None where no id is one that int64 can hold."""
     known = [str(int(value)) for value in wanted if -(2**63) <= value < 2**63]
     return f"{key} IN ({', '.join(known)})" if known else None
+
+
+def stacked(rows: Sequence[Row], column: str) -> Matrix:
+    """A vector column of some rows, float32 (rows, dimension)."""
+    return np.array([row[column] for row in rows], dtype=np.float32)

@@ -40,6 +40,11 @@ class Movies:
         except KeyError as error:
             raise NotFoundError.movie(error.args[0], self._facts.dataset.name) from None
 
+    def similar_vectors(self, movie_ids: Sequence[int]) -> Matrix:
+        """What movies are compared by, float32 (movies, dimension); see `vectors`."""
+        column = self._facts.model.similar_column
+        return self.vectors(movie_ids, [column])[column]
+
     def nearest(
         self,
         column: str,

@@ -118,9 +118,27 @@ def fit(
         precision = len(interactions.rating) / _expected_error(by_movie, evidence, people, movies)
 
     # The prior that made these people, not the one learned from them afterwards: fold-in must repeat it.
+    return _tables(people, movies, prior, noise, by_movie.count, (mean, scale), rating_scale)
+
+
+def _tables(
+    people: Side,
+    movies: Side,
+    prior: tuple[Floats, Floats, Floats],
+    noise: float,
+    count: npt.NDArray[np.int64],
+    standard: tuple[float, float],
+    rating_scale: tuple[float, float],
+) -> StarTables:
+    """What has been learned, for the store.
+
+    prior: a person's precision, mean, and what each movie that they rated adds to it. count: ratings of each
+    movie. standard: the mean and the scale of the standardised ratings.
+    """
     person_precision, constant, history = prior
+    mean, scale = standard
     movie_vectors = np.column_stack([mean + scale * movies.mean[:, 0], movies.design]).astype(np.float32)
-    share = by_movie.count / len(interactions.rating)
+    share = count / count.sum()
     shared = Stars(
         mean=mean,
         scale=scale,
@@ -136,7 +154,7 @@ def fit(
         shared=shared,
         movie_vectors=movie_vectors,
         movie_histories=np.column_stack([history, movies.spread]).astype(np.float32),
-        user_vectors=np.column_stack([np.ones(n_users), people.mean * scale]).astype(np.float32),
+        user_vectors=np.column_stack([np.ones(len(people.mean)), people.mean * scale]).astype(np.float32),
     )
 
 

@@ -14,7 +14,7 @@ from movierec_cli.datasets.library import load_dataset
 from movierec_cli.errors import TrainingError, UsageError
 from movierec_cli.home import Home
 from movierec_cli.store import facts
-from movierec_cli.store.runs import new_run
+from movierec_cli.store.publishing import new_run
 from movierec_cli.training.trained import Epoch, Judgement, OnEpoch, OnStage, TrainedModel
 from movierec_cli.version import __version__
 
@@ -109,11 +109,17 @@ def train(
             trained.network.save(folder / "model.keras")
         facts.write_facts(folder, run_facts(dataset, interactions, trained, seed, seconds))
         run_id = folder.name
+    return _report(run_id, place, dataset.name, interactions, trained, seconds)
+
+
+def _report(
+    run_id: str, home: Home, dataset: str, interactions: Interactions, trained: TrainedModel, seconds: float
+) -> TrainingReport:
     return TrainingReport(
         run_id=run_id,
-        folder=place.runs / run_id,
+        folder=home.runs / run_id,
         kind=trained.kind,
-        dataset=dataset.name,
+        dataset=dataset,
         first_user_id=int(interactions.user_ids[0]),
         people=len(interactions.user_ids),
         movies=len(interactions.movie_ids),

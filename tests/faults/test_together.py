@@ -6,7 +6,8 @@ import sys
 
 from movierec_cli.profiles.profile import load_profile
 from movierec_cli.questions.recommender import Recommender
-from movierec_cli.store.runs import RUNS_KEPT, current_run, run_ids
+from movierec_cli.store.publishing import RUNS_KEPT
+from movierec_cli.store.runs import current_run, run_ids
 from tests.faults.harness import Harness
 from tests.support import PROJECT
 

@@ -10,7 +10,8 @@ import pytest
 
 from movierec_cli.errors import UsageError
 from movierec_cli.questions.answers import Hit, Rating
-from movierec_cli.questions.recommender import QUESTION_GENERAL, Recommender
+from movierec_cli.questions.people import QUESTION_GENERAL
+from movierec_cli.questions.recommender import Recommender
 from tests.support import Checkerboard, Cli, Halves, Stored, history_weights
 
 

@@ -77,8 +77,7 @@ def fit(
         by_itself = computed.fit(everything, width, config.computed_ridge, seed)
         members = _together(towers, by_itself, everything, task.sample, config)
         on_stage("Learning to predict stars")
-        known = movie_features(dataset)
-        star_tables = star_model.fit(interactions, known, dataset.rating_scale, seed=seed)
+        star_tables = star_model.fit(interactions, movie_features(dataset), dataset.rating_scale, seed=seed)
     model = side_by_side(members)
     people = product(everything.histories, model.history_vectors) + model.start
     members = [member.evened(everything.evening) for member in members]
@@ -86,21 +85,13 @@ def fit(
     if network:
         network.put_in(*members)
     counts = np.bincount(interactions.movie_index, minlength=len(interactions.movie_ids))
+    similar = similar_vectors(by_itself.score_vectors, dataset, counts, seed)
     return TrainedModel(
         kind="ranking" if network else "computed",
         config=asdict(config),
         network=network and network.model,
-        movie_vectors={
-            "score_vector": model.score_vectors,
-            "history_vector": model.history_vectors,
-            "similar_vector": similar_vectors(by_itself.score_vectors, dataset, counts, seed),
-            "star_vector": star_tables.movie_vectors,
-            "star_history": star_tables.movie_histories,
-        },
-        user_vectors={
-            "score_vector": people,
-            "star_vector": star_tables.user_vectors,
-        },
+        movie_vectors=_movie_vectors(model, similar, star_tables),
+        user_vectors={"score_vector": people, "star_vector": star_tables.user_vectors},
         score_column="score_vector",
         score_metric="dot",
         similar_column="similar_vector",
@@ -112,6 +103,16 @@ def fit(
         predict_stars=star_tables.predict,
         stars=star_tables.shared.to_facts(),
     )
+
+
+def _movie_vectors(model: Member, similar: Matrix, stars: star_model.StarTables) -> dict[str, Matrix]:
+    return {
+        "score_vector": model.score_vectors,
+        "history_vector": model.history_vectors,
+        "similar_vector": similar,
+        "star_vector": stars.movie_vectors,
+        "star_history": stars.movie_histories,
+    }
 
 
 def _together(
