@@ -75,8 +75,13 @@ def heavy(modules: list[str]) -> list[str]:
         ["similar", "Flim 3"],
         ["search", "film"],
         ["show", "Film 3"],
+        ["predict", str(Checkerboard.user_id(0)), "Film 3"],
         ["history", str(Checkerboard.user_id(0))],
         ["rate", "Film 3", "4", "--as", "starter"],
+        ["seen", "Film 4", "--as", "starter"],
+        ["hide", "Film 5", "--as", "starter"],
+        ["profiles"],
+        ["runs"],
     ],
     ids=" ".join,
 )
