@@ -16,26 +16,27 @@ import numpy.typing as npt
 from fold_in import BAD, TOP, movies_of, ndcg, trained
 from movielens_folder import MovieLensFolder
 
-from movierec_cli import choosing
-from movierec_cli.recommender import Recommender
-from movierec_cli.records import Hit
+from movierec_cli.questions import choosing
+from movierec_cli.questions.answers import Hit
+from movierec_cli.questions.recommender import Recommender
 from movierec_cli.store.lookup import matrix
 from movierec_cli.store.reader import open_table
+from movierec_cli.vectors.arrays import Floats
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def mean_score(scores: choosing.Floats, _stars: choosing.Floats, *_scale: float) -> choosing.Floats:
+def mean_score(scores: Floats, _stars: Floats, *_scale: float) -> Floats:
     """What choosing.together is compared with: everybody's scores, standardised."""
     standard = (scores - scores.mean(axis=1, keepdims=True)) / scores.std(axis=1, keepdims=True)
-    mean: choosing.Floats = standard.mean(axis=0)
+    mean: Floats = standard.mean(axis=0)
     return mean
 
 
-def least_score(scores: choosing.Floats, _stars: choosing.Floats, *_scale: float) -> choosing.Floats:
+def least_score(scores: Floats, _stars: Floats, *_scale: float) -> Floats:
     """The same of the person whom it suits least."""
     standard = (scores - scores.mean(axis=1, keepdims=True)) / scores.std(axis=1, keepdims=True)
-    least: choosing.Floats = standard.min(axis=0)
+    least: Floats = standard.min(axis=0)
     return least
 
 

@@ -22,8 +22,8 @@ from scipy import sparse
 
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.datasets.parse import read_dataset
-from movierec_cli.exporter import export
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
+from movierec_cli.questions.export import export
 
 
 class Vectors(MatrixFactorizationBase):  # type: ignore[misc]

@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.titles import query_keys, title_keys
+from movierec_cli.titles.keys import query_keys, title_keys
 
 TESTS = Path(__file__).parent.parent / "tests"
 ACCEPTED, HATERS, SERIES = TESTS / "accepted.csv", TESTS / "haters.csv", TESTS / "series.csv"

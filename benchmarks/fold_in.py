@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 from movielens_folder import LIKED, Flags, MovieLensFolder, movierec
 
-from movierec_cli import metrics
-from movierec_cli.recommender import Recommender
-from movierec_cli.records import Hit, Rating
+from movierec_cli.evaluation import metrics
+from movierec_cli.questions.answers import Hit, Rating
+from movierec_cli.questions.recommender import Recommender
 
 TOP = 10
 BAD = 0.4

@@ -6,15 +6,16 @@ import numpy as np
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
-from movierec_cli.models import tables
-from movierec_cli.models.trained import Judgement, Matrix, TrainedModel
-from movierec_cli.models.training import run_facts
-from movierec_cli.paths import Home
-from movierec_cli.stars import Stars
+from movierec_cli.home import Home
 from movierec_cli.store.facts import write_facts
-from movierec_cli.store.runs import new_run
+from movierec_cli.store.publishing import new_run
+from movierec_cli.training import tables
 from movierec_cli.training.ranking.computed import width_for
 from movierec_cli.training.ranking.config import RankingConfig
+from movierec_cli.training.train import run_facts
+from movierec_cli.training.trained import Judgement, TrainedModel
+from movierec_cli.vectors.arrays import Matrix
+from movierec_cli.vectors.stars import Stars
 
 WIDTH = RankingConfig().dim + width_for(1_000_000) + 1
 """That of the score vectors which `train` writes with its defaults for a million ratings."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from children import HEAD, interleaved, row
 
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 
 # What this process ever held, its children are said to have held as well: it imports little, and the runs are
 # built in a process of their own.
@@ -33,7 +33,7 @@ def made_up(movies: int) -> "Dataset":
     import pandas as pd
 
     from movierec_cli.datasets.dataset import Dataset
-    from movierec_cli.scale import RatingScale
+    from movierec_cli.vectors.scale import RatingScale
 
     rng = np.random.default_rng(0)
     count = np.minimum(rng.integers(20, 300, size=PEOPLE), movies // 2)
@@ -79,7 +79,7 @@ def build(home: Home, movies: int) -> None:
 
 def recall(home: Home, people: int = 100, top: int = 10) -> str:
     """The share of the exact answers' movies that are in the answers, and the indexes that gave them."""
-    from movierec_cli.recommender import Recommender
+    from movierec_cli.questions.recommender import Recommender
     from movierec_cli.store.indexes import read_indexes
 
     recommender = Recommender.open(home.root)

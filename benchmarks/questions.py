@@ -14,7 +14,7 @@ from pathlib import Path
 
 from children import HEAD, interleaved, row
 
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.store.runs import current_run
 
 NAIVE_RECOMMEND = """

@@ -24,9 +24,9 @@ from made_up_run import random_vectors, store
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.datasets.library import fetch, load_dataset
 from movierec_cli.datasets.parse import read_dataset
-from movierec_cli.exporter import export
-from movierec_cli.paths import Home
-from movierec_cli.recommender import Recommender
+from movierec_cli.home import Home
+from movierec_cli.questions.export import export
+from movierec_cli.questions.recommender import Recommender
 
 Work = Callable[[], object]
 
@@ -64,14 +64,14 @@ def epoch(data: Path, home: Home) -> Work:
 
 
 def computed_alone(data: Path, home: Home) -> Work:
-    from movierec_cli.models.training import train
+    from movierec_cli.training.train import train
 
     return lambda: train(data.name, epochs=0, home=home.root)
 
 
 def train(data: Path, home: Home) -> Work:
-    from movierec_cli.models.backend import tf
-    from movierec_cli.models.training import train
+    from movierec_cli.training.backend import tf
+    from movierec_cli.training.train import train
 
     tf.constant(0)
     return lambda: train(data.name, epochs=1, home=home.root)

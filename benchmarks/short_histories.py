@@ -14,17 +14,17 @@ import argparse
 
 import numpy as np
 
-from movierec_cli import load_dataset, metrics
+from movierec_cli import load_dataset
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
-from movierec_cli.evaluation import baselines
-from movierec_cli.models.trained import TrainedModel
-from movierec_cli.models.training import fitting
-from movierec_cli.models.validation import TOP, RankingTask
-from movierec_cli.scoring import Indices, Matrix
-from movierec_cli.stars import Stars
+from movierec_cli.evaluation import baselines, metrics
+from movierec_cli.training.train import fitting
+from movierec_cli.training.trained import TrainedModel
+from movierec_cli.training.validation import TOP, RankingTask
+from movierec_cli.vectors.arrays import Indices, Matrix
 from movierec_cli.vectors.fold_in import fold_in
 from movierec_cli.vectors.sinking import Sinking, Verdicts
+from movierec_cli.vectors.stars import Stars
 
 LENGTHS = (1, 3, 5, 10)
 LEFT_OUT = 5

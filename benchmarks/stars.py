@@ -17,7 +17,7 @@ from movielens_folder import COLUMNS
 from movierec_cli import load_dataset
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
-from movierec_cli.models import stars
+from movierec_cli.training import star_model
 from movierec_cli.training.content import movie_features
 
 
@@ -30,7 +30,7 @@ def errors(dataset: Dataset, folder: Path, fold: int) -> tuple[float, float]:
     known = replace(dataset, ratings=read(folder / f"u{fold}.base"))
     test = read(folder / f"u{fold}.test")
     interactions = Interactions.from_dataset(known)
-    tables = stars.fit(interactions, movie_features(known), known.rating_scale, seed=0)
+    tables = star_model.fit(interactions, movie_features(known), known.rating_scale, seed=0)
     row = dict(zip(interactions.user_ids, tables.user_vectors, strict=True))
     nobody = tables.shared.any_person()
     people = np.stack([row.get(user_id, nobody) for user_id in test["user_id"]])

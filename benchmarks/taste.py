@@ -29,9 +29,9 @@ from film_lists import ACCEPTED, HATERS, SERIES, Film, Films, Wanted
 
 from movierec_cli import load_dataset
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.people import Person
-from movierec_cli.recommender import Recommender
-from movierec_cli.records import Hit, Rating
+from movierec_cli.questions.answers import Hit, Rating
+from movierec_cli.questions.people import Person
+from movierec_cli.questions.recommender import Recommender
 
 TOP = 10
 RATED_OF_A_KIND = 7

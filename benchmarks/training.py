@@ -29,7 +29,7 @@ def measure(name: str, epochs: int, home: str | None) -> tuple[float, float]:
     """Train once, for `epochs` where the model has any; seconds and peak MB."""
     from movierec_cli import load_dataset
     from movierec_cli.datasets.interactions import Interactions
-    from movierec_cli.models.training import fitting
+    from movierec_cli.training.train import fitting
 
     fit = fitting("article" if name == ARTICLE else "ranking")
     if name in (PATIENT, OURS):

@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from movierec_cli.datasets.library import article_table, fetch, list_datasets, load_dataset
     from movierec_cli.errors import MovieRecError
     from movierec_cli.evaluation.compare import evaluate
-    from movierec_cli.exporter import export
-    from movierec_cli.filters import Filters
-    from movierec_cli.models.training import train
-    from movierec_cli.people import Person
+    from movierec_cli.overview import Info, RunSummary, info, prune_runs, runs, use
     from movierec_cli.plots.diagram import plot_model
     from movierec_cli.plots.loss import plot_loss
     from movierec_cli.plots.map import plot_map
@@ -31,21 +28,23 @@ if TYPE_CHECKING:
     from movierec_cli.profiles.listing import ProfileSummary, list_profiles, remove_profile
     from movierec_cli.profiles.profile import OwnRating, Profile
     from movierec_cli.profiles.rating import Rated, hide, mark_seen, rate, remove_rating
-    from movierec_cli.recommender import Recommender, predict, recommend, search, show, similar
-    from movierec_cli.records import (
+    from movierec_cli.questions.answers import (
         Contribution,
         Explanation,
         Hit,
-        Movie,
         MoviePage,
         PersonScore,
         Prediction,
         Rating,
-        TitleMatch,
     )
-    from movierec_cli.status import Info, RunSummary, info, prune_runs, runs, use
+    from movierec_cli.questions.export import export
+    from movierec_cli.questions.filters import Filters
+    from movierec_cli.questions.history import History, history
+    from movierec_cli.questions.people import Person
+    from movierec_cli.questions.recommender import Recommender, predict, recommend, search, show, similar
     from movierec_cli.store.audit import verify
-    from movierec_cli.taste import History, history
+    from movierec_cli.store.movie import Movie, TitleMatch
+    from movierec_cli.training.train import train
 
 _HOMES = {
     "Dataset": "datasets.dataset",
@@ -55,22 +54,22 @@ _HOMES = {
     "load_dataset": "datasets.library",
     "MovieRecError": "errors",
     "evaluate": "evaluation.compare",
-    "export": "exporter",
-    "Filters": "filters",
-    "Person": "people",
-    "Info": "status",
-    "RunSummary": "status",
-    "info": "status",
-    "prune_runs": "status",
-    "runs": "status",
-    "use": "status",
+    "export": "questions.export",
+    "Filters": "questions.filters",
+    "Person": "questions.people",
+    "Info": "overview",
+    "RunSummary": "overview",
+    "info": "overview",
+    "prune_runs": "overview",
+    "runs": "overview",
+    "use": "overview",
     "verify": "store.audit",
     "plot_loss": "plots.loss",
     "plot_map": "plots.map",
     "plot_model": "plots.diagram",
-    "train": "models.training",
-    "History": "taste",
-    "history": "taste",
+    "train": "training.train",
+    "History": "questions.history",
+    "history": "questions.history",
     "ImportSummary": "profiles.importing",
     "import_ratings": "profiles.importing",
     "ProfileSummary": "profiles.listing",
@@ -83,21 +82,21 @@ _HOMES = {
     "mark_seen": "profiles.rating",
     "rate": "profiles.rating",
     "remove_rating": "profiles.rating",
-    "Recommender": "recommender",
-    "predict": "recommender",
-    "recommend": "recommender",
-    "search": "recommender",
-    "show": "recommender",
-    "similar": "recommender",
-    "Contribution": "records",
-    "Explanation": "records",
-    "Hit": "records",
-    "Movie": "records",
-    "MoviePage": "records",
-    "PersonScore": "records",
-    "Prediction": "records",
-    "Rating": "records",
-    "TitleMatch": "records",
+    "Recommender": "questions.recommender",
+    "predict": "questions.recommender",
+    "recommend": "questions.recommender",
+    "search": "questions.recommender",
+    "show": "questions.recommender",
+    "similar": "questions.recommender",
+    "Contribution": "questions.answers",
+    "Explanation": "questions.answers",
+    "Hit": "questions.answers",
+    "Movie": "store.movie",
+    "MoviePage": "questions.answers",
+    "PersonScore": "questions.answers",
+    "Prediction": "questions.answers",
+    "Rating": "questions.answers",
+    "TitleMatch": "store.movie",
 }
 
 __all__ = [

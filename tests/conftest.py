@@ -14,7 +14,7 @@ import pytest
 
 from movierec_cli.cli.app import main
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from tests.support import Checkerboard, Cli, CliResult, Halves, MovieRow, Stored, make_dataset
 
 SLOW_FIXTURES = {"article_home", "real_ml100k_home", "browser", "zygote"}
@@ -81,7 +81,7 @@ def checkerboard() -> Dataset:
 @pytest.fixture(scope="session")
 def checkerboard_home(checkerboard: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the ranking model trained on the checkerboard. For reading only."""
-    from movierec_cli.models.training import train
+    from movierec_cli.training.train import train
 
     home = tmp_path_factory.mktemp("checkerboard")
     train(checkerboard, epochs=30, dim=16, batch_size=20, seed=1, home=home)
@@ -91,7 +91,7 @@ def checkerboard_home(checkerboard: Dataset, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture(scope="session")
 def computed_home(checkerboard: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the computed part of the ranking model alone, of the checkerboard. For reading only."""
-    from movierec_cli.models.training import train
+    from movierec_cli.training.train import train
 
     home = tmp_path_factory.mktemp("computed")
     train(checkerboard, epochs=0, home=home)
@@ -101,7 +101,7 @@ def computed_home(checkerboard: Dataset, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="session")
 def halves_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the computed part of the ranking model alone, of Halves. For reading only."""
-    from movierec_cli.models.training import train
+    from movierec_cli.training.train import train
 
     home = tmp_path_factory.mktemp("halves")
     train(Halves.dataset(), epochs=0, home=home)
@@ -124,7 +124,7 @@ def stored(checkerboard_home: Path) -> Stored:
 @pytest.fixture(scope="session")
 def article_home(checkerboard: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the article's network, trained on the checkerboard for two epochs. For reading only."""
-    from movierec_cli.models.training import train
+    from movierec_cli.training.train import train
 
     home = tmp_path_factory.mktemp("article")
     train(checkerboard, model="article", epochs=2, home=home)
@@ -169,7 +169,7 @@ TITLES: list[tuple[MovieRow, int]] = [
 @pytest.fixture(scope="session")
 def titles_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose movies have the titles of TITLES. The model has learned next to nothing."""
-    from movierec_cli.models.training import train
+    from movierec_cli.training.train import train
 
     ratings = [
         (person, row[0], float(1 + (person + row[0]) % 5), person)
@@ -183,7 +183,7 @@ def titles_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _films_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from movierec_cli.models.training import train
+    from movierec_cli.training.train import train
 
     movies: list[MovieRow] = [
         (1, "Heat", 1995, ("Crime",)),

@@ -16,12 +16,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.paths import Home
-from movierec_cli.records import Hit
-from movierec_cli.scale import RatingScale
+from movierec_cli.home import Home
+from movierec_cli.questions.answers import Hit
 from movierec_cli.store.facts import RunFacts
 from movierec_cli.store.runs import Run, current_run
-from movierec_cli.typed_json import from_json
+from movierec_cli.system.typed_json import from_json
+from movierec_cli.vectors.scale import RatingScale
 
 PROJECT = Path(__file__).parents[1]
 

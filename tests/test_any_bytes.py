@@ -14,10 +14,10 @@ import movierec_cli
 from movierec_cli.datasets.library import list_datasets, load_dataset
 from movierec_cli.datasets.shelf import Shelf
 from movierec_cli.errors import MovieRecError
-from movierec_cli.paths import Home
-from movierec_cli.predictions import read_pairs
+from movierec_cli.home import Home
 from movierec_cli.profiles.profile import load_profile
-from movierec_cli.recommender import Recommender
+from movierec_cli.questions.predicting import read_pairs
+from movierec_cli.questions.recommender import Recommender
 from tests.datasets.samples import csv_files, write
 
 RELAXED = settings(

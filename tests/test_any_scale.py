@@ -8,12 +8,12 @@ import pytest
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.datasets.library import fetch
-from movierec_cli.models.training import train
-from movierec_cli.models.validation import RankingTask
 from movierec_cli.profiles.rating import rate
-from movierec_cli.recommender import Recommender
-from movierec_cli.records import Hit
-from movierec_cli.scale import RatingScale
+from movierec_cli.questions.answers import Hit
+from movierec_cli.questions.recommender import Recommender
+from movierec_cli.training.train import train
+from movierec_cli.training.validation import RankingTask
+from movierec_cli.vectors.scale import RatingScale
 from tests.support import Checkerboard, MovieRow, Stored, assert_best, make_dataset, write_csv_layout
 
 

@@ -10,10 +10,10 @@ import movierec_cli as movierec
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.library import fetch
 from movierec_cli.errors import MovieRecError
-from movierec_cli.models.training import train
-from movierec_cli.paths import Home
-from movierec_cli.recommender import Recommender
+from movierec_cli.home import Home
+from movierec_cli.questions.recommender import Recommender
 from movierec_cli.store.runs import current_run
+from movierec_cli.training.train import train
 from tests.support import Checkerboard, Cli, run_python, write_csv_layout
 
 COMMANDS = """

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from movierec_cli.exporter import export
-from movierec_cli.filters import Filters
-from movierec_cli.models.training import train
 from movierec_cli.profiles.rating import rate
-from movierec_cli.recommender import Recommender
-from movierec_cli.records import Hit, Rating
+from movierec_cli.questions.answers import Hit, Rating
+from movierec_cli.questions.export import export
+from movierec_cli.questions.filters import Filters
+from movierec_cli.questions.recommender import Recommender
+from movierec_cli.training.train import train
 from tests.support import Halves, MovieRow, Stored, assert_best, make_dataset, scores_of
 
 PEOPLE = range(Halves.people)

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from movierec_cli.paths import Home
-from movierec_cli.recommender import Recommender
+from movierec_cli.home import Home
+from movierec_cli.questions.recommender import Recommender
 from movierec_cli.store.runs import current_run
 from tests.support import Cli, CliResult, Stored, assert_best
 

@@ -10,16 +10,20 @@ import pytest
 import movierec_cli
 from tests.support import Checkerboard, run_python
 
-HEAVY = ("tensorflow", "keras", "pandas", "lancedb", "movierec_cli.datasets", "movierec_cli.models")
+HEAVY = ("tensorflow", "keras", "pandas", "lancedb", "movierec_cli.datasets", "movierec_cli.training")
 ALLOWED = {
     "lancedb._lancedb",
     *("movierec_cli.datasets", "movierec_cli.datasets.shelf", "movierec_cli.datasets.catalog"),
-    *("movierec_cli.datasets.layouts", "movierec_cli.datasets.progress"),
+    "movierec_cli.datasets.layouts",
 }
 """Of HEAVY, what is light: LanceDB's extension, and what lists the datasets."""
 NOT_FOR_QUESTIONS = (
     *("pydantic", "requests", "filelock", "importlib.metadata", "platformdirs", "rapidfuzz", "rich.progress"),
-    *("movierec_cli.exporter", "movierec_cli.predictions", "movierec_cli.plots", "movierec_cli.evaluation"),
+    *(
+        "movierec_cli.questions.export",
+        "movierec_cli.plots",
+        "movierec_cli.evaluation",
+    ),
 )
 """Besides HEAVY, what a recommendation does without: every one of them costs a part of its time."""
 
@@ -71,8 +75,13 @@ def heavy(modules: list[str]) -> list[str]:
         ["similar", "Flim 3"],
         ["search", "film"],
         ["show", "Film 3"],
+        ["predict", str(Checkerboard.user_id(0)), "Film 3"],
         ["history", str(Checkerboard.user_id(0))],
         ["rate", "Film 3", "4", "--as", "starter"],
+        ["seen", "Film 4", "--as", "starter"],
+        ["hide", "Film 5", "--as", "starter"],
+        ["profiles"],
+        ["runs"],
     ],
     ids=" ".join,
 )

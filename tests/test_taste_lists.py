@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from movierec_cli.titles import natural_title, normalise
+from movierec_cli.titles.keys import natural_title, normalise
 
 HERE = Path(__file__).parent
 FILMS = 48

@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from movierec_cli.cli._values import Command, Group
 from movierec_cli.cli.evaluate import evaluate
 from movierec_cli.cli.export import export
 from movierec_cli.cli.fetch import fetch
@@ -26,9 +27,8 @@ from movierec_cli.cli.show import show
 from movierec_cli.cli.similar import similar
 from movierec_cli.cli.train import train
 from movierec_cli.cli.use import use
-from movierec_cli.cli.values import Command, Group
 from movierec_cli.errors import MovieRecError
-from movierec_cli.interrupts import never_lost
+from movierec_cli.system.interrupts import never_lost
 from movierec_cli.version import __version__
 
 _OUT_OF_OUR_HANDS = (
@@ -93,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 
 def _fail(error: MovieRecError) -> NoReturn:
-    from movierec_cli.cli.console import print_error
+    from movierec_cli.cli._console import print_error
 
     print_error(error)
     sys.exit(error.exit_code)

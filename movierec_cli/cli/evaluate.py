@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli.completion import complete_dataset
-from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli._completion import complete_dataset
+from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat
 
 
 class Split(StrEnum):
@@ -35,9 +35,9 @@ def evaluate(
     home: HomeOption = None,
 ) -> None:
     """Compare the models with each other and with common baselines on held-out ratings."""
-    from movierec_cli.cli.console import note, out, working
-    from movierec_cli.cli.hits import print_data
-    from movierec_cli.evaluation import report
+    from movierec_cli.cli._console import note, out, working
+    from movierec_cli.cli.views import report
+    from movierec_cli.cli.views.hits import print_data
     from movierec_cli.evaluation.compare import evaluate as compare
 
     names = [name.strip() for name in models.split(",")] if models else None

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli.options import HomeOption, TopOption
+from movierec_cli.cli._options import HomeOption, TopOption
 
 
 def export(
@@ -16,9 +16,9 @@ def export(
     home: HomeOption = None,
 ) -> None:
     """Write everyone's recommendations to a file."""
-    from movierec_cli.cli.console import counting, interruptible, note
-    from movierec_cli.exporter import export as write
-    from movierec_cli.outfile import version_of
+    from movierec_cli.cli._console import counting, interruptible, note
+    from movierec_cli.questions.export import export as write
+    from movierec_cli.system.files import version_of
 
     before = version_of(file)
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from movierec_cli.cli.completion import complete_release
-from movierec_cli.cli.console import err, interruptible, note, out
-from movierec_cli.cli.hits import print_data
-from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli._completion import complete_release
+from movierec_cli.cli._console import err, interruptible, note, out
+from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli.views.hits import print_data
 from movierec_cli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def fetch(
 ) -> None:
     """Fetch a MovieLens dataset, or take in one of your own."""
     from movierec_cli.datasets import library
-    from movierec_cli.scale import parse_scale
+    from movierec_cli.vectors.scale import parse_scale
 
     if list_all:
         if dataset or source or name or scale or force:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli.options import HomeOption, ProfileOption, TitleArgument
+from movierec_cli.cli._options import HomeOption, ProfileOption, TitleArgument
 
 
 def hide(
@@ -14,8 +14,8 @@ def hide(
     home: HomeOption = None,
 ) -> None:
     """Never recommend a movie to you again: movierec hide "Titanic\""""
-    from movierec_cli.cli.console import note
-    from movierec_cli.cli.hits import note_match
+    from movierec_cli.cli._console import note
+    from movierec_cli.cli.views.hits import note_match
     from movierec_cli.profiles.rating import hide as hide_movie
 
     found = hide_movie(title, undo=undo, profile=profile, home=home)

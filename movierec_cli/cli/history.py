@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from movierec_cli.cli.completion import complete_profile
-from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli._completion import complete_profile
+from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from movierec_cli.taste import Entry
+    from movierec_cli.questions.history import Entry
 
 _SHOWN = 20
 _NAMED = 10
@@ -37,21 +37,22 @@ def history(
     home: HomeOption = None,
 ) -> None:
     """Show what somebody rated, best first, and their taste by genre and decade."""
-    from movierec_cli import taste
-    from movierec_cli.cli.console import note, out
-    from movierec_cli.cli.hits import print_data
+    from movierec_cli.cli._console import note, out
+    from movierec_cli.cli.views.history import to_csv, to_json, to_table
+    from movierec_cli.cli.views.hits import print_data
+    from movierec_cli.questions.history import history as history_of
 
-    found = taste.history(who, home=home)
+    found = history_of(who, home=home)
     match output_format:
         case OutputFormat.JSON:
-            print_data(taste.to_json(found, top))
+            print_data(to_json(found, top))
             return
         case OutputFormat.CSV:
-            print_data(taste.to_csv(found, top))
+            print_data(to_csv(found, top))
             return
     shown = top or _SHOWN
     if found.entries:
-        out().print(taste.to_table(found, shown))
+        out().print(to_table(found, shown))
     if len(found.entries) > shown:
         note(f"{len(found.entries) - shown:,} more movies: --top {len(found.entries)}")
     by_title = [entry for entry in found.entries if entry.matched_by == "title"]

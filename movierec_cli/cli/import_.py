@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from movierec_cli.cli.options import HomeOption, ProfileOption
+from movierec_cli.cli._options import HomeOption, ProfileOption
 
 if TYPE_CHECKING:
     from movierec_cli.profiles.importing import ImportSummary
@@ -82,7 +82,7 @@ def import_(
 
 def _show(summary: "ImportSummary") -> None:
     """What was assumed, what every row came to, and what is to be put right by hand."""
-    from movierec_cli.cli.console import err, note
+    from movierec_cli.cli._console import err, note
 
     for sentence in summary.assumed:
         note(sentence)
@@ -107,8 +107,8 @@ def _table(summary: "ImportSummary") -> object:
     from rich.table import Table
     from rich.text import Text
 
+    from movierec_cli.cli.views.render import printable
     from movierec_cli.profiles.importing import Outcome
-    from movierec_cli.render import printable
 
     table = Table(box=box.SIMPLE, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, show_footer=True)
     table.add_column(Text(f"{summary.source} into {summary.profile}"), footer="In all", no_wrap=True)
@@ -130,7 +130,7 @@ def _table(summary: "ImportSummary") -> object:
 
 def _list(sentences: list[str]) -> None:
     """The first few of them, and how many more there are."""
-    from movierec_cli.cli.console import note
+    from movierec_cli.cli._console import note
 
     for sentence in sentences[:_SHOWN]:
         note(sentence)
@@ -140,7 +140,7 @@ def _list(sentences: list[str]) -> None:
 
 def _note_by_title(summary: "ImportSummary") -> None:
     """Which films nothing but a title has found, and how to put a wrong one right."""
-    from movierec_cli.cli.console import note
+    from movierec_cli.cli._console import note
 
     found = summary.by_title
     if not found:

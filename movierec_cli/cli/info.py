@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from movierec_cli.cli.options import HomeOption, PageFormat
+from movierec_cli.cli._options import HomeOption, PageFormat
 
 if TYPE_CHECKING:
-    from movierec_cli.status import DatasetSummary, Info
+    from movierec_cli.overview import DatasetSummary, Info
 
 
 def info(
@@ -26,9 +26,9 @@ def info(
     from rich.table import Table
     from rich.text import Text
 
-    from movierec_cli.cli.console import note, out
-    from movierec_cli.cli.hits import print_data
-    from movierec_cli.status import info as describe
+    from movierec_cli.cli._console import note, out
+    from movierec_cli.cli.views.hits import print_data
+    from movierec_cli.overview import info as describe
 
     found, faults = describe(home), None
     if verify:
@@ -83,7 +83,7 @@ def _scale(dataset: "DatasetSummary") -> str:
 
 def _record(found: "Info") -> dict[str, Any]:
     """As JSON: what files say of the run and the datasets stands beside what else is known of them."""
-    from movierec_cli.typed_json import to_json
+    from movierec_cli.system.typed_json import to_json
 
     record: dict[str, Any] = to_json(found)
     record["home"] = str(found.home)
@@ -98,7 +98,7 @@ def _record(found: "Info") -> dict[str, Any]:
 
 def _report(found: "Info", faults: dict[str, list[str]] | None) -> None:
     """Say what --verify has found. Raises StoreError where a run is damaged."""
-    from movierec_cli.cli.console import note
+    from movierec_cli.cli._console import note
     from movierec_cli.errors import StoreError
 
     if faults is None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from movierec_cli.cli.options import HomeOption
-from movierec_cli.cli.values import Command
+from movierec_cli.cli._options import HomeOption
+from movierec_cli.cli._values import Command
 
 if TYPE_CHECKING:
     from movierec_cli.plots.network import Network
@@ -51,9 +51,9 @@ def model(
     home: HomeOption = None,
 ) -> None:
     """Draw the network with the shapes and sizes of its layers; where that cannot be done, list them."""
-    from movierec_cli.cli.console import note, out, working
+    from movierec_cli.cli._console import note, out, working
     from movierec_cli.errors import PlotError
-    from movierec_cli.paths import Home
+    from movierec_cli.home import Home
     from movierec_cli.plots.diagram import plot_model
     from movierec_cli.plots.network import read_network
     from movierec_cli.store.runs import current_run
@@ -86,7 +86,7 @@ def movie_map(
     home: HomeOption = None,
 ) -> None:
     """Draw the movies in two dimensions, alike ones near each other: a page to explore, or a picture."""
-    from movierec_cli.cli.console import working
+    from movierec_cli.cli._console import working
     from movierec_cli.plots.map import plot_map
 
     with working("Placing the movies"):

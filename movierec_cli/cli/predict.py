@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli.completion import complete_title
-from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli._completion import complete_title
+from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat
 
 
 def predict(
@@ -30,12 +30,13 @@ def predict(
     home: HomeOption = None,
 ) -> None:
     """Predict how many stars a person would give a movie."""
-    from movierec_cli import predictions
-    from movierec_cli.cli.console import note, out
-    from movierec_cli.cli.hits import note_match, print_data
+    from movierec_cli.cli._console import note, out
+    from movierec_cli.cli.views import predictions
+    from movierec_cli.cli.views.hits import note_match, print_data
     from movierec_cli.errors import UsageError
-    from movierec_cli.finder import typed_id
-    from movierec_cli.recommender import Recommender
+    from movierec_cli.questions.predicting import read_pairs
+    from movierec_cli.questions.recommender import Recommender
+    from movierec_cli.store.finder import typed_id
 
     if (user is None or not titles) if pairs is None else (user is not None):
         raise UsageError(
@@ -44,7 +45,7 @@ def predict(
         )
     recommender = Recommender.open(home)
     if pairs is not None:
-        user_ids, movie_ids = predictions.read_pairs(pairs)
+        user_ids, movie_ids = read_pairs(pairs)
     else:
         assert user is not None
         movie_ids = []

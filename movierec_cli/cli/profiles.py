@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from movierec_cli.cli.completion import complete_profile
-from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli._completion import complete_profile
+from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +30,8 @@ def profiles(
     home: HomeOption = None,
 ) -> None:
     """List the profiles that are here, their films and days: movierec profiles"""
-    from movierec_cli.cli.console import note, out
-    from movierec_cli.cli.hits import print_data
+    from movierec_cli.cli._console import note, out
+    from movierec_cli.cli.views.hits import print_data
     from movierec_cli.profiles import listing
 
     if remove is not None:
@@ -54,7 +54,7 @@ def profiles(
 
 def _remove(name: str, yes: bool, home: "Path | None") -> None:
     """Ask, and remove. Without somebody to ask it takes --yes."""
-    from movierec_cli.cli.console import note
+    from movierec_cli.cli._console import note
     from movierec_cli.errors import UsageError
     from movierec_cli.profiles import listing
     from movierec_cli.profiles.profile import checked_name

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli.options import HomeOption, ProfileOption, TitleArgument
+from movierec_cli.cli._options import HomeOption, ProfileOption, TitleArgument
 
 
 def rate(
@@ -18,8 +18,8 @@ def rate(
     home: HomeOption = None,
 ) -> None:
     """Give a movie stars of your own; then: movierec recommend me."""
-    from movierec_cli.cli.console import note
-    from movierec_cli.cli.hits import note_match
+    from movierec_cli.cli._console import note
+    from movierec_cli.cli.views.hits import note_match
     from movierec_cli.errors import UsageError
     from movierec_cli.profiles import rating
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli.completion import complete_profile, complete_title
-from movierec_cli.cli.options import (
+from movierec_cli.cli._completion import complete_profile, complete_title
+from movierec_cli.cli._options import (
     ExactOption,
     FormatOption,
     GenreOption,
@@ -75,8 +75,8 @@ def recommend(
     home: HomeOption = None,
 ) -> None:
     """Recommend movies to a person, to several together, or by what you like."""
-    from movierec_cli.cli.hits import find_all, limits, show_hits
-    from movierec_cli.recommender import Recommender
+    from movierec_cli.cli.views.hits import find_all, limits, show_hits
+    from movierec_cli.questions.recommender import Recommender
 
     filters = filters_from(genre, not_genre, year, min_ratings, min_rating)
     recommender = Recommender.open(home)
@@ -99,7 +99,7 @@ def recommend(
 
 def _names(who: list[str] | None, *, by_likes: bool) -> str:
     """ "user 42", "me", "42, 17 and me", "you"."""
-    from movierec_cli.people import parse_who
+    from movierec_cli.questions.people import parse_who
 
     if not who:
         from movierec_cli.profiles.profile import DEFAULT_PROFILE

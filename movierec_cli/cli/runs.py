@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from movierec_cli.status import RunSummary
+    from movierec_cli.overview import RunSummary
 
 
 def runs(
@@ -28,25 +28,25 @@ def runs(
     """List the trained models that are here, their figures and sizes, and which is in use."""
     from rich.filesize import decimal
 
-    from movierec_cli import status
-    from movierec_cli.cli.console import note
+    from movierec_cli import overview
+    from movierec_cli.cli._console import note
     from movierec_cli.errors import UsageError
 
     if keep is not None and not prune:
         raise UsageError("--keep says how many --prune leaves.", f"movierec runs --prune --keep {keep}")
     if prune:
-        pruned = status.prune_runs(home=home) if keep is None else status.prune_runs(keep, home)
+        pruned = overview.prune_runs(home=home) if keep is None else overview.prune_runs(keep, home)
         note(f"Removed {len(pruned.removed)} of the runs, {decimal(pruned.freed)}.")
         if pruned.being_read:
             note(f"Somebody is asking {', '.join(pruned.being_read)} at the moment; not removed.")
-    show(status.runs(home), output_format)
+    show(overview.runs(home), output_format)
 
 
 def show(found: "Sequence[RunSummary]", output_format: OutputFormat) -> None:
     """Print runs on stdout in the format asked for; what cannot be read is explained on stderr."""
-    from movierec_cli.cli.console import note, out
-    from movierec_cli.cli.hits import print_data
-    from movierec_cli.status import RunSummary
+    from movierec_cli.cli._console import note, out
+    from movierec_cli.cli.views.hits import print_data
+    from movierec_cli.overview import RunSummary
 
     match output_format:
         case OutputFormat.JSON:
@@ -74,7 +74,7 @@ def _table(found: "Sequence[RunSummary]") -> object:
     from rich.table import Table
     from rich.text import Text
 
-    from movierec_cli.render import printable
+    from movierec_cli.cli.views.render import printable
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column("", no_wrap=True)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat, TopOption
+from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat, TopOption
 
 
 def search(
@@ -16,8 +16,8 @@ def search(
     home: HomeOption = None,
 ) -> None:
     """List the movies whose titles match a text, best first."""
-    from movierec_cli.cli.hits import show_hits
-    from movierec_cli.recommender import Recommender
+    from movierec_cli.cli.views.hits import show_hits
+    from movierec_cli.questions.recommender import Recommender
 
     hits = Recommender.open(home).search(text, top=top)
     show_hits(hits, output_format, f"Titles like {text!r}", score_name="Match")

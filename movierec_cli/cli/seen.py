@@ -1,12 +1,12 @@
 """movierec seen"""
 
-from movierec_cli.cli.options import HomeOption, ProfileOption, TitleArgument
+from movierec_cli.cli._options import HomeOption, ProfileOption, TitleArgument
 
 
 def seen(title: TitleArgument, profile: ProfileOption = "me", home: HomeOption = None) -> None:
     """Note that you have seen a movie, without stars: movierec seen "Alien"; rate --remove takes it back."""
-    from movierec_cli.cli.console import note
-    from movierec_cli.cli.hits import note_match
+    from movierec_cli.cli._console import note
+    from movierec_cli.cli.views.hits import note_match
     from movierec_cli.profiles.rating import mark_seen
 
     found = mark_seen(title, profile=profile, home=home)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli.options import HomeOption, PageFormat, TitleArgument
+from movierec_cli.cli._options import HomeOption, PageFormat, TitleArgument
 
 
 def show(
@@ -15,10 +15,10 @@ def show(
     home: HomeOption = None,
 ) -> None:
     """Show a movie: its genres, how it was rated, where to read on, and what is like it."""
-    from movierec_cli import page
-    from movierec_cli.cli.console import out
-    from movierec_cli.cli.hits import note_match, print_data
-    from movierec_cli.recommender import Recommender
+    from movierec_cli.cli._console import out
+    from movierec_cli.cli.views import page
+    from movierec_cli.cli.views.hits import note_match, print_data
+    from movierec_cli.questions.recommender import Recommender
 
     recommender = Recommender.open(home)
     match = recommender.find(title)

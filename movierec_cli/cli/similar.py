@@ -1,6 +1,6 @@
 """movierec similar"""
 
-from movierec_cli.cli.options import (
+from movierec_cli.cli._options import (
     ExactOption,
     FormatOption,
     GenreOption,
@@ -31,8 +31,8 @@ def similar(
     home: HomeOption = None,
 ) -> None:
     """List the movies that are most like a movie."""
-    from movierec_cli.cli.hits import find_all, limits, note_match, show_hits
-    from movierec_cli.recommender import Recommender
+    from movierec_cli.cli.views.hits import find_all, limits, note_match, show_hits
+    from movierec_cli.questions.recommender import Recommender
 
     filters = filters_from(genre, not_genre, year, min_ratings, min_rating)
     recommender = Recommender.open(home)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli.completion import complete_dataset
-from movierec_cli.cli.options import HomeOption
+from movierec_cli.cli._completion import complete_dataset
+from movierec_cli.cli._options import HomeOption
 
 
 class ModelKind(StrEnum):
@@ -55,11 +55,11 @@ def train(
     home: HomeOption = None,
 ) -> None:
     """Learn embeddings from a dataset's ratings and put them in the database."""
-    from movierec_cli.cli.console import interruptible
-    from movierec_cli.cli.training_view import TrainingView
-    from movierec_cli.models.training import train as learn
-    from movierec_cli.paths import Home
+    from movierec_cli.cli._console import interruptible
+    from movierec_cli.cli.views.training_view import TrainingView
+    from movierec_cli.home import Home
     from movierec_cli.store.runs import id_in_use
+    from movierec_cli.training.train import train as learn
 
     place = Home.resolve(home)
     before = id_in_use(place)

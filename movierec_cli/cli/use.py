@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli.completion import complete_run
-from movierec_cli.cli.options import HomeOption
+from movierec_cli.cli._completion import complete_run
+from movierec_cli.cli._options import HomeOption
 
 
 def use(
@@ -20,8 +20,8 @@ def use(
     home: HomeOption = None,
 ) -> None:
     """Go back, or forward, to another run."""
-    from movierec_cli.cli.console import note
-    from movierec_cli.status import use as put_in_use
+    from movierec_cli.cli._console import note
+    from movierec_cli.overview import use as put_in_use
 
     chosen = put_in_use(run, home)
     model, dataset = chosen.facts.model, chosen.facts.dataset

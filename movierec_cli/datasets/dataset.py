@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from movierec_cli.scale import RatingScale
+from movierec_cli.vectors.scale import RatingScale
 
 RATING_COLUMNS = {"user_id": "int64", "movie_id": "int64", "rating": "float32", "timestamp": "int64"}
 MOVIE_COLUMNS = ("movie_id", "title", "year", "genres", "release_date", "imdb_id", "tmdb_id")

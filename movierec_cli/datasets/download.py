@@ -14,8 +14,8 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
-from movierec_cli.datasets.progress import Progress, Silent
 from movierec_cli.errors import DownloadError, UsageError
+from movierec_cli.system.progress import Progress, Silent
 from movierec_cli.version import __version__
 
 _CONNECT_SECONDS, _READ_SECONDS = 10, 30

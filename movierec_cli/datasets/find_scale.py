@@ -5,7 +5,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from movierec_cli.scale import RatingScale
+from movierec_cli.vectors.scale import RatingScale
 
 Ratings = npt.NDArray[np.float32]
 

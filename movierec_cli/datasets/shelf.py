@@ -5,38 +5,32 @@ what each file must be. It is put together in a hidden folder beside its place a
 read without a fault, so whatever is in its place is whole. What is here can be listed without pandas.
 """
 
-import json
 import re
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from movierec_cli.checksums import FileFacts
-from movierec_cli.datasets.catalog import Release
-from movierec_cli.datasets.layouts import CSV, PIPE, DatasetFiles
-from movierec_cli.datasets.progress import Progress
 from movierec_cli.errors import DataError, MovieRecError, UsageError
-from movierec_cli.interrupts import uninterrupted
-from movierec_cli.paths import Home, sync
-from movierec_cli.scale import RatingScale
-from movierec_cli.typed_json import format_version, from_json, parse, to_json
+from movierec_cli.home import Home
+from movierec_cli.system.files import FileFacts
+from movierec_cli.system.interrupts import uninterrupted
+from movierec_cli.system.progress import Progress
+from movierec_cli.system.typed_json import format_version, from_json, parse
+from movierec_cli.vectors.scale import RatingScale
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
-    from movierec_cli.datasets.dataset import Dataset
 
 FORMAT_VERSION = 1
 
-_MANIFEST = "dataset.json"
+MANIFEST_FILE = "dataset.json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}(?<!\.)")
 _WINDOWS_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
-_OWN_LICENCE = "Whatever terms you have it under; MovieLens itself is for research, not for redistribution."
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +134,11 @@ class Shelf:
 
     def is_here(self) -> bool:
         """Whether a whole dataset is in its place."""
-        return (self.target / _MANIFEST).is_file()
+        return (self.target / MANIFEST_FILE).is_file()
 
     def manifest(self) -> DatasetManifest:
         """What dataset.json says. Raises DataError where it does not say all that it should."""
-        path = self.target / _MANIFEST
+        path = self.target / MANIFEST_FILE
         try:
             content = parse(path.read_text("utf-8"))
             version = format_version(content)
@@ -193,59 +187,6 @@ class Shelf:
                 f"{self.name} is here already, with another scale of ratings: {found.text}",
                 hint="Replace it with --force, or keep both: --name ANOTHER-NAME",
             )
-
-    def move_in(
-        self,
-        files: DatasetFiles,
-        source: Source,
-        lacks: tuple[str, ...],
-        release: Release | None,
-        scale: tuple[float, float] | None = None,
-    ) -> FetchedDataset:
-        """Read the files, and only when they are good, put them in the dataset's place.
-
-        scale: the ends of the ratings' scale; None where it is to be found by them. Files below `raw` are
-        moved, all others copied. Only for who holds the lock.
-        """
-        from movierec_cli.datasets.parse import read_dataset
-
-        dataset = read_dataset(files, self.name, scale)
-        self.clear(self.new)
-        self.new.mkdir()
-        facts = {}
-        for file_name, path in files.named().items():
-            copy = self.new / file_name
-            if path.is_relative_to(self.raw):
-                path.rename(copy)
-            else:
-                shutil.copyfile(path, copy)
-            sync(copy)
-            facts[file_name] = FileFacts.of(copy)
-        manifest = DatasetManifest(
-            format_version=FORMAT_VERSION,
-            name=self.name,
-            layout=files.ratings_layout,
-            source=source,
-            lacks=tuple(dict.fromkeys((*lacks, *_lacking(files, dataset)))),
-            people=int(dataset.ratings["user_id"].nunique()),
-            movies=len(dataset.movies),
-            ratings=len(dataset.ratings),
-            rating_scale=dataset.rating_scale,
-            scale=dataset.scale,
-            licence=release.licence if release else _OWN_LICENCE,
-            citation=release.citation if release else None,
-            fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            files=facts,
-        )
-        (self.new / _MANIFEST).write_text(json.dumps(to_json(manifest), indent=2) + "\n", "utf-8")
-        sync(self.new / _MANIFEST)
-        sync(self.new)
-        if self.target.exists():  # one killed between the next two lines is put right by `recover`
-            self.target.rename(self.old)
-        self.new.rename(self.target)
-        sync(self.home.datasets)
-        self.clear(self.old)
-        return self.fetched()
 
     def check_sizes(self) -> None:
         """Raise DataError where a file is not as it was fetched, as far as a glance can tell."""
@@ -303,7 +244,7 @@ class Shelf:
 
 def names_here(home: Home) -> list[str]:
     """The names of the datasets in `home`, sorted."""
-    places = home.datasets.glob(f"*/{_MANIFEST}")
+    places = home.datasets.glob(f"*/{MANIFEST_FILE}")
     return sorted(path.parent.name for path in places if _NAME.fullmatch(path.parent.name))
 
 
@@ -330,16 +271,3 @@ def _command(name: str, source: Source) -> str:
     if source.of:
         return f"movierec fetch {source.of}" + (f" --name {name}" if name != source.of else "")
     return f"movierec fetch --from {source.text} --name {name}"
-
-
-def _lacking(files: DatasetFiles, dataset: "Dataset") -> list[str]:
-    lacking = []
-    if files.movies is None:
-        lacking += ["titles", "years", "genres"]
-    elif files.movies_layout == PIPE and dataset.movies["release_date"].isna().all():
-        lacking += ["release dates"]
-    elif files.movies_layout == CSV and files.links is None:
-        lacking += ["IMDb and TMDB ids"]
-    if not dataset.ratings["timestamp"].any():
-        lacking += ["times of the ratings"]
-    return lacking

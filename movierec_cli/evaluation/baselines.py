@@ -12,9 +12,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from movierec_cli.datasets.interactions import Interactions, SplitKind, hold_out
-from movierec_cli.metrics import ndcg
-from movierec_cli.models.validation import TOP, RankingTask
-from movierec_cli.scoring import Indices, Matrix, blocks
+from movierec_cli.evaluation.metrics import ndcg
+from movierec_cli.training.validation import TOP, RankingTask
+from movierec_cli.vectors.arrays import Indices, Matrix
+from movierec_cli.vectors.scores import blocks
 
 Scores = Callable[[Indices], Matrix]
 """From user_index (people,) to float32 scores (people, movies)."""

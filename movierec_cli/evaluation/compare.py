@@ -8,18 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from movierec_cli import metrics
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, SplitKind, hold_out
 from movierec_cli.datasets.library import load_dataset
 from movierec_cli.errors import DataError, UsageError
-from movierec_cli.evaluation import baselines
+from movierec_cli.evaluation import baselines, metrics
 from movierec_cli.evaluation.baselines import Fit, Scores
-from movierec_cli.models.trained import TrainedModel
-from movierec_cli.models.training import fitting
-from movierec_cli.models.validation import RankingTask
-from movierec_cli.scale import liked_from
-from movierec_cli.scoring import Indices, Matrix, blocks, score_matrix
+from movierec_cli.training.train import fitting
+from movierec_cli.training.trained import TrainedModel
+from movierec_cli.training.validation import RankingTask
+from movierec_cli.vectors.arrays import Indices, Matrix
+from movierec_cli.vectors.scale import liked_from
+from movierec_cli.vectors.scores import blocks, score_matrix
 from movierec_cli.vectors.sinking import Sinking, Verdicts
 
 HELD_OUT_SHARE = 0.2

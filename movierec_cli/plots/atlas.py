@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from movierec_cli.errors import MovieRecError
-from movierec_cli.records import MOVIE_COLUMNS, Movie
-from movierec_cli.scoring import Indices, Matrix, best, blocks
+from movierec_cli.store.movie import MOVIE_COLUMNS, Movie
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import Run
+from movierec_cli.vectors.arrays import Indices, Matrix
+from movierec_cli.vectors.scores import best, blocks
 
 Coloring = Literal["genre", "decade", "rating"]
 COLORINGS: tuple[Coloring, ...] = ("genre", "decade", "rating")

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from movierec_cli.errors import PlotError
-from movierec_cli.outfile import check_target
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.plots.network import Layer, Network, read_network
 from movierec_cli.plots.picture import (
     BLUE,
@@ -22,6 +21,7 @@ from movierec_cli.plots.picture import (
     save,
 )
 from movierec_cli.store.runs import current_run
+from movierec_cli.system.files import check_target
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from movierec_cli.errors import MovieRecError
-from movierec_cli.outfile import check_target
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.plots.picture import (
     BLUE,
     FAINT,
@@ -20,6 +19,7 @@ from movierec_cli.plots.picture import (
     save,
 )
 from movierec_cli.store.runs import Run, current_run
+from movierec_cli.system.files import check_target
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

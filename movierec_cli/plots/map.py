@@ -9,20 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from movierec_cli.errors import UsageError
-from movierec_cli.outfile import check_target, whole_file
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.plots.atlas import COLORINGS, FEWEST, Atlas, Coloring, survey
-from movierec_cli.plots.picture import (
-    IMAGES,
-    INK,
-    MUTED,
-    PAPER,
-    any_letters,
-    check_extra,
-    new_figure,
-    save,
-)
+from movierec_cli.plots.picture import IMAGES, INK, MUTED, PAPER, any_letters, check_extra, new_figure, save
 from movierec_cli.store.runs import current_run
+from movierec_cli.system.files import check_target, whole_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

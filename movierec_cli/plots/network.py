@@ -49,8 +49,7 @@ def read_network(run: Run) -> Network:
         )
     if not file.is_file():
         raise StoreError(f"The network is missing from {run.folder}.", "Train again: movierec train")
-    import movierec_cli.training.ranking.network  # noqa: F401 - makes its classes known to Keras
-    from movierec_cli.models.backend import keras
+    from movierec_cli.training.backend import keras
 
     try:
         model = keras.models.load_model(file, compile=False, safe_mode=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from movierec_cli.errors import PlotError
-from movierec_cli.outfile import whole_file
+from movierec_cli.system.files import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

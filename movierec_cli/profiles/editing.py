@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from movierec_cli.errors import NotFoundError, StoreError
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.profiles.profile import (
     OwnRating,
     Profile,
@@ -16,7 +16,7 @@ from movierec_cli.profiles.profile import (
     profile_path,
     save_profile,
 )
-from movierec_cli.titles import name_key
+from movierec_cli.titles.keys import name_key
 
 Name = tuple[str, int | None]
 _Id = tuple[str, str | int]

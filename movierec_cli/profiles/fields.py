@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from movierec_cli.profiles.columns import Columns
 from movierec_cli.profiles.profile import OwnRating, normal_imdb_id
-from movierec_cli.titles import split_year
+from movierec_cli.titles.keys import split_year
 
 _NO_VALUE = frozenset({"", "-", "–", "—", "n/a", "nan", "none", "null", "\\n", "unknown", "?"})
 _NO_YEAR = _NO_VALUE | {"0"}

@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Literal
 
 from movierec_cli.errors import NotFoundError, UsageError
-from movierec_cli.outfile import check_target, whole_file
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.profiles.editing import Draft, Films, editing
 from movierec_cli.profiles.exports import ExportRow, Source, read_export
 from movierec_cli.profiles.kinds import State
 from movierec_cli.profiles.matching import identify
 from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, checked_name
 from movierec_cli.profiles.rows import NO_KINDS
-from movierec_cli.records import Movie
+from movierec_cli.store.movie import Movie
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import TableReader, open_table
 from movierec_cli.store.runs import Run, current_run
+from movierec_cli.system.files import check_target, whole_file
 
 UNMATCHED_FIELDS = (
     *("file", "line", "outcome", "reason", "title", "year", "imdb_id", "stars", "rated_on"),

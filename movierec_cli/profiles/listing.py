@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from movierec_cli.errors import StoreError
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.profiles import profile as files
 from movierec_cli.profiles.editing import alone
 

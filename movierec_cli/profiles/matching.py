@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from movierec_cli.identify import identify
 from movierec_cli.profiles.profile import OwnRating, Profile
-from movierec_cli.scale import RatingScale
+from movierec_cli.store.identify import identify
 from movierec_cli.store.reader import TableReader
+from movierec_cli.vectors.scale import RatingScale
 
 __all__ = ["Match", "MatchedProfile", "identify", "match_profile"]
 

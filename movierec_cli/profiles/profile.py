@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
-from movierec_cli.paths import Home, sync
-from movierec_cli.typed_json import format_version, from_json, parse
+from movierec_cli.home import Home
+from movierec_cli.system.files import sync
+from movierec_cli.system.typed_json import format_version, from_json, parse
 
 FORMAT_VERSION = 2
 """What is written. Format 1 had neither a watchlist nor hidden films, original titles and TMDB ids."""

@@ -6,8 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from movierec_cli.errors import NotFoundError, UsageError
-from movierec_cli.finder import Finder, likeness, typed_id
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.profiles.editing import Draft, editing
 from movierec_cli.profiles.matching import identify
 from movierec_cli.profiles.notation import Written, parse_rating
@@ -20,10 +19,11 @@ from movierec_cli.profiles.profile import (
     load_profile,
     normal_imdb_id,
 )
-from movierec_cli.records import Movie, TitleMatch
+from movierec_cli.store.finder import Finder, likeness, typed_id
+from movierec_cli.store.movie import Movie, TitleMatch
 from movierec_cli.store.reader import TableReader, open_table
 from movierec_cli.store.runs import current_run
-from movierec_cli.titles import natural_title, normalise, query_keys, split_year, title_keys
+from movierec_cli.titles.keys import natural_title, normalise, query_keys, split_year, title_keys
 
 _SUGGESTIONS = 5
 

@@ -21,7 +21,7 @@ from movierec_cli.profiles.notation import (
 from movierec_cli.profiles.profile import OwnRating, normal_imdb_id
 from movierec_cli.profiles.sheet import Record, Sheet
 from movierec_cli.profiles.sources import Origin, Source, is_episode
-from movierec_cli.records import Movie
+from movierec_cli.store.movie import Movie
 
 NOT_RATED = "without a rating"
 NOT_FINISHED = "begun and not finished"
@@ -147,9 +147,9 @@ class Part:
 
     def _check(self) -> None:
         if not self.sheet.records and self.sheet.unit == "line" and not self.columns.titles:
-            raise self._unknown("titles")
+            raise _without_titles(self.sheet, self.reading.name)
         if not (self.columns.titles or self.columns.of("movie_id") or self._no_films_at_all()):
-            raise self._unknown("titles")
+            raise _without_titles(self.sheet, self.reading.name)
         people = {text for name in self.columns.of("user_id") for text in self._values(name)}
         if len(people) > 1:
             raise DataError(
@@ -162,16 +162,6 @@ class Part:
     def _no_films_at_all(self) -> bool:
         records = self.sheet.records
         return bool(records) and all(self._other_kind(record.values, "") for record in records)
-
-    def _unknown(self, what: str) -> DataError:
-        header = [title for title in self.sheet.header if title.strip()]
-        first = header[0][:40] if header else "Titel"
-        return DataError(
-            f"{self.reading.name} has no column for {what} that is known; its columns are "
-            f"{', '.join(header)[:300]!r}.",
-            "Say what they mean, with their own names: movierec import FILE "
-            f'--column "title={first}" --column "rating=COLUMN"; the first line must name the columns.',
-        )
 
     def _rating_columns(self) -> tuple[RatingColumn, ...]:
         """Those that hold the person's own ratings. Raises DataError where they are letters."""
@@ -262,6 +252,7 @@ class Part:
     def _stars(self, values: Mapping[str, str]) -> tuple[float | None, bool]:
         """The stars in the first column that has some, and whether they are surely the person's own."""
         problem: ValueError | None = None
+        highest = None if self.reading.scale else _highest(values, self.columns)
         for name in self.columns.of("thumbs"):
             thumbs = parse_thumbs(values.get(name, ""))
             if thumbs:
@@ -269,7 +260,7 @@ class Part:
         for column in self._ratings:
             try:
                 written = parse_rating(values.get(column.name, ""))
-                stars = written.stars(self._highest(values) or self._scales[column.name]) if written else None
+                stars = written.stars(highest or self._scales[column.name]) if written else None
             except ValueError as error:
                 problem = problem or error
                 continue
@@ -278,14 +269,6 @@ class Part:
         if problem:
             raise problem
         return None, False
-
-    def _highest(self, values: Mapping[str, str]) -> float | None:
-        """What the row itself says that its rating is out of."""
-        for name in self.columns.of("max_rating"):
-            text = values.get(name, "").replace(",", ".")
-            if re.fullmatch(r"\d{1,3}(?:\.\d+)?", text) and float(text) >= 1 and not self.reading.scale:
-                return float(text)
-        return None
 
     def _state(self, values: Mapping[str, str], stars: float | None, own: bool) -> State | str:
         """Seen (rated or not) or planned, or why it is neither."""
@@ -320,6 +303,25 @@ class Part:
             if day:
                 return day
         return None
+
+
+def _without_titles(sheet: Sheet, name: str) -> DataError:
+    header = [title for title in sheet.header if title.strip()]
+    first = header[0][:40] if header else "Titel"
+    return DataError(
+        f"{name} has no column for titles that is known; its columns are {', '.join(header)[:300]!r}.",
+        "Say what they mean, with their own names: movierec import FILE "
+        f'--column "title={first}" --column "rating=COLUMN"; the first line must name the columns.',
+    )
+
+
+def _highest(values: Mapping[str, str], columns: Columns) -> float | None:
+    """What the row itself says that its rating is out of."""
+    for name in columns.of("max_rating"):
+        text = values.get(name, "").replace(",", ".")
+        if re.fullmatch(r"\d{1,3}(?:\.\d+)?", text) and float(text) >= 1:
+            return float(text)
+    return None
 
 
 def _columns_that_say(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from movierec_cli.typed_json import to_json
+from movierec_cli.system.typed_json import to_json
 from movierec_cli.vectors.fold_in import HistoryWeights
 
 FORMAT_VERSION = 4
@@ -27,14 +27,14 @@ class DatasetFacts:
     rating_steps: tuple[float, ...]
     """Every rating that somebody can give, the lowest first."""
     well_known: int
-    """As many ratings make a movie one of the best-known, see training.WELL_KNOWN."""
+    """As many ratings make a movie one of the best-known, see WELL_KNOWN in training/train.py."""
     first_user_id: int
     last_user_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class FoldInFacts:
-    """What turns a person's ratings into their vector, see fold_in.py."""
+    """What turns a person's ratings into their vector, see vectors/fold_in.py."""
 
     weights: HistoryWeights
     """What a rating says of a person."""

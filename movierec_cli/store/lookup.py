@@ -4,14 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from movierec_cli.store.reader import Row, TableReader
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Matrix = npt.NDArray[np.float32]
+from movierec_cli.vectors.arrays import Matrix
 
 FEW_IDS = 200
 """So many are named in a condition, or asked for in vain; beyond, rows are read whole and left out here."""
@@ -63,3 +62,8 @@ def is_one_of(key: str, wanted: Iterable[int]) -> str | None:
     """As SQL; None where no id is one that int64 can hold."""
     known = [str(int(value)) for value in wanted if -(2**63) <= value < 2**63]
     return f"{key} IN ({', '.join(known)})" if known else None
+
+
+def stacked(rows: Sequence[Row], column: str) -> Matrix:
+    """A vector column of some rows, float32 (rows, dimension)."""
+    return np.array([row[column] for row in rows], dtype=np.float32)

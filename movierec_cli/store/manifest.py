@@ -8,8 +8,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from movierec_cli.checksums import FileFacts, sha256
-from movierec_cli.typed_json import from_json, parse, to_json
+from movierec_cli.system.files import FileFacts, sha256
+from movierec_cli.system.typed_json import from_json, parse, to_json
 
 MANIFEST_FILE = "MANIFEST"
 

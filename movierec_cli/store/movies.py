@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence, Set
 import numpy as np
 
 from movierec_cli.errors import NotFoundError
-from movierec_cli.records import MOVIE_COLUMNS, Movie
-from movierec_cli.scoring import best, score_matrix
-from movierec_cli.store.lookup import FEW_IDS, Matrix, is_one_of, matrix, rows_by_id, vectors_by_id
-from movierec_cli.store.reader import Metric, Row, Vector, check_vector, open_table
+from movierec_cli.store.lookup import FEW_IDS, is_one_of, matrix, rows_by_id, vectors_by_id
+from movierec_cli.store.movie import MOVIE_COLUMNS, Movie
+from movierec_cli.store.reader import Metric, Row, check_vector, open_table
 from movierec_cli.store.runs import Run
+from movierec_cli.vectors.arrays import Matrix, Vector
+from movierec_cli.vectors.scores import best, score_matrix
 
 
 class Movies:
@@ -38,6 +39,11 @@ class Movies:
             return vectors_by_id(self.table, "movie_id", movie_ids, columns, dimensions)
         except KeyError as error:
             raise NotFoundError.movie(error.args[0], self._facts.dataset.name) from None
+
+    def similar_vectors(self, movie_ids: Sequence[int]) -> Matrix:
+        """What movies are compared by, float32 (movies, dimension); see `vectors`."""
+        column = self._facts.model.similar_column
+        return self.vectors(movie_ids, [column])[column]
 
     def nearest(
         self,

@@ -7,17 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from movierec_cli.errors import StoreError
 from movierec_cli.store import native
 from movierec_cli.store.indexes import REFINE, VectorIndex, read_indexes
+from movierec_cli.vectors.arrays import Vector
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Metric = Literal["dot", "cosine", "l2"]
-Vector = npt.NDArray[np.float32]
 Row = dict[str, Any]
 
 os.environ.setdefault("LANCEDB_LOG", "error")

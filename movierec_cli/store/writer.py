@@ -15,10 +15,11 @@ os.environ.setdefault("LANCEDB_LOG", "error")
 import lancedb
 from lancedb.index import FTS, IvfSq
 
-from movierec_cli.scoring import Matrix, best, blocks, score_matrix
 from movierec_cli.store.indexes import VectorIndex, lift, lifted, write_indexes
 from movierec_cli.store.lookup import matrix
 from movierec_cli.store.reader import Metric
+from movierec_cli.vectors.arrays import Matrix
+from movierec_cli.vectors.scores import best, blocks, score_matrix
 
 MOVIES = "movies"
 USERS = "users"

@@ -8,8 +8,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.models.trained import Matrix
-from movierec_cli.titles import normalise
+from movierec_cli.titles.keys import normalise
+from movierec_cli.vectors.arrays import Matrix
 
 _WORD = re.compile(r"\w{3,}")
 

@@ -5,7 +5,7 @@ TensorFlow's kernels for compressed rows take a quarter of the time of its `spar
 
 from typing import Any
 
-from movierec_cli.models.backend import tf
+from movierec_cli.training.backend import tf
 
 
 def sparse_product(cell: Any, value: Any, shape: Any, table: Any) -> Any:

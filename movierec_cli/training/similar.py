@@ -5,10 +5,9 @@ import numpy as np
 import numpy.typing as npt
 
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.scoring import Matrix
 from movierec_cli.training.content import movie_features, tags, title_words
 from movierec_cli.training.ranking.computed import directions_of
-from movierec_cli.vectors.sinking import unit_rows
+from movierec_cli.vectors.arrays import Matrix, unit_rows
 
 ENOUGH = 10.0
 """Ratings at which a movie's evidence has reached 0.7."""

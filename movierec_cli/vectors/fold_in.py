@@ -5,15 +5,12 @@ splits exactly into what each rating added to it or took from it.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from movierec_cli.scale import bottom_of
-
-Vector = npt.NDArray[np.float32]
-Floats = npt.NDArray[np.floating[Any]]
+from movierec_cli.vectors.arrays import Floats, Vector
+from movierec_cli.vectors.scale import bottom_of
 
 
 @dataclass(frozen=True, slots=True)

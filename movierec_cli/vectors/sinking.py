@@ -11,8 +11,9 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from movierec_cli.scale import bottom_of, liked_from
-from movierec_cli.scoring import Indices, Matrix, best, blocks
+from movierec_cli.vectors.arrays import Flags, Indices, Matrix, unit_rows
+from movierec_cli.vectors.scale import bottom_of, liked_from
+from movierec_cli.vectors.scores import best, blocks
 
 LEAST = 0.6
 """The place on the scale below which a predicted rating sinks a movie: 3 of 5."""
@@ -24,7 +25,6 @@ NEIGHBOURS = 3
 AHEAD = 20
 """Candidates to look at beyond those asked for, in case that some of them sink."""
 
-Flags = npt.NDArray[np.bool_]
 Ratings = npt.NDArray[np.float32]
 
 
@@ -63,12 +63,6 @@ def nearer_to_hated(hated: Matrix, neighbours: Matrix, liked: Matrix) -> Flags:
     if not len(liked):
         return np.ones(to_hated.shape, np.bool_)
     return np.asarray(to_hated > (neighbours @ unit_rows(liked).T).max(axis=2))
-
-
-def unit_rows(matrix: Matrix) -> Matrix:
-    """The rows scaled to unit length; a row of zeros stays one."""
-    length = np.linalg.norm(matrix, axis=-1, keepdims=True)
-    return (matrix / np.where(length > 0, length, 1)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

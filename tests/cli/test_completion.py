@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from movierec_cli.cli.completion import MOST
-from movierec_cli.paths import TITLES_FILE, Home
-from movierec_cli.recommender import Recommender
+from movierec_cli.cli._completion import MOST
+from movierec_cli.home import TITLES_FILE, Home
+from movierec_cli.questions.recommender import Recommender
 from tests.conftest import TITLES
 from tests.support import Cli, run_python
 
@@ -208,4 +208,4 @@ def test_nothing_slow_is_loaded(titles_home: Path, line: str, offered: str) -> N
     assert "\n".join(shown).startswith(offered)
     slow = ("numpy", "pyarrow", "pandas", "lancedb", "tensorflow", "rapidfuzz", "requests")
     assert not [name for name in modules if name.split(".")[0] in slow]
-    assert "movierec_cli.recommender" not in modules
+    assert "movierec_cli.questions.recommender" not in modules

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.profiles.profile import load_profile
 from tests.support import Cli
 

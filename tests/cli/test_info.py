@@ -10,7 +10,7 @@ import pytest
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.library import fetch
-from movierec_cli.status import info
+from movierec_cli.overview import info
 from movierec_cli.version import __version__
 from tests.support import Cli, Stored, write_csv_layout
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from movierec_cli.recommender import Recommender
+from movierec_cli.questions.recommender import Recommender
 from tests.support import Checkerboard, Cli, Stored
 
 

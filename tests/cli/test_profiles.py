@@ -8,7 +8,7 @@ import typer
 
 import movierec_cli as movierec
 from movierec_cli.errors import MovieRecError
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.profiles.profile import OwnRating, Profile, load_profile, save_profile
 from tests.support import Cli
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from movierec_cli.recommender import Recommender
-from movierec_cli.render import FIELDS, to_csv, to_json
+from movierec_cli.cli.views.render import FIELDS, to_csv, to_json
+from movierec_cli.questions.recommender import Recommender
 from tests.conftest import CONTROL_CHARACTERS
 from tests.support import Checkerboard, Cli, CliResult
 
@@ -80,7 +80,7 @@ def test_home_can_be_an_option(cli: Cli, checkerboard_home: Path, tmp_path: Path
 
 
 def test_nothing_left_is_said_on_stderr(cli: Cli, tmp_path: Path) -> None:
-    from movierec_cli.models.training import train
+    from movierec_cli.training.train import train
     from tests.support import make_dataset
 
     movies = [(movie, f"Movie {movie}", 2000, ()) for movie in (1, 2)]
@@ -207,7 +207,7 @@ def test_work_that_cannot_be_done_ends_with_1(
 def test_ctrl_c_in_an_export_says_whether_the_file_was_written(
     cli: Cli, checkerboard_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: bool
 ) -> None:
-    from movierec_cli import exporter
+    from movierec_cli.questions import export as exporter
 
     monkeypatch.chdir(tmp_path)
     write = exporter.export

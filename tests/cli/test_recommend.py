@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from movierec_cli.filters import Filters
-from movierec_cli.recommender import Recommender
-from movierec_cli.records import Hit
-from movierec_cli.render import FIELDS, to_csv, to_json
+from movierec_cli.cli.views.render import FIELDS, to_csv, to_json
+from movierec_cli.questions.answers import Hit
+from movierec_cli.questions.filters import Filters
+from movierec_cli.questions.recommender import Recommender
 from tests.support import Checkerboard, Cli, CliResult
 
 MOVIE_ID = Checkerboard.movie_id

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 import movierec_cli as movierec
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.store.facts import write_facts
-from movierec_cli.store.runs import current_run, new_run
+from movierec_cli.store.publishing import new_run
+from movierec_cli.store.runs import current_run
 from tests.support import Cli, run_facts
 
 

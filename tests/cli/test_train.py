@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.store.runs import current_run, list_runs
 from tests.support import Checkerboard, Cli, write_csv_layout
 
@@ -102,7 +102,7 @@ def test_ctrl_c_leaves_the_model_in_use_and_says_so(
     cli: Cli, checkerboard: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C in the second epoch of a second training."""
-    from movierec_cli.models import training
+    from movierec_cli.training import train as training
     from movierec_cli.training.ranking.trainer import Trainer
 
     training.train(checkerboard, epochs=0, home=tmp_path)
@@ -126,8 +126,8 @@ def test_ctrl_c_leaves_the_model_in_use_and_says_so(
 def test_ctrl_c_after_the_run_is_in_its_place_says_that_it_is_in_use(
     cli: Cli, checkerboard: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from movierec_cli.cli.training_view import TrainingView
-    from movierec_cli.models import training
+    from movierec_cli.cli.views.training_view import TrainingView
+    from movierec_cli.training import train as training
 
     def interrupted(_view: TrainingView, _report: training.TrainingReport) -> None:
         raise KeyboardInterrupt

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from movierec_cli.datasets.download import check_address, download, public_address, without_secrets
-from movierec_cli.datasets.progress import Silent
 from movierec_cli.errors import DownloadError, UsageError
+from movierec_cli.system.progress import Silent
 from tests.datasets.server import FileServer, serving
 
 CONTENT = bytes(range(256)) * 4_096

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from movierec_cli.datasets.library import article_table, fetch, list_datasets, load_dataset
 from movierec_cli.errors import DataError, MovieRecError, UsageError
-from movierec_cli.scale import RatingScale
+from movierec_cli.vectors.scale import RatingScale
 from tests.datasets.samples import tab_files, write
 
 STARS = [1, 2, 3, 4, 5] * 100

@@ -12,8 +12,8 @@ from movierec_cli.datasets.catalog import CATALOG, Release
 from movierec_cli.datasets.library import fetch, list_datasets, load_dataset
 from movierec_cli.datasets.shelf import FetchedDataset, Shelf
 from movierec_cli.errors import DataError, DownloadError, MovieRecError, NotFoundError, UsageError
-from movierec_cli.paths import Home
-from movierec_cli.scale import RatingScale
+from movierec_cli.home import Home
+from movierec_cli.vectors.scale import RatingScale
 from tests.datasets.samples import RATINGS, csv_files, double_colon_files, tab_files, write, zipped
 from tests.datasets.server import FileServer
 from tests.datasets.test_download import Log

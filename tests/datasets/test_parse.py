@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from movierec_cli.datasets.article import read_article_table
+from movierec_cli.datasets.article_table import read_article_table
 from movierec_cli.datasets.dataset import MOVIE_COLUMNS, RATING_COLUMNS, Dataset
 from movierec_cli.datasets.layouts import shown
-from movierec_cli.datasets.parse import read_dataset, split_title
+from movierec_cli.datasets.movies_file import split_title
+from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.errors import DataError, MovieRecError
 from tests.datasets.samples import MOVIES, RATINGS, csv_files, double_colon_files, tab_files, write
 

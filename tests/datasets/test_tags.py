@@ -9,8 +9,8 @@ from movierec_cli.datasets.library import fetch, load_dataset
 from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.datasets.tags import read_tags
 from movierec_cli.errors import DataError
-from movierec_cli.models.training import train
-from movierec_cli.recommender import Recommender
+from movierec_cli.questions.recommender import Recommender
+from movierec_cli.training.train import train
 from tests.datasets.samples import csv_files, write, zipped
 from tests.support import MovieRow, make_dataset
 

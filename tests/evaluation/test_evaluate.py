@@ -14,11 +14,11 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.errors import DataError, UsageError
 from movierec_cli.evaluation import baselines, compare
-from movierec_cli.models import article
-from movierec_cli.models.training import train
-from movierec_cli.models.validation import RankingTask
-from movierec_cli.recommender import Recommender
-from movierec_cli.scale import RatingScale
+from movierec_cli.questions.recommender import Recommender
+from movierec_cli.training import article
+from movierec_cli.training.train import train
+from movierec_cli.training.validation import RankingTask
+from movierec_cli.vectors.scale import RatingScale
 from tests.support import Cli, MovieRow, Stored, make_dataset
 
 Dense = npt.NDArray[np.float64]

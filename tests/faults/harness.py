@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from movierec_cli.datasets.library import fetch, list_datasets, load_dataset
-from movierec_cli.exporter import export
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.profiles.profile import list_profiles, load_profile
-from movierec_cli.recommender import Recommender
+from movierec_cli.questions.export import export
+from movierec_cli.questions.recommender import Recommender
 from movierec_cli.store.audit import verify
-from movierec_cli.store.runs import RUNS_KEPT, current_run, run_ids
+from movierec_cli.store.publishing import RUNS_KEPT
+from movierec_cli.store.runs import current_run, run_ids
 from tests.datasets.samples import zipped
 from tests.support import PROJECT, Checkerboard, write_csv_layout
 

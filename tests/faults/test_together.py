@@ -5,15 +5,16 @@ import subprocess
 import sys
 
 from movierec_cli.profiles.profile import load_profile
-from movierec_cli.recommender import Recommender
-from movierec_cli.store.runs import RUNS_KEPT, current_run, run_ids
+from movierec_cli.questions.recommender import Recommender
+from movierec_cli.store.publishing import RUNS_KEPT
+from movierec_cli.store.runs import current_run, run_ids
 from tests.faults.harness import Harness
 from tests.support import PROJECT
 
 READER = """
 import json, sys
 from pathlib import Path
-from movierec_cli.recommender import Recommender
+from movierec_cli.questions.recommender import Recommender
 
 home, stop = sys.argv[1:]
 answers, runs, mixed = 0, set(), 0

@@ -22,13 +22,10 @@ import pyarrow.csv  # noqa: F401
 import requests  # noqa: F401
 import rich.progress  # noqa: F401
 
-import movierec_cli.exporter
-import movierec_cli.profiles.importing
-import movierec_cli.profiles.rating  # noqa: F401
 from movierec_cli.cli.app import main
-from movierec_cli.models import article, tables  # noqa: F401
-from movierec_cli.models.trained import Epoch, Judgement, TrainedModel
+from movierec_cli.training import article, tables  # noqa: F401
 from movierec_cli.training.ranking import fitting, trainer  # noqa: F401
+from movierec_cli.training.trained import Epoch, Judgement, TrainedModel
 
 
 class _Network:

@@ -15,10 +15,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
-from movierec_cli.paths import Home
-from movierec_cli.records import Movie
+from movierec_cli.home import Home
 from movierec_cli.store.facts import write_facts
-from movierec_cli.store.runs import Run, current_run, new_run
+from movierec_cli.store.movie import Movie
+from movierec_cli.store.publishing import new_run
+from movierec_cli.store.runs import Run, current_run
 from movierec_cli.store.writer import vector_column, write_tables
 from tests.support import run_facts
 

@@ -7,9 +7,9 @@ import numpy.typing as npt
 import pytest
 
 from movierec_cli.errors import MovieRecError
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.plots import atlas
-from movierec_cli.records import Movie
+from movierec_cli.store.movie import Movie
 from movierec_cli.store.runs import current_run
 from tests.plots.conftest import MakeRun, movie
 from tests.support import Checkerboard, Stored

@@ -17,7 +17,7 @@ import movierec_cli
 from movierec_cli.errors import MovieRecError, UsageError
 from movierec_cli.plots import atlas
 from movierec_cli.plots.map import draw
-from movierec_cli.records import Movie
+from movierec_cli.store.movie import Movie
 from tests.plots.conftest import Browser, MakeRun, movie
 from tests.support import Stored
 

@@ -10,12 +10,12 @@ import pytest
 
 import movierec_cli
 from movierec_cli.errors import PlotError, StoreError
-from movierec_cli.models import article
-from movierec_cli.models.backend import keras
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.plots.diagram import Spot, draw, lay_out
 from movierec_cli.plots.network import Network, describe, read_network
 from movierec_cli.store.runs import current_run
+from movierec_cli.training import article
+from movierec_cli.training.backend import keras
 from tests.plots.conftest import MakeRun, movie
 from tests.support import Checkerboard
 

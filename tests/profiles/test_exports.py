@@ -13,7 +13,7 @@ from movierec_cli.errors import DataError, MovieRecError, UsageError
 from movierec_cli.profiles import containers
 from movierec_cli.profiles.exports import Export, ExportRow, Source, read_export
 from movierec_cli.profiles.profile import OwnRating
-from movierec_cli.records import Movie
+from movierec_cli.store.movie import Movie
 
 KNOWN = {
     7: Movie(7, "Twelve Monkeys", 1995, (), None, 0, "tt0114746"),

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from movierec_cli.errors import MovieRecError, NotFoundError, UsageError
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.profiles.importing import UNMATCHED_FIELDS, Change, ImportSummary, Outcome, import_ratings
 from movierec_cli.profiles.profile import OwnRating, load_profile
 

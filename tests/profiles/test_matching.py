@@ -9,7 +9,7 @@ import pytest
 from movierec_cli.profiles.matching import MatchedProfile, match_profile
 from movierec_cli.profiles.profile import OwnRating, Profile
 from movierec_cli.store.reader import TableReader, open_table
-from movierec_cli.titles import loose_keys, natural_title, part_keys, title_keys
+from movierec_cli.titles.keys import loose_keys, natural_title, part_keys, title_keys
 
 Movie = tuple[int, str, int | None, tuple[str, ...], int, str | None]
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.profiles.editing import Draft, editing
 from movierec_cli.profiles.profile import (
     OwnRating,

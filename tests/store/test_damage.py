@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from movierec_cli.errors import MovieRecError, StoreError
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.store.audit import find_faults, verify
 from movierec_cli.store.facts import FORMAT_VERSION, write_facts
 from movierec_cli.store.manifest import MANIFEST_FILE, write_manifest
-from movierec_cli.store.runs import current_run, list_runs, new_run, read_run, use_run
+from movierec_cli.store.publishing import new_run, use_run
+from movierec_cli.store.runs import current_run, list_runs, read_run
 from tests.support import Stored, run_facts, run_json
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from movierec_cli.errors import NotFoundError
-from movierec_cli.paths import Home
+from movierec_cli.home import Home
 from movierec_cli.store.lookup import FEW_IDS
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import current_run

@@ -16,14 +16,7 @@ from movierec_cli.errors import StoreError
 from movierec_cli.store import native, writer
 from movierec_cli.store.indexes import read_indexes
 from movierec_cli.store.lookup import matrix, vectors_by_id
-from movierec_cli.store.reader import (
-    Metric,
-    NativeTable,
-    PublicTable,
-    TableReader,
-    check_vector,
-    open_table,
-)
+from movierec_cli.store.reader import Metric, NativeTable, PublicTable, TableReader, check_vector, open_table
 from movierec_cli.store.writer import vector_column, write_tables
 from tests.support import run_python
 

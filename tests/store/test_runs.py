@@ -14,18 +14,13 @@ from pathlib import Path
 import pytest
 
 from movierec_cli.errors import NotFoundError, StoreError
-from movierec_cli.paths import Home, sync
-from movierec_cli.store import runs
+from movierec_cli.home import Home
+from movierec_cli.store import publishing
 from movierec_cli.store.facts import write_facts
+from movierec_cli.store.publishing import RUNS_KEPT, new_run, prune, use_run
 from movierec_cli.store.reader import open_table
-from movierec_cli.store.runs import (
-    RUNS_KEPT,
-    current_run,
-    list_runs,
-    new_run,
-    prune,
-    use_run,
-)
+from movierec_cli.store.runs import current_run, list_runs
+from movierec_cli.system.files import sync
 from tests.support import PROJECT, run_facts
 
 
@@ -116,7 +111,7 @@ def test_ctrl_c_while_the_new_run_takes_its_place_comes_too_late(
             pressed.append(path)
             os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr(runs, "sync", press)
+    monkeypatch.setattr(publishing, "sync", press)
     before = signal.getsignal(signal.SIGINT)
     last = build(home, "last")
     assert pressed == [home.runs]
@@ -131,13 +126,13 @@ def test_ctrl_c_while_runs_are_removed_waits_until_they_are(
 ) -> None:
     for number in range(3):
         build(home, str(number))
-    remove = runs._set_aside
+    remove = publishing._set_aside
 
     def press(home: Home, run_id: str) -> bool:
         os.kill(os.getpid(), signal.SIGINT)
         return remove(home, run_id)
 
-    monkeypatch.setattr(runs, "_set_aside", press)
+    monkeypatch.setattr(publishing, "_set_aside", press)
     with pytest.raises(KeyboardInterrupt):
         prune(home, 1)
     assert entries(home) == [current_run(home).run_id]
@@ -291,9 +286,10 @@ def test_other_files_among_the_runs_are_no_runs(home: Home) -> None:
 
 BUILDER = """
 import sys
-from movierec_cli.paths import Home, sync
+from movierec_cli.home import Home
+from movierec_cli.system.files import sync
 from movierec_cli.store.facts import write_facts
-from movierec_cli.store.runs import new_run
+from movierec_cli.store.publishing import new_run
 from tests.support import run_facts
 
 with new_run(Home.resolve(sys.argv[1])) as folder:
@@ -357,9 +353,10 @@ def test_what_a_killed_process_left_is_cleared_by_the_next_run(home: Home) -> No
 
 ENDLESS = """
 import itertools, sys
-from movierec_cli.paths import Home, sync
+from movierec_cli.home import Home
+from movierec_cli.system.files import sync
 from movierec_cli.store.facts import write_facts
-from movierec_cli.store.runs import new_run
+from movierec_cli.store.publishing import new_run
 from tests.support import run_facts
 
 for number in itertools.count():
@@ -395,8 +392,9 @@ REPLACER = """
 import sys
 import numpy as np
 import pyarrow as pa
-from movierec_cli.paths import Home, sync
-from movierec_cli.store.runs import new_run
+from movierec_cli.home import Home
+from movierec_cli.system.files import sync
+from movierec_cli.store.publishing import new_run
 from movierec_cli.store.writer import vector_column, write_tables
 
 with new_run(Home.resolve(sys.argv[1])) as folder:

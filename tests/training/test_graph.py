@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from movierec_cli.models.backend import keras, tf
+from movierec_cli.training.backend import keras, tf
 from movierec_cli.training.graph import rows_of, sparse_product
 
 ROWS, COLUMNS, WIDTH = 6, 9, 5

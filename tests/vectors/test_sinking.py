@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from movierec_cli.vectors.sinking import Sinking, Verdicts, nearer_to_hated, unit_rows
+from movierec_cli.vectors.arrays import unit_rows
+from movierec_cli.vectors.sinking import Sinking, Verdicts, nearer_to_hated
 
 Floats = npt.NDArray[np.float32]
 

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from movierec_cli.scoring import Indices, Matrix
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
+from movierec_cli.vectors.arrays import Indices, Matrix
 
 SHORTEST_PREFIX = 0.3
 """The least part of a history that a prefix shows."""

@@ -13,10 +13,10 @@ both: the cosine of their columns of C is what `similar` compares.
 import numpy as np
 from scipy.sparse import csr_array
 
-from movierec_cli.scoring import Matrix
 from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.training.ranking.member import Member
 from movierec_cli.training.sparse import product
+from movierec_cli.vectors.arrays import Matrix
 
 LEAST_WIDTH, GREATEST_WIDTH = 16, 192
 OVERSAMPLING = 16

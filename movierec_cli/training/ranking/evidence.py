@@ -7,8 +7,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from movierec_cli.datasets.interactions import Interactions
-from movierec_cli.scoring import Matrix
 from movierec_cli.training.sparse import by_person
+from movierec_cli.vectors.arrays import Matrix
 from movierec_cli.vectors.fold_in import HistoryWeights
 
 EVENING = 0.25
@@ -26,7 +26,7 @@ class Evidence:
     evening: Matrix
     """float32 (movies,): what a movie's weights are multiplied with, 1 for a movie in the middle."""
     histories: csr_array
-    """float32 (people, movies): weights, scaled over each person (see fold_in.py) and evened."""
+    """float32 (people, movies): weights, scaled over each person (see vectors/fold_in.py) and evened."""
     liked: csr_array
     """float32 (people, movies): the square of a rating's place on the scale, what the computed member
     predicts."""

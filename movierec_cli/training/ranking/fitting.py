@@ -9,11 +9,8 @@ from threadpoolctl import threadpool_limits
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
-from movierec_cli.models import stars
-from movierec_cli.models.trained import Epoch, Judgement, OnEpoch, OnStage, TrainedModel
-from movierec_cli.models.validation import RankingTask
-from movierec_cli.scoring import Indices, Matrix
 from movierec_cli.store.facts import FoldInFacts
+from movierec_cli.training import star_model
 from movierec_cli.training.content import movie_features
 from movierec_cli.training.ranking import computed
 from movierec_cli.training.ranking.config import RankingConfig
@@ -21,6 +18,9 @@ from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.training.ranking.member import Member, side_by_side, spread
 from movierec_cli.training.similar import similar_vectors
 from movierec_cli.training.sparse import product
+from movierec_cli.training.trained import Epoch, Judgement, OnEpoch, OnStage, TrainedModel
+from movierec_cli.training.validation import RankingTask
+from movierec_cli.vectors.arrays import Indices, Matrix
 from movierec_cli.vectors.fold_in import HistoryWeights
 
 VALIDATION_SHARE = 0.05
@@ -77,8 +77,7 @@ def fit(
         by_itself = computed.fit(everything, width, config.computed_ridge, seed)
         members = _together(towers, by_itself, everything, task.sample, config)
         on_stage("Learning to predict stars")
-        known = movie_features(dataset)
-        star_tables = stars.fit(interactions, known, dataset.rating_scale, seed=seed)
+        star_tables = star_model.fit(interactions, movie_features(dataset), dataset.rating_scale, seed=seed)
     model = side_by_side(members)
     people = product(everything.histories, model.history_vectors) + model.start
     members = [member.evened(everything.evening) for member in members]
@@ -86,21 +85,13 @@ def fit(
     if network:
         network.put_in(*members)
     counts = np.bincount(interactions.movie_index, minlength=len(interactions.movie_ids))
+    similar = similar_vectors(by_itself.score_vectors, dataset, counts, seed)
     return TrainedModel(
         kind="ranking" if network else "computed",
         config=asdict(config),
         network=network and network.model,
-        movie_vectors={
-            "score_vector": model.score_vectors,
-            "history_vector": model.history_vectors,
-            "similar_vector": similar_vectors(by_itself.score_vectors, dataset, counts, seed),
-            "star_vector": star_tables.movie_vectors,
-            "star_history": star_tables.movie_histories,
-        },
-        user_vectors={
-            "score_vector": people,
-            "star_vector": star_tables.user_vectors,
-        },
+        movie_vectors=_movie_vectors(model, similar, star_tables),
+        user_vectors={"score_vector": people, "star_vector": star_tables.user_vectors},
         score_column="score_vector",
         score_metric="dot",
         similar_column="similar_vector",
@@ -112,6 +103,16 @@ def fit(
         predict_stars=star_tables.predict,
         stars=star_tables.shared.to_facts(),
     )
+
+
+def _movie_vectors(model: Member, similar: Matrix, stars: star_model.StarTables) -> dict[str, Matrix]:
+    return {
+        "score_vector": model.score_vectors,
+        "history_vector": model.history_vectors,
+        "similar_vector": similar,
+        "star_vector": stars.movie_vectors,
+        "star_history": stars.movie_histories,
+    }
 
 
 def _together(

@@ -7,11 +7,11 @@ side of Covington, Adams and Sargin, "Deep Neural Networks for YouTube Recommend
 from collections.abc import Callable
 from typing import Any
 
-from movierec_cli.models.backend import tf
-from movierec_cli.scoring import Matrix
+from movierec_cli.training.backend import tf
 from movierec_cli.training.graph import rows_of
 from movierec_cli.training.ranking import sampled
 from movierec_cli.training.ranking.network import Network
+from movierec_cli.vectors.arrays import Matrix
 
 Losses = Callable[[Any, Any, Any], Any]
 """From people's vectors, float32 (people, dim), the cells of their targets, see Batch, and what each target

@@ -6,7 +6,7 @@ from typing import Self
 
 import numpy as np
 
-from movierec_cli.scoring import Matrix
+from movierec_cli.vectors.arrays import Matrix
 
 
 @dataclass(frozen=True, slots=True)

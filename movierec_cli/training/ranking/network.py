@@ -10,7 +10,7 @@ the Keras model is what is saved, drawn, and loaded elsewhere.
 
 from typing import Any
 
-from movierec_cli.models.backend import keras, tf
+from movierec_cli.training.backend import keras, tf
 from movierec_cli.training.ranking.member import Member
 
 

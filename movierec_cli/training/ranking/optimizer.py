@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from movierec_cli.models.backend import tf
+from movierec_cli.training.backend import tf
 
 FIRST, SECOND, EPSILON = 0.9, 0.999, 1e-7
 """What Kingma and Ba call beta 1 and beta 2, "Adam: A Method for Stochastic Optimization" (ICLR 2015)."""

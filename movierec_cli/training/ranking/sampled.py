@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from movierec_cli.models.backend import tf
-from movierec_cli.scoring import Matrix
+from movierec_cli.training.backend import tf
+from movierec_cli.vectors.arrays import Matrix
 
 LookUp = Callable[[Any], tuple[Any, Any]]
 """From some movies, int64 (n,), to their vectors, float32 (n, d), and their biases, float32 (n,)."""

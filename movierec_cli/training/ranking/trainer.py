@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 
 from movierec_cli.errors import TrainingError
-from movierec_cli.interrupts import uninterrupted
-from movierec_cli.models.backend import keras, one_core_per_operation, tf
-from movierec_cli.models.trained import Epoch, Judgement, OnEpoch
+from movierec_cli.system.interrupts import uninterrupted
+from movierec_cli.training.backend import keras, one_core_per_operation, tf
 from movierec_cli.training.graph import sparse_product
 from movierec_cli.training.ranking.batches import batch_of
 from movierec_cli.training.ranking.config import RankingConfig
@@ -17,6 +16,7 @@ from movierec_cli.training.ranking.losses import Losses, full_softmax, sampled_s
 from movierec_cli.training.ranking.member import Member
 from movierec_cli.training.ranking.network import Network
 from movierec_cli.training.ranking.optimizer import AveragedAdam
+from movierec_cli.training.trained import Epoch, Judgement, OnEpoch
 
 SAMPLE_FROM = 200_000_000
 """People x movies from which on the loss takes a sample of the movies ..."""

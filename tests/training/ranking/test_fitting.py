@@ -12,14 +12,14 @@ import pytest
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
-from movierec_cli.models.backend import keras, tf
-from movierec_cli.models.trained import Epoch, TrainedModel
-from movierec_cli.models.training import train
-from movierec_cli.models.validation import RankingTask
-from movierec_cli.recommender import Recommender
+from movierec_cli.questions.recommender import Recommender
+from movierec_cli.training.backend import keras, tf
 from movierec_cli.training.ranking import computed, fitting, trainer
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
+from movierec_cli.training.train import train
+from movierec_cli.training.trained import Epoch, TrainedModel
+from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.fold_in import HistoryWeights
 from tests.support import Checkerboard, Stored, history_weights, make_dataset
 

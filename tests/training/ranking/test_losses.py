@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from movierec_cli.models.backend import keras, tf
+from movierec_cli.training.backend import keras, tf
 from movierec_cli.training.ranking.losses import Losses, full_softmax, sampled_softmax
 from movierec_cli.training.ranking.network import Network
 

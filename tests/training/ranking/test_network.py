@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from movierec_cli.models.backend import keras, tf
+from movierec_cli.training.backend import keras, tf
 from movierec_cli.training.ranking.member import Member, side_by_side
 from movierec_cli.training.ranking.network import Network
 

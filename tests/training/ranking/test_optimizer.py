@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from movierec_cli.models.backend import keras, tf
+from movierec_cli.training.backend import keras, tf
 from movierec_cli.training.ranking import optimizer as averaged_adam
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from movierec_cli.models.backend import tf
+from movierec_cli.training.backend import tf
 from movierec_cli.training.ranking.sampled import chances, losses
 
 PEOPLE, MOVIES, DIM = 6, 200, 5

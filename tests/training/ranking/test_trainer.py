@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from movierec_cli.errors import TrainingError
-from movierec_cli.models.trained import Epoch, Judgement
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.member import Member
 from movierec_cli.training.ranking.trainer import Trainer
+from movierec_cli.training.trained import Epoch, Judgement
 from tests.training.ranking.made_up import MadeUp, made_up
 
 QUIET = replace(

@@ -1,0 +1,93 @@
+"""The two ends of the terminal: data on stdout, everything else on stderr."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from movierec_cli.cli.views.render import printable
+from movierec_cli.errors import MovieRecError
+from movierec_cli.system.interrupts import never_lost
+
+INTERRUPTED = 130
+"""The exit code of a command that Ctrl-C ended, as shells have it."""
+
+
+def out() -> Console:
+    """For tables: the answer itself."""
+    return Console(highlight=False, force_terminal=_plain())
+
+
+def err() -> Console:
+    """For progress, notes, hints and errors."""
+    return Console(stderr=True, highlight=False, force_terminal=_plain())
+
+
+def _plain() -> bool | None:
+    """With NO_COLOR a terminal gets what a file would: no colour, no bold, no animation."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
+def _text(message: str) -> Text:
+    """Plain text, never parsed as markup; titles and names in it never steer the terminal."""
+    return Text("\n".join(printable(line) for line in message.split("\n")))
+
+
+def note(message: str) -> None:
+    """One plain sentence on stderr, wrapped to the terminal."""
+    err().print(_text(message))
+
+
+def print_error(error: MovieRecError) -> None:
+    """What happened, then what to do about it."""
+    console = err()
+    console.print(Text.assemble(("Error: ", "bold red"), _text(error.message)))
+    if error.hint:
+        console.print(_text(error.hint))
+
+
+@contextmanager
+def interruptible(comfort: Callable[[], str]) -> Iterator[None]:
+    """Answer Ctrl-C with a sentence on what it has left, and the exit code that shells have for it.
+
+    comfort: asked when it has happened, since the work may have been done just before.
+    """
+    try:
+        with never_lost():
+            yield
+    except KeyboardInterrupt:
+        note(f"Stopped. {comfort()}")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def working(first: str) -> Iterator[Callable[[str], None]]:
+    """A spinner on stderr with the name of the step at hand; plain lines where stderr is not a terminal."""
+    console = err()
+    if not console.is_terminal:
+        note(f"{first} ...")
+        yield lambda step: note(f"{step} ...")
+        return
+    with console.status(f"{first} ...") as status:
+        yield lambda step: status.update(f"{step} ...")
+
+
+@contextmanager
+def counting(verb: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr, fed with (done, total); silent where stderr is not a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = err()
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(verb, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,100 @@
+"""Values on the command line without pydantic, which takes longer to import than the search takes.
+
+Newer versions of typer check every value with it. A value that is plainly right is taken here as it is; any
+other goes to typer's own check, for the message as well.
+"""
+
+import os
+import re
+from enum import Enum
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from typer import BadParameter
+from typer.core import TyperCommand, TyperGroup
+
+from movierec_cli.cli.views.render import printable
+
+_NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
+
+
+class Command(TyperCommand):
+    """A command whose plain values are taken as they are."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _spared(super().get_params(ctx))
+
+
+class Group(TyperGroup):
+    """The same for the options that stand before a command."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _spared(super().get_params(ctx))
+
+
+def _spared(params: list[Any]) -> list[Any]:
+    for param in params:
+        if getattr(param, "_runtime_param", param) is None:  # there typer keeps its check once it is built
+            param._runtime_param = _Plain()
+    return params
+
+
+class _Plain:
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        repeated = param.multiple or param.nargs == -1
+        if value is None:
+            return () if repeated else None
+        described = param.type_descriptor
+        taken = plain(value, described.annotation, described.parameter_info)
+        if taken is not None:
+            return taken
+        param._runtime_param = None
+        try:
+            return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
+        except BadParameter as error:  # typer says what would be right, and not what was given
+            shown = printable(str(value)[:100])
+            if shown not in error.message:
+                error.message = f"{shown!r}: {error.message}"
+            raise
+
+
+def plain(value: Any, annotation: Any, info: Any) -> Any:
+    """`value` as `annotation` says, or None where that takes a closer look. info: typer's ParameterInfo."""
+    if get_origin(annotation) is list and isinstance(value, (list, tuple)):
+        items = [plain(item, get_args(annotation)[0], info) for item in value]
+        return None if None in items else items
+    if info.parser is not None or not isinstance(annotation, type):
+        return None
+    if annotation in (str, bool):
+        return value if isinstance(value, annotation) else None
+    if annotation is int:
+        return _whole_number(value, info)
+    if annotation is float:
+        return _number(value, info)
+    if issubclass(annotation, Enum):
+        return next((member for member in annotation if value in (member, member.value)), None)
+    if annotation is Path:
+        return _path(value, info)
+    return None
+
+
+def _whole_number(value: Any, info: Any) -> int | None:
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        return None
+    number = int(text)
+    low = info.min is None or number >= info.min
+    return number if low and (info.max is None or number <= info.max) else None
+
+
+def _number(value: Any, info: Any) -> float | None:
+    if info.min is not None or info.max is not None:
+        return None
+    return float(value) if _NUMBER.fullmatch(str(value)) else None
+
+
+def _path(value: Any, info: Any) -> Path | None:
+    wanted = info.exists or info.writable or info.resolve_path or info.allow_dash or info.path_type
+    if wanted or not (info.file_okay and info.dir_okay and value):
+        return None
+    return Path(value) if os.access(value, os.R_OK) or not os.path.lexists(value) else None

@@ -1,0 +1,73 @@
+"""From list[Hit] to the terminal: the one way, for every command that lists movies."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from movierec_cli.cli._console import note, out
+from movierec_cli.cli._options import OutputFormat
+from movierec_cli.cli.views import render
+from movierec_cli.questions.answers import Hit
+from movierec_cli.store.movie import TitleMatch
+
+if TYPE_CHECKING:
+    from movierec_cli.questions.filters import Filters
+    from movierec_cli.questions.recommender import Recommender
+
+_OTHERS_SHOWN = 5
+
+
+def show_hits(
+    hits: Sequence[Hit],
+    output_format: OutputFormat,
+    title: str,
+    *,
+    score_name: str = "Score",
+    loosen: Sequence[str] = (),
+) -> None:
+    """Print hits on stdout in the format asked for; that there are none is said on stderr."""
+    match output_format:
+        case OutputFormat.JSON:
+            print_data(render.to_json(hits))
+        case OutputFormat.CSV:
+            print_data(render.to_csv(hits))
+        case OutputFormat.TABLE if hits:
+            out().print(render.to_table(hits, title, score_name))
+    if not hits:
+        note(" ".join(["There is nothing left to show.", *_loosening(loosen)]))
+
+
+def _loosening(options: Sequence[str]) -> list[str]:
+    if len(options) < 2:
+        return [f"Leave out {option}." for option in options]
+    return [f"Loosen or leave out one of: {', '.join(options)}."]
+
+
+def limits(filters: "Filters", not_like: Iterable[str]) -> list[str]:
+    """The options that leave movies out, as they are typed."""
+    return [*filters.options(), *(f'--not-like "{title}"' for title in not_like)]
+
+
+def find_all(recommender: "Recommender", titles: Iterable[str] | None) -> list[int]:
+    """The movie_ids that titles mean, saying which movie was taken where there was a choice."""
+    movie_ids = []
+    for title in titles or ():
+        match = recommender.find(title)
+        note_match(title, match)
+        movie_ids.append(match.movie.movie_id)
+    return movie_ids
+
+
+def print_data(text: str) -> None:
+    """Plain text on stdout, as it is: no markup, no wrapping."""
+    out().out(text, highlight=False)
+
+
+def note_match(typed: str, match: TitleMatch) -> None:
+    """Say which movie was taken where the text left a choice."""
+    if match.others:
+        others = ", ".join(f"{movie.label} [id:{movie.movie_id}]" for movie in match.others[:_OTHERS_SHOWN])
+        more = len(match.others) - _OTHERS_SHOWN
+        rest = f" and {more:,} more" if more > 0 else ""
+        note(f"Taking {match.movie.label} [id:{match.movie.movie_id}]. Also fitting: {others}{rest}.")
+    elif not match.exact:
+        note(f"Taking {match.movie.label} for {typed!r}.")

@@ -1,0 +1,79 @@
+"""What `movierec train` shows: a bar over the epochs with their figures, then a closing table."""
+
+from types import TracebackType
+from typing import Self
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from movierec_cli.cli._console import err, note
+from movierec_cli.training.train import TrainingReport
+from movierec_cli.training.trained import Epoch
+
+
+class TrainingView:
+    """Progress on stderr; where that is no terminal, one line per stage and none per epoch."""
+
+    def __init__(self, epochs: int) -> None:
+        self._console = err()
+        self._live = self._console.is_terminal
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=16),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[figures]}"),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._live,
+        )
+        self._task = self._bar.add_task("", total=epochs or None, figures="")
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def stage(self, name: str) -> None:
+        """A new step begins."""
+        if self._live:
+            self._bar.update(self._task, description=name)
+        else:
+            note(f"{name} ...")
+
+    def epoch(self, epoch: Epoch) -> None:
+        """An epoch has ended."""
+        self._bar.update(
+            self._task,
+            completed=epoch.number,
+            figures=f"loss {epoch.loss:.3f}  validation {epoch.validation_loss:.3f}  "
+            f"NDCG@100 {epoch.validation_ndcg:.3f}",
+        )
+
+    def summary(self, report: TrainingReport) -> None:
+        """The closing table, on stderr like all that is not an answer."""
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(style="bold", no_wrap=True)
+        grid.add_column(overflow="fold")
+        rows = {
+            "Trained on": f"{report.dataset}: {report.people:,} people, {report.movies:,} movies, "
+            f"{report.ratings:,} ratings",
+            "Model": report.kind,
+            "Epochs": f"{len(report.history)}, best {report.best_epoch}"
+            + (f", then {report.finishing_epochs} on all ratings" if report.finishing_epochs else ""),
+            "Validation": f"NDCG@100 {report.validation.ndcg:.4f}, loss {report.validation.loss:.4f}",
+            "Seconds": f"{report.seconds:.1f}",
+            "Run": report.run_id,
+            "Where": str(report.folder),
+        }
+        if not report.history:
+            del rows["Epochs"]
+        for name, value in rows.items():
+            grid.add_row(name, Text(value))
+        self._console.print(grid)
+        note(f"Ask it: movierec recommend {report.first_user_id}")

@@ -1,0 +1,139 @@
+"""The movies that score best, for one person or for several, with what sinks behind them."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from movierec_cli.questions import choosing
+from movierec_cli.questions.people import People, Person
+from movierec_cli.store.lookup import matrix, stacked
+from movierec_cli.store.movies import Movies
+from movierec_cli.store.reader import Row
+from movierec_cli.store.runs import Run
+from movierec_cli.vectors.arrays import unit_rows
+from movierec_cli.vectors.scores import score_matrix
+from movierec_cli.vectors.sinking import AHEAD, NEIGHBOURS, Verdicts, nearer_to_hated
+
+_SINKS = "sinks"
+"""Beside a row's columns: whether it sinks below all others, see vectors/sinking.py."""
+
+
+class Best:
+    """A run's movies, ranked for people."""
+
+    def __init__(self, run: Run, movies: Movies, people: People) -> None:
+        self.run = run
+        self._movies = movies
+        self._people = people
+
+    def for_one(
+        self,
+        person: Person,
+        columns: Iterable[str],
+        count: int,
+        without: set[int],
+        where: str | None,
+        exact: bool,
+    ) -> list[Row]:
+        """The `count` rows that score best, with their `score`, and those that sink behind all others."""
+        model = self.run.facts.model
+        ahead = AHEAD if self._people.stars else 0
+        rows = self._movies.nearest(
+            model.score_column,
+            person.score_vector,
+            model.score_metric,
+            columns,
+            count + ahead,
+            without,
+            where,
+            exact=exact,
+        )
+        if not rows or not self._people.stars:
+            return rows
+        near = self._sinks_with_hated(person)
+        predicted = self._people.predicted([person], stacked(rows, "star_vector"))[0]
+        least = Verdicts(*self.run.facts.dataset.rating_scale).least
+        for row, stars in zip(rows, predicted, strict=True):
+            row[_SINKS] = bool(stars < least) or row["movie_id"] in near
+        if sum(not row[_SINKS] for row in rows) < count and len(rows) == count + ahead:
+            return self.of_all([person], columns, count, without, where)
+        return sorted(rows, key=lambda row: bool(row[_SINKS]))[:count]
+
+    def of_all(
+        self,
+        people: Sequence[Person],
+        columns: Iterable[str],
+        count: int,
+        without: set[int],
+        where: str | None,
+    ) -> list[Row]:
+        """The same from the scores of all movies; of several people together, see choosing.together."""
+        model = self.run.facts.model
+        star_column = ["star_vector"] if self._people.stars else []
+        batches = list(self._movies.table.batches(["movie_id", model.score_column, *star_column]))
+        movie_ids = np.concatenate([np.from_dlpack(batch.column("movie_id")) for batch in batches])
+        movies = np.concatenate([matrix(batch.column(model.score_column)) for batch in batches])
+        everyone = np.stack([person.score_vector for person in people])
+        scores = score_matrix(everyone, movies, model.score_metric)
+        scale = self.run.facts.dataset.rating_scale
+        sinks = np.zeros(len(movie_ids), dtype=np.bool_)
+        stars = None
+        if star_column:
+            stars = self._people.predicted(
+                people, np.concatenate([matrix(batch.column("star_vector")) for batch in batches])
+            )
+            near = set[int]().union(*map(self._sinks_with_hated, people))
+            sinks = (stars.min(axis=0) < Verdicts(*scale).least) | np.isin(movie_ids, list(near))
+        worth = scores[0] if len(people) == 1 else choosing.together(scores, stars, scale[1], scale[0])
+        allowed = ~np.isin(movie_ids, list(without))
+        if where:
+            passing = [row["movie_id"] for row in self._movies.table.rows(["movie_id"], where)]
+            allowed &= np.isin(movie_ids, passing)
+        order = np.lexsort((-worth, sinks))
+        best = order[allowed[order]][:count]
+        rows = self._movies.rows(movie_ids[best].tolist(), columns)
+        return [
+            rows[movie_id] | {"score": score, _SINKS: sunk}
+            for movie_id, score, sunk in zip(
+                movie_ids[best].tolist(), worth[best].tolist(), sinks[best].tolist(), strict=True
+            )
+        ]
+
+    def reordered(self, rows: list[Row], diversity: float, novelty: float, top: int) -> list[Row]:
+        """The `top` of the rows by choosing.order; what sinks is not brought up for variety."""
+        chosen: list[Row] = []
+        for part in (
+            [row for row in rows if not row.get(_SINKS)],
+            [row for row in rows if row.get(_SINKS)],
+        ):
+            if not part or len(chosen) == top:
+                continue
+            order = choosing.order(
+                np.array([row["score"] for row in part]),
+                np.array([row["rating_count"] for row in part]),
+                stacked(part, self.run.facts.model.similar_column) if diversity else None,
+                diversity=diversity,
+                novelty=novelty,
+                top=top - len(chosen),
+            )
+            chosen += [part[position] for position in order]
+        return chosen
+
+    def _sinks_with_hated(self, person: Person) -> set[int]:
+        """The movies that sink with those to which the person gave the lowest rating, see vectors/sinking."""
+        verdicts = Verdicts(*self.run.facts.dataset.rating_scale)
+        stars = np.array([rating.stars for rating in person.ratings], dtype=np.float32)
+        movie_ids = np.array([rating.movie_id for rating in person.ratings], dtype=np.int64)
+        hated = movie_ids[verdicts.hated(stars)].tolist()
+        if not hated:
+            return set()
+        column = self.run.facts.model.similar_column
+        liked = self._movies.similar_vectors(movie_ids[verdicts.liked(stars)].tolist())
+        vectors = self._movies.similar_vectors(hated)
+        sinking: set[int] = set()
+        nearest = self._movies.nearest_to_each(column, unit_rows(vectors), NEIGHBOURS + 1)
+        for movie_id, vector, found in zip(hated, vectors, nearest, strict=True):
+            near = [(one, other) for one, other in found if one != movie_id][:NEIGHBOURS]
+            nearer = nearer_to_hated(vector[None], np.stack([other for _, other in near])[None], liked)[0]
+            sinking.update(one for (one, _), sinks in zip(near, nearer, strict=True) if sinks)
+        return sinking

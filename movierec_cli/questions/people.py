@@ -1,0 +1,230 @@
+"""Who asks: from a person of the dataset, a profile, or ratings to the vectors to search with."""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from movierec_cli.errors import NotFoundError, UsageError
+from movierec_cli.home import Home
+from movierec_cli.questions.answers import Rating
+from movierec_cli.store.facts import FoldInFacts
+from movierec_cli.store.movies import Movies
+from movierec_cli.store.reader import Row, TableReader, open_table
+from movierec_cli.store.runs import Run
+from movierec_cli.vectors.arrays import Matrix, Vector
+from movierec_cli.vectors.fold_in import fold_in
+from movierec_cli.vectors.stars import Stars
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Person:
+    """Somebody to recommend to, as the model in use sees them.
+
+    name: a user_id, a profile's name, or "you". ratings: oldest first. seen: movie_ids known to them, rated
+    or not. score_vector: float32 (d,). star_vector: float32 (2 + dim,), None where no stars are predicted.
+    general: how much counts of what everybody likes, see People.fold_in.
+    """
+
+    name: str
+    ratings: tuple[Rating, ...]
+    seen: frozenset[int]
+    score_vector: Vector
+    star_vector: Vector | None
+    general: float = 1.0
+
+
+Who = int | str | Person
+"""A user_id of the dataset, also as digits; a profile's name; or somebody folded in."""
+
+QUESTION_GENERAL = 0.05
+"""How much of what everybody likes counts where nothing but `like` and `dislike` is known: that is a question
+about these movies. docs/experiments.md has what other shares give."""
+
+
+def parse_who(who: int | str) -> int | str:
+    """Whom a text names: a person of the dataset by their id, where it is all digits, else a profile."""
+    if not isinstance(who, str):
+        return int(who)
+    try:
+        return int(who) if who.isascii() and who.isdigit() else who
+    except ValueError:  # more digits than Python reads
+        return who
+
+
+class People:
+    """A run's tables, open for people."""
+
+    def __init__(self, run: Run, movies: Movies) -> None:
+        self._run = run
+        self._movies = movies
+
+    @cached_property
+    def users(self) -> TableReader:
+        return open_table(self._run.folder, "users")
+
+    @cached_property
+    def stars(self) -> Stars | None:
+        """What predicts stars, where the model in use does."""
+        facts = self._run.facts.model.stars
+        return Stars.from_facts(facts) if facts else None
+
+    def asked(self, who: Sequence[Who], like: Sequence[int], dislike: Sequence[int]) -> list[Person]:
+        """Everyone who is asked for, once, with what they like and dislike on top of what they rated."""
+        if both := set(like) & set(dislike):
+            raise UsageError(f"The movie with id {min(both)} cannot be both liked and disliked.")
+        lowest, highest = self._run.facts.dataset.rating_scale
+        said = [Rating(movie_id, highest) for movie_id in like]
+        if lowest < highest:  # where there are likes alone, a dislike is only left out
+            said += [Rating(movie_id, lowest) for movie_id in dislike]
+        if not who and (said or dislike):
+            general = QUESTION_GENERAL if like else 1.0
+            return [self.fold_in(said, "you", general=general)]
+        if not who:
+            return [self.of_default_profile()]
+        people: dict[str, Person] = {}
+        for one in who:
+            person = self._person(one)
+            if people.setdefault(person.name, person) is not person and isinstance(one, Person):
+                raise UsageError(
+                    f"Two people are called {person.name!r}.", "Tell them apart: fold_in(ratings, name=...)"
+                )
+        if not said:
+            return list(people.values())
+        return [
+            self.fold_in([*person.ratings, *said], name=person.name, seen=person.seen)
+            for person in people.values()
+        ]
+
+    def _person(self, who: Who) -> Person:
+        if isinstance(who, Person):
+            return who
+        known = parse_who(who)
+        return self.of_dataset(known) if isinstance(known, int) else self.of_profile(known)
+
+    def of_dataset(self, user_id: int) -> Person:
+        """A person of the dataset. Raises NotFoundError for an unknown `user_id`."""
+        rows: list[Row] = []
+        if -(2**63) <= user_id < 2**63:
+            columns = ["score_vector", "movie_ids", "ratings", *(["star_vector"] if self.stars else [])]
+            rows = self.users.rows(columns, f"user_id = {int(user_id)}", limit=1)
+        if not rows:
+            dataset = self._run.facts.dataset
+            raise NotFoundError(
+                f"There is no user {user_id} in {dataset.name}: its {dataset.people:,} people have ids "
+                f"from {dataset.first_user_id} to {dataset.last_user_id}.",
+                f"Ask for one of them: movierec recommend {dataset.first_user_id}, "
+                'or start from a movie: movierec similar "TITLE"',
+            )
+        row = rows[0]
+        return Person(
+            name=str(user_id),
+            ratings=tuple(map(Rating, row["movie_ids"], row["ratings"])),
+            seen=frozenset(row["movie_ids"]),
+            score_vector=np.array(row["score_vector"], dtype=np.float32),
+            star_vector=np.array(row["star_vector"], dtype=np.float32) if self.stars else None,
+        )
+
+    def of_profile(self, name: str) -> Person:
+        """A person by their own ratings.
+
+        Raises NotFoundError where there is no such profile, or none of its films is in the dataset; else what
+        `fold_in` raises.
+        """
+        from movierec_cli.profiles.matching import match_profile
+        from movierec_cli.profiles.profile import load_profile
+
+        self._fold_in_facts()
+        profile = load_profile(self._home, name)
+        dataset = self._run.facts.dataset
+        matched = match_profile(profile, self._movies.table, dataset.rating_scale)
+        if not matched.matches:
+            raise NotFoundError(
+                f"None of the {len(profile.ratings):,} films of {profile.name} is in {dataset.name}.",
+                f'Rate some that are: movierec rate "TITLE" 4.5 --as {profile.name}',
+            )
+        return self.fold_in(itertools.starmap(Rating, matched.rated), profile.name, matched.seen)
+
+    def of_default_profile(self) -> Person:
+        """The person of the profile "me". Raises UsageError, with the ways to ask, where there is none."""
+        from movierec_cli.profiles.profile import DEFAULT_PROFILE, list_profiles
+
+        if DEFAULT_PROFILE not in list_profiles(self._home):
+            first = self._run.facts.dataset.first_user_id
+            raise UsageError(
+                f"Recommend to whom? There is no profile {DEFAULT_PROFILE!r} yet.",
+                f"Name a person of the dataset: movierec recommend {first}\n"
+                'Say what you like: movierec recommend --like "TITLE"\n'
+                'Or rate movies first: movierec rate "TITLE" 4.5',
+            )
+        return self.of_profile(DEFAULT_PROFILE)
+
+    @property
+    def _home(self) -> Home:
+        return Home(self._run.folder.parents[1])
+
+    def fold_in(
+        self, ratings: Iterable[Rating], name: str, seen: Iterable[int] = (), general: float = 1.0
+    ) -> Person:
+        """Somebody new, or who has changed, exactly as training would have made them of these ratings.
+
+        ratings: oldest first; of several of one movie the last counts. seen: what else is known to them.
+        general: how much counts of what everybody likes; less than 1 where the ratings are a question about
+        these movies rather than somebody's history.
+        Raises NotFoundError for a movie that the dataset does not have, UsageError for stars beyond its scale
+        and for a model that cannot fold in.
+        """
+        facts = self._fold_in_facts()
+        latest: dict[int, Rating] = {}
+        for rating in ratings:
+            self._check(rating)
+            latest.pop(rating.movie_id, None)
+            latest[rating.movie_id] = rating
+        kept = tuple(latest.values())
+        columns = ["history_vector", *(["star_vector", "star_history"] if self.stars else [])]
+        movies = self._movies.vectors([rating.movie_id for rating in kept], columns)
+        bias = np.array(facts.user_bias, dtype=np.float32)
+        given = stars_of(kept)
+        star_vector = None
+        if self.stars:
+            star_vector = self.stars.fold_in(movies["star_vector"], movies["star_history"], given)
+        return Person(
+            name=name,
+            ratings=kept,
+            seen=frozenset([*latest, *seen]),
+            score_vector=general * bias + fold_in(movies["history_vector"], given, facts.weights),
+            star_vector=star_vector,
+            general=general,
+        )
+
+    def predicted(self, people: Sequence[Person], star_vectors: Matrix) -> Matrix:
+        """(people, movies) stars; star_vectors: float32 (movies, 2 + dim)."""
+        assert self.stars
+        everyone = np.stack([person.star_vector for person in people if person.star_vector is not None])
+        return self.stars.predict(everyone[:, None], star_vectors[None])
+
+    def _fold_in_facts(self) -> FoldInFacts:
+        model = self._run.facts.model
+        if model.fold_in is None:
+            first = self._run.facts.dataset.first_user_id
+            raise UsageError(
+                f"The model in use ({model.kind}) knows only the people it was trained on.",
+                f"Ask for one of them: movierec recommend {first}, or train the model that takes anybody: "
+                "movierec train",
+            )
+        return model.fold_in
+
+    def _check(self, rating: Rating) -> None:
+        lowest, highest = self._run.facts.dataset.rating_scale
+        if not lowest <= rating.stars <= highest:
+            raise UsageError(
+                f"{rating.stars} stars for the movie with id {rating.movie_id}: the dataset's ratings go "
+                f"from {lowest:g} to {highest:g}."
+            )
+
+
+def stars_of(ratings: Sequence[Rating]) -> Vector:
+    """The stars alone, float32 (ratings,)."""
+    return np.array([rating.stars for rating in ratings], dtype=np.float32)

@@ -1,0 +1,41 @@
+"""A movie, and the one that a text is taken for. Standard library only, so that all can afford it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MOVIE_COLUMNS = ("movie_id", "title", "year", "genres", "mean_rating", "rating_count", "imdb_id", "tmdb_id")
+"""What of a row of the `movies` table makes a Movie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Movie:
+    """A movie as the database knows it; `movie_id` is the dataset's own id."""
+
+    movie_id: int
+    title: str
+    year: int | None
+    genres: tuple[str, ...]
+    mean_rating: float | None
+    rating_count: int
+    imdb_id: str | None = None
+    tmdb_id: int | None = None
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> "Movie":
+        """The movie of a row that has MOVIE_COLUMNS, whatever else it has."""
+        return cls(**{name: row[name] for name in MOVIE_COLUMNS} | {"genres": tuple(row["genres"])})
+
+    @property
+    def label(self) -> str:
+        """The title with its year, as people write it: "Heat (1995)"."""
+        return self.title if self.year is None else f"{self.title} ({self.year})"
+
+
+@dataclass(frozen=True, slots=True)
+class TitleMatch:
+    """The movie taken for a text, and the others that fit it as well."""
+
+    movie: Movie
+    others: tuple[Movie, ...] = ()
+    exact: bool = True

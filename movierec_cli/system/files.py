@@ -1,0 +1,111 @@
+"""Files: written whole or not at all, forced onto the disk, and known by their size and SHA-256."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from glob import escape
+from pathlib import Path
+from typing import Self
+
+from movierec_cli.errors import MovieRecError, UsageError
+from movierec_cli.system.interrupts import uninterrupted
+from movierec_cli.system.locks import hold
+
+
+def check_target(path: Path | str, suffixes: Sequence[str], example: str | None = None) -> Path:
+    """`path`, when a file of one of the `suffixes` can be written there. example: a command that can be.
+
+    Raises UsageError for another suffix, MovieRecError for a folder or one that is missing.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in suffixes:
+        known = f"{', '.join(suffixes[:-1])} or {suffixes[-1]}"
+        raise UsageError(
+            f"Cannot write to {path.name!r}: the name must end in {known}.",
+            example and f"For example: {example}",
+        )
+    with _explained(path):
+        if path.is_dir():
+            raise MovieRecError(f"Cannot write {path}: it is a folder.", "Give the name of a file.")
+        if not path.absolute().parent.is_dir():
+            raise MovieRecError(f"Cannot write {path}: there is no folder {path.parent}.", "Create it first.")
+    return path
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary name beside `path` to write to, moved there when the block ends well; else it is removed.
+
+    An older file of that name stays until then. What a killed process left is removed by the next that writes
+    the same file. Raises MovieRecError when it cannot be written.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with _explained(path):
+        for leftover in path.absolute().parent.glob(f".{escape(path.name)}.*.part"):
+            with suppress(OSError):
+                if hold(leftover):
+                    leftover.unlink()
+        try:
+            draft.touch()
+            held = hold(draft, shared=True)
+            yield draft
+            sync(draft)
+            if held:
+                held.release()  # Windows renames no open file
+            draft.replace(path)
+        finally:
+            with uninterrupted(), suppress(OSError):
+                draft.unlink()
+
+
+def version_of(path: Path) -> tuple[int, int] | None:
+    """What differs once a file has been replaced; None where there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise MovieRecError(
+            f"Cannot write {path}: {error.strerror or error}.", "Make room there, or name another place."
+        ) from error
+
+
+def sync(path: Path) -> None:
+    """Force a file, or a folder's entries where the system can (Windows cannot), onto the disk."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a file must be."""
+
+    bytes: int
+    sha256: str
+    """In hex."""
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """The file as it is now."""
+        return cls(path.stat().st_size, sha256(path))
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    import hashlib  # takes longer to load than shell completion takes to look for datasets
+
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,255 @@
+"""Learning to predict stars: a factor model whose people are integrated out, so that anybody folds in.
+
+    stars(person, movie) = mean + movie bias + person bias + person . movie
+
+It is matrix factorisation learned by variational Bayes (Lim and Teh, "Variational Bayesian approach to movie
+rating prediction", KDD Cup 2007), with what makes Bayesian factorisation machines strong (Rendle, Zhang and
+Koren, "On the difficulty of evaluating baselines", 2019): priors whose means are regressions.
+
+- A movie's prior mean is a learned function of its genres, decade, number of ratings, and of who rated it.
+- A person's prior mean is a learned function of which movies they rated (the implicit feedback of SVD++).
+- Prior covariances and the noise are estimated from the data, so that nothing depends on the rating scale.
+
+A sweep takes time in proportion to ratings * dim^2, and memory in proportion to ratings and tables.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from movierec_cli.datasets.interactions import Interactions
+from movierec_cli.training.sparse import by_person, product
+from movierec_cli.training.trained import Indices
+from movierec_cli.vectors.arrays import Floats, Matrix, Vector
+from movierec_cli.vectors.stars import Evidence, Side, Stars, posterior
+
+
+@dataclass(frozen=True, slots=True)
+class StarConfig:
+    """Chosen on validation parts of the training folds of ML-100K; docs/model.md has the figures."""
+
+    dim: int = 10  # 16 gain 0.001 RMSE for twice the time; 24 and 32 nothing more
+    sweeps: int = 12  # 20 gain 0.002 RMSE
+    temper: float = 0.9  # the share of the likelihood that counts: mean-field posteriors are too sure
+    person_history: float = 3.0  # ridge, in people, on what having rated a movie says; 2 to 5 are alike
+    movie_audience: float = 3.0  # ridge, in movies, on what a person's rating a movie says of it
+    feature_ridge: float = 1.0  # ridge, in movies, on genres and decades; 0.3 to 3 are alike
+    conjugate_steps: int = 2  # per sweep, from the last solution on: 4 are no better
+
+
+@dataclass(frozen=True, slots=True)
+class StarTables:
+    """What predicts stars, for the store: see stars.Stars for the shapes."""
+
+    shared: Stars
+    movie_vectors: Matrix
+    movie_histories: Matrix
+    user_vectors: Matrix
+
+    def predict(self, user_index: Indices, movie_index: Indices) -> Vector:
+        """Stars for pairs of rows, float32 (n,)."""
+        return self.shared.predict(self.user_vectors[user_index], self.movie_vectors[movie_index])
+
+
+def fit(
+    interactions: Interactions,
+    features: Matrix,
+    rating_scale: tuple[float, float],
+    *,
+    seed: int,
+    config: StarConfig | None = None,
+) -> StarTables:
+    """Learn from all of `interactions`. features: 0/1 float32 (movies, n), see features.movie_features."""
+    config = config or StarConfig()
+    n_users, n_movies = len(interactions.user_ids), len(interactions.movie_ids)
+    mean = float(interactions.rating.mean(dtype=np.float64))
+    # Of ratings that are all the same, rounding alone may make something else than 0 of the deviation.
+    scale = float(interactions.rating.std(dtype=np.float64)) if np.ptp(interactions.rating) else 1.0
+    ratings = _Ratings.of(interactions, ((interactions.rating - mean) / scale).astype(np.float64))
+    by_user, by_movie = ratings, ratings.transposed
+    known = np.column_stack([np.ones(n_movies), np.log1p(by_movie.count), features]).astype(np.float64)
+    known_gram = known.T @ known + config.feature_ridge * np.eye(known.shape[1])
+
+    size = 1 + config.dim
+    eye = np.eye(size)
+    start = np.random.default_rng(seed).normal(scale=0.3, size=(n_users, size))
+    start[:, 0] = 0.0
+    people = Side(start, np.ones(n_users), 0.1 * eye)
+    person_mean: Floats = np.zeros((n_users, size))
+    movie_mean: Floats = np.zeros((n_movies, size))
+    person_precision: Floats = 2.0 * eye
+    movie_precision: Floats = 2.0 * eye
+    constant: Floats = np.zeros(size)
+    history: Floats = np.zeros((n_movies, size))
+    audience: Floats = np.zeros((n_users, size))
+    by_feature: Floats = np.zeros((known.shape[1], size))
+    precision = 1.5  # of the noise, in units of the ratings' variance
+
+    for _ in range(config.sweeps):
+        noise = config.temper * precision
+
+        # Movies, given people; then what a movie is expected to be.
+        evidence = by_movie.evidence(people)
+        movies, cov = posterior(evidence, people, movie_mean, movie_precision, noise)
+        target = movies.mean - known @ by_feature
+        audience = _ridge_on_sets(by_movie, target, config.movie_audience, audience, config.conjugate_steps)
+        from_audience = product(by_movie.rated, audience) / by_movie.root_count
+        by_feature = np.linalg.solve(known_gram, known.T @ (movies.mean - from_audience))
+        movie_mean = known @ by_feature + from_audience
+        scatter = _scatter(movies.mean - movie_mean, cov) + config.feature_ridge * by_feature.T @ by_feature
+        scatter += config.movie_audience * audience.T @ audience
+        movie_precision = np.linalg.inv(scatter / (n_movies + 1))
+
+        # People, given movies, as Stars.fold_in does it with this prior; then what a person should be.
+        prior = (person_precision, constant, history)
+        evidence = by_user.evidence(movies)
+        people, cov = posterior(evidence, movies, person_mean, person_precision, noise)
+        target = people.mean - constant
+        history = _ridge_on_sets(by_user, target, config.person_history, history, config.conjugate_steps)
+        from_history = product(by_user.rated, history) / by_user.root_count
+        constant = (people.mean - from_history).mean(axis=0)
+        person_mean = constant + from_history
+        scatter = _scatter(people.mean - person_mean, cov) + config.person_history * history.T @ history
+        person_precision = np.linalg.inv(scatter / (n_users + 1))
+
+        precision = len(interactions.rating) / _expected_error(by_movie, evidence, people, movies)
+
+    # The prior that made these people, not the one learned from them afterwards: fold-in must repeat it.
+    return _tables(people, movies, prior, noise, by_movie.count, (mean, scale), rating_scale)
+
+
+def _tables(
+    people: Side,
+    movies: Side,
+    prior: tuple[Floats, Floats, Floats],
+    noise: float,
+    count: npt.NDArray[np.int64],
+    standard: tuple[float, float],
+    rating_scale: tuple[float, float],
+) -> StarTables:
+    """What has been learned, for the store.
+
+    prior: a person's precision, mean, and what each movie that they rated adds to it. count: ratings of each
+    movie. standard: the mean and the scale of the standardised ratings.
+    """
+    person_precision, constant, history = prior
+    mean, scale = standard
+    movie_vectors = np.column_stack([mean + scale * movies.mean[:, 0], movies.design]).astype(np.float32)
+    share = count / count.sum()
+    shared = Stars(
+        mean=mean,
+        scale=scale,
+        lowest=rating_scale[0],
+        highest=rating_scale[1],
+        noise_precision=noise,
+        movie_cov=movies.cov,
+        person_mean=constant,
+        person_precision=person_precision,
+        any_movie=(share @ movie_vectors).astype(np.float32),
+    )
+    return StarTables(
+        shared=shared,
+        movie_vectors=movie_vectors,
+        movie_histories=np.column_stack([history, movies.spread]).astype(np.float32),
+        user_vectors=np.column_stack([np.ones(len(people.mean)), people.mean * scale]).astype(np.float32),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ratings:
+    """Standardised ratings by row (a person's, or a movie's) and column (the other's).
+
+    rated: 1 for each rating. raters: the same, rows and columns exchanged. values: the ratings themselves.
+    squares: the sum of their squares.
+    """
+
+    rated: csr_array
+    raters: csr_array
+    values: csr_array
+    count: npt.NDArray[np.int64]
+    squares: float
+
+    @classmethod
+    def of(cls, interactions: Interactions, value: Floats) -> "_Ratings":
+        """By person. value: float64 (ratings,)."""
+        rated, values = (by_person(interactions, entries) for entries in (np.ones(len(value)), value))
+        return cls(rated, rated.T.tocsr(), values, interactions.counts, float(value @ value))
+
+    @property
+    def transposed(self) -> "_Ratings":
+        """By movie, where these are by person."""
+        count = np.diff(self.raters.indptr).astype(np.int64)
+        return _Ratings(self.raters, self.rated, self.values.T.tocsr(), count, self.squares)
+
+    @property
+    def root_count(self) -> Floats:
+        """(rows, 1): the root of each row's count, at least 1."""
+        return np.sqrt(np.maximum(self.count, 1))[:, None]
+
+    def evidence(self, other: Side) -> Evidence:
+        """What they say of the rows, given the columns."""
+        design, bias = other.design, other.mean[:, :1]
+        size = design.shape[1]
+        products = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+        sums = product(self.rated, np.column_stack([products, bias * design, other.spread]))
+        return Evidence(
+            count=self.count,
+            gram=sums[:, : size * size].reshape(-1, size, size),
+            moment=product(self.values, design) - sums[:, size * size : -1],
+            spread=sums[:, -1],
+        )
+
+
+def _scatter(miss: Floats, cov: Floats) -> Floats:
+    """How far rows are from what was expected of them, with a little added so that it can be inverted."""
+    scatter: Floats = miss.T @ miss + cov + 0.1 * np.eye(len(cov))
+    return scatter
+
+
+def _ridge_on_sets(ratings: _Ratings, target: Floats, ridge: float, table: Floats, steps: int) -> Floats:
+    """A few conjugate-gradient steps towards: target ~ the sum of the table's rows at what each row rated,
+    divided by the root of its count."""
+    rated, raters, root = ratings.rated, ratings.raters, ratings.root_count
+
+    def normal(t: Floats) -> Floats:
+        return product(raters, product(rated, t) / root**2) + ridge * t
+
+    return _conjugate_gradient(normal, product(raters, target / root), table, steps)
+
+
+def _expected_error(by_movie: _Ratings, evidence: Evidence, people: Side, movies: Side) -> float:
+    """Squared errors, and what the posteriors leave open, summed over the ratings.
+
+    evidence: of people, given these movies. All sums are taken over a person's or a movie's ratings first.
+    """
+    bias = movies.mean[:, 0]
+    rating_sums = product(by_movie.values, np.ones((len(people.mean), 1)))[:, 0]
+    squares = by_movie.squares - 2 * bias @ rating_sums + bias**2 @ by_movie.count
+    explained = np.einsum("nd,nde,ne->", people.mean, evidence.gram, people.mean)
+    error = squares - 2 * (people.mean * evidence.moment).sum() + explained
+
+    open_movie = np.einsum("nd,de,ne->n", people.design, movies.cov, people.design)
+    open_person = np.einsum("nd,de,ne->n", movies.design, people.cov, movies.design)
+    both = (people.cov[1:, 1:] * movies.cov[1:, 1:]).sum()
+    people_spread = product(by_movie.rated, people.spread[:, None])[:, 0]
+    left_open = evidence.spread @ (open_movie + both * people.spread) + people_spread @ open_person
+    return float(error + left_open)
+
+
+def _conjugate_gradient(
+    normal: Callable[[Floats], Floats], right: Floats, start: Floats, steps: int
+) -> Floats:
+    """Some steps from `start`, float (rows, k), towards the table for which normal(table) = right, for each
+    of the k columns on its own; `normal` is symmetric and positive definite."""
+    table, residual = start, right - normal(start)
+    direction, norm = residual, (residual**2).sum(axis=0)
+    for _ in range(steps):
+        applied = normal(direction)
+        step = norm / ((direction * applied).sum(axis=0) + 1e-12)
+        table, residual = table + step * direction, residual - step * applied
+        norm, last = (residual**2).sum(axis=0), norm
+        direction = residual + norm / (last + 1e-12) * direction
+    return table

@@ -1,0 +1,97 @@
+"""A trained model and its dataset as the two tables that the store keeps."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from movierec_cli.datasets.dataset import Dataset
+from movierec_cli.datasets.interactions import Interactions
+from movierec_cli.home import TITLES_FILE
+from movierec_cli.store.reader import Metric
+from movierec_cli.store.writer import vector_column, write_tables
+from movierec_cli.titles.keys import loose_keys, natural_title, part_keys, title_keys
+from movierec_cli.training.trained import TrainedModel
+
+
+def write(folder: Path, dataset: Dataset, interactions: Interactions, trained: TrainedModel) -> None:
+    """Write the `movies` and `users` tables into `folder`, and the titles alone, for shell completion."""
+    movies = movie_table(dataset, interactions, trained)
+    searched: dict[str, Metric] = {
+        trained.similar_column: "dot",
+        trained.score_column: trained.score_metric,
+    }
+    write_tables(folder, movies, user_table(interactions, trained), searched)
+    write_titles(folder, movies)
+
+
+def movie_table(dataset: Dataset, interactions: Interactions, trained: TrainedModel) -> pa.Table:
+    """One row per movie, in movie_index order: what is known of it, how it is found by title, its vectors."""
+    movies = dataset.movies
+    count = np.bincount(interactions.movie_index, minlength=len(movies))
+    total = np.bincount(interactions.movie_index, weights=interactions.rating, minlength=len(movies))
+    rated = count > 0
+    return pa.table(
+        {
+            "movie_id": pa.array(interactions.movie_ids, pa.int64()),
+            **title_columns(movies["title"]),
+            "year": pa.array(movies["year"], pa.int32(), from_pandas=True),
+            "genres": pa.array([list(genres) for genres in movies["genres"]], pa.list_(pa.string())),
+            "mean_rating": pa.array(total / np.where(rated, count, 1), pa.float64(), mask=~rated),
+            "rating_count": pa.array(count, pa.int64()),
+            "imdb_id": pa.array(movies["imdb_id"], pa.string(), from_pandas=True),
+            "rating_histogram": rating_histogram(dataset, interactions),
+            "tmdb_id": pa.array(movies["tmdb_id"], pa.int64(), from_pandas=True),
+            **{name: vector_column(matrix) for name, matrix in trained.movie_vectors.items()},
+        }
+    )
+
+
+def rating_histogram(dataset: Dataset, interactions: Interactions) -> pa.ListArray:
+    """How many people gave a movie each rating, or what is nearest to it: int64, one list per movie, along
+    `rating_steps`."""
+    steps = np.array(dataset.rating_steps)
+    nearest = np.searchsorted((steps[1:] + steps[:-1]) / 2, interactions.rating)
+    cell = interactions.movie_index.astype(np.int64) * len(steps) + nearest
+    counts = np.bincount(cell, minlength=len(dataset.movies) * len(steps))
+    offsets = np.arange(0, len(counts) + 1, len(steps), dtype=np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(counts, pa.int64()))
+
+
+def write_titles(folder: Path, movies: pa.Table) -> None:
+    """Write the titles with their years, one a line, the most rated first."""
+    columns = movies.select(["rating_count", "title", "year"]).to_pydict().values()
+    by_count = sorted(zip(*columns, strict=True), key=lambda row: -row[0])
+    lines = (title if year is None else f"{title} ({year})" for _, title, year in by_count)
+    text = "".join(f"{' '.join(line.split())}\n" for line in lines)
+    (folder / TITLES_FILE).write_text(text, encoding="utf-8")
+
+
+def title_columns(titles: Iterable[str]) -> dict[str, pa.Array]:
+    """The title as it is shown, the keys that find it, and the text of the n-gram index; titles/keys.py."""
+    titles = list(titles)
+    keys = {
+        "title_keys": [title_keys(title) for title in titles],
+        "loose_keys": [loose_keys(title) for title in titles],
+        "part_keys": [part_keys(title) for title in titles],
+    }
+    return {
+        "title": pa.array([natural_title(title) for title in titles], pa.string()),
+        **{column: pa.array(values, pa.list_(pa.string())) for column, values in keys.items()},
+        "search_text": pa.array([" | ".join(names) for names in keys["title_keys"]], pa.string()),
+    }
+
+
+def user_table(interactions: Interactions, trained: TrainedModel) -> pa.Table:
+    """One row per person, in user_index order: what they rated, oldest first, and their vectors."""
+    offsets = pa.array(interactions.row_splits.astype(np.int32))
+    rated_ids = interactions.movie_ids[interactions.movie_index]
+    return pa.table(
+        {
+            "user_id": pa.array(interactions.user_ids, pa.int64()),
+            "movie_ids": pa.ListArray.from_arrays(offsets, pa.array(rated_ids)),
+            "ratings": pa.ListArray.from_arrays(offsets, pa.array(interactions.rating)),
+            **{name: vector_column(matrix) for name, matrix in trained.user_vectors.items()},
+        }
+    )

@@ -1,0 +1,36 @@
+"""TensorFlow while it loads, whose messages show only where that fails, and how its cores divide the work."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from movierec_cli.training import backend
+
+
+@pytest.mark.parametrize(("error", "shown"), [(ImportError, "no AVX\n"), (KeyboardInterrupt, "")])
+def test_messages_are_shown_where_loading_fails_but_not_after_ctrl_c(
+    capfd: pytest.CaptureFixture[str], error: type[BaseException], shown: str
+) -> None:
+    with pytest.raises(error), backend._silence():
+        os.write(2, b"no AVX\n")
+        raise error
+    assert capfd.readouterr().err == shown
+
+
+@pytest.mark.slow
+def test_cores_are_given_an_operation_each_unless_something_was_computed_before() -> None:
+    script = """
+from movierec_cli.training.backend import one_core_per_operation, tf
+cores = tf.config.threading.get_intra_op_parallelism_threads
+tf.config.threading.set_intra_op_parallelism_threads(3)
+{first}
+one_core_per_operation()
+print(cores(), int(tf.constant(1) + 1))
+"""
+    for first, cores in (("", 1), ("tf.constant(1) + 1", 3)):
+        done = subprocess.run(
+            [sys.executable, "-c", script.format(first=first)], capture_output=True, text=True, check=True
+        )
+        assert done.stdout.split() == [str(cores), "2"]
