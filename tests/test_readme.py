@@ -60,3 +60,12 @@ def test_every_file_of_the_project_that_is_named_is_there(page: Path) -> None:
     package = Path(movierec_cli.__file__).parents[1]  # in CI, where the pages are not
     missing = [name for name in named if not any((place / name).exists() for place in (PROJECT, package))]
     assert missing == []
+
+
+def test_the_fixtures_that_are_told_to_newcomers_are_those_that_are_shared() -> None:
+    told = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("| fixture |")[2]
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", told, flags=re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    conftest = (PROJECT / "tests" / "conftest.py").read_text(encoding="utf-8")
+    shared = re.findall(r"^@pytest\.fixture[^\n]*\ndef ([a-z]\w+)\(", conftest, flags=re.MULTILINE)
+    assert named == set(shared)
