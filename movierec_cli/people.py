@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import Row, TableReader, Vector, open_table
 from movierec_cli.store.runs import Run
 from movierec_cli.vectors.fold_in import Floats, contributions, fold_in
+
+if TYPE_CHECKING:
+    from movierec_cli.profiles.profile import Profile
 
 BECAUSE, DESPITE = 5, 3
 """Ratings that an explanation names, at most."""
@@ -93,22 +97,30 @@ class People:
     def of_profile(self, name: str) -> Person:
         """A person by their own ratings.
 
-        Raises NotFoundError where there is no such profile, or none of its films is in the dataset; else what
-        `fold_in` raises.
+        One with nothing but a watchlist counts as somebody of whom nothing is known. Raises NotFoundError
+        where there is no such profile, or none of its films is in the dataset; else what `fold_in` raises.
         """
         from movierec_cli.profiles.matching import match_profile
-        from movierec_cli.profiles.profile import load_profile
 
         self._fold_in_facts()
-        profile = load_profile(self._home, name)
+        profile = self.profile(name)
         dataset = self._run.facts.dataset
         matched = match_profile(profile, self._movies.table, dataset.rating_scale)
-        if not matched.matches:
+        if profile.ratings and not matched.matches:
+            count = len(profile.ratings)
             raise NotFoundError(
-                f"None of the {len(profile.ratings):,} films of {profile.name} is in {dataset.name}.",
+                f"The only film of {profile.name} is not in {dataset.name}."
+                if count == 1
+                else f"None of the {count:,} films of {profile.name} is in {dataset.name}.",
                 f'Rate some that are: movierec rate "TITLE" 4.5 --as {profile.name}',
             )
         return self.fold_in(itertools.starmap(Rating, matched.rated), profile.name, matched.seen)
+
+    def profile(self, name: str) -> "Profile":
+        """A profile as it is written. Raises what load_profile raises."""
+        from movierec_cli.profiles.profile import load_profile
+
+        return load_profile(self._home, name)
 
     def of_default_profile(self) -> Person:
         """The person of the profile "me". Raises UsageError, with the ways to ask, where there is none."""

@@ -84,6 +84,7 @@ class Hit:
     predicted_rating: stars on the dataset's own scale, where the model predicts them; of several people the
         mean.
     people: each one's own score, where there are several. explanation: where it was asked for.
+    place: among all movies that could be recommended, where only those of a list are.
     """
 
     rank: int
@@ -92,6 +93,7 @@ class Hit:
     predicted_rating: float | None = None
     people: tuple[PersonScore, ...] = ()
     explanation: Explanation | None = None
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

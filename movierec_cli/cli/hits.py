@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from movierec_cli.recommender import Recommender
 
 _OTHERS_SHOWN = 5
+_LISTED = 50
 
 
 def show_hits(
@@ -59,6 +60,14 @@ def find_all(recommender: "Recommender", titles: Iterable[str] | None) -> list[i
 def print_data(text: str) -> None:
     """Plain text on stdout, as it is: no markup, no wrapping."""
     out().out(text, highlight=False)
+
+
+def note_films(what: str, labels: Sequence[str]) -> None:
+    """Name the films that are not shown, and why: "Not in ml-100k, 2: Dune (2021), Barbie (2023)."."""
+    if labels:
+        more = len(labels) - _LISTED
+        rest = f", and {more:,} more" if more > 0 else ""
+        note(f"{what}, {len(labels):,}: {', '.join(labels[:_LISTED])}{rest}.")
 
 
 def note_match(typed: str, match: TitleMatch) -> None:
