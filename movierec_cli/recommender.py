@@ -28,6 +28,7 @@ from movierec_cli.records import (
     TitleMatch,
 )
 from movierec_cli.scoring import Indices, score_matrix
+from movierec_cli.stars import Stars
 from movierec_cli.store.lookup import Matrix, is_one_of, matrix, rows_by_id
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import Row, Vector
@@ -253,9 +254,28 @@ class Recommender:
         """Those of the movies that the dataset has, by movie_id."""
         return self._movies.by_id(movie_ids)
 
-    def predict(self, user_id: int, movie_id: int) -> Prediction:
-        """The stars that a person would give a movie, within the dataset's scale; see `predict_pairs`."""
-        return self.predict_pairs([user_id], [movie_id])[0]
+    def predict(self, who: Who, movie_id: int) -> Prediction:
+        """The stars that somebody would give a movie, within the dataset's scale; see `predict_for`."""
+        return self.predict_for(who, [movie_id])[0]
+
+    def predict_for(self, who: Who, movie_ids: Sequence[int]) -> list[Prediction]:
+        """The same for some movies, in their order.
+
+        An unknown user_id and an unknown movie: see `predict_pairs`. Raises as `person` for a profile.
+        """
+        known = who if isinstance(who, Person) else parse_who(who)
+        if isinstance(known, int):
+            return self.predict_pairs([known] * len(movie_ids), movie_ids)
+        star_model = self._star_model()
+        person = self.person(known)
+        rows = self._movies.rows(movie_ids, ["star_vector"])
+        average = star_model.any_movie
+        vectors = [rows[one]["star_vector"] if one in rows else average for one in movie_ids]
+        stars = self._predicted([person], np.array(vectors, dtype=np.float32))[0].tolist()
+        return [
+            Prediction(None, movie_id, rating, knows_movie=movie_id in rows, profile=person.name)
+            for movie_id, rating in zip(movie_ids, stars, strict=True)
+        ]
 
     def predict_pairs(self, user_ids: Sequence[int], movie_ids: Sequence[int]) -> list[Prediction]:
         """Stars for pairs of ids, in their order.
@@ -263,12 +283,7 @@ class Recommender:
         An unknown person counts as one of whom nothing is known, an unknown movie as the average rating's
         movie. Raises UsageError when the model in use predicts no stars.
         """
-        star_model = self._people.stars
-        if star_model is None:
-            raise UsageError(
-                f"The model in use ({self.run.facts.model.kind}) predicts no stars.",
-                "Train the one that does: movierec train",
-            )
+        star_model = self._star_model()
         people = _star_vectors(rows_by_id(self._people.users, "user_id", user_ids, ["star_vector"]))
         movies = _star_vectors(self._movies.rows(movie_ids, ["star_vector"]))
         nobody = star_model.any_person()
@@ -280,6 +295,14 @@ class Recommender:
             Prediction(user_id, movie_id, float(rating), user_id in people, movie_id in movies)
             for user_id, movie_id, rating in zip(user_ids, movie_ids, stars, strict=True)
         ]
+
+    def _star_model(self) -> Stars:
+        if self._people.stars is None:
+            raise UsageError(
+                f"The model in use ({self.run.facts.model.kind}) predicts no stars.",
+                "Train the one that does: movierec train",
+            )
+        return self._people.stars
 
     def _asked(self, who: Sequence[Who], like: Sequence[int], dislike: Sequence[int]) -> list[Person]:
         """Everyone who is asked for, once, with what they like and dislike on top of what they rated."""
@@ -570,10 +593,10 @@ def show(title: str, *, similar: int = 5, home: Path | str | None = None) -> Mov
     return recommender.page(recommender.find(title).movie.movie_id, similar=similar)
 
 
-def predict(user_id: int, title: str, *, home: Path | str | None = None) -> Prediction:
-    """The stars that a person would give the movie called `title`: see Recommender.predict."""
+def predict(who: Who, title: str, *, home: Path | str | None = None) -> Prediction:
+    """The stars that somebody would give the movie called `title`: see Recommender.predict."""
     recommender = Recommender.open(home)
-    return recommender.predict(user_id, recommender.find(title).movie.movie_id)
+    return recommender.predict(who, recommender.find(title).movie.movie_id)
 
 
 def _star_vectors(rows: Mapping[int, Row]) -> dict[int, Vector]:

@@ -100,14 +100,16 @@ class Hit:
 class Prediction:
     """The stars that a person would give a movie.
 
+    user_id: None where it is no person of the dataset, but `profile`, or somebody folded in, by their name.
     knows_user, knows_movie: whether the dataset has them; what it does not have is replaced by the average.
     """
 
-    user_id: int
+    user_id: int | None
     movie_id: int
     predicted_rating: float
     knows_user: bool = True
     knows_movie: bool = True
+    profile: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

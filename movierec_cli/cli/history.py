@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from movierec_cli.cli.completion import complete_profile
-from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli.options import AsOption, FormatOption, HomeOption, OutputFormat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,11 +18,13 @@ _NAMED = 10
 
 def history(
     who: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            help="A profile's name, or a person's id in the dataset.", autocompletion=complete_profile
+            help="A profile's name, or a person's id in the dataset.",
+            show_default="me",
+            autocompletion=complete_profile,
         ),
-    ] = "me",
+    ] = None,
     top: Annotated[
         int | None,
         typer.Option(
@@ -33,6 +35,7 @@ def history(
             show_default=f"{_SHOWN}, all in JSON and CSV",
         ),
     ] = None,
+    profile: AsOption = None,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
@@ -40,8 +43,14 @@ def history(
     from movierec_cli import taste
     from movierec_cli.cli.console import note, out
     from movierec_cli.cli.hits import print_data
+    from movierec_cli.errors import UsageError
+    from movierec_cli.profiles.profile import DEFAULT_PROFILE
 
-    found = taste.history(who, home=home)
+    if who is not None and profile is not None:
+        raise UsageError(
+            f"WHO {who} and --as {profile} name two.", f"Give one: movierec history --as {profile}"
+        )
+    found = taste.history(who or profile or DEFAULT_PROFILE, home=home)
     match output_format:
         case OutputFormat.JSON:
             print_data(taste.to_json(found, top))

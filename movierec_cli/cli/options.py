@@ -49,6 +49,16 @@ ProfileOption = Annotated[
         "--as", metavar="NAME", help="Whose ratings: a profile's name.", autocompletion=complete_profile
     ),
 ]
+AsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="NAME",
+        help="A profile's name; the same as naming it as WHO.",
+        show_default=False,
+        autocompletion=complete_profile,
+    ),
+]
 
 GenreOption = Annotated[
     list[str] | None,

@@ -5,13 +5,18 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli.completion import complete_title
-from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli.completion import complete_profile, complete_title
+from movierec_cli.cli.options import AsOption, FormatOption, HomeOption, OutputFormat
 
 
 def predict(
-    user: Annotated[
-        int | None, typer.Argument(help="A person's id in the dataset.", show_default=False)
+    who: Annotated[
+        str | None,
+        typer.Argument(
+            help="A profile's name, or a person's id in the dataset.",
+            show_default=False,
+            autocompletion=complete_profile,
+        ),
     ] = None,
     titles: Annotated[
         list[str] | None,
@@ -26,10 +31,11 @@ def predict(
         Path | None,
         typer.Option("--pairs", help="Predict for every line of a CSV file with user_id and movie_id."),
     ] = None,
+    profile: AsOption = None,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
-    """Predict how many stars a person would give a movie."""
+    """Predict how many stars you, or a person, would give some movies: movierec predict me "Heat\""""
     from movierec_cli import predictions
     from movierec_cli.cli.console import note, out
     from movierec_cli.cli.hits import note_match, print_data
@@ -37,25 +43,27 @@ def predict(
     from movierec_cli.finder import typed_id
     from movierec_cli.recommender import Recommender
 
-    if (user is None or not titles) if pairs is None else (user is not None):
+    titles = list(titles or ())
+    if profile is not None and who is not None:
+        who, titles = profile, [who, *titles]
+    if (who is None or not titles) if pairs is None else (who is not None or profile is not None):
         raise UsageError(
-            "Give either a user and titles, or --pairs.",
-            'For example: movierec predict 42 "Star Wars", or: movierec predict --pairs pairs.csv',
+            "Give either somebody and titles, or --pairs.",
+            'For example: movierec predict me "Star Wars", or: movierec predict --pairs pairs.csv',
         )
     recommender = Recommender.open(home)
     if pairs is not None:
-        user_ids, movie_ids = predictions.read_pairs(pairs)
+        answers = recommender.predict_pairs(*predictions.read_pairs(pairs))
     else:
-        assert user is not None
+        assert who is not None
         movie_ids = []
-        for title in titles or []:
+        for title in titles:
             if (movie_id := typed_id(title)) is None:
                 match = recommender.find(title)
                 note_match(title, match)
                 movie_id = match.movie.movie_id
             movie_ids.append(movie_id)
-        user_ids = [user] * len(movie_ids)
-    answers = recommender.predict_pairs(user_ids, movie_ids)
+        answers = recommender.predict_for(who, movie_ids)
     match output_format:
         case OutputFormat.JSON:
             print_data(predictions.to_json(answers))
@@ -64,7 +72,7 @@ def predict(
         case OutputFormat.TABLE:
             movies = recommender.movies({answer.movie_id for answer in answers})
             out().print(predictions.to_table(answers, movies))
-    unknown_users = {answer.user_id for answer in answers if not answer.knows_user}
+    unknown_users = {one.user_id for one in answers if one.user_id is not None and not one.knows_user}
     unknown_movies = {answer.movie_id for answer in answers if not answer.knows_movie}
     name = recommender.run.facts.dataset.name
     if unknown_users:

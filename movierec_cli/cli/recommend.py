@@ -7,6 +7,7 @@ import typer
 
 from movierec_cli.cli.completion import complete_profile, complete_title
 from movierec_cli.cli.options import (
+    AsOption,
     ExactOption,
     FormatOption,
     GenreOption,
@@ -105,6 +106,7 @@ def recommend(
         bool, typer.Option("--explain", help="Say which ratings speak for each movie, and which against it.")
     ] = False,
     exact: ExactOption = False,
+    profile: AsOption = None,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
@@ -117,10 +119,11 @@ def recommend(
     filters = filters_from(genre, not_genre, year, min_ratings, min_rating)
     if among is not None and watchlist:
         raise UsageError("--among and --watchlist are two lists.", "Give one of them.")
+    who = [*(who or ()), *([] if profile is None else [profile])]
     recommender = Recommender.open(home)
     chosen = None if among is None else recommender.film_list(among)
     if watchlist:
-        chosen = recommender.watchlist(*(who or ()))
+        chosen = recommender.watchlist(*who)
     without = None if excluding is None else recommender.film_list(excluding)
     people: list[Person] = []
     if not (like or dislike) or who:
@@ -176,7 +179,7 @@ def _note_rest(
     note_films("Rows that cannot be read", chosen.problems)
 
 
-def _names(who: list[str] | None, *, by_likes: bool) -> str:
+def _names(who: list[str], *, by_likes: bool) -> str:
     """ "user 42", "me", "42, 17 and me", "you"."""
     from movierec_cli.people import parse_who
 

@@ -181,6 +181,17 @@ def test_what_is_not_there_ends_with_1(cli: Cli, checkerboard_home: Path, line: 
     assert message in said(result)
 
 
+def test_a_profile_can_be_named_by_as_everywhere(cli: Cli, own_home: Path) -> None:
+    for movie in range(0, 12, 2):
+        assert cli("rate", f"film {movie}", "5", "--as", "bob", home=own_home).code == 0
+    for command in (("recommend",), ("history",), ("recommend", "43")):
+        by_name = cli(*command, "bob", home=own_home)
+        assert by_name.code == 0
+        assert by_name == cli(*command, "--as", "bob", home=own_home)
+    both = cli("history", "43", "--as", "bob", home=own_home)
+    assert (both.code, both.out) == (2, "")
+
+
 def test_own_ratings_are_asked_for_by_name(cli: Cli, own_home: Path) -> None:
     for movie in range(0, 12, 2):
         assert cli("rate", f"film {movie}", "5", home=own_home).code == 0
