@@ -43,14 +43,19 @@ def history(
     from movierec_cli import taste
     from movierec_cli.cli.console import note, out
     from movierec_cli.cli.hits import print_data
-    from movierec_cli.errors import UsageError
+    from movierec_cli.cli.slips import film_instead
+    from movierec_cli.errors import MovieRecError, UsageError
     from movierec_cli.profiles.profile import DEFAULT_PROFILE
 
     if who is not None and profile is not None:
         raise UsageError(
             f"WHO {who} and --as {profile} name two.", f"Give one: movierec history --as {profile}"
         )
-    found = taste.history(who or profile or DEFAULT_PROFILE, home=home)
+    name = who or profile or DEFAULT_PROFILE
+    try:
+        found = taste.history(name, home=home)
+    except MovieRecError as error:
+        raise film_instead(error, [name], "What there is about it: movierec show {title}", home) from None
     match output_format:
         case OutputFormat.JSON:
             print_data(taste.to_json(found, top))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from movierec_cli.cli.completion import complete_profile, complete_title
+from movierec_cli.cli.completion import complete_dataset, complete_profile, complete_title
 
 if TYPE_CHECKING:
     from movierec_cli.filters import Filters
@@ -30,6 +30,14 @@ class PageFormat(StrEnum):
 HomeOption = Annotated[
     Path | None,
     typer.Option("--home", help="Keep data and models here instead of MOVIEREC_HOME.", show_default=False),
+]
+DatasetArgument = Annotated[
+    str | None,
+    typer.Argument(
+        help="The dataset, which --dataset names as well.",
+        show_default="ml-100k",
+        autocompletion=complete_dataset,
+    ),
 ]
 TitleArgument = Annotated[
     str,
@@ -80,7 +88,7 @@ YearOption = Annotated[
     typer.Option(
         "--year",
         metavar="YEARS",
-        help="Only movies of 1994, 1980-1999, 1980- or -1999.",
+        help="Only movies of 1994, 1990s, 1980-1999, 1980- or -1999.",
         show_default=False,
     ),
 ]
@@ -102,6 +110,15 @@ NotLikeOption = Annotated[
 ExactOption = Annotated[
     bool, typer.Option("--exact", help="Compare with every movie, also where an index would do.")
 ]
+
+
+def one_dataset(argument: str | None, option: str | None) -> str:
+    """The dataset that a command line names, ml-100k where it names none. Raises UsageError for two."""
+    from movierec_cli.errors import UsageError
+
+    if argument and option and argument != option:
+        raise UsageError(f"{argument} and --dataset {option} are two datasets.", "Give one of them.")
+    return argument or option or "ml-100k"
 
 
 def filters_from(

@@ -39,7 +39,8 @@ def predict(
     from movierec_cli import predictions
     from movierec_cli.cli.console import note, out
     from movierec_cli.cli.hits import note_match, print_data
-    from movierec_cli.errors import UsageError
+    from movierec_cli.cli.slips import film_instead, in_quotes
+    from movierec_cli.errors import MovieRecError, UsageError
     from movierec_cli.finder import typed_id
     from movierec_cli.recommender import Recommender
 
@@ -47,9 +48,10 @@ def predict(
     if profile is not None and who is not None:
         who, titles = profile, [who, *titles]
     if (who is None or not titles) if pairs is None else (who is not None or profile is not None):
+        title = '"Star Wars"' if who is None or pairs else in_quotes(who)
         raise UsageError(
             "Give either somebody and titles, or --pairs.",
-            'For example: movierec predict me "Star Wars", or: movierec predict --pairs pairs.csv',
+            f"For example: movierec predict me {title}, or: movierec predict --pairs pairs.csv",
         )
     recommender = Recommender.open(home)
     if pairs is not None:
@@ -63,7 +65,13 @@ def predict(
                 note_match(title, match)
                 movie_id = match.movie.movie_id
             movie_ids.append(movie_id)
-        answers = recommender.predict_for(who, movie_ids)
+        try:
+            answers = recommender.predict_for(who, movie_ids)
+        except MovieRecError as error:
+            more = "".join(f" {in_quotes(title)}" for title in titles)
+            raise film_instead(
+                error, [who], f"Name whom it is for: movierec predict me {{title}}{more}", home
+            ) from None
     match output_format:
         case OutputFormat.JSON:
             print_data(predictions.to_json(answers))

@@ -113,7 +113,8 @@ def recommend(
     """Recommend movies to a person, to several together, or by what you like."""
     from movierec_cli.cli.console import note
     from movierec_cli.cli.hits import find_all, limits, show_hits
-    from movierec_cli.errors import UsageError
+    from movierec_cli.cli.slips import film_instead
+    from movierec_cli.errors import MovieRecError, UsageError
     from movierec_cli.recommender import Recommender
 
     filters = filters_from(genre, not_genre, year, min_ratings, min_rating)
@@ -127,7 +128,12 @@ def recommend(
     without = None if excluding is None else recommender.film_list(excluding)
     people: list[Person] = []
     if not (like or dislike) or who:
-        found = [recommender.person(one) for one in who] if who else [recommender.person()]
+        try:
+            found = [recommender.person(one) for one in who] if who else [recommender.person()]
+        except MovieRecError as error:
+            raise film_instead(
+                error, who, "To ask by what you like: movierec recommend --like {title}", home
+            ) from None
         people = list({person.name: person for person in found}.values())
     hits = recommender.recommend(
         *people,

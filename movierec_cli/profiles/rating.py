@@ -64,6 +64,10 @@ def rate(
 
 def stars_of(stars: float | str, title: str = "TITLE") -> float:
     """A number of stars, 0.5 to 5, as a person gives it. Raises UsageError, with an example for `title`."""
+    if isinstance(stars, str) and _is_rating(title) and not _is_rating(stars):
+        title = stars  # the other way round
+    elif isinstance(stars, str) and stars.isalpha() and not _is_rating(stars):
+        title = f"{title} {stars}"  # a title of two words without quotation marks
     example = f"Give {LEAST_STARS} to {MOST_STARS:g} in steps of a half: movierec rate {_quoted(title)} 4.5"
     try:
         written = parse_rating(stars) if isinstance(stars, str) else Written(float(stars), None)
@@ -74,6 +78,13 @@ def stars_of(stars: float | str, title: str = "TITLE") -> float:
     if found is None or not halves or (written and written.value < LEAST_STARS and not written.scale):
         raise UsageError(f"{stars} is not a number of stars.", f"{example}; 9/10 and 85% will do, too")
     return found
+
+
+def _is_rating(text: str) -> bool:
+    try:
+        return parse_rating(text) is not None
+    except ValueError:
+        return False
 
 
 def mark_seen(title: str, *, profile: str = DEFAULT_PROFILE, home: Path | str | None = None) -> Rated:

@@ -144,7 +144,7 @@ def test_nothing_left_says_what_to_loosen(
         ("recommend 43 --novelty much", "'much'"),
         ("recommend 43 --genre horor", "'horor': there is no such genre"),
         ("recommend 43 --not-genre horor", "'horor': there is no such genre"),
-        ("recommend 43 --year 1990s", "--year '1990s'"),
+        ("recommend 43 --year 1995s", "--year '1995s'"),
         ("recommend 43 --year 1999-1980", "--year 1999-1980"),
         ("recommend 43 --min-ratings -1", "--min-ratings -1"),
         ("recommend 43 --min-ratings 1.5", "'1.5'"),
