@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from movierec_cli.errors import NotFoundError, UsageError
+from movierec_cli.errors import NotFoundError, UsageError, counted
 from movierec_cli.paths import Home
 from movierec_cli.records import Contribution, Explanation, Rating
 from movierec_cli.scoring import Indices
@@ -79,8 +79,9 @@ class People:
             rows = self.users.rows(columns, f"user_id = {int(user_id)}", limit=1)
         if not rows:
             dataset = self._run.facts.dataset
+            people = counted(dataset.people, "person has", "people have")
             raise NotFoundError(
-                f"There is no user {user_id} in {dataset.name}: its {dataset.people:,} people have ids "
+                f"There is no user {user_id} in {dataset.name}: its {people} ids "
                 f"from {dataset.first_user_id} to {dataset.last_user_id}.",
                 f"Ask for one of them: movierec recommend {dataset.first_user_id}, "
                 'or start from a movie: movierec similar "TITLE"',

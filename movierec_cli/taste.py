@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from movierec_cli.errors import counted
 from movierec_cli.paths import Home
 from movierec_cli.people import People, parse_who
 from movierec_cli.profiles.matching import match_profile
@@ -245,7 +246,9 @@ def _entry_table(found: History, top: int) -> Any:
     dated = any(entry.rated_on for entry in found.entries)
     who = f"user {found.who}" if isinstance(parse_who(found.who), int) else found.who
     table = _table(
-        title=Text(printable(f"{who} in {found.dataset}: {len(found.entries):,} movies"), style="bold")
+        title=Text(
+            printable(f"{who} in {found.dataset}: {counted(len(found.entries), 'movie')}"), style="bold"
+        )
     )
     table.add_column("#", justify="right", no_wrap=True, style="dim")
     table.add_column("Title", style="bold", overflow="fold", min_width=18)

@@ -11,7 +11,7 @@ from movierec_cli.cli.completion import complete_release
 from movierec_cli.cli.console import err, interruptible, note, out
 from movierec_cli.cli.hits import print_data
 from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
-from movierec_cli.errors import UsageError
+from movierec_cli.errors import UsageError, sizes_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +137,7 @@ class TerminalProgress:
 def _say_what_is_here(fetched: "FetchedDataset") -> None:
     there = "is already here" if fetched.already_there else "is here"
     note(f"{fetched.name} {there}: {fetched.path}")
-    note(f"{fetched.people:,} people, {fetched.movies:,} movies, {fetched.ratings:,} ratings")
+    note(sizes_text(fetched.people, fetched.movies, fetched.ratings))
     note(f"Scale: {fetched.scale.text}")
     note(f"Source: {fetched.source}")
     if fetched.lacks:

@@ -44,7 +44,7 @@ def history(
     from movierec_cli.cli.console import note, out
     from movierec_cli.cli.hits import print_data
     from movierec_cli.cli.slips import film_instead
-    from movierec_cli.errors import MovieRecError, UsageError
+    from movierec_cli.errors import MovieRecError, UsageError, counted
     from movierec_cli.profiles.profile import DEFAULT_PROFILE
 
     if who is not None and profile is not None:
@@ -67,7 +67,7 @@ def history(
     if found.entries:
         out().print(taste.to_table(found, shown))
     if len(found.entries) > shown:
-        note(f"{len(found.entries) - shown:,} more movies: --top {len(found.entries)}")
+        note(f"{counted(len(found.entries) - shown, 'more movie')}: --top {len(found.entries)}")
     by_title = [entry for entry in found.entries if entry.matched_by == "title"]
     if by_title:
         note(f"Matched by title alone, without a year, {len(by_title):,}: {_taken(by_title)}")

@@ -10,6 +10,7 @@ from movierec_cli.records import Hit, TitleMatch
 
 if TYPE_CHECKING:
     from movierec_cli.filters import Filters
+    from movierec_cli.people import Person
     from movierec_cli.recommender import Recommender
 
 _OTHERS_SHOWN = 5
@@ -60,6 +61,17 @@ def find_all(recommender: "Recommender", titles: Iterable[str] | None) -> list[i
 def print_data(text: str) -> None:
     """Plain text on stdout, as it is: no markup, no wrapping."""
     out().out(text, highlight=False)
+
+
+def note_nothing_rated(people: "Iterable[Person]", recommender: "Recommender") -> None:
+    """Say of whom no rating is known, so that what they get is what most people like."""
+    for person in people:
+        if not person.ratings:
+            note(
+                f"No film of {recommender.run.facts.dataset.name} is rated in the profile {person.name}, so this "
+                "is what most people like. Rate some that you know: "
+                f'movierec rate "TITLE" 4.5{"" if person.name == "me" else f" --as {person.name}"}'
+            )
 
 
 def note_films(what: str, labels: Sequence[str]) -> None:

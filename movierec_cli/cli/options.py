@@ -116,9 +116,10 @@ def one_dataset(argument: str | None, option: str | None) -> str:
     """The dataset that a command line names, ml-100k where it names none. Raises UsageError for two."""
     from movierec_cli.errors import UsageError
 
-    if argument and option and argument != option:
+    if argument is not None and option is not None and argument != option:
         raise UsageError(f"{argument} and --dataset {option} are two datasets.", "Give one of them.")
-    return argument or option or "ml-100k"
+    named = option if argument is None else argument
+    return "ml-100k" if named is None else named
 
 
 def filters_from(

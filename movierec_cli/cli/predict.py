@@ -1,12 +1,17 @@
 """movierec predict"""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from movierec_cli.cli.completion import complete_profile, complete_title
 from movierec_cli.cli.options import AsOption, FormatOption, HomeOption, OutputFormat
+
+if TYPE_CHECKING:
+    from movierec_cli.errors import UsageError
+    from movierec_cli.recommender import Recommender
+    from movierec_cli.records import Prediction
 
 
 def predict(
@@ -38,40 +43,19 @@ def predict(
     """Predict how many stars you, or a person, would give some movies: movierec predict me "Heat\""""
     from movierec_cli import predictions
     from movierec_cli.cli.console import note, out
-    from movierec_cli.cli.hits import note_match, print_data
-    from movierec_cli.cli.slips import film_instead, in_quotes
-    from movierec_cli.errors import MovieRecError, UsageError
-    from movierec_cli.finder import typed_id
+    from movierec_cli.cli.hits import print_data
     from movierec_cli.recommender import Recommender
 
     titles = list(titles or ())
     if profile is not None and who is not None:
         who, titles = profile, [who, *titles]
     if (who is None or not titles) if pairs is None else (who is not None or profile is not None):
-        title = '"Star Wars"' if who is None or pairs else in_quotes(who)
-        raise UsageError(
-            "Give either somebody and titles, or --pairs.",
-            f"For example: movierec predict me {title}, or: movierec predict --pairs pairs.csv",
-        )
+        raise _unclear(who)
     recommender = Recommender.open(home)
     if pairs is not None:
         answers = recommender.predict_pairs(*predictions.read_pairs(pairs))
     else:
-        assert who is not None
-        movie_ids = []
-        for title in titles:
-            if (movie_id := typed_id(title)) is None:
-                match = recommender.find(title)
-                note_match(title, match)
-                movie_id = match.movie.movie_id
-            movie_ids.append(movie_id)
-        try:
-            answers = recommender.predict_for(who, movie_ids)
-        except MovieRecError as error:
-            more = "".join(f" {in_quotes(title)}" for title in titles)
-            raise film_instead(
-                error, [who], f"Name whom it is for: movierec predict me {{title}}{more}", home
-            ) from None
+        answers = _of_somebody(recommender, who or "", titles, home)
     match output_format:
         case OutputFormat.JSON:
             print_data(predictions.to_json(answers))
@@ -87,6 +71,48 @@ def predict(
         note(f"{_some('user', unknown_users)} not in {name}: what the average person would give.")
     if unknown_movies:
         note(f"{_some('movie id', unknown_movies)} not in {name}: what an average movie would get.")
+
+
+def _unclear(who: str | None) -> "UsageError":
+    from movierec_cli.cli.slips import in_quotes
+    from movierec_cli.errors import UsageError
+    from movierec_cli.people import parse_who
+
+    known = parse_who(who or "me")
+    someone, title = (known, "Star Wars") if isinstance(known, int) or who is None else ("me", who)
+    return UsageError(
+        "Give either somebody and titles, or --pairs.",
+        f"For example: movierec predict {someone} {in_quotes(title)}, or: movierec predict --pairs pairs.csv",
+    )
+
+
+def _of_somebody(
+    recommender: "Recommender", who: str, titles: list[str], home: Path | None
+) -> "list[Prediction]":
+    from movierec_cli.cli.hits import note_match, note_nothing_rated
+    from movierec_cli.cli.slips import film_instead, in_quotes
+    from movierec_cli.errors import MovieRecError
+    from movierec_cli.finder import typed_id
+    from movierec_cli.people import parse_who
+
+    movie_ids = []
+    for title in titles:
+        if (movie_id := typed_id(title)) is None:
+            match = recommender.find(title)
+            note_match(title, match)
+            movie_id = match.movie.movie_id
+        movie_ids.append(movie_id)
+    known = parse_who(who)
+    if isinstance(known, int):
+        return recommender.predict_for(known, movie_ids)
+    try:
+        person = recommender.person(known)
+    except MovieRecError as error:
+        more = "".join(f" {in_quotes(title)}" for title in titles)
+        way_out = f"Name whom it is for: movierec predict me {{title}}{more}"
+        raise film_instead(error, [who], way_out, home) from None
+    note_nothing_rated([person], recommender)
+    return recommender.predict_for(person, movie_ids)
 
 
 def _some(kind: str, values: set[int]) -> str:

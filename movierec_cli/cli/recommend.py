@@ -112,7 +112,7 @@ def recommend(
 ) -> None:
     """Recommend movies to a person, to several together, or by what you like."""
     from movierec_cli.cli.console import note
-    from movierec_cli.cli.hits import find_all, limits, show_hits
+    from movierec_cli.cli.hits import find_all, limits, note_nothing_rated, show_hits
     from movierec_cli.cli.slips import film_instead
     from movierec_cli.errors import MovieRecError, UsageError
     from movierec_cli.recommender import Recommender
@@ -150,6 +150,8 @@ def recommend(
         explain=explain,
         exact=exact,
     )
+    if not (like or dislike):
+        note_nothing_rated(people, recommender)
     title = f"Recommended for {_names(who, by_likes=bool(like or dislike))}"
     loosen = limits(filters, not_like or ())
     loosen += [f"--except {excluding}"] if excluding is not None else []

@@ -192,6 +192,26 @@ def test_a_profile_can_be_named_by_as_everywhere(cli: Cli, own_home: Path) -> No
     assert (both.code, both.out) == (2, "")
 
 
+@pytest.mark.parametrize("kind", ["seen", "watchlist"])
+def test_a_profile_with_nothing_rated_says_so(cli: Cli, own_home: Path, kind: str) -> None:
+    if kind == "seen":
+        assert cli("seen", "film 3", "--as", "bob", home=own_home).code == 0
+    else:
+        file = own_home / "list.csv"
+        file.write_text("title,year\nFilm 3,1953\n", encoding="utf-8")
+        assert cli("import", str(file), "--watchlist", "--as", "bob", home=own_home).code == 0
+    for command in (("recommend", "bob"), ("recommend", "43", "bob"), ("predict", "bob", "film 4")):
+        result = cli(*command, home=own_home)
+        assert result.code == 0
+        assert "Film" in result.out
+        words = said(result)
+        assert "No film of checkerboard is rated in the profile bob" in words
+        assert 'movierec rate "TITLE" 4.5 --as bob' in words
+    assert said(cli("recommend", "bob", "--like", "film 4", home=own_home)) == ""
+    cli("rate", "film 5", "5", "--as", "bob", home=own_home)
+    assert said(cli("recommend", "bob", home=own_home)) == ""
+
+
 def test_own_ratings_are_asked_for_by_name(cli: Cli, own_home: Path) -> None:
     for movie in range(0, 12, 2):
         assert cli("rate", f"film {movie}", "5", home=own_home).code == 0
