@@ -113,7 +113,8 @@ class People:
                 f"The only film of {profile.name} is not in {dataset.name}."
                 if count == 1
                 else f"None of the {count:,} films of {profile.name} is in {dataset.name}.",
-                f'Rate some that are: movierec rate "TITLE" 4.5 --as {profile.name}',
+                f'Rate some that are: movierec rate "TITLE" 4.5 --as {profile.name}\n'
+                "Or train on a dataset with newer films: movierec fetch --list",
             )
         return self.fold_in(itertools.starmap(Rating, matched.rated), profile.name, matched.seen)
 

@@ -68,8 +68,8 @@ def note_nothing_rated(people: "Iterable[Person]", recommender: "Recommender") -
     for person in people:
         if not person.ratings:
             note(
-                f"No film of {recommender.run.facts.dataset.name} is rated in the profile {person.name}, so this "
-                "is what most people like. Rate some that you know: "
+                f"No film of {recommender.run.facts.dataset.name} is rated in the profile {person.name}, "
+                "so this is what most people like. Rate some that you know: "
                 f'movierec rate "TITLE" 4.5{"" if person.name == "me" else f" --as {person.name}"}'
             )
 

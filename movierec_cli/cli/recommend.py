@@ -157,12 +157,24 @@ def recommend(
     loosen += [f"--except {excluding}"] if excluding is not None else []
     if chosen is None:
         show_hits(hits, output_format, title, loosen=loosen)
+        _hint(people, output_format, home)
         return
     show_hits(hits[:top], output_format, f"{title}: {chosen.name}", loosen=loosen)
     if output_format is OutputFormat.TABLE and hits:
         note("Place: where the film stands among all that could be recommended.")
     seen = set[int]().union(*(person.seen for person in people))
     _note_rest(recommender, chosen, hits, top or len(hits), set() if include_seen else seen)
+    _hint(people, output_format, home)
+
+
+def _hint(people: "Sequence[Person]", output_format: OutputFormat, home: Path | None) -> None:
+    """What a profile may want to know once."""
+    from movierec_cli.cli.hints import hint_newer_films
+    from movierec_cli.people import parse_who
+
+    for person in people:
+        if output_format is OutputFormat.TABLE and isinstance(parse_who(person.name), str):
+            hint_newer_films(person.name, home)
 
 
 def _note_rest(
