@@ -51,14 +51,14 @@ def newer_films_text(found: "NewerFilms") -> str:
 
 
 def _duration(seconds: float) -> str:
-    """As precise as an estimate is: "40 minutes", "3 hours"."""
+    """As precise as an estimate is: "40 minutes", "1.5 hours"."""
     if seconds < 90:
         return "a minute"
     if seconds < 50 * 60:
         minutes = round(seconds / 60)
         return f"{minutes if minutes < 10 else round(minutes, -1)} minutes"
-    hours = max(1, round(seconds / 3600))
-    return "an hour" if hours == 1 else f"{hours} hours"
+    hours = round(2 * seconds / 3600) / 2 or 1
+    return "an hour" if hours == 1 else f"{hours if hours < 4 else round(hours):g} hours"
 
 
 def _remember(said: Path) -> bool:

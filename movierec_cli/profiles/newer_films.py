@@ -12,9 +12,12 @@ from movierec_cli.store.lookup import last_year
 from movierec_cli.store.reader import open_table
 from movierec_cli.store.runs import current_run
 
-_START, _EACH_RATING, _PASSES = 21.6, 95e-6, 75
-"""Seconds that training by default took to begin, and for each rating in so many passes, where both were
-measured: docs/performance.md. Only their proportion matters."""
+_MEASURED = {"ml-100k": 31.1, "ml-1m": 116.4}
+"""Seconds that training by default took on one machine, see docs/performance.md: only proportions matter."""
+_PASSES = 75
+"""Over the data in these trainings, those on all ratings among them."""
+_EACH_RATING = 1.5 * _MEASURED["ml-1m"] / 1_000_209
+"""Seconds for each rating of a large release: at ml-32m's size a pass takes 1.5 times as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,15 @@ def newer_films(profile: str, *, home: Path | str | None = None) -> NewerFilms |
 
 
 def training_seconds(facts: RunFacts, ratings: int) -> float | None:
-    """About how long `movierec train` takes for so many ratings where the run of `facts` was trained.
+    """About how long `movierec train` takes for millions of ratings where the run of `facts` was trained.
 
-    From what that training took; None where it was another model than the default one.
+    From what that training took; None where it was another model than the default one, or on a dataset of
+    which it is not known how long others take.
     """
     training = facts.training
-    if facts.model.kind != "ranking" or not training.epochs:
+    measured = _MEASURED.get(facts.dataset.name)
+    if facts.model.kind != "ranking" or not training.epochs or measured is None:
         return None
     passes = training.epochs + training.finishing_epochs
-    measured_elsewhere = _START + _EACH_RATING * facts.dataset.ratings * passes / _PASSES
-    return training.seconds / measured_elsewhere * (_START + _EACH_RATING * ratings)
+    slower = training.seconds / passes / (measured / _PASSES)
+    return slower * _EACH_RATING * ratings
