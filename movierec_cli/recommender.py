@@ -20,6 +20,7 @@ from movierec_cli.records import (
     MOVIE_COLUMNS,
     Explanation,
     Hit,
+    MarkedFilms,
     Movie,
     MoviePage,
     PersonScore,
@@ -155,6 +156,17 @@ class Recommender:
             return who
         known = parse_who(who)
         return self._people.of_dataset(known) if isinstance(known, int) else self._people.of_profile(known)
+
+    def marked_films(self, who: Who, *, top: int = 10) -> MarkedFilms:
+        """Somebody's films and the `top` recommended to them, for plot_map. Raises as `person`."""
+        person = self.person(who)
+        return MarkedFilms(
+            person.name,
+            {rating.movie_id: rating.stars for rating in person.ratings},
+            person.seen,
+            tuple(self.recommend(person, top=top)),
+            self.run.facts.dataset.rating_scale,
+        )
 
     def film_list(self, file: Path | str) -> "FilmList":
         """The films of a file that `movierec import` reads: see read_film_list."""

@@ -97,6 +97,21 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedFilms:
+    """Somebody's films, to be marked on a map.
+
+    name: a profile's, or a user_id. ratings: movie_id -> rating on the dataset's scale. seen: movie_ids that
+    they know, rated or not. recommended: what they get, best first.
+    """
+
+    name: str
+    ratings: Mapping[int, float]
+    seen: frozenset[int]
+    recommended: tuple[Hit, ...]
+    rating_scale: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """The stars that a person would give a movie.
 

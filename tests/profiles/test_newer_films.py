@@ -58,7 +58,8 @@ def test_nothing_is_newer_than_a_dataset_of_today(titles_home: Path) -> None:
 
 @pytest.mark.parametrize(("dataset", "seconds"), [("ml-100k", 31.1), ("ml-1m", 116.4)])
 def test_how_long_training_takes_is_reckoned_from_the_last_one(dataset: str, seconds: float) -> None:
-    """As in docs/performance.md: 116.4 s for ml-1m's 1,000,209 ratings, 1.5 times as long for each of ml-32m's.
+    """As in docs/performance.md: 116.4 s for ml-1m's 1,000,209 ratings, 1.5 times as long for each of
+    ml-32m's.
 
     A machine as fast as that one, one that takes twice as long, and a shorter training.
     """
