@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from movierec_cli.errors import UsageError
 
@@ -131,6 +130,8 @@ def _known_genre(genre: str, option: str, known: dict[str, str]) -> str:
     same = next((words for words in _SAME_GENRES if key in words), {key})
     found = known.get(key) or next((known[word] for word in same if word in known), None)
     if found is None:
+        from difflib import get_close_matches  # a question that is right does without
+
         names = ", ".join(sorted(known.values()))
         hint = f"These are there: {names}" if names else "No movie of this dataset has a genre."
         if near := get_close_matches(key, known, n=2):
