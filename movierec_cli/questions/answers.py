@@ -1,5 +1,6 @@
 """What a question is answered with. Standard library only, so that every question can afford it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from movierec_cli.store.movie import Movie
@@ -57,6 +58,7 @@ class Hit:
     predicted_rating: stars on the dataset's own scale, where the model predicts them; of several people the
         mean.
     people: each one's own score, where there are several. explanation: where it was asked for.
+    place: among all movies that could be recommended, where only those of a list are.
     """
 
     rank: int
@@ -65,20 +67,38 @@ class Hit:
     predicted_rating: float | None = None
     people: tuple[PersonScore, ...] = ()
     explanation: Explanation | None = None
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedFilms:
+    """Somebody's films, to be marked on a map.
+
+    name: a profile's, or a user_id. ratings: movie_id -> rating on the dataset's scale. seen: movie_ids that
+    they know, rated or not. recommended: what they get, best first.
+    """
+
+    name: str
+    ratings: Mapping[int, float]
+    seen: frozenset[int]
+    recommended: tuple[Hit, ...]
+    rating_scale: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """The stars that a person would give a movie.
 
+    user_id: None where it is no person of the dataset, but `profile`, or somebody folded in, by their name.
     knows_user, knows_movie: whether the dataset has them; what it does not have is replaced by the average.
     """
 
-    user_id: int
+    user_id: int | None
     movie_id: int
     predicted_rating: float
     knows_user: bool = True
     knows_movie: bool = True
+    profile: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 from movierec_cli.errors import DataError
+from movierec_cli.system.files import unreadable
 
 COLUMNS = ("user_id", "movie_id")
 
@@ -32,7 +33,7 @@ def read_pairs(file: Path) -> tuple[list[int], list[int]]:
                 user_ids.append(_whole_number(file, reader.line_num, "user_id", row["user_id"]))
                 movie_ids.append(_whole_number(file, reader.line_num, "movie_id", row["movie_id"]))
     except OSError as error:
-        raise DataError(f"{file} cannot be read: {error.strerror}.") from None
+        raise unreadable(file, error, "a CSV file with the columns user_id and movie_id") from None
     except UnicodeDecodeError:
         raise DataError(f"{file} is not UTF-8 text.") from None
     except csv.Error as error:

@@ -3,34 +3,47 @@
 `Recommender` keeps a run open for many questions; the functions at the end open one for a single question.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.home import Home
 from movierec_cli.questions import choosing
-from movierec_cli.questions.answers import Explanation, Hit, MoviePage, PersonScore, Prediction, Rating
+from movierec_cli.questions.answers import (
+    Explanation,
+    Hit,
+    MarkedFilms,
+    MoviePage,
+    PersonScore,
+    Prediction,
+    Rating,
+)
 from movierec_cli.questions.filters import ANY_MOVIE, Filters
 from movierec_cli.questions.people import People, Person, parse_who
-from movierec_cli.store.lookup import matrix, rows_by_id
+from movierec_cli.store.lookup import is_one_of, matrix, rows_by_id
 from movierec_cli.store.movie import MOVIE_COLUMNS, Movie, TitleMatch
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import Row
 from movierec_cli.store.runs import Run, current_run
-from movierec_cli.vectors.arrays import Matrix, Vector, unit_rows
+from movierec_cli.vectors.arrays import Indices, Matrix, Vector, unit_rows
 from movierec_cli.vectors.scores import score_matrix
 from movierec_cli.vectors.sinking import AHEAD, NEIGHBOURS, Verdicts, nearer_to_hated
+from movierec_cli.vectors.stars import Stars
 
 if TYPE_CHECKING:
+    from movierec_cli.profiles.film_list import FilmList
     from movierec_cli.store.finder import Finder
 
 Who = int | str | Person
 """A user_id of the dataset, also as digits; a profile's name; or somebody folded in."""
 
+TOP = 10
+"""So many movies are shown where nobody says how many."""
 CLOSE_AT_FIRST = 256
 """So many are looked at first for what is close to an unwanted movie."""
 _SINKS = "sinks"
@@ -68,9 +81,11 @@ class Recommender:
     def recommend(
         self,
         *who: Who,
-        top: int = 10,
+        top: int | None = None,
         filters: Filters = ANY_MOVIE,
         include_seen: bool = False,
+        among: Collection[int] | None = None,
+        excluding: Collection[int] = (),
         like: Sequence[int] = (),
         dislike: Sequence[int] = (),
         not_like: Sequence[int] = (),
@@ -85,7 +100,10 @@ class Recommender:
 
         who: one person, or several: then by choosing.together, and without what any of them has seen; nobody:
             the profile "me", or somebody of whom nothing but `like` and `dislike` is known.
+        top: 10 where it is not said, or all of `among`.
         filters: what a movie must be. include_seen: keep what they have rated or seen.
+        among: movie_ids; no others are ranked, and each hit says its place among all movies that the same
+            question without `among` would rank. excluding: movie_ids that are left out.
         like, dislike: movie_ids that count as rated just now by everyone in `who`; they never come back.
         not_like: movie_ids; what is close to one of them is left out, see choosing.NOT_LIKE.
         diversity, novelty: from 0 to 1, see choosing.order. explain: take each score apart.
@@ -94,6 +112,8 @@ class Recommender:
         Raises NotFoundError for an unknown person or movie, UsageError for what can never be right and where
         the model in use cannot fold in or explain.
         """
+        if top is None:
+            top = TOP if among is None else max(1, len(among))
         _check_top(top)
         _check_share("--diversity", diversity)
         _check_share("--novelty", novelty)
@@ -112,7 +132,7 @@ class Recommender:
             columns.add(model.score_column)
         if diversity:
             columns.add(model.similar_column)
-        where = self._where(filters)
+        where = _all_of(self._where(filters), among, excluding)
         candidates = max(top, choosing.CANDIDATES) if diversity or novelty else top
         if len(people) == 1:
             rows = self._best_for_one(people[0], columns, candidates, without, where, exact)
@@ -120,7 +140,62 @@ class Recommender:
             rows = self._best_of_all(people, columns, candidates, without, where)
         if diversity or novelty:
             rows = self._reordered(rows, diversity, novelty, top)
-        return self._hits(rows, people, explain)
+        places = {}
+        if among is not None:
+            ranked, *_ = self._ranked(people, without, _all_of(self._where(filters), None, excluding))
+            places = {movie_id: place for place, movie_id in enumerate(ranked.tolist(), start=1)}
+        return self._hits(rows, people, explain, places)
+
+    def person(self, who: Who | None = None) -> Person:
+        """Somebody to recommend to, the profile "me" for None. Raises NotFoundError for one who is not there,
+        UsageError, with the ways to ask, for None where there is no such profile."""
+        if who is None:
+            return self._people.of_default_profile()
+        if isinstance(who, Person):
+            return who
+        known = parse_who(who)
+        return self._people.of_dataset(known) if isinstance(known, int) else self._people.of_profile(known)
+
+    def marked_films(self, who: Who, *, top: int = 10) -> MarkedFilms:
+        """Somebody's films and the `top` recommended to them, for plot_map. Raises as `person`."""
+        person = self.person(who)
+        return MarkedFilms(
+            person.name,
+            {rating.movie_id: rating.stars for rating in person.ratings},
+            person.seen,
+            tuple(self.recommend(person, top=top)),
+            self.run.facts.dataset.rating_scale,
+        )
+
+    def film_list(self, file: Path | str) -> "FilmList":
+        """The films of a file that `movierec import` reads: see read_film_list."""
+        from movierec_cli.profiles.film_list import read_film_list
+
+        return read_film_list(file, self._movies)
+
+    def watchlist(self, *who: Who) -> "FilmList":
+        """What the profiles in `who` want to see, or the profile "me" where nobody is named.
+
+        Raises UsageError where none of them is a profile, NotFoundError where one is not there or there is
+        nothing to see.
+        """
+        from movierec_cli.profiles.film_list import watchlist_of
+        from movierec_cli.profiles.profile import DEFAULT_PROFILE
+
+        known = [parse_who(one.name if isinstance(one, Person) else one) for one in who or [DEFAULT_PROFILE]]
+        names = [name for name in known if isinstance(name, str)]
+        if not names:
+            raise UsageError(
+                f"A person of {self.run.facts.dataset.name} has no watchlist.",
+                "Ask for a profile: movierec recommend me --watchlist",
+            )
+        found = watchlist_of([self._people.profile(name) for name in names], self._movies)
+        if not (found.movie_ids or found.absent or found.ambiguous):
+            raise NotFoundError(
+                f"{found.name[0].upper()}{found.name[1:]} is empty.",
+                f"Fill it: movierec import FILE --watchlist --as {names[0]}",
+            )
+        return found
 
     def fold_in(self, ratings: Iterable[Rating], *, name: str = "you", seen: Iterable[int] = ()) -> Person:
         """Somebody to recommend to, from their ratings, oldest first: see People.fold_in."""
@@ -191,9 +266,28 @@ class Recommender:
         """Those of the movies that the dataset has, by movie_id."""
         return self._movies.by_id(movie_ids)
 
-    def predict(self, user_id: int, movie_id: int) -> Prediction:
-        """The stars that a person would give a movie, within the dataset's scale; see `predict_pairs`."""
-        return self.predict_pairs([user_id], [movie_id])[0]
+    def predict(self, who: Who, movie_id: int) -> Prediction:
+        """The stars that somebody would give a movie, within the dataset's scale; see `predict_for`."""
+        return self.predict_for(who, [movie_id])[0]
+
+    def predict_for(self, who: Who, movie_ids: Sequence[int]) -> list[Prediction]:
+        """The same for some movies, in their order.
+
+        An unknown user_id and an unknown movie: see `predict_pairs`. Raises as `person` for a profile.
+        """
+        known = who if isinstance(who, Person) else parse_who(who)
+        if isinstance(known, int):
+            return self.predict_pairs([known] * len(movie_ids), movie_ids)
+        star_model = self._star_model()
+        person = self.person(known)
+        rows = self._movies.rows(movie_ids, ["star_vector"])
+        average = star_model.any_movie
+        vectors = [rows[one]["star_vector"] if one in rows else average for one in movie_ids]
+        stars = self._predicted([person], np.array(vectors, dtype=np.float32))[0].tolist()
+        return [
+            Prediction(None, movie_id, rating, knows_movie=movie_id in rows, profile=person.name)
+            for movie_id, rating in zip(movie_ids, stars, strict=True)
+        ]
 
     def predict_pairs(self, user_ids: Sequence[int], movie_ids: Sequence[int]) -> list[Prediction]:
         """Stars for pairs of ids, in their order.
@@ -201,12 +295,7 @@ class Recommender:
         An unknown person counts as one of whom nothing is known, an unknown movie as the average rating's
         movie. Raises UsageError when the model in use predicts no stars.
         """
-        star_model = self._people.stars
-        if star_model is None:
-            raise UsageError(
-                f"The model in use ({self.run.facts.model.kind}) predicts no stars.",
-                "Train the one that does: movierec train",
-            )
+        star_model = self._star_model()
         people = _star_vectors(rows_by_id(self._people.users, "user_id", user_ids, ["star_vector"]))
         movies = _star_vectors(self._movies.rows(movie_ids, ["star_vector"]))
         nobody = star_model.any_person()
@@ -218,6 +307,14 @@ class Recommender:
             Prediction(user_id, movie_id, float(rating), user_id in people, movie_id in movies)
             for user_id, movie_id, rating in zip(user_ids, movie_ids, stars, strict=True)
         ]
+
+    def _star_model(self) -> Stars:
+        if self._people.stars is None:
+            raise UsageError(
+                f"The model in use ({self.run.facts.model.kind}) predicts no stars.",
+                "Train the one that does: movierec train",
+            )
+        return self._people.stars
 
     def _asked(self, who: Sequence[Who], like: Sequence[int], dislike: Sequence[int]) -> list[Person]:
         """Everyone who is asked for, once, with what they like and dislike on top of what they rated."""
@@ -231,10 +328,10 @@ class Recommender:
             general = QUESTION_GENERAL if like else 1.0
             return [self._people.fold_in(said, "you", general=general)]
         if not who:
-            return [self._people.of_default_profile()]
+            return [self.person()]
         people: dict[str, Person] = {}
         for one in who:
-            person = self._person(one)
+            person = self.person(one)
             if people.setdefault(person.name, person) is not person and isinstance(one, Person):
                 raise UsageError(
                     f"Two people are called {person.name!r}.", "Tell them apart: fold_in(ratings, name=...)"
@@ -245,12 +342,6 @@ class Recommender:
             self.fold_in([*person.ratings, *said], name=person.name, seen=person.seen)
             for person in people.values()
         ]
-
-    def _person(self, who: Who) -> Person:
-        if isinstance(who, Person):
-            return who
-        known = parse_who(who)
-        return self._people.of_dataset(known) if isinstance(known, int) else self._people.of_profile(known)
 
     def _nearest_to(self, vector: Vector, columns: Iterable[str], count: int, **options: Any) -> list[Row]:
         """The `count` movies most like a similar vector: see similar_vectors in training/similar.py.
@@ -368,6 +459,18 @@ class Recommender:
         where: str | None,
     ) -> list[Row]:
         """The same from the scores of all movies; of several people together, see choosing.together."""
+        ranked, worth, sinks = self._ranked(people, without, where)
+        best, scores, sunk = (values[:count].tolist() for values in (ranked, worth, sinks))
+        rows = self._movies.rows(best, columns)
+        return [
+            rows[movie_id] | {"score": score, _SINKS: sinking}
+            for movie_id, score, sinking in zip(best, scores, sunk, strict=True)
+        ]
+
+    def _ranked(
+        self, people: Sequence[Person], without: set[int], where: str | None
+    ) -> tuple[Indices, Matrix, npt.NDArray[np.bool_]]:
+        """All movies that may be shown, best first: movie_ids, what each is worth, and whether it sinks."""
         model = self.run.facts.model
         star_column = ["star_vector"] if self._people.stars else []
         batches = list(self._movies.table.batches(["movie_id", model.score_column, *star_column]))
@@ -390,14 +493,8 @@ class Recommender:
             passing = [row["movie_id"] for row in self._movies.table.rows(["movie_id"], where)]
             allowed &= np.isin(movie_ids, passing)
         order = np.lexsort((-worth, sinks))
-        best = order[allowed[order]][:count]
-        rows = self._movies.rows(movie_ids[best].tolist(), columns)
-        return [
-            rows[movie_id] | {"score": score, _SINKS: sunk}
-            for movie_id, score, sunk in zip(
-                movie_ids[best].tolist(), worth[best].tolist(), sinks[best].tolist(), strict=True
-            )
-        ]
+        order = order[allowed[order]]
+        return movie_ids[order], worth[order], sinks[order]
 
     def _predicted(self, people: Sequence[Person], star_vectors: Matrix) -> Matrix:
         """(people, movies) stars; star_vectors: float32 (movies, 2 + dim)."""
@@ -405,8 +502,10 @@ class Recommender:
         everyone = np.stack([person.star_vector for person in people if person.star_vector is not None])
         return self._people.stars.predict(everyone[:, None], star_vectors[None])
 
-    def _hits(self, rows: Sequence[Row], people: Sequence[Person], explain: bool) -> list[Hit]:
-        """The rows as an answer to people, with what each of them would give."""
+    def _hits(
+        self, rows: Sequence[Row], people: Sequence[Person], explain: bool, places: Mapping[int, int]
+    ) -> list[Hit]:
+        """The rows as an answer to people, with what each of them would give, and their places."""
         if not rows:
             return []
         column, metric = self.run.facts.model.score_column, self.run.facts.model.score_metric
@@ -425,16 +524,27 @@ class Recommender:
             reasons = [*self._people.explain(people[0], _stacked(rows, column))]
         details = zip(rows, zip(*stars, strict=True), each, reasons, strict=True)
         return [
-            Hit(rank, Movie.from_row(row), row["score"], _mean(given), own, reason)
+            Hit(
+                rank,
+                Movie.from_row(row),
+                row["score"],
+                _mean(given),
+                own,
+                reason,
+                places.get(row["movie_id"]),
+            )
             for rank, (row, given, own, reason) in enumerate(details, start=1)
         ]
 
 
 def recommend(
     *who: Who,
-    top: int = 10,
+    top: int | None = None,
     filters: Filters = ANY_MOVIE,
     include_seen: bool = False,
+    among: Path | str | None = None,
+    excluding: Path | str | None = None,
+    watchlist: bool = False,
     like: Sequence[str] = (),
     dislike: Sequence[str] = (),
     not_like: Sequence[str] = (),
@@ -443,13 +553,24 @@ def recommend(
     explain: bool = False,
     home: Path | str | None = None,
 ) -> list[Hit]:
-    """The `top` movies for somebody: see Recommender.recommend, where titles are movie_ids."""
+    """The `top` movies for somebody: see Recommender.recommend, where titles are movie_ids.
+
+    among, excluding: files that `import_ratings` reads, of whose films alone, or of others than these, the
+    movies are. watchlist: only movies on the watchlists of the profiles in `who`; of "me" without `who`.
+    """
+    if watchlist and among is not None:
+        raise UsageError("`among` and `watchlist` are two lists.", "Give one of them.")
     recommender = Recommender.open(home)
+    chosen = None if among is None else recommender.film_list(among)
+    if watchlist:
+        chosen = recommender.watchlist(*who)
     return recommender.recommend(
         *who,
         top=top,
         filters=filters,
         include_seen=include_seen,
+        among=None if chosen is None else chosen.movie_ids,
+        excluding=recommender.film_list(excluding).every_id if excluding is not None else (),
         like=recommender.movie_ids(like),
         dislike=recommender.movie_ids(dislike),
         not_like=recommender.movie_ids(not_like),
@@ -484,10 +605,10 @@ def show(title: str, *, similar: int = 5, home: Path | str | None = None) -> Mov
     return recommender.page(recommender.find(title).movie.movie_id, similar=similar)
 
 
-def predict(user_id: int, title: str, *, home: Path | str | None = None) -> Prediction:
-    """The stars that a person would give the movie called `title`: see Recommender.predict."""
+def predict(who: Who, title: str, *, home: Path | str | None = None) -> Prediction:
+    """The stars that somebody would give the movie called `title`: see Recommender.predict."""
     recommender = Recommender.open(home)
-    return recommender.predict(user_id, recommender.find(title).movie.movie_id)
+    return recommender.predict(who, recommender.find(title).movie.movie_id)
 
 
 def _star_vectors(rows: Mapping[int, Row]) -> dict[int, Vector]:
@@ -496,6 +617,16 @@ def _star_vectors(rows: Mapping[int, Row]) -> dict[int, Vector]:
 
 def _stacked(rows: Sequence[Row], column: str) -> Matrix:
     return np.array([row[column] for row in rows], dtype=np.float32)
+
+
+def _all_of(condition: str | None, among: Collection[int] | None, excluding: Collection[int]) -> str | None:
+    """A condition in SQL and what a list of movies asks for besides, see Recommender.recommend."""
+    parts = [condition] if condition else []
+    if among is not None:
+        parts.append(is_one_of("movie_id", among) or "FALSE")
+    if left_out := is_one_of("movie_id", excluding):
+        parts.append(f"NOT ({left_out})")
+    return " AND ".join(parts) or None
 
 
 def _mean(stars: Sequence[float | None]) -> float | None:

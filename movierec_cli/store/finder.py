@@ -4,7 +4,9 @@ Movies that are called like the text come from the stored keys (titles/keys.py),
 All get points, 0 to 100, by how much of text and title agree; among the alike the best-known come first.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from math import log10
 
@@ -13,6 +15,7 @@ from rapidfuzz import fuzz
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.store.facts import DatasetFacts
 from movierec_cli.store.identify import Described, identify
+from movierec_cli.store.lookup import last_year
 from movierec_cli.store.movie import MOVIE_COLUMNS, Movie, TitleMatch
 from movierec_cli.store.reader import Row, TableReader
 from movierec_cli.titles import keys
@@ -37,6 +40,9 @@ _MOST_FAME = 5.0
 _OTHER_NUMBER = 25.0
 _YEAR_BESIDE = 1.5
 _SURELY_ALIKE = 85.0
+_NEAR = 75.0
+"""The fewest points, years and numbers apart, that make a title worth naming where nothing is found."""
+_NUMBER_BEHIND = re.compile(r"\s+(?:\d{1,2}|[ivx]{1,4})$", re.IGNORECASE)
 _NEARLY_WHOLE = 85.0
 """Points of a misspelt title in full."""
 _FEW_LETTERS = 5
@@ -94,7 +100,7 @@ class Finder:
         ranked = self._with_same(readings, _ranked(readings, called))
         if not ranked or ranked[0].points < _PART:
             ranked = _ranked(readings, called + self._alike(readings))
-        best, *rest = _close(title, ranked)
+        best, *rest = self._close(title, ranked)
         others = tuple(one.movie for one in rest if best.place - one.place <= _TIE)
         return TitleMatch(best.movie, others, exact=best.points >= LOOSE)
 
@@ -107,7 +113,7 @@ class Finder:
         called = self._called(readings)
         surest = self._with_same(readings, _ranked(readings, called))
         ranked = _ranked(readings, called + self._alike(readings))
-        close = _close(text, _distinct([*surest[:1], *ranked] if surest else ranked))[:top]
+        close = self._close(text, _distinct([*surest[:1], *ranked] if surest else ranked))[:top]
         return [(one.movie, one.place / 100) for one in close]
 
     def _with_same(self, readings: Sequence[Reading], ranked: list[_Candidate]) -> list[_Candidate]:
@@ -135,6 +141,34 @@ class Finder:
         if not rows:
             raise NotFoundError.movie(movie_id, self._dataset.name)
         return Movie.from_row(rows[0])
+
+    def _close(self, text: str, ranked: Sequence[_Candidate]) -> list[_Candidate]:
+        """Those of the candidates that may be meant.
+
+        Raises NotFoundError, with the titles that are near or the movie whose id the text is, when none is.
+        """
+        close = [one for one in ranked if one.points >= CLOSE_ENOUGH]
+        if close:
+            return close
+        known_to = last_year(self._movies)
+        until = "" if known_to is None else f", which knows films to {known_to}"
+        raise NotFoundError(
+            f"No movie is called {shortened(text)!r} in {self._dataset.name}{until}.",
+            self._hint(text, ranked),
+        )
+
+    def _hint(self, text: str, ranked: Sequence[_Candidate]) -> str:
+        digits = text.strip()
+        if digits.isascii() and digits.isdigit() and len(digits) < 19:
+            with suppress(NotFoundError):
+                return f"id:{digits} is {self._by_id(int(digits)).label}."
+        bare, _ = keys.split_year(text[:_LONGEST])
+        without_number = _NUMBER_BEHIND.sub("", bare)
+        alike = {one.movie.label: likeness(without_number, one.movie.title) for one in ranked}
+        near = sorted((label for label in alike if alike[label] >= _NEAR), key=lambda label: -alike[label])
+        if near:
+            return f"The nearest titles: {', '.join(near[:SUGGESTIONS])}"
+        return "A newer dataset may have it: movierec fetch --list. Or try another spelling, or id:MOVIE_ID."
 
     def _called(self, readings: Sequence[Reading]) -> list[Row]:
         """The movies one of whose keys the text is."""
@@ -195,20 +229,6 @@ def _readings(text: str) -> list[Reading]:
             f"{shortened(text)!r} is not a title.", 'Give one like this: movierec similar "Star Wars"'
         )
     return readings
-
-
-def _close(text: str, ranked: Sequence[_Candidate]) -> list[_Candidate]:
-    """Those of the candidates that may be meant. Raises NotFoundError, with the nearest, when none is."""
-    close = [one for one in ranked if one.points >= CLOSE_ENOUGH]
-    if close:
-        return close
-    bare, _ = keys.split_year(text[:_LONGEST])
-    ranked = sorted(ranked, key=lambda one: -likeness(bare, one.movie.title))  # whatever its year
-    nearest = ", ".join(one.movie.label for one in ranked[:SUGGESTIONS])
-    raise NotFoundError(
-        f"No movie is called {shortened(text)!r}.",
-        f"The nearest titles: {nearest}" if nearest else "Try another spelling, or id:MOVIE_ID.",
-    )
 
 
 def _ranked(readings: Sequence[Reading], rows: Iterable[Row]) -> list[_Candidate]:
