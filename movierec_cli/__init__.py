@@ -40,10 +40,11 @@ if TYPE_CHECKING:
     from movierec_cli.questions.export import export
     from movierec_cli.questions.filters import Filters
     from movierec_cli.questions.history import History, history
+    from movierec_cli.questions.once import predict, recommend, search, show, similar
     from movierec_cli.questions.people import Person
-    from movierec_cli.questions.recommender import Recommender, predict, recommend, search, show, similar
+    from movierec_cli.questions.recommender import Recommender
     from movierec_cli.store.audit import verify
-    from movierec_cli.store.movie import Movie, TitleMatch
+    from movierec_cli.store.movie import MarkedFilms, Movie, TitleMatch
     from movierec_cli.training.train import train
 
 _HOMES = {
@@ -83,14 +84,15 @@ _HOMES = {
     "rate": "profiles.rating",
     "remove_rating": "profiles.rating",
     "Recommender": "questions.recommender",
-    "predict": "questions.recommender",
-    "recommend": "questions.recommender",
-    "search": "questions.recommender",
-    "show": "questions.recommender",
-    "similar": "questions.recommender",
+    "predict": "questions.once",
+    "recommend": "questions.once",
+    "search": "questions.once",
+    "show": "questions.once",
+    "similar": "questions.once",
     "Contribution": "questions.answers",
     "Explanation": "questions.answers",
     "Hit": "questions.answers",
+    "MarkedFilms": "store.movie",
     "Movie": "store.movie",
     "MoviePage": "questions.answers",
     "PersonScore": "questions.answers",
@@ -108,6 +110,7 @@ __all__ = [
     "Hit",
     "ImportSummary",
     "Info",
+    "MarkedFilms",
     "Movie",
     "MoviePage",
     "MovieRecError",

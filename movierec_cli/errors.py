@@ -4,8 +4,9 @@
 class MovieRecError(Exception):
     """Work that could not be done, for a reason the user can act on.
 
-    `message` says what happened, with the value given; `hint` is the command or step that puts it right, by
-    default the kind's `usual_hint`. The command line prints both on stderr and exits with `exit_code`.
+    `message` says what happened, with the value given, as a whole sentence; `hint` is the command or step
+    that puts it right, by default the kind's `usual_hint`. The command line prints both on stderr and exits
+    with `exit_code`.
     """
 
     exit_code = 1
@@ -13,11 +14,22 @@ class MovieRecError(Exception):
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = message if message.endswith((".", "?", "!", ":")) else f"{message}."
         self.hint = hint or self.usual_hint
 
     def __str__(self) -> str:
         return self.message if self.hint is None else f"{self.message}\n{self.hint}"
+
+
+def counted(count: int, noun: str, nouns: str | None = None) -> str:
+    """ "1 film", "2,000 films". nouns: of more than one, by default with an s."""
+    return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"
+
+
+def sizes_text(people: int, movies: int, ratings: int) -> str:
+    """ "943 people, 1,682 movies, 100,000 ratings"."""
+    sizes = (counted(people, "person", "people"), counted(movies, "movie"), counted(ratings, "rating"))
+    return ", ".join(sizes)
 
 
 class UsageError(MovieRecError):

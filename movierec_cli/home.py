@@ -17,6 +17,7 @@ class Home:
     runs/RUN/        one training run: two LanceDB tables, run.json, model.keras
     CURRENT          the name of the run in use
     profiles/        people's own ratings, NAME.json
+    hints/           an empty file for whatever is said only once
     """
 
     root: Path
@@ -50,3 +51,7 @@ class Home:
     @property
     def profiles(self) -> Path:
         return self.root / "profiles"
+
+    @property
+    def hints(self) -> Path:
+        return self.root / "hints"

@@ -175,8 +175,8 @@ COMMAND_LINES: list[tuple[tuple[str, ...], int, str]] = [
     (("similar", "casablanca", "--format", "yaml"), 2, "yaml"),
     # predict
     (("predict",), 2, "--pairs"),
-    (("predict", SOMEBODY), 2, "movierec predict 42"),
-    (("predict", "nan", "film 4"), 2, "nan"),
+    (("predict", SOMEBODY), 2, f"movierec predict {SOMEBODY}"),
+    (("predict", "nan", "film 4"), 1, "nan"),
     (("predict", SOMEBODY, "casablanca"), 1, "casablanca"),
     (("predict", SOMEBODY, "id:51 OR 1=1"), 2, "OR 1=1"),
     (("predict", SOMEBODY, "film 4", "--pairs", "x.csv"), 2, "--pairs"),
@@ -550,9 +550,9 @@ def small(rows: list[tuple[int, int, float]]) -> dict[str, bytes]:
 
 
 TOO_LITTLE: list[tuple[str, dict[str, bytes], str]] = [
-    ("one person", small([(1, 10, 5), (1, 20, 4), (1, 30, 3)]), "1 people"),
-    ("one movie", small([(1, 10, 5), (2, 10, 4), (3, 10, 1)]), "1 movies"),
-    ("one rating", small([(1, 10, 5)]), "1 ratings"),
+    ("one person", small([(1, 10, 5), (1, 20, 4), (1, 30, 3)]), "1 person,"),
+    ("one movie", small([(1, 10, 5), (2, 10, 4), (3, 10, 1)]), "1 movie,"),
+    ("one rating", small([(1, 10, 5)]), "1 rating."),
     ("one rating for everybody", small([(1, 10, 5), (2, 20, 5)]), "2 ratings"),
 ]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_profile, complete_title
+from movierec_cli.cli._completion import complete_dataset, complete_profile, complete_title
 
 if TYPE_CHECKING:
     from movierec_cli.questions.filters import Filters
@@ -31,6 +31,14 @@ HomeOption = Annotated[
     Path | None,
     typer.Option("--home", help="Keep data and models here instead of MOVIEREC_HOME.", show_default=False),
 ]
+DatasetArgument = Annotated[
+    str | None,
+    typer.Argument(
+        help="The dataset, which --dataset names as well.",
+        show_default="ml-100k",
+        autocompletion=complete_dataset,
+    ),
+]
 TitleArgument = Annotated[
     str,
     typer.Argument(
@@ -47,6 +55,16 @@ ProfileOption = Annotated[
     str,
     typer.Option(
         "--as", metavar="NAME", help="Whose ratings: a profile's name.", autocompletion=complete_profile
+    ),
+]
+AsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="NAME",
+        help="A profile's name; the same as naming it as WHO.",
+        show_default=False,
+        autocompletion=complete_profile,
     ),
 ]
 
@@ -70,7 +88,7 @@ YearOption = Annotated[
     typer.Option(
         "--year",
         metavar="YEARS",
-        help="Only movies of 1994, 1980-1999, 1980- or -1999.",
+        help="Only movies of 1994, 1990s, 1980-1999, 1980- or -1999.",
         show_default=False,
     ),
 ]
@@ -92,6 +110,16 @@ NotLikeOption = Annotated[
 ExactOption = Annotated[
     bool, typer.Option("--exact", help="Compare with every movie, also where an index would do.")
 ]
+
+
+def one_dataset(argument: str | None, option: str | None) -> str:
+    """The dataset that a command line names, ml-100k where it names none. Raises UsageError for two."""
+    from movierec_cli.errors import UsageError
+
+    if argument is not None and option is not None and argument != option:
+        raise UsageError(f"{argument} and --dataset {option} are two datasets.", "Give one of them.")
+    named = option if argument is None else argument
+    return "ml-100k" if named is None else named
 
 
 def filters_from(

@@ -13,20 +13,36 @@ from typing import Any, get_args, get_origin
 from typer import BadParameter
 from typer.core import TyperCommand, TyperGroup
 
+from movierec_cli.cli._slips import check_options, too_many_words
 from movierec_cli.cli.views.render import printable
 
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 
 class Command(TyperCommand):
-    """A command whose plain values are taken as they are."""
+    """A command whose plain values are taken as they are, and which says what was meant by another word."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        arguments = [param.name for param in self.params if param.param_type_name == "argument"]
+        options = [
+            name for param in self.get_params(ctx) for name in param.opts if param.name not in arguments
+        ]
+        check_options(ctx.command_path, args, arguments, options)
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            raise too_many_words(ctx.command_path, ctx.params, rest, arguments)
+        return rest
 
     def get_params(self, ctx: Any) -> list[Any]:
         return _spared(super().get_params(ctx))
 
 
 class Group(TyperGroup):
-    """The same for the options that stand before a command."""
+    """The same for the options that stand before a command; `help COMMAND` is COMMAND --help."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
 
     def get_params(self, ctx: Any) -> list[Any]:
         return _spared(super().get_params(ctx))

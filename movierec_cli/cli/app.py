@@ -87,9 +87,25 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except OSError as error:
         if error.errno not in _OUT_OF_OUR_HANDS:
             raise
+        if _while_printing(error):
+            _fail(
+                MovieRecError(
+                    f"The answer cannot be written: {error.strerror}.",
+                    "Make room where it goes, or send it elsewhere.",
+                )
+            )
         where = f": {error.filename}" if error.filename else ""
         _fail(MovieRecError(f"The system refuses ({error.strerror}){where}", "Another place may do: --home"))
     sys.exit(0)
+
+
+def _while_printing(error: OSError) -> bool:
+    """Whether it came up where an answer is printed, rather than where a file is written."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    module = trace.tb_frame.f_globals.get("__name__", "") if trace else ""
+    return error.filename is None and module.partition(".")[0] in {"rich", "typer"}
 
 
 def _fail(error: MovieRecError) -> NoReturn:

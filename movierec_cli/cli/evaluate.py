@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from movierec_cli.cli._completion import complete_dataset
-from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli._options import DatasetArgument, FormatOption, HomeOption, OutputFormat, one_dataset
 
 
 class Split(StrEnum):
@@ -15,9 +15,18 @@ class Split(StrEnum):
 
 
 def evaluate(
-    dataset: Annotated[
-        str, typer.Option("--dataset", "-d", help="The dataset to judge on.", autocompletion=complete_dataset)
-    ] = "ml-100k",
+    dataset: DatasetArgument = None,
+    *,
+    named: Annotated[
+        str | None,
+        typer.Option(
+            "--dataset",
+            "-d",
+            help="The dataset to judge on.",
+            show_default="ml-100k",
+            autocompletion=complete_dataset,
+        ),
+    ] = None,
     split: Annotated[
         Split, typer.Option("--split", help="Hold out ratings at random, or each person's latest.")
     ] = Split.RANDOM,
@@ -43,7 +52,7 @@ def evaluate(
     names = [name.strip() for name in models.split(",")] if models else None
     with working("Reading the data") as say:
         comparison = compare(
-            dataset,
+            one_dataset(dataset, named),
             split=split.value,
             seed=seed,
             models=names,

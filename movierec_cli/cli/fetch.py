@@ -11,7 +11,7 @@ from movierec_cli.cli._completion import complete_release
 from movierec_cli.cli._console import err, interruptible, note, out
 from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat
 from movierec_cli.cli.views.hits import print_data
-from movierec_cli.errors import UsageError
+from movierec_cli.errors import UsageError, sizes_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _FIELDS = (
     *("name", "here", "people", "movies", "ratings", "lowest_rating", "highest_rating", "layout"),
-    *("download_bytes", "checksum", "path", "source", "licence"),
+    *("download_bytes", "checksum", "path", "source", "licence", "first_year", "last_year"),
 )
 
 
@@ -137,7 +137,7 @@ class TerminalProgress:
 def _say_what_is_here(fetched: "FetchedDataset") -> None:
     there = "is already here" if fetched.already_there else "is here"
     note(f"{fetched.name} {there}: {fetched.path}")
-    note(f"{fetched.people:,} people, {fetched.movies:,} movies, {fetched.ratings:,} ratings")
+    note(sizes_text(fetched.people, fetched.movies, fetched.ratings))
     note(f"Scale: {fetched.scale.text}")
     note(f"Source: {fetched.source}")
     if fetched.lacks:
@@ -184,6 +184,7 @@ def _record(dataset: "ListedDataset") -> dict[str, Any]:
         str(fetched.path) if fetched else None,
         fetched and fetched.source,
         facts and facts.licence,
+        *(release.years if release else (None, None)),
     )
     return dict(zip(_FIELDS, values, strict=True))
 
@@ -192,9 +193,11 @@ def _print_table(listed: "Sequence[ListedDataset]") -> None:
     from rich import box
     from rich.table import Table
 
-    table = Table(title="Datasets", box=box.SIMPLE)
+    table = Table(
+        title="Datasets", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False
+    )
     table.add_column("Name", overflow="fold")
-    for heading in ("Download", "People", "Movies", "Ratings", "Scale"):
+    for heading in ("Download", "People", "Movies", "Ratings", "Years", "Scale"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("Here")
     for dataset in listed:
@@ -204,11 +207,15 @@ def _print_table(listed: "Sequence[ListedDataset]") -> None:
             dataset.name,
             "" if release is None else f"{about}{release.size / 1e6:,.1f} MB",
             *(f"{record[count]:,}" for count in ("people", "movies", "ratings")),
+            "" if release is None else "{}-{}".format(*release.years),
             _ends(record["lowest_rating"], record["highest_rating"]),
             "yes" if dataset.fetched else "",
         )
     out().print(table)
-    note("movierec fetch NAME fetches one. MovieLens is free for research; see the licence of each release.")
+    note(
+        "Years are those of the films. movierec fetch NAME fetches one. MovieLens is free for research; "
+        "see the licence of each release."
+    )
 
 
 def _ends(lowest: float, highest: float) -> str:

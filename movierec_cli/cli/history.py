@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from movierec_cli.cli._completion import complete_profile
-from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli._options import AsOption, FormatOption, HomeOption, OutputFormat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,11 +18,13 @@ _NAMED = 10
 
 def history(
     who: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            help="A profile's name, or a person's id in the dataset.", autocompletion=complete_profile
+            help="A profile's name, or a person's id in the dataset.",
+            show_default="me",
+            autocompletion=complete_profile,
         ),
-    ] = "me",
+    ] = None,
     top: Annotated[
         int | None,
         typer.Option(
@@ -33,16 +35,28 @@ def history(
             show_default=f"{_SHOWN}, all in JSON and CSV",
         ),
     ] = None,
+    profile: AsOption = None,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
     """Show what somebody rated, best first, and their taste by genre and decade."""
     from movierec_cli.cli._console import note, out
+    from movierec_cli.cli._slips import film_instead
     from movierec_cli.cli.views.history import to_csv, to_json, to_table
     from movierec_cli.cli.views.hits import print_data
+    from movierec_cli.errors import MovieRecError, UsageError, counted
+    from movierec_cli.profiles.profile import DEFAULT_PROFILE
     from movierec_cli.questions.history import history as history_of
 
-    found = history_of(who, home=home)
+    if who is not None and profile is not None:
+        raise UsageError(
+            f"WHO {who} and --as {profile} name two.", f"Give one: movierec history --as {profile}"
+        )
+    name = who or profile or DEFAULT_PROFILE
+    try:
+        found = history_of(name, home=home)
+    except MovieRecError as error:
+        raise film_instead(error, [name], "What there is about it: movierec show {title}", home) from None
     match output_format:
         case OutputFormat.JSON:
             print_data(to_json(found, top))
@@ -54,7 +68,7 @@ def history(
     if found.entries:
         out().print(to_table(found, shown))
     if len(found.entries) > shown:
-        note(f"{len(found.entries) - shown:,} more movies: --top {len(found.entries)}")
+        note(f"{counted(len(found.entries) - shown, 'more movie')}: --top {len(found.entries)}")
     by_title = [entry for entry in found.entries if entry.matched_by == "title"]
     if by_title:
         note(f"Matched by title alone, without a year, {len(by_title):,}: {_taken(by_title)}")

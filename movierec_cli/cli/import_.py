@@ -55,6 +55,7 @@ def import_(
     """Bring what you rated, saw and want to see into a profile: movierec import letterboxd.zip"""
     import gc
 
+    from movierec_cli.cli._hints import hint_newer_films
     from movierec_cli.errors import UsageError
     from movierec_cli.profiles.importing import import_ratings
 
@@ -78,6 +79,7 @@ def import_(
     finally:
         gc.enable()
     _show(summary)
+    hint_newer_films(summary.profile, home)
 
 
 def _show(summary: "ImportSummary") -> None:

@@ -28,6 +28,7 @@ def info(
 
     from movierec_cli.cli._console import note, out
     from movierec_cli.cli.views.hits import print_data
+    from movierec_cli.errors import counted, sizes_text
     from movierec_cli.overview import info as describe
 
     found, faults = describe(home), None
@@ -54,14 +55,14 @@ def info(
     if run := found.run:
         data, model, training = run.facts.dataset, run.facts.model, run.facts.training
         row("Run in use", f"{run.run_id}, {decimal(run.size)} ({found.runs} kept)")
-        row(
-            "Trained on",
-            f"{data.name}: {data.people:,} people, {data.movies:,} movies, {data.ratings:,} ratings",
-        )
+        row("Trained on", f"{data.name}: {sizes_text(data.people, data.movies, data.ratings)}")
         widths = (f"{name.removesuffix('_vector')} {width}" for name, width in model.dimensions.items())
         row("Model", f"{model.kind}; vectors of {', '.join(widths)}")
         if training.epochs:
-            row("Training", f"{training.epochs} epochs, best {training.best_epoch}, {training.seconds:.1f} s")
+            row(
+                "Training",
+                f"{counted(training.epochs, 'epoch')}, best {training.best_epoch}, {training.seconds:.1f} s",
+            )
         else:
             row("Training", f"without epochs, {training.seconds:.1f} s")
         best = training.validation
@@ -99,14 +100,13 @@ def _record(found: "Info") -> dict[str, Any]:
 def _report(found: "Info", faults: dict[str, list[str]] | None) -> None:
     """Say what --verify has found. Raises StoreError where a run is damaged."""
     from movierec_cli.cli._console import note
-    from movierec_cli.errors import StoreError
+    from movierec_cli.errors import StoreError, counted
 
     if faults is None:
         return
     damaged = {run_id: wrong for run_id, wrong in faults.items() if wrong}
     if not damaged:
-        runs = "1 run" if len(faults) == 1 else f"{len(faults)} runs"
-        note(f"Verified {runs}: every file is as it was written.")
+        note(f"Verified {counted(len(faults), 'run')}: every file is as it was written.")
         return
     for run_id, wrong in damaged.items():
         for fault in wrong:
@@ -118,4 +118,5 @@ def _report(found: "Info", faults: dict[str, list[str]] | None) -> None:
         hint = f"Go back to one that is whole, movierec use {sound[-1]}, or train again: movierec train"
     else:
         hint = "Train again: movierec train"
-    raise StoreError(f"{len(damaged)} of {len(faults)} runs are damaged.", hint)
+    are = "is" if len(damaged) == 1 else "are"
+    raise StoreError(f"{len(damaged)} of {counted(len(faults), 'run')} {are} damaged.", hint)

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from movierec_cli.cli._completion import complete_profile
 from movierec_cli.cli._options import HomeOption
-from movierec_cli.cli._values import Command
+from movierec_cli.cli._values import Command, Group
 
 if TYPE_CHECKING:
     from movierec_cli.plots.network import Network
 
 app = typer.Typer(
+    cls=Group,
     help="Draw how training went, the network, or a map of the movies.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -25,6 +27,7 @@ _PICTURE_HELP = "The file to write: .png, .svg or .pdf."
 
 
 class MapColor(StrEnum):
+    TASTE = "taste"
     GENRE = "genre"
     DECADE = "decade"
     RATING = "rating"
@@ -80,17 +83,39 @@ def movie_map(
     limit: Annotated[
         int, typer.Option("--limit", help="How many of the best-known movies, 3 or more.")
     ] = 300,
-    color: Annotated[MapColor, typer.Option("--color", help="What the colours mean.")] = MapColor.GENRE,
+    color: Annotated[
+        MapColor | None,
+        typer.Option("--color", help="What the colours mean.", show_default="genre, with --as taste"),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Same seed: same map.")] = 0,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="NAME",
+            help="Mark your films by stars, and the ten recommended to you: a profile's name.",
+            show_default=False,
+            autocompletion=complete_profile,
+        ),
+    ] = None,
     open_it: OpenOption = False,
     home: HomeOption = None,
 ) -> None:
     """Draw the movies in two dimensions, alike ones near each other: a page to explore, or a picture."""
     from movierec_cli.cli._console import working
     from movierec_cli.plots.map import plot_map
+    from movierec_cli.questions.recommender import Recommender
 
+    marked = None if profile is None else Recommender.open(home).marked_films(profile)
     with working("Placing the movies"):
-        path = plot_map(output, limit=limit, color=color.value, seed=seed, home=home)
+        path = plot_map(
+            output,
+            limit=limit,
+            color=None if color is None else color.value,
+            seed=seed,
+            marked=marked,
+            home=home,
+        )
     _finish(path, open_it)
 
 

@@ -1,17 +1,27 @@
 """movierec predict"""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_title
-from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli._completion import complete_profile, complete_title
+from movierec_cli.cli._options import AsOption, FormatOption, HomeOption, OutputFormat
+
+if TYPE_CHECKING:
+    from movierec_cli.errors import UsageError
+    from movierec_cli.questions.answers import Prediction
+    from movierec_cli.questions.recommender import Recommender
 
 
 def predict(
-    user: Annotated[
-        int | None, typer.Argument(help="A person's id in the dataset.", show_default=False)
+    who: Annotated[
+        str | None,
+        typer.Argument(
+            help="A profile's name, or a person's id in the dataset.",
+            show_default=False,
+            autocompletion=complete_profile,
+        ),
     ] = None,
     titles: Annotated[
         list[str] | None,
@@ -26,37 +36,27 @@ def predict(
         Path | None,
         typer.Option("--pairs", help="Predict for every line of a CSV file with user_id and movie_id."),
     ] = None,
+    profile: AsOption = None,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
-    """Predict how many stars a person would give a movie."""
+    """Predict how many stars you, or a person, would give some movies: movierec predict me "Heat\""""
     from movierec_cli.cli._console import note, out
     from movierec_cli.cli.views import predictions
-    from movierec_cli.cli.views.hits import note_match, print_data
-    from movierec_cli.errors import UsageError
+    from movierec_cli.cli.views.hits import print_data
     from movierec_cli.questions.predicting import read_pairs
     from movierec_cli.questions.recommender import Recommender
-    from movierec_cli.store.finder import typed_id
 
-    if (user is None or not titles) if pairs is None else (user is not None):
-        raise UsageError(
-            "Give either a user and titles, or --pairs.",
-            'For example: movierec predict 42 "Star Wars", or: movierec predict --pairs pairs.csv',
-        )
+    titles = list(titles or ())
+    if profile is not None and who is not None:
+        who, titles = profile, [who, *titles]
+    if (who is None or not titles) if pairs is None else (who is not None or profile is not None):
+        raise _unclear(who)
     recommender = Recommender.open(home)
     if pairs is not None:
-        user_ids, movie_ids = read_pairs(pairs)
+        answers = recommender.predict_pairs(*read_pairs(pairs))
     else:
-        assert user is not None
-        movie_ids = []
-        for title in titles or []:
-            if (movie_id := typed_id(title)) is None:
-                match = recommender.find(title)
-                note_match(title, match)
-                movie_id = match.movie.movie_id
-            movie_ids.append(movie_id)
-        user_ids = [user] * len(movie_ids)
-    answers = recommender.predict_pairs(user_ids, movie_ids)
+        answers = _of_somebody(recommender, who or "", titles, home)
     match output_format:
         case OutputFormat.JSON:
             print_data(predictions.to_json(answers))
@@ -65,13 +65,55 @@ def predict(
         case OutputFormat.TABLE:
             movies = recommender.movies({answer.movie_id for answer in answers})
             out().print(predictions.to_table(answers, movies))
-    unknown_users = {answer.user_id for answer in answers if not answer.knows_user}
+    unknown_users = {one.user_id for one in answers if one.user_id is not None and not one.knows_user}
     unknown_movies = {answer.movie_id for answer in answers if not answer.knows_movie}
     name = recommender.run.facts.dataset.name
     if unknown_users:
         note(f"{_some('user', unknown_users)} not in {name}: what the average person would give.")
     if unknown_movies:
         note(f"{_some('movie id', unknown_movies)} not in {name}: what an average movie would get.")
+
+
+def _unclear(who: str | None) -> "UsageError":
+    from movierec_cli.cli._slips import in_quotes
+    from movierec_cli.errors import UsageError
+    from movierec_cli.questions.people import parse_who
+
+    known = parse_who(who or "me")
+    someone, title = (known, "Star Wars") if isinstance(known, int) or who is None else ("me", who)
+    return UsageError(
+        "Give either somebody and titles, or --pairs.",
+        f"For example: movierec predict {someone} {in_quotes(title)}, or: movierec predict --pairs pairs.csv",
+    )
+
+
+def _of_somebody(
+    recommender: "Recommender", who: str, titles: list[str], home: Path | None
+) -> "list[Prediction]":
+    from movierec_cli.cli._slips import film_instead, in_quotes
+    from movierec_cli.cli.views.hits import note_match, note_nothing_rated
+    from movierec_cli.errors import MovieRecError
+    from movierec_cli.questions.people import parse_who
+    from movierec_cli.store.finder import typed_id
+
+    movie_ids = []
+    for title in titles:
+        if (movie_id := typed_id(title)) is None:
+            match = recommender.find(title)
+            note_match(title, match)
+            movie_id = match.movie.movie_id
+        movie_ids.append(movie_id)
+    known = parse_who(who)
+    if isinstance(known, int):
+        return recommender.predict_for(known, movie_ids)
+    try:
+        person = recommender.person(known)
+    except MovieRecError as error:
+        more = "".join(f" {in_quotes(title)}" for title in titles)
+        way_out = f"Name whom it is for: movierec predict me {{title}}{more}"
+        raise film_instead(error, [who], way_out, home) from None
+    note_nothing_rated([person], recommender)
+    return recommender.predict_for(person, movie_ids)
 
 
 def _some(kind: str, values: set[int]) -> str:

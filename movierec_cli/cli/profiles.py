@@ -55,16 +55,16 @@ def profiles(
 def _remove(name: str, yes: bool, home: "Path | None") -> None:
     """Ask, and remove. Without somebody to ask it takes --yes."""
     from movierec_cli.cli._console import note
-    from movierec_cli.errors import UsageError
+    from movierec_cli.errors import UsageError, counted
     from movierec_cli.profiles import listing
     from movierec_cli.profiles.profile import checked_name
 
     name = checked_name(name)
     there = next((one for one in listing.list_profiles(home=home) if one.name == name), None)
     if there is not None and not yes:
-        films = there.rated + there.seen
+        films = counted(there.rated + there.seen, "film")
         try:
-            agreed = typer.confirm(f"Remove the profile {name} with its {films:,} films for good?", err=True)
+            agreed = typer.confirm(f"Remove the profile {name} with its {films} for good?", err=True)
         except (typer.Abort, OSError):
             raise UsageError(
                 f"Nobody answered, so the profile {name} stays.",

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from movierec_cli.cli._completion import complete_dataset
-from movierec_cli.cli._options import HomeOption
+from movierec_cli.cli._options import DatasetArgument, HomeOption, one_dataset
 
 
 class ModelKind(StrEnum):
@@ -15,10 +15,18 @@ class ModelKind(StrEnum):
 
 
 def train(
-    dataset: Annotated[
-        str,
-        typer.Option("--dataset", "-d", help="The dataset to learn from.", autocompletion=complete_dataset),
-    ] = "ml-100k",
+    dataset: DatasetArgument = None,
+    *,
+    named: Annotated[
+        str | None,
+        typer.Option(
+            "--dataset",
+            "-d",
+            help="The dataset to learn from.",
+            show_default="ml-100k",
+            autocompletion=complete_dataset,
+        ),
+    ] = None,
     epochs: Annotated[
         int,
         typer.Option(
@@ -71,7 +79,7 @@ def train(
     with interruptible(comfort):
         with TrainingView(epochs) as view:
             report = learn(
-                dataset,
+                one_dataset(dataset, named),
                 model=model.value,
                 epochs=epochs,
                 dim=dim,

@@ -22,6 +22,7 @@ COMPANIONS = ("u.user", "u.genre", "users.dat", "README", "README.txt")
 
 _HEAD_BYTES = 65_536
 _MAX_FILES = 1_000
+_GIVE = "Give a folder with ratings and movies in a MovieLens layout: movierec fetch --from FOLDER"
 _RATING_LINE = {
     TAB: re.compile(r"\s*\d+\t\s*\d+\t\s*-?\d+(\.\d+)?\s*(\t\s*\d+\s*)?"),
     DOUBLE_COLON: re.compile(r"\d+::\d+::-?\d+(\.\d+)?(::\d+)?"),
@@ -65,10 +66,12 @@ def recognise(folder: Path) -> DatasetFiles:
     folder = _descend(folder)
     entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
     if len(entries) > _MAX_FILES:
-        raise DataError(f"{folder} holds {len(entries):,} files: it does not look like a MovieLens dataset")
+        raise DataError(
+            f"{folder} holds {len(entries):,} files: it does not look like a MovieLens dataset", _GIVE
+        )
     for entry in entries:
         if entry.name.lower() in {*RATING_FILES.values(), *MOVIE_FILES.values()} and not entry.is_file():
-            raise DataError(f"{entry} should be a file, and is not one")
+            raise DataError(f"{entry} should be a file, and is not one", _GIVE)
     files = [entry for entry in entries if entry.is_file()]
     ratings = _find(files, set(RATING_FILES.values()), _sniff_ratings, "ratings")
     if ratings is None:
@@ -111,7 +114,9 @@ def first_line(path: Path) -> str:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except OSError as error:
-        raise DataError(f"Cannot read {path}: {error.strerror}") from None
+        raise DataError(
+            f"{path} cannot be read: {error.strerror}.", "Let yourself read it, or give another copy."
+        ) from None
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head:
         raise DataError(f"{path.name} is UTF-16 or no text at all", hint="Save it as UTF-8.")
     lines = decode(head, partial=True).split("\n")
@@ -204,7 +209,7 @@ def _descend(folder: Path) -> Path:
     """Archives usually hold one folder, and sometimes macOS's own beside it."""
     while True:
         if not folder.is_dir():
-            raise DataError(f"{folder} is not a folder")
+            raise DataError(f"{folder} is not a folder", _GIVE)
         entries = [entry for entry in folder.iterdir() if not entry.name.startswith((".", "__MACOSX"))]
         if len(entries) != 1 or not entries[0].is_dir() or entries[0].name in RATING_FILES.values():
             return folder

@@ -182,7 +182,7 @@ def _fetch_release(
             shelf.forget_download()
         if not release.in_package_index:
             raise _with_way_out(error, release) from None
-        progress.say(f"GroupLens does not give {release.name} ({error.message}).")
+        progress.say(f"GroupLens does not give {release.name} ({error.message.rstrip('.')}).")
         progress.say("Taking it from your package index instead.")
         fetched = _fetch_wheel(wheel, release, shelf, error)
     shelf.forget_download()

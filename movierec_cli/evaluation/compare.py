@@ -11,7 +11,7 @@ import numpy as np
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, SplitKind, hold_out
 from movierec_cli.datasets.library import load_dataset
-from movierec_cli.errors import DataError, UsageError
+from movierec_cli.errors import DataError, UsageError, counted
 from movierec_cli.evaluation import baselines, metrics
 from movierec_cli.evaluation.baselines import Fit, Scores
 from movierec_cli.training.train import fitting
@@ -180,7 +180,9 @@ def _judge_own(name: str, dataset: Dataset, task: RankingTask, seed: int, epochs
         task,
         _scores_of(trained, task.seen, dataset.rating_scale),
         seconds,
-        setting=f"{len(trained.history)} epochs, best {trained.best_epoch}" if trained.history else "",
+        setting=f"{counted(len(trained.history), 'epoch')}, best {trained.best_epoch}"
+        if trained.history
+        else "",
         errors=rating_errors(task.held_out, trained),
     )
 

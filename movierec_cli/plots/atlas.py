@@ -9,14 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from movierec_cli.errors import MovieRecError
-from movierec_cli.store.movie import MOVIE_COLUMNS, Movie
+from movierec_cli.store.movie import MOVIE_COLUMNS, MarkedFilms, Movie
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import Run
 from movierec_cli.vectors.arrays import Indices, Matrix
+from movierec_cli.vectors.scale import bottom_of, liked_from
 from movierec_cli.vectors.scores import best, blocks
+from movierec_cli.vectors.sinking import Verdicts
 
-Coloring = Literal["genre", "decade", "rating"]
-COLORINGS: tuple[Coloring, ...] = ("genre", "decade", "rating")
+Coloring = Literal["taste", "genre", "decade", "rating"]
+COLORINGS: tuple[Coloring, ...] = ("taste", "genre", "decade", "rating")
 FEWEST = 3
 NEIGHBOURS = 10
 
@@ -27,6 +29,8 @@ _DISTINCT = (
 )
 _RAMP = ("#6a52c7", "#3f78cf", "#1f9ab0", "#35a86f", "#8fb339", "#d9a125", "#e5743a")
 _NEUTRAL = "#969ca6"
+_LIKED, _BETWEEN, _NOT_LIKED, _SEEN, _RECOMMENDED = "#35a26b", "#d9a125", "#e04f57", "#9569d8", "#4a7fe0"
+RECOMMENDED, OTHERS = "recommended", "other films"
 _PAGE_SHAPE = 1.25
 
 Points = npt.NDArray[np.float64]
@@ -62,13 +66,28 @@ class Atlas:
     neighbours: Indices
     cosines: Matrix
     schemes: dict[Coloring, Scheme]
+    marked: MarkedFilms | None = None
+    """Whose films are marked; "taste" is among the schemes then."""
+
+    @property
+    def places(self) -> dict[int, int]:
+        """movie_id -> what place it has among the recommended, from 1."""
+        recommended = self.marked.recommended if self.marked else ()
+        return {movie.movie_id: rank for rank, (movie, _) in enumerate(recommended, start=1)}
 
 
-def survey(run: Run, limit: int, seed: int) -> Atlas:
-    """The map of the `limit` most rated movies of a run. Raises MovieRecError when it has fewer than 3."""
+def survey(run: Run, limit: int, seed: int, marked: MarkedFilms | None = None) -> Atlas:
+    """The map of the `limit` most rated movies of a run, and of those that are marked.
+
+    Raises MovieRecError when there are fewer than 3.
+    """
     table = Movies(run)
     everything = [Movie.from_row(row) for row in table.table.rows(MOVIE_COLUMNS)]
-    movies = tuple(sorted(everything, key=lambda movie: (-movie.rating_count, movie.movie_id))[:limit])
+    best_known = sorted(everything, key=lambda movie: (-movie.rating_count, movie.movie_id))
+    wanted = set[int]()
+    if marked:
+        wanted = {*marked.seen, *marked.ratings, *(movie.movie_id for movie, _ in marked.recommended)}
+    movies = tuple(movie for rank, movie in enumerate(best_known) if rank < limit or movie.movie_id in wanted)
     if len(movies) < FEWEST:
         raise MovieRecError(
             f"A map takes at least {FEWEST} movies; {run.facts.dataset.name} has {len(movies)}."
@@ -84,7 +103,13 @@ def survey(run: Run, limit: int, seed: int) -> Atlas:
         points=place(unit, seed),
         neighbours=neighbours,
         cosines=cosines,
-        schemes={"genre": by_genre(movies), "decade": by_decade(movies), "rating": by_rating(movies)},
+        schemes={
+            **({"taste": by_taste(movies, marked)} if marked else {}),
+            "genre": by_genre(movies),
+            "decade": by_decade(movies),
+            "rating": by_rating(movies),
+        },
+        marked=marked,
     )
 
 
@@ -157,6 +182,43 @@ def _main_directions(unit: Matrix) -> Points:
             along = left[:, axis] / left[:, axis].std()
             start[:, axis] = along * np.sign(along[np.abs(along).argmax()])  # which sign SVD gives is chance
     return start
+
+
+def by_taste(movies: Sequence[Movie], marked: MarkedFilms) -> Scheme:
+    """A colour for what somebody liked, for what they did not, and for what is recommended to them."""
+    verdicts = Verdicts(*marked.rating_scale)
+    liked = liked_from(*marked.rating_scale)
+    names = (
+        f"liked: {liked:g} and more",
+        "in between",
+        f"not liked: below {verdicts.least:g}",
+        "seen, not rated",
+        RECOMMENDED,
+    )
+    recommended = {movie.movie_id for movie, _ in marked.recommended}
+
+    def group(movie_id: int) -> str:
+        if movie_id in recommended:
+            return RECOMMENDED
+        rating = marked.ratings.get(movie_id)
+        if rating is None:
+            return names[3] if movie_id in marked.seen else OTHERS
+        return names[0] if rating >= liked else names[2] if rating < verdicts.least else names[1]
+
+    colors = (_LIKED, _BETWEEN, _NOT_LIKED, _SEEN, _RECOMMENDED)
+    return _scheme(names, colors, tuple(group(movie.movie_id) for movie in movies))
+
+
+def sizes_by_taste(movies: Sequence[Movie], marked: MarkedFilms) -> list[float]:
+    """How large each movie is drawn, 0 to 1: by its stars; what is recommended by its rank; others least."""
+    lowest, highest = marked.rating_scale
+    bottom = bottom_of(lowest)
+    sizes = dict.fromkeys(marked.seen, 0.2)
+    for movie_id, rating in marked.ratings.items():
+        sizes[movie_id] = 0.2 + 0.8 * (rating - bottom) / (highest - bottom)
+    for movie, _ in marked.recommended:
+        sizes[movie.movie_id] = 0.8
+    return [sizes.get(movie.movie_id, 0.0) for movie in movies]
 
 
 def by_genre(movies: Sequence[Movie]) -> Scheme:

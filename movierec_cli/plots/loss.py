@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from movierec_cli.errors import MovieRecError
+from movierec_cli.errors import MovieRecError, counted
 from movierec_cli.home import Home
 from movierec_cli.plots.picture import (
     BLUE,
@@ -61,7 +61,7 @@ def draw(run: Run) -> "Figure":
         0.09,
         0.905,
         f"{facts.model.kind} model on {facts.dataset.name}, "
-        f"{len(history)} epochs, the weights of epoch {best} kept",
+        f"{counted(len(history), 'epoch')}, the weights of epoch {best} kept",
         size=10,
         color=MUTED,
         parse_math=False,

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from movierec_cli.errors import DataError
+from movierec_cli.system.files import unreadable
 
 if TYPE_CHECKING:
     import zipfile
@@ -77,10 +78,7 @@ def read_contents(path: Path) -> Contents:
             raise _too_large(str(path), "has")
         content = path.read_bytes()
     except OSError as error:
-        raise DataError(
-            f"{path} cannot be read: {error.strerror}.",
-            "Give the file, the zip or the folder with your films.",
-        ) from None
+        raise unreadable(path, error, "the file, the zip or the folder with your films") from None
     if content.startswith(b"PK\x03\x04"):
         return _of_zip(path, content)
     refuse_foreign(content, path.name)

@@ -19,11 +19,12 @@ from movierec_cli.profiles.profile import (
     load_profile,
     normal_imdb_id,
 )
-from movierec_cli.store.finder import Finder, likeness, typed_id
+from movierec_cli.store.finder import Finder, typed_id
 from movierec_cli.store.movie import Movie, TitleMatch
 from movierec_cli.store.reader import TableReader, open_table
 from movierec_cli.store.runs import current_run
 from movierec_cli.titles.keys import natural_title, normalise, query_keys, split_year, title_keys
+from movierec_cli.titles.typed import likeness
 
 _SUGGESTIONS = 5
 
@@ -64,7 +65,13 @@ def rate(
 
 def stars_of(stars: float | str, title: str = "TITLE") -> float:
     """A number of stars, 0.5 to 5, as a person gives it. Raises UsageError, with an example for `title`."""
+    word = stars if isinstance(stars, str) and not _is_rating(stars) else ""
+    if word and _is_rating(title):  # the other way round
+        title, word = word, ""
     example = f"Give {LEAST_STARS} to {MOST_STARS:g} in steps of a half: movierec rate {_quoted(title)} 4.5"
+    if word.isalpha() and len(word) > 2:
+        words = _quoted(f"{title} {word}")
+        example += f". A title of several words takes quotation marks: movierec rate {words} 4.5"
     try:
         written = parse_rating(stars) if isinstance(stars, str) else Written(float(stars), None)
         found = None if written is None else written.stars(MOST_STARS)
@@ -72,8 +79,16 @@ def stars_of(stars: float | str, title: str = "TITLE") -> float:
         raise UsageError(f"{stars!r} cannot be stars: {error}.", example) from None
     halves = found is not None and written is not None and (written.scale or float(2 * found).is_integer())
     if found is None or not halves or (written and written.value < LEAST_STARS and not written.scale):
-        raise UsageError(f"{stars} is not a number of stars.", f"{example}; 9/10 and 85% will do, too")
+        given = repr(stars) if isinstance(stars, str) and not stars.strip("-").isalnum() else stars
+        raise UsageError(f"{given} is not a number of stars.", f"{example}. 9/10 and 85% will do, too.")
     return found
+
+
+def _is_rating(text: str) -> bool:
+    try:
+        return parse_rating(text) is not None
+    except ValueError:
+        return False
 
 
 def mark_seen(title: str, *, profile: str = DEFAULT_PROFILE, home: Path | str | None = None) -> Rated:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from movierec_cli.errors import DataError
+from movierec_cli.errors import DataError, counted
 from movierec_cli.profiles.columns import recognise
 from movierec_cli.profiles.words import folded
 
@@ -231,5 +231,5 @@ def _record(line: int, fields: list[str], columns: tuple[str, ...], problem: str
         if column:
             values.setdefault(column, field.strip())
     if problem is None and any(field.strip() for field in fields[len(columns) :]):
-        problem = f"it has {len(fields)} fields, the header {len(columns)}"
+        problem = f"it has {counted(len(fields), 'field')}, the header {len(columns)}"
     return Record(line, values, problem)

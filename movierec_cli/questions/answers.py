@@ -57,6 +57,7 @@ class Hit:
     predicted_rating: stars on the dataset's own scale, where the model predicts them; of several people the
         mean.
     people: each one's own score, where there are several. explanation: where it was asked for.
+    place: among all movies that could be recommended, where only those of a list are.
     """
 
     rank: int
@@ -65,20 +66,23 @@ class Hit:
     predicted_rating: float | None = None
     people: tuple[PersonScore, ...] = ()
     explanation: Explanation | None = None
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """The stars that a person would give a movie.
 
+    user_id: None where it is no person of the dataset, but `profile`, or somebody folded in, by their name.
     knows_user, knows_movie: whether the dataset has them; what it does not have is replaced by the average.
     """
 
-    user_id: int
+    user_id: int | None
     movie_id: int
     predicted_rating: float
     knows_user: bool = True
     knows_movie: bool = True
+    profile: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from movierec_cli.questions import choosing
 from movierec_cli.questions.people import People, Person
 from movierec_cli.store.lookup import matrix, stacked
+from movierec_cli.store.movie import MOVIE_COLUMNS
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import Row
 from movierec_cli.store.runs import Run
-from movierec_cli.vectors.arrays import unit_rows
+from movierec_cli.vectors.arrays import Indices, Matrix, unit_rows
 from movierec_cli.vectors.scores import score_matrix
 from movierec_cli.vectors.sinking import AHEAD, NEIGHBOURS, Verdicts, nearer_to_hated
 
@@ -26,7 +28,36 @@ class Best:
         self._movies = movies
         self._people = people
 
-    def for_one(
+    def rows(
+        self,
+        people: Sequence[Person],
+        top: int,
+        without: set[int],
+        where: str | None,
+        *,
+        diversity: float,
+        novelty: float,
+        explained: bool,
+        exact: bool,
+    ) -> list[Row]:
+        """The `top` rows for one person or several, with what `hits_of` needs: see Recommender.recommend.
+
+        without: movie_ids that are left out. where: a condition in SQL that the others must meet.
+        """
+        model = self.run.facts.model
+        columns = {*MOVIE_COLUMNS, *(["star_vector"] if self._people.stars else [])}
+        if explained or len(people) > 1:
+            columns.add(model.score_column)
+        if diversity:
+            columns.add(model.similar_column)
+        count = max(top, choosing.CANDIDATES) if diversity or novelty else top
+        if len(people) == 1:
+            rows = self._for_one(people[0], columns, count, without, where, exact)
+        else:
+            rows = self._of_all(people, columns, count, without, where)
+        return self._reordered(rows, diversity, novelty, top) if diversity or novelty else rows
+
+    def _for_one(
         self,
         person: Person,
         columns: Iterable[str],
@@ -56,10 +87,10 @@ class Best:
         for row, stars in zip(rows, predicted, strict=True):
             row[_SINKS] = bool(stars < least) or row["movie_id"] in near
         if sum(not row[_SINKS] for row in rows) < count and len(rows) == count + ahead:
-            return self.of_all([person], columns, count, without, where)
+            return self._of_all([person], columns, count, without, where)
         return sorted(rows, key=lambda row: bool(row[_SINKS]))[:count]
 
-    def of_all(
+    def _of_all(
         self,
         people: Sequence[Person],
         columns: Iterable[str],
@@ -68,6 +99,23 @@ class Best:
         where: str | None,
     ) -> list[Row]:
         """The same from the scores of all movies; of several people together, see choosing.together."""
+        ranked, worth, sinks = self._ranked(people, without, where)
+        best, scores, sunk = (values[:count].tolist() for values in (ranked, worth, sinks))
+        rows = self._movies.rows(best, columns)
+        return [
+            rows[movie_id] | {"score": score, _SINKS: sinking}
+            for movie_id, score, sinking in zip(best, scores, sunk, strict=True)
+        ]
+
+    def places(self, people: Sequence[Person], without: set[int], where: str | None) -> dict[int, int]:
+        """movie_id -> place, from 1, of all movies that may be shown."""
+        ranked, *_ = self._ranked(people, without, where)
+        return {movie_id: place for place, movie_id in enumerate(ranked.tolist(), start=1)}
+
+    def _ranked(
+        self, people: Sequence[Person], without: set[int], where: str | None
+    ) -> tuple[Indices, Matrix, npt.NDArray[np.bool_]]:
+        """All movies that may be shown, best first: movie_ids, what each is worth, and whether it sinks."""
         model = self.run.facts.model
         star_column = ["star_vector"] if self._people.stars else []
         batches = list(self._movies.table.batches(["movie_id", model.score_column, *star_column]))
@@ -90,16 +138,10 @@ class Best:
             passing = [row["movie_id"] for row in self._movies.table.rows(["movie_id"], where)]
             allowed &= np.isin(movie_ids, passing)
         order = np.lexsort((-worth, sinks))
-        best = order[allowed[order]][:count]
-        rows = self._movies.rows(movie_ids[best].tolist(), columns)
-        return [
-            rows[movie_id] | {"score": score, _SINKS: sunk}
-            for movie_id, score, sunk in zip(
-                movie_ids[best].tolist(), worth[best].tolist(), sinks[best].tolist(), strict=True
-            )
-        ]
+        order = order[allowed[order]]
+        return movie_ids[order], worth[order], sinks[order]
 
-    def reordered(self, rows: list[Row], diversity: float, novelty: float, top: int) -> list[Row]:
+    def _reordered(self, rows: list[Row], diversity: float, novelty: float, top: int) -> list[Row]:
         """The `top` of the rows by choosing.order; what sinks is not brought up for variety."""
         chosen: list[Row] = []
         for part in (

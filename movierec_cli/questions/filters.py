@@ -10,8 +10,21 @@ from movierec_cli.errors import UsageError
 Years = tuple[int | None, int | None]
 ANY_YEAR: Years = (None, None)
 
-_YEARS = re.compile(r"(?P<first>\d{4})?(?P<dash>-)?(?P<last>\d{4})?", re.ASCII)
-_EXAMPLES = "Give a year or a range: --year 1994, --year 1980-1999, --year 1980- or --year -1999."
+_YEAR = r"\d{4}|(?:\d{3}|[03-9])0s"
+_YEARS = re.compile(rf"(?P<first>{_YEAR})?(?P<dash>\s*[-–]\s*)?(?P<last>{_YEAR})?", re.ASCII)
+_EXAMPLES = (
+    "Give a year, a decade or a range: --year 1994, --year 1990s, --year 1980-1999, --year 1980- or "
+    "--year -1999."
+)
+_SAME_GENRES = (
+    {"scifi", "sciencefiction", "sf"},
+    {"childrens", "children", "kids"},
+    {"filmnoir", "noir"},
+    {"animation", "animated", "cartoon", "cartoons"},
+    {"romance", "romantic"},
+    {"documentary", "documentaries", "doc", "docs"},
+)
+"""Words that mean one genre, as `_genre_key` writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,7 @@ class Filters:
         first, last = self.years
         parts = []
         if self.genres or self.not_genres:
-            known = {genre.casefold(): genre for genre in known_genres}
+            known = {_genre_key(genre): genre for genre in sorted(known_genres)}
             parts += [_has(_known_genre(genre, "--genre", known)) for genre in self.genres]
             parts += [f"NOT {_has(_known_genre(genre, '--not-genre', known))}" for genre in self.not_genres]
         if first is not None:
@@ -82,14 +95,22 @@ ANY_MOVIE = Filters()
 def parse_years(text: str) -> Years:
     """ "1980-1999" -> (1980, 1999), "1994" -> (1994, 1994), "1980-" -> (1980, None), "-1999" -> (None, 1999).
 
+    A decade has its ten years: "1990s" and "90s" -> (1990, 1999), "80s-90s" -> (1980, 1999).
     Raises UsageError for anything else.
     """
     match = _YEARS.fullmatch(text.strip())
     if match is None or not (match["first"] or match["last"]) or (match["last"] and not match["dash"]):
         raise UsageError(f"--year {text!r} is neither a year nor a range of years.", _EXAMPLES)
-    first = int(match["first"]) if match["first"] else None
-    last = int(match["last"]) if match["last"] else None
-    return (first, last) if match["dash"] else (first, first)
+    first, last = (_ends(match[name]) if match[name] else (None, None) for name in ("first", "last"))
+    return (first[0], last[1]) if match["dash"] else first
+
+
+def _ends(text: str) -> tuple[int, int]:
+    """The first and the last year of "1994", "1990s" and "90s"; "00s" are those of 2000."""
+    year = int(text.removesuffix("s"))
+    if len(text) <= 3:
+        year += 1900 if year else 2000
+    return year, year + 9 if text.endswith("s") else year
 
 
 def years_text(years: Years) -> str:
@@ -105,10 +126,20 @@ def _has(genre: str) -> str:
 
 
 def _known_genre(genre: str, option: str, known: dict[str, str]) -> str:
-    if (found := known.get(genre.strip().casefold())) is None:
+    key = _genre_key(genre)
+    same = next((words for words in _SAME_GENRES if key in words), {key})
+    found = known.get(key) or next((known[word] for word in same if word in known), None)
+    if found is None:
+        from difflib import get_close_matches  # a question that is right does without
+
         names = ", ".join(sorted(known.values()))
-        raise UsageError(
-            f"{option} {genre!r}: there is no such genre.",
-            f"These are there: {names}" if names else "No movie of this dataset has a genre.",
-        )
+        hint = f"These are there: {names}" if names else "No movie of this dataset has a genre."
+        if near := get_close_matches(key, known, n=2):
+            hint = f"Did you mean {' or '.join(known[one] for one in near)}?"
+        raise UsageError(f"{option} {genre!r}: there is no such genre.", hint)
     return found
+
+
+def _genre_key(genre: str) -> str:
+    """Without case, spaces and hyphens: "scifi" for "Sci-Fi"."""
+    return "".join(filter(str.isalnum, genre.casefold()))

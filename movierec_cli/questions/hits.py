@@ -1,6 +1,6 @@
 """Rows of the database as the hits of an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -16,9 +16,15 @@ from movierec_cli.vectors.scores import score_matrix
 
 
 def hits_of(
-    rows: Sequence[Row], people: Sequence[Person], explain: bool, run: Run, movies: Movies, known: People
+    rows: Sequence[Row],
+    people: Sequence[Person],
+    explain: bool,
+    places: Mapping[int, int],
+    run: Run,
+    movies: Movies,
+    known: People,
 ) -> list[Hit]:
-    """The rows as an answer to people, with what each of them would give."""
+    """The rows as an answer to people, with what each of them would give, and their places by movie_id."""
     if not rows:
         return []
     column, metric = run.facts.model.score_column, run.facts.model.score_metric
@@ -37,7 +43,7 @@ def hits_of(
         reasons = [*explaining.explain(people[0], stacked(rows, column), run, movies)]
     details = zip(rows, zip(*stars, strict=True), each, reasons, strict=True)
     return [
-        Hit(rank, Movie.from_row(row), row["score"], _mean(given), own, reason)
+        Hit(rank, Movie.from_row(row), row["score"], _mean(given), own, reason, places.get(row["movie_id"]))
         for rank, (row, given, own, reason) in enumerate(details, start=1)
     ]
 

@@ -4,10 +4,11 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from movierec_cli.errors import NotFoundError, UsageError
+from movierec_cli.errors import NotFoundError, UsageError, counted
 from movierec_cli.home import Home
 from movierec_cli.questions.answers import Rating
 from movierec_cli.store.facts import FoldInFacts
@@ -17,6 +18,9 @@ from movierec_cli.store.runs import Run
 from movierec_cli.vectors.arrays import Matrix, Vector
 from movierec_cli.vectors.fold_in import fold_in
 from movierec_cli.vectors.stars import Stars
+
+if TYPE_CHECKING:
+    from movierec_cli.profiles.profile import Profile
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,10 +87,10 @@ class People:
             general = QUESTION_GENERAL if like else 1.0
             return [self.fold_in(said, "you", general=general)]
         if not who:
-            return [self.of_default_profile()]
+            return [self.person()]
         people: dict[str, Person] = {}
         for one in who:
-            person = self._person(one)
+            person = self.person(one)
             if people.setdefault(person.name, person) is not person and isinstance(one, Person):
                 raise UsageError(
                     f"Two people are called {person.name!r}.", "Tell them apart: fold_in(ratings, name=...)"
@@ -98,7 +102,10 @@ class People:
             for person in people.values()
         ]
 
-    def _person(self, who: Who) -> Person:
+    def person(self, who: Who | None = None) -> Person:
+        """Somebody by who they are, the profile "me" for None: see Recommender.person."""
+        if who is None:
+            return self.of_default_profile()
         if isinstance(who, Person):
             return who
         known = parse_who(who)
@@ -112,8 +119,9 @@ class People:
             rows = self.users.rows(columns, f"user_id = {int(user_id)}", limit=1)
         if not rows:
             dataset = self._run.facts.dataset
+            people = counted(dataset.people, "person has", "people have")
             raise NotFoundError(
-                f"There is no user {user_id} in {dataset.name}: its {dataset.people:,} people have ids "
+                f"There is no user {user_id} in {dataset.name}: its {people} ids "
                 f"from {dataset.first_user_id} to {dataset.last_user_id}.",
                 f"Ask for one of them: movierec recommend {dataset.first_user_id}, "
                 'or start from a movie: movierec similar "TITLE"',
@@ -130,22 +138,31 @@ class People:
     def of_profile(self, name: str) -> Person:
         """A person by their own ratings.
 
-        Raises NotFoundError where there is no such profile, or none of its films is in the dataset; else what
-        `fold_in` raises.
+        One with nothing but a watchlist counts as somebody of whom nothing is known. Raises NotFoundError
+        where there is no such profile, or none of its films is in the dataset; else what `fold_in` raises.
         """
         from movierec_cli.profiles.matching import match_profile
-        from movierec_cli.profiles.profile import load_profile
 
         self._fold_in_facts()
-        profile = load_profile(self._home, name)
+        profile = self.profile(name)
         dataset = self._run.facts.dataset
         matched = match_profile(profile, self._movies.table, dataset.rating_scale)
-        if not matched.matches:
+        if profile.ratings and not matched.matches:
+            count = len(profile.ratings)
             raise NotFoundError(
-                f"None of the {len(profile.ratings):,} films of {profile.name} is in {dataset.name}.",
-                f'Rate some that are: movierec rate "TITLE" 4.5 --as {profile.name}',
+                f"The only film of {profile.name} is not in {dataset.name}."
+                if count == 1
+                else f"None of the {count:,} films of {profile.name} is in {dataset.name}.",
+                f'Rate some that are: movierec rate "TITLE" 4.5 --as {profile.name}\n'
+                "Or train on a dataset with newer films: movierec fetch --list",
             )
         return self.fold_in(itertools.starmap(Rating, matched.rated), profile.name, matched.seen)
+
+    def profile(self, name: str) -> "Profile":
+        """A profile as it is written. Raises what load_profile raises."""
+        from movierec_cli.profiles.profile import load_profile
+
+        return load_profile(self._home, name)
 
     def of_default_profile(self) -> Person:
         """The person of the profile "me". Raises UsageError, with the ways to ask, where there is none."""

@@ -8,12 +8,14 @@ import numpy as np
 
 from movierec_cli.errors import DataError, UsageError
 from movierec_cli.questions.answers import Prediction
-from movierec_cli.questions.people import People
+from movierec_cli.questions.people import People, Person, Who, parse_who
 from movierec_cli.store.lookup import rows_by_id
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import Row
 from movierec_cli.store.runs import Run
+from movierec_cli.system.files import unreadable
 from movierec_cli.vectors.arrays import Vector
+from movierec_cli.vectors.stars import Stars
 
 COLUMNS = ("user_id", "movie_id")
 
@@ -42,7 +44,7 @@ def read_pairs(file: Path) -> tuple[list[int], list[int]]:
                 user_ids.append(_whole_number(file, reader.line_num, "user_id", row["user_id"]))
                 movie_ids.append(_whole_number(file, reader.line_num, "movie_id", row["movie_id"]))
     except OSError as error:
-        raise DataError(f"{file} cannot be read: {error.strerror}.") from None
+        raise unreadable(file, error, "a CSV file with the columns user_id and movie_id") from None
     except UnicodeDecodeError:
         raise DataError(f"{file} is not UTF-8 text.") from None
     except csv.Error as error:
@@ -62,16 +64,28 @@ def _whole_number(file: Path, line: int, column: str, text: str | None) -> int:
     return number
 
 
+def predict_for(
+    who: Who, movie_ids: Sequence[int], run: Run, movies: Movies, people: People
+) -> list[Prediction]:
+    """Stars that somebody would give some movies: see Recommender.predict_for."""
+    known = who if isinstance(who, Person) else parse_who(who)
+    if isinstance(known, int):
+        return predict_pairs([known] * len(movie_ids), movie_ids, run, movies, people)
+    average = _star_model(run, people).any_movie
+    person = people.person(known)
+    vectors = _star_vectors(movies.rows(movie_ids, ["star_vector"]))
+    stars = people.predicted([person], np.stack([vectors.get(movie_id, average) for movie_id in movie_ids]))
+    return [
+        Prediction(None, movie_id, rating, knows_movie=movie_id in vectors, profile=person.name)
+        for movie_id, rating in zip(movie_ids, stars[0].tolist(), strict=True)
+    ]
+
+
 def predict_pairs(
     user_ids: Sequence[int], movie_ids: Sequence[int], run: Run, movies: Movies, people: People
 ) -> list[Prediction]:
     """Stars for pairs of ids: see Recommender.predict_pairs."""
-    star_model = people.stars
-    if star_model is None:
-        raise UsageError(
-            f"The model in use ({run.facts.model.kind}) predicts no stars.",
-            "Train the one that does: movierec train",
-        )
+    star_model = _star_model(run, people)
     user_vectors = _star_vectors(rows_by_id(people.users, "user_id", user_ids, ["star_vector"]))
     movie_vectors = _star_vectors(movies.rows(movie_ids, ["star_vector"]))
     nobody = star_model.any_person()
@@ -83,6 +97,15 @@ def predict_pairs(
         Prediction(user_id, movie_id, float(rating), user_id in user_vectors, movie_id in movie_vectors)
         for user_id, movie_id, rating in zip(user_ids, movie_ids, stars, strict=True)
     ]
+
+
+def _star_model(run: Run, people: People) -> Stars:
+    if people.stars is None:
+        raise UsageError(
+            f"The model in use ({run.facts.model.kind}) predicts no stars.",
+            "Train the one that does: movierec train",
+        )
+    return people.stars
 
 
 def _star_vectors(rows: Mapping[int, Row]) -> dict[int, Vector]:

@@ -1,9 +1,9 @@
 """Questions answered from the database alone: numpy and the store, never TensorFlow or pandas.
 
-`Recommender` keeps a run open for many questions; the functions at the end open one for a single question.
+`Recommender` keeps a run open for many questions; the functions in once.py open one for a single question.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,16 +16,20 @@ from movierec_cli.questions.best import Best
 from movierec_cli.questions.filters import ANY_MOVIE, Filters
 from movierec_cli.questions.hits import hits_of
 from movierec_cli.questions.people import People, Person, Who
-from movierec_cli.questions.predicting import predict_pairs
-from movierec_cli.store.movie import MOVIE_COLUMNS, Movie, TitleMatch
+from movierec_cli.questions.predicting import predict_for, predict_pairs
+from movierec_cli.store.lookup import is_one_of
+from movierec_cli.store.movie import MOVIE_COLUMNS, MarkedFilms, Movie, TitleMatch
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.reader import Row
 from movierec_cli.store.runs import Run, current_run
 from movierec_cli.vectors.arrays import Vector, unit_rows
 
 if TYPE_CHECKING:
+    from movierec_cli.profiles.film_list import FilmList
     from movierec_cli.store.finder import Finder
 
+TOP = 10
+"""So many movies are shown where nobody says how many."""
 CLOSE_AT_FIRST = 256
 """So many are looked at first for what is close to an unwanted movie."""
 
@@ -62,9 +66,11 @@ class Recommender:
     def recommend(
         self,
         *who: Who,
-        top: int = 10,
+        top: int | None = None,
         filters: Filters = ANY_MOVIE,
         include_seen: bool = False,
+        among: Collection[int] | None = None,
+        excluding: Collection[int] = (),
         like: Sequence[int] = (),
         dislike: Sequence[int] = (),
         not_like: Sequence[int] = (),
@@ -79,7 +85,10 @@ class Recommender:
 
         who: one person, or several: then by choosing.together, and without what any of them has seen; nobody:
             the profile "me", or somebody of whom nothing but `like` and `dislike` is known.
+        top: 10 where it is not said, or all of `among`.
         filters: what a movie must be. include_seen: keep what they have rated or seen.
+        among: movie_ids; no others are ranked, and each hit says its place among all movies that the same
+            question without `among` would rank. excluding: movie_ids that are left out.
         like, dislike: movie_ids that count as rated just now by everyone in `who`; they never come back.
         not_like: movie_ids; what is close to one of them is left out, see choosing.NOT_LIKE.
         diversity, novelty: from 0 to 1, see choosing.order. explain: take each score apart.
@@ -88,6 +97,8 @@ class Recommender:
         Raises NotFoundError for an unknown person or movie, UsageError for what can never be right and where
         the model in use cannot fold in or explain.
         """
+        if top is None:
+            top = TOP if among is None else max(1, len(among))
         _check_top(top)
         _check_share("--diversity", diversity)
         _check_share("--novelty", novelty)
@@ -100,21 +111,52 @@ class Recommender:
         without = {*like, *dislike, *self._close_to(not_like)}
         if not include_seen:
             without.update(*(person.seen for person in people))
-        model = self.run.facts.model
-        columns = {*MOVIE_COLUMNS, *(["star_vector"] if self._people.stars else [])}
-        if explain or len(people) > 1:
-            columns.add(model.score_column)
-        if diversity:
-            columns.add(model.similar_column)
-        where = self._where(filters)
-        candidates = max(top, choosing.CANDIDATES) if diversity or novelty else top
-        if len(people) == 1:
-            rows = self._best.for_one(people[0], columns, candidates, without, where, exact)
-        else:
-            rows = self._best.of_all(people, columns, candidates, without, where)
-        if diversity or novelty:
-            rows = self._best.reordered(rows, diversity, novelty, top)
-        return hits_of(rows, people, explain, self.run, self._movies, self._people)
+        rows = self._best.rows(
+            people,
+            top,
+            without,
+            _where(self._condition(filters), among, excluding),
+            diversity=diversity,
+            novelty=novelty,
+            explained=explain,
+            exact=exact,
+        )
+        places = {}
+        if among is not None:
+            places = self._best.places(people, without, _where(self._condition(filters), None, excluding))
+        return hits_of(rows, people, explain, places, self.run, self._movies, self._people)
+
+    def person(self, who: Who | None = None) -> Person:
+        """Somebody to recommend to, the profile "me" for None. Raises NotFoundError for one who is not there,
+        UsageError, with the ways to ask, for None where there is no such profile."""
+        return self._people.person(who)
+
+    def marked_films(self, who: Who, *, top: int = 10) -> MarkedFilms:
+        """Somebody's films and the `top` recommended to them, for plot_map. Raises as `person`."""
+        person = self.person(who)
+        return MarkedFilms(
+            person.name,
+            {rating.movie_id: rating.stars for rating in person.ratings},
+            person.seen,
+            tuple((hit.movie, hit.predicted_rating) for hit in self.recommend(person, top=top)),
+            self.run.facts.dataset.rating_scale,
+        )
+
+    def film_list(self, file: Path | str) -> "FilmList":
+        """The films of a file that `movierec import` reads: see read_film_list."""
+        from movierec_cli.profiles.film_list import read_film_list
+
+        return read_film_list(file, self._movies)
+
+    def watchlist(self, *who: Who) -> "FilmList":
+        """What the profiles in `who` want to see, or the profile "me" where nobody is named.
+
+        Raises UsageError where none of them is a profile, NotFoundError where one is not there or there is
+        nothing to see.
+        """
+        from movierec_cli.questions.lists import watchlist
+
+        return watchlist(who, self.run, self._movies, self._people)
 
     def fold_in(self, ratings: Iterable[Rating], *, name: str = "you", seen: Iterable[int] = ()) -> Person:
         """Somebody to recommend to, from their ratings, oldest first: see People.fold_in."""
@@ -135,7 +177,7 @@ class Recommender:
         """
         _check_top(top)
         without = {movie_id, *self._close_to(not_like)}
-        where = self._where(filters)
+        where = self._condition(filters)
         [vector] = self._movies.similar_vectors([movie_id])
         rows = self._nearest_to(vector, MOVIE_COLUMNS, top, without=without, where=where, exact=exact)
         return [Hit(rank, Movie.from_row(row), row["score"]) for rank, row in enumerate(rows, start=1)]
@@ -185,9 +227,16 @@ class Recommender:
         """Those of the movies that the dataset has, by movie_id."""
         return self._movies.by_id(movie_ids)
 
-    def predict(self, user_id: int, movie_id: int) -> Prediction:
-        """The stars that a person would give a movie, within the dataset's scale; see `predict_pairs`."""
-        return self.predict_pairs([user_id], [movie_id])[0]
+    def predict(self, who: Who, movie_id: int) -> Prediction:
+        """The stars that somebody would give a movie, within the dataset's scale; see `predict_for`."""
+        return self.predict_for(who, [movie_id])[0]
+
+    def predict_for(self, who: Who, movie_ids: Sequence[int]) -> list[Prediction]:
+        """The same for some movies, in their order.
+
+        An unknown user_id and an unknown movie: see `predict_pairs`. Raises as `person` for a profile.
+        """
+        return predict_for(who, movie_ids, self.run, self._movies, self._people)
 
     def predict_pairs(self, user_ids: Sequence[int], movie_ids: Sequence[int]) -> list[Prediction]:
         """Stars for pairs of ids, in their order.
@@ -219,7 +268,7 @@ class Recommender:
             close |= found
         return close
 
-    def _where(self, filters: Filters) -> str | None:
+    def _condition(self, filters: Filters) -> str | None:
         return None if filters == ANY_MOVIE else filters.condition(self._genres)
 
     @cached_property
@@ -229,64 +278,14 @@ class Recommender:
         return {genre for batch in batches for genre in batch.column("genres").flatten().to_pylist()}
 
 
-def recommend(
-    *who: Who,
-    top: int = 10,
-    filters: Filters = ANY_MOVIE,
-    include_seen: bool = False,
-    like: Sequence[str] = (),
-    dislike: Sequence[str] = (),
-    not_like: Sequence[str] = (),
-    diversity: float = 0.0,
-    novelty: float = 0.0,
-    explain: bool = False,
-    home: Path | str | None = None,
-) -> list[Hit]:
-    """The `top` movies for somebody: see Recommender.recommend, where titles are movie_ids."""
-    recommender = Recommender.open(home)
-    return recommender.recommend(
-        *who,
-        top=top,
-        filters=filters,
-        include_seen=include_seen,
-        like=recommender.movie_ids(like),
-        dislike=recommender.movie_ids(dislike),
-        not_like=recommender.movie_ids(not_like),
-        diversity=diversity,
-        novelty=novelty,
-        explain=explain,
-    )
-
-
-def similar(
-    title: str,
-    *,
-    top: int = 10,
-    filters: Filters = ANY_MOVIE,
-    not_like: Sequence[str] = (),
-    home: Path | str | None = None,
-) -> list[Hit]:
-    """The `top` movies like the one called `title`: see Recommender.find and Recommender.similar."""
-    recommender = Recommender.open(home)
-    movie_id = recommender.find(title).movie.movie_id
-    return recommender.similar(movie_id, top=top, filters=filters, not_like=recommender.movie_ids(not_like))
-
-
-def search(text: str, *, top: int = 10, home: Path | str | None = None) -> list[Hit]:
-    """The `top` movies whose titles match a text: see Recommender.search."""
-    return Recommender.open(home).search(text, top=top)
-
-
-def show(title: str, *, similar: int = 5, home: Path | str | None = None) -> MoviePage:
-    """All there is to say about the movie called `title`: see Recommender.find and Recommender.page."""
-    recommender = Recommender.open(home)
-    return recommender.page(recommender.find(title).movie.movie_id, similar=similar)
-
-
-def predict(user_id: int, title: str, *, home: Path | str | None = None) -> Prediction:
-    """The stars that a person would give the movie called `title`: see Recommender.predict."""
-    recommender = Recommender.open(home)
-    return recommender.predict(user_id, recommender.find(title).movie.movie_id)
+def _where(condition: str | None, among: Collection[int] | None, excluding: Collection[int]) -> str | None:
+    """A condition in SQL and what a list of movies asks for besides, see Recommender.recommend."""
+    parts = [condition] if condition else []
+    if among is not None:
+        parts.append(is_one_of("movie_id", among) or "FALSE")
+    if left_out := is_one_of("movie_id", excluding):
+        parts.append(f"NOT ({left_out})")
+    return " AND ".join(parts) or None
 
 
 def _check_top(top: int) -> None:

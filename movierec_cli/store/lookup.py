@@ -58,6 +58,12 @@ def matrix(column: "pa.FixedSizeListArray") -> Matrix:
     return values.reshape(len(column), width)
 
 
+def last_year(movies: TableReader) -> int | None:
+    """The latest year of a movie, None where none has a year."""
+    years = (year for batch in movies.batches(["year"]) for year in batch.column("year").to_pylist())
+    return max((year for year in years if year is not None), default=None)
+
+
 def is_one_of(key: str, wanted: Iterable[int]) -> str | None:
     """As SQL; None where no id is one that int64 can hold."""
     known = [str(int(value)) for value in wanted if -(2**63) <= value < 2**63]

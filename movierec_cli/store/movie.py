@@ -1,4 +1,4 @@
-"""A movie, and the one that a text is taken for. Standard library only, so that all can afford it."""
+"""A movie, the one that a text means, and somebody's own. Standard library only: all can afford it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,3 +39,18 @@ class TitleMatch:
     movie: Movie
     others: tuple[Movie, ...] = ()
     exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedFilms:
+    """Somebody's films, to be marked on a map.
+
+    name: a profile's, or a user_id. ratings: movie_id -> rating on the dataset's scale. seen: movie_ids that
+    they know, rated or not. recommended: what they get, best first, with the stars that they would give it.
+    """
+
+    name: str
+    ratings: Mapping[int, float]
+    seen: frozenset[int]
+    recommended: tuple[tuple[Movie, float | None], ...]
+    rating_scale: tuple[float, float]

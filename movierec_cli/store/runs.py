@@ -162,7 +162,7 @@ def find_run(home: Home, prefix: str) -> str:
     if not found:
         raise NotFoundError(
             f"There is no run {prefix[:100]!r} in {home.root}.",
-            "List those that are there: movierec runs" if known else _first_steps(home),
+            "List those that are there, and their datasets: movierec runs" if known else _first_steps(home),
         )
     if len(found) > 1:
         raise UsageError(

@@ -1,6 +1,8 @@
-"""Files: written whole or not at all, forced onto the disk, and known by their size and SHA-256."""
+"""Files: read with a word on what is wrong, written whole or not at all, known by size and SHA-256."""
 
+import errno
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -8,9 +10,28 @@ from glob import escape
 from pathlib import Path
 from typing import Self
 
-from movierec_cli.errors import MovieRecError, UsageError
+from movierec_cli.errors import DataError, MovieRecError, UsageError
 from movierec_cli.system.interrupts import uninterrupted
 from movierec_cli.system.locks import hold
+
+
+def as_given(path: Path | str) -> str:
+    """A path as it was typed: pathlib takes one of the two slashes from an address."""
+    return re.sub(r"^([a-z]{3,5}):/(?=[^/])", r"\1://", str(path), flags=re.IGNORECASE)
+
+
+def unreadable(path: Path | str, error: OSError, wanted: str) -> DataError:
+    """What to say of a path that cannot be read as a file. wanted: what the command takes."""
+    given = as_given(path)
+    if "://" in given:
+        return DataError(
+            f"{given} is an address, and movierec reads files.", "Download it, and give the file."
+        )
+    if given == "-":
+        return DataError("- is no file: movierec does not read what is piped into it.", f"Give {wanted}.")
+    reasons = {errno.ENOENT: "there is no such file", errno.EISDIR: "it is a folder"}
+    reason = reasons.get(error.errno or 0, error.strerror)
+    return DataError(f"{given} cannot be read: {reason}.", f"Give {wanted}.")
 
 
 def check_target(path: Path | str, suffixes: Sequence[str], example: str | None = None) -> Path:
@@ -20,10 +41,14 @@ def check_target(path: Path | str, suffixes: Sequence[str], example: str | None 
     """
     path = Path(path)
     if path.suffix.lower() not in suffixes:
-        known = f"{', '.join(suffixes[:-1])} or {suffixes[-1]}"
+        known = " or ".join(filter(None, [", ".join(suffixes[:-1]), suffixes[-1]]))
         raise UsageError(
             f"Cannot write to {path.name!r}: the name must end in {known}.",
             example and f"For example: {example}",
+        )
+    if "://" in as_given(path):
+        raise MovieRecError(
+            f"Cannot write {as_given(path)}: it is an address.", "Give the name of a file to write."
         )
     with _explained(path):
         if path.is_dir():

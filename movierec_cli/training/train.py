@@ -11,7 +11,7 @@ import numpy as np
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.datasets.library import load_dataset
-from movierec_cli.errors import TrainingError, UsageError
+from movierec_cli.errors import TrainingError, UsageError, sizes_text
 from movierec_cli.home import Home
 from movierec_cli.store import facts
 from movierec_cli.store.publishing import new_run
@@ -169,8 +169,9 @@ def _check_enough(dataset: Dataset, interactions: Interactions) -> None:
     people, movies = len(interactions.user_ids), len(interactions.movie_ids)
     if people < 2 or movies < 2 or interactions.counts.max(initial=0) < 2:
         raise TrainingError(
-            f"{dataset.name} has too little to learn from: {people} people, {movies} movies, "
-            f"{len(interactions.rating)} ratings. It takes two people and somebody who rated two movies.",
+            f"{dataset.name} has too little to learn from: "
+            f"{sizes_text(people, movies, len(interactions.rating))}. "
+            "It takes two people and somebody who rated two movies.",
             "Fetch a larger dataset: movierec fetch ml-100k",
         )
 

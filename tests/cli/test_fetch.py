@@ -125,10 +125,12 @@ def test_the_list_fits_80_columns_and_cuts_no_name(
     assert "\x1b" not in output and "…" not in output
     rows = {line.split()[0]: line.split() for line in output.splitlines() if line.strip()}
     assert set(catalog.CATALOG) <= set(rows)
-    assert rows["ml-100k"][-4:] == ["943", "1,682", "100,000", "1-5"]
+    assert rows["ml-100k"][-5:] == ["943", "1,682", "100,000", "1922-1998", "1-5"]
+    assert rows["ml-32m"][-2] == "1874-2023"
     assert rows["ml-1m"][-1] == "yes"
     # The name column folds; nothing else stands in it.
-    column = "".join(line[: output.splitlines()[2].index("Download")].strip() for line in output.splitlines())
+    name_ends = next(line.index("Download") for line in output.splitlines() if "Download" in line)
+    column = "".join(line[:name_ends].strip() for line in output.splitlines())
     assert long_name in column
 
 
@@ -138,8 +140,10 @@ def test_the_list_as_data(home: Path, tmp_path: Path, cli: Cli) -> None:
     assert [record["name"] for record in records] == [*catalog.CATALOG, "films"]
     assert list(records[0]) == [
         *("name", "here", "people", "movies", "ratings", "lowest_rating", "highest_rating", "layout"),
-        *("download_bytes", "checksum", "path", "source", "licence"),
+        *("download_bytes", "checksum", "path", "source", "licence", "first_year", "last_year"),
     ]
+    assert [records[0]["first_year"], records[0]["last_year"]] == [1922, 1998]
+    assert records[-1]["last_year"] is None
     assert records[0]["download_bytes"] == 4924029 and records[0]["here"] is False
     assert records[-1]["path"] == str(home / "datasets" / "films") and records[-1]["here"] is True
     rows = list(csv.DictReader(cli("fetch", "--list", "--format", "csv").out.splitlines()))

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import movierec_cli
 from movierec_cli.questions.recommender import Recommender
 from tests.support import Checkerboard, Cli, Stored
 
@@ -41,6 +42,43 @@ def test_the_table_shows_title_and_stars(cli: Cli, checkerboard_home: Path, stor
     expected = stars_from_the_tables(stored, int(stored.user_ids[5]), int(stored.movies["movie_id"][3]))
     assert f" {expected:.1f} " in result.out
     assert max(len(line) for line in result.out.splitlines()) <= 80
+
+
+def test_a_profile_and_titles(cli: Cli, own_home: Path) -> None:
+    """What the same person is predicted to give in a list."""
+    for movie, stars in ((0, "5"), (2, "5"), (5, "1")):
+        assert cli("rate", f"film {movie}", stars, home=own_home).code == 0
+    expected = {
+        hit.movie.movie_id: hit.predicted_rating
+        for hit in Recommender.open(own_home).recommend("me", top=99, include_seen=True)
+    }
+    ids = [Checkerboard.movie_id(movie) for movie in (4, 7, 0)]
+    lines = (("me", "film 4", "film 7", "Film 0"), ("--as", "me", "film 4", "film 7", "Film 0"))
+    for argv in lines:
+        answers = json.loads(cli("predict", *argv, "-f", "json", home=own_home).out)
+        assert [(one["movie_id"], one["user_id"], one["profile"]) for one in answers] == [
+            (movie_id, None, "me") for movie_id in ids
+        ]
+        for one in answers:
+            assert one["predicted_rating"] == pytest.approx(expected[one["movie_id"]], abs=1e-5)
+    rows = list(csv.reader(io.StringIO(cli("predict", *lines[0], "-f", "csv", home=own_home).out)))
+    assert rows[0] == ["user_id", "movie_id", "predicted_rating", "profile"]
+    assert [(row[0], row[3]) for row in rows[1:]] == [("", "me")] * 3
+    table = cli("predict", *lines[0], home=own_home).out
+    assert "Film 7" in table
+    assert "None" not in table
+    assert movierec_cli.predict("me", "film 4", home=own_home).predicted_rating == pytest.approx(
+        expected[ids[0]], abs=1e-5
+    )
+    unknown = cli("predict", "me", "id:99999", "-f", "json", home=own_home)
+    assert "Movie id 99999 is not in checkerboard" in unknown.err
+    assert [one["knows_movie"] for one in json.loads(unknown.out)] == [False]
+
+
+def test_a_profile_that_is_not_there(cli: Cli, own_home: Path) -> None:
+    result = cli("predict", "bob", "film 4", home=own_home)
+    assert (result.code, result.out) == (1, "")
+    assert "There is no profile 'bob'" in result.err
 
 
 def test_pairs_from_a_file(cli: Cli, checkerboard_home: Path, stored: Stored, tmp_path: Path) -> None:
@@ -112,7 +150,10 @@ def test_a_file_that_is_none(cli: Cli, checkerboard_home: Path, tmp_path: Path, 
     assert "cannot be read" in " ".join(result.err.split())
 
 
-@pytest.mark.parametrize("arguments", [[], ["42"], ["42", "Movie", "--pairs", "x.csv"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["42"], ["42", "Movie", "--pairs", "x.csv"], ["--as", "me", "--pairs", "x.csv"], ["--as", "me"]],
+)
 def test_either_titles_or_pairs(cli: Cli, checkerboard_home: Path, arguments: list[str]) -> None:
     result = cli("predict", *arguments, home=checkerboard_home)
     assert (result.code, result.out) == (2, "")

@@ -183,8 +183,11 @@ def test_a_wrong_command_line_ends_with_2(
         (("recommend", "4"), "There is no user 4 in checkerboard: its 60 people have ids from 3 to 593."),
         (("recommend", str(2**70)), f"There is no user {2**70}"),
         (("similar", "id:51"), "There is no movie with id 51 in checkerboard."),
-        (("similar", "casablanca"), "No movie is called 'casablanca'."),
-        (("similar", "[bold]casablanca[/]"), "No movie is called '[bold]casablanca[/]'."),
+        (
+            ("similar", "casablanca"),
+            "No movie is called 'casablanca' in checkerboard, which knows films to 1979.",
+        ),
+        (("similar", "[bold]casablanca[/]"), "No movie is called '[bold]casablanca[/]' in"),
         (("export", "missing/all.csv"), "there is no folder missing"),
     ],
 )

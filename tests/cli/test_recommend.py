@@ -144,7 +144,7 @@ def test_nothing_left_says_what_to_loosen(
         ("recommend 43 --novelty much", "'much'"),
         ("recommend 43 --genre horor", "'horor': there is no such genre"),
         ("recommend 43 --not-genre horor", "'horor': there is no such genre"),
-        ("recommend 43 --year 1990s", "--year '1990s'"),
+        ("recommend 43 --year 1995s", "--year '1995s'"),
         ("recommend 43 --year 1999-1980", "--year 1999-1980"),
         ("recommend 43 --min-ratings -1", "--min-ratings -1"),
         ("recommend 43 --min-ratings 1.5", "'1.5'"),
@@ -179,6 +179,37 @@ def test_what_is_not_there_ends_with_1(cli: Cli, checkerboard_home: Path, line: 
     result = cli(*shlex.split(line), home=checkerboard_home)
     assert (result.code, result.out) == (1, "")
     assert message in said(result)
+
+
+def test_a_profile_can_be_named_by_as_everywhere(cli: Cli, own_home: Path) -> None:
+    for movie in range(0, 12, 2):
+        assert cli("rate", f"film {movie}", "5", "--as", "bob", home=own_home).code == 0
+    for command in (("recommend",), ("history",), ("recommend", "43")):
+        by_name = cli(*command, "bob", home=own_home)
+        assert by_name.code == 0
+        assert by_name == cli(*command, "--as", "bob", home=own_home)
+    both = cli("history", "43", "--as", "bob", home=own_home)
+    assert (both.code, both.out) == (2, "")
+
+
+@pytest.mark.parametrize("kind", ["seen", "watchlist"])
+def test_a_profile_with_nothing_rated_says_so(cli: Cli, own_home: Path, kind: str) -> None:
+    if kind == "seen":
+        assert cli("seen", "film 3", "--as", "bob", home=own_home).code == 0
+    else:
+        file = own_home / "list.csv"
+        file.write_text("title,year\nFilm 3,1953\n", encoding="utf-8")
+        assert cli("import", str(file), "--watchlist", "--as", "bob", home=own_home).code == 0
+    for command in (("recommend", "bob"), ("recommend", "43", "bob"), ("predict", "bob", "film 4")):
+        result = cli(*command, home=own_home)
+        assert result.code == 0
+        assert "Film" in result.out
+        words = said(result)
+        assert "No film of checkerboard is rated in the profile bob" in words
+        assert 'movierec rate "TITLE" 4.5 --as bob' in words
+    assert said(cli("recommend", "bob", "--like", "film 4", home=own_home)) == ""
+    cli("rate", "film 5", "5", "--as", "bob", home=own_home)
+    assert said(cli("recommend", "bob", home=own_home)) == ""
 
 
 def test_own_ratings_are_asked_for_by_name(cli: Cli, own_home: Path) -> None:

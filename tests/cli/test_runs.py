@@ -160,7 +160,7 @@ def test_verify_names_the_fault_and_the_way_out(cli: Cli, checkerboard_home: Pat
     said = " ".join(result.err.split())
     assert result.code == 1
     assert f"{damaged}: model.keras has changed since it was written" in said
-    assert "1 of 2 runs are damaged" in said
+    assert "1 of 2 runs is damaged" in said
     assert f"movierec use {sound}" in said
     movierec.use(sound, home)
     result = cli("info", "--verify", "-f", "json", home=home)

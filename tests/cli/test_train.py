@@ -72,7 +72,7 @@ def test_a_failed_training_leaves_the_model_in_use(cli: Cli, home: Path) -> None
         ("--seed", "-1"),
         ("--seed", str(2**32)),
         ("--model", "svd"),
-        ("checkerboard",),
+        ("another",),
     ],
 )
 def test_a_wrong_option_ends_with_2(cli: Cli, home: Path, options: tuple[str, ...]) -> None:

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from movierec_cli.datasets.catalog import CATALOG, find_release
+from movierec_cli.datasets.catalog import CATALOG, find_release, newest_release
 from movierec_cli.errors import NotFoundError
 
 NAMES = ["ml-100k", "ml-1m", "ml-10m", "ml-20m", "ml-25m", "ml-32m", "ml-latest-small", "ml-latest"]
@@ -20,6 +20,13 @@ def test_the_catalogue_knows_every_release() -> None:
         assert "Harper" in release.citation
         assert release.checksum_is_final == (name not in {"ml-32m", "ml-latest", "ml-latest-small"})
         assert release.sha256 or release.md5 or not release.checksum_is_final
+
+
+def test_the_newest_release_is_the_smallest_of_those_with_the_latest_films() -> None:
+    """ml-latest has films of 2023 as well, and is larger."""
+    for year in (1998, 2000, 2022):
+        assert newest_release(year) is CATALOG["ml-32m"]
+    assert newest_release(2023) is None
 
 
 def test_names_are_found_in_any_case() -> None:

@@ -183,7 +183,7 @@ def test_a_rating_beyond_the_scale_that_is_given_is_told(
         fetch(source=write(tmp_path / "own", csv_of([1, 4, 10])), scale=ends, home=home)
     lowest, highest = ends
     assert caught.value.message == (
-        f"ratings.csv, line {line}: the rating is {value}, beyond the scale from {lowest} to {highest}"
+        f"ratings.csv, line {line}: the rating is {value}, beyond the scale from {lowest} to {highest}."
     )
     assert caught.value.hint and "--scale" in caught.value.hint
     assert not (home / "datasets" / "own").exists()

@@ -36,6 +36,7 @@ def release_at(server: FileServer, files: dict[str, bytes], **changes: object) -
         rating_scale=(0.5, 5.0),
         people=3,
         movies=4,
+        years=(1990, 1999),
         ratings=6,
         licence="Only for tests.",
         sha256=hashlib.sha256(server.content).hexdigest(),

@@ -12,8 +12,9 @@ from movierec_cli.home import Home
 from movierec_cli.profiles.editing import editing
 from movierec_cli.profiles.profile import OwnRating
 from movierec_cli.questions.answers import Hit, Rating
+from movierec_cli.questions.once import recommend
 from movierec_cli.questions.people import QUESTION_GENERAL, parse_who
-from movierec_cli.questions.recommender import Recommender, recommend
+from movierec_cli.questions.recommender import Recommender
 from tests.support import Checkerboard, Cli, Stored, assert_best, scores_of
 
 PEOPLE = range(Checkerboard.people)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
-from movierec_cli.questions.recommender import Recommender, recommend, similar
+from movierec_cli.questions.once import recommend, similar
+from movierec_cli.questions.recommender import Recommender
 from tests.support import Checkerboard, Stored, assert_best, make_dataset
 
 PEOPLE = range(Checkerboard.people)

@@ -210,7 +210,10 @@ def test_search_says_what_is_nearest_when_nothing_is_close(catalogue: Catalogue)
     with pytest.raises(NotFoundError) as caught:
         catalogue.finder.search("star gazing for beginners", 10)
     assert "'star gazing for beginners'" in caught.value.message
-    assert "nearest" in str(caught.value.hint)
+    assert "nearest" not in str(caught.value.hint)
+    with pytest.raises(NotFoundError) as caught:
+        catalogue.finder.search("Casablanca (1999)", 10)
+    assert "The nearest titles: Casablanca (1942)" in str(caught.value.hint)
 
 
 # ---- whatever is typed ----

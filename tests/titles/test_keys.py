@@ -228,8 +228,20 @@ def test_what_is_like_no_title_is_not_found(recommender: Recommender, typed: str
 
 def test_not_found_names_the_nearest_titles(recommender: Recommender) -> None:
     with pytest.raises(NotFoundError) as caught:
-        recommender.find("star gazing for beginners")
+        recommender.find("star wras (1999)")
     assert "Star Wars (1977)" in str(caught.value.hint)
+
+
+def test_what_is_not_found_may_be_too_new_or_an_id(recommender: Recommender) -> None:
+    """The dataset's last film is It, of 2017."""
+    with pytest.raises(NotFoundError) as caught:
+        recommender.find("The Matrix")
+    assert caught.value.message == "No movie is called 'The Matrix' in titles, which knows films to 2017."
+    assert "movierec fetch --list" in str(caught.value.hint)
+    for search in (recommender.find, recommender.search):
+        with pytest.raises(NotFoundError) as caught:
+            search("50")
+        assert caught.value.hint == "id:50 is Star Wars (1977)."
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from movierec_cli.cli.views.render import printable
+from movierec_cli.errors import counted
 from movierec_cli.questions.history import History, Taste
 from movierec_cli.questions.people import parse_who
 
@@ -99,7 +100,9 @@ def _entry_table(found: History, top: int) -> Any:
     dated = any(entry.rated_on for entry in found.entries)
     who = f"user {found.who}" if isinstance(parse_who(found.who), int) else found.who
     table = _table(
-        title=Text(printable(f"{who} in {found.dataset}: {len(found.entries):,} movies"), style="bold")
+        title=Text(
+            printable(f"{who} in {found.dataset}: {counted(len(found.entries), 'movie')}"), style="bold"
+        )
     )
     table.add_column("#", justify="right", no_wrap=True, style="dim")
     table.add_column("Title", style="bold", overflow="fold", min_width=18)

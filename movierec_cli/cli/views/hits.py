@@ -11,9 +11,11 @@ from movierec_cli.store.movie import TitleMatch
 
 if TYPE_CHECKING:
     from movierec_cli.questions.filters import Filters
+    from movierec_cli.questions.people import Person
     from movierec_cli.questions.recommender import Recommender
 
 _OTHERS_SHOWN = 5
+_LISTED = 50
 
 
 def show_hits(
@@ -60,6 +62,25 @@ def find_all(recommender: "Recommender", titles: Iterable[str] | None) -> list[i
 def print_data(text: str) -> None:
     """Plain text on stdout, as it is: no markup, no wrapping."""
     out().out(text, highlight=False)
+
+
+def note_nothing_rated(people: "Iterable[Person]", recommender: "Recommender") -> None:
+    """Say of whom no rating is known, so that what they get is what most people like."""
+    for person in people:
+        if not person.ratings:
+            note(
+                f"No film of {recommender.run.facts.dataset.name} is rated in the profile {person.name}, "
+                "so this is what most people like. Rate some that you know: "
+                f'movierec rate "TITLE" 4.5{"" if person.name == "me" else f" --as {person.name}"}'
+            )
+
+
+def note_films(what: str, labels: Sequence[str]) -> None:
+    """Name the films that are not shown, and why: "Not in ml-100k, 2: Dune (2021), Barbie (2023)."."""
+    if labels:
+        more = len(labels) - _LISTED
+        rest = f", and {more:,} more" if more > 0 else ""
+        note(f"{what}, {len(labels):,}: {', '.join(labels[:_LISTED])}{rest}.")
 
 
 def note_match(typed: str, match: TitleMatch) -> None:

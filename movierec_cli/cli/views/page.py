@@ -52,7 +52,7 @@ def to_renderable(page: MoviePage) -> Any:
     if movie.rating_count and not scale.likes_alone:
         parts += [Text(), _chart(page)]
     if page.similar:
-        parts += [Text(), to_table(page.similar, "Movies like it", "Cosine")]
+        parts += [Text(), to_table(page.similar, "Movies like it", "Likeness")]
     return Group(*parts)
 
 

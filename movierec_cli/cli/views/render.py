@@ -31,9 +31,10 @@ TOO_LITTLE = 0.005
 def hit_record(hit: Hit) -> dict[str, Any]:
     """One hit as a dictionary with the keys of FIELDS; what is unknown is None.
 
-    For several people it has `people` as well, a list of {name, score, predicted_rating}; explained it has
-    `explanation`: {because, despite, other_ratings, general}, the first two being lists of {movie_id, title,
-    year, rating, contribution}; all the contributions, other_ratings and general add up to the score.
+    A film of a list has `place` as well. For several people there is `people`, a list of {name, score,
+    predicted_rating}; explained it has `explanation`: {because, despite, other_ratings, general}, the first
+    two being lists of {movie_id, title, year, rating, contribution}; all the contributions, other_ratings and
+    general add up to the score.
     """
     movie = hit.movie
     record: dict[str, Any] = {
@@ -49,6 +50,8 @@ def hit_record(hit: Hit) -> dict[str, Any]:
         "imdb_id": movie.imdb_id,
         "tmdb_id": movie.tmdb_id,
     }
+    if hit.place is not None:
+        record["place"] = hit.place
     if hit.people:
         record["people"] = [asdict(person) for person in hit.people]
     if hit.explanation:
@@ -79,9 +82,9 @@ def to_json(hits: Sequence[Hit]) -> str:
 def to_csv(hits: Sequence[Hit]) -> str:
     """CSV with a header line; lists joined by "|", unknown values empty.
 
-    For several people FIELDS are followed by each one's score and predicted_rating ("score 42"), where it is
-    explained by because_movie_ids, because_titles, because_ratings, because_contributions, the same of
-    despite, other_ratings and general.
+    For films of a list FIELDS are followed by place, for several people by each one's score and
+    predicted_rating ("score 42"), where it is explained by because_movie_ids, because_titles,
+    because_ratings, because_contributions, the same of despite, other_ratings and general.
     """
     records = [_flat_record(hit) for hit in hits]
     text = io.StringIO()
@@ -111,13 +114,15 @@ def _flat_record(hit: Hit) -> dict[str, Any]:
 def to_table(hits: Sequence[Hit], title: str, score_name: str) -> Any:
     """A rich.table.Table that fits 80 columns; long titles and genre lists wrap between words.
 
-    Each person's own score, or where a score comes from, takes the place of what is known of the movies.
+    Each person's own score, or where a score comes from, takes the place of what is known of the movies, and
+    where a film of a list stands that of how many have rated it.
     """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     predicted = any(hit.predicted_rating is not None for hit in hits)
+    placed = any(hit.place is not None for hit in hits)
     details = [_details(hit) for hit in hits]
     table = Table(
         title=Text(printable(title), style="bold"),
@@ -142,7 +147,10 @@ def to_table(hits: Sequence[Hit], title: str, score_name: str) -> Any:
         table.add_column("Stars", justify="right", no_wrap=True)
     if not any(details):
         table.add_column("Mean", justify="right", no_wrap=True)
-        table.add_column("Ratings", justify="right", no_wrap=True)
+        if not placed:
+            table.add_column("Ratings", justify="right", no_wrap=True)
+    if placed:
+        table.add_column("Place", justify="right", no_wrap=True)
     table.add_column("id", justify="right", no_wrap=True, min_width=id_width, style="dim")
     for hit, detail in zip(hits, details, strict=True):
         movie = hit.movie
@@ -157,7 +165,10 @@ def to_table(hits: Sequence[Hit], title: str, score_name: str) -> Any:
             cells.append("" if hit.predicted_rating is None else f"{hit.predicted_rating:.1f}")
         if not detail:
             cells.append("" if movie.mean_rating is None else f"{movie.mean_rating:.1f}")
-            cells.append(str(movie.rating_count))
+            if not placed:
+                cells.append(str(movie.rating_count))
+        if placed:
+            cells.append(f"{hit.place:,}")
         table.add_row(*cells, str(movie.movie_id))
     return table
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, fields
 from rich import box
 from rich.table import Table
 
+from movierec_cli.errors import counted
 from movierec_cli.evaluation.compare import Comparison, Figures
 
 
@@ -30,7 +31,8 @@ def to_table(comparison: Comparison) -> Table:
     held_out = {"random": f"at random (seed {comparison.seed})", "temporal": "by time, the latest"}
     table = Table(
         title=f"{comparison.dataset}, 20 % of everybody's ratings held out {held_out[comparison.split]}",
-        caption=f"{comparison.people:,} people judged, {comparison.candidates:,.0f} candidates each."
+        caption=f"{counted(comparison.people, 'person', 'people')} judged, "
+        f"{comparison.candidates:,.0f} candidates each."
         " NDCG, hit rate and coverage of the top 10, recall and MRR of the top 20; ± is half of a 95 % "
         "bootstrap interval over people; Pop. is the mean number of ratings of the movies shown.",
         title_justify="left",

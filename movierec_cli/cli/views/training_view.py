@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from movierec_cli.cli._console import err, note
+from movierec_cli.errors import sizes_text
 from movierec_cli.training.train import TrainingReport
 from movierec_cli.training.trained import Epoch
 
@@ -61,8 +62,7 @@ class TrainingView:
         grid.add_column(style="bold", no_wrap=True)
         grid.add_column(overflow="fold")
         rows = {
-            "Trained on": f"{report.dataset}: {report.people:,} people, {report.movies:,} movies, "
-            f"{report.ratings:,} ratings",
+            "Trained on": f"{report.dataset}: {sizes_text(report.people, report.movies, report.ratings)}",
             "Model": report.kind,
             "Epochs": f"{len(report.history)}, best {report.best_epoch}"
             + (f", then {report.finishing_epochs} on all ratings" if report.finishing_epochs else ""),

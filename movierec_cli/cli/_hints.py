@@ -1,0 +1,71 @@
+"""What is said once, to somebody who sits at a terminal."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from movierec_cli.profiles.newer_films import NewerFilms
+
+
+def hint_newer_films(profile: str, home: Path | None) -> None:
+    """Say once for a profile and a dataset that most of the films are newer than the dataset."""
+    if not (sys.stdout.isatty() and sys.stderr.isatty()):
+        return
+    from movierec_cli.cli._console import note
+    from movierec_cli.errors import MovieRecError
+    from movierec_cli.home import Home
+    from movierec_cli.store.runs import current_run
+
+    place = Home.resolve(home)
+    try:
+        said = place.hints / f"newer-films.{profile.lower()}.{current_run(place).facts.dataset.name}"
+        if said.exists():
+            return
+        from movierec_cli.profiles.newer_films import newer_films
+
+        found = newer_films(profile.lower(), home=home)
+        if found is not None and _remember(said):
+            note(newer_films_text(found))
+    except MovieRecError:
+        return  # nothing is trained yet, and other commands say so
+
+
+def newer_films_text(found: "NewerFilms") -> str:
+    """ "412 of your 500 films came out after 1998 ..." """
+    from movierec_cli.profiles.profile import DEFAULT_PROFILE
+
+    release = found.release
+    whose = "your" if found.profile == DEFAULT_PROFILE else f"{found.profile}'s"
+    which = f"{found.newer:,} of {whose} {found.films:,} films"
+    if found.films == 1:
+        which = f"The only film in the profile {found.profile}"
+    size = f"{'' if release.size_is_exact else 'about '}{release.size / 1e6:,.0f} MB"
+    fetch = "" if found.fetched else f"movierec fetch {release.name}, {size}; "
+    takes = "" if found.training_seconds is None else f", about {_duration(found.training_seconds)} here"
+    return (
+        f"{which} came out after {found.last_year}, the last year of {found.dataset}. "
+        f"{release.name} knows films to {release.years[1]}: {fetch}"
+        f"movierec train --dataset {release.name}{takes}."
+    )
+
+
+def _duration(seconds: float) -> str:
+    """As precise as an estimate is: "40 minutes", "1.5 hours"."""
+    if seconds < 90:
+        return "a minute"
+    if seconds < 50 * 60:
+        minutes = round(seconds / 60)
+        return f"{minutes if minutes < 10 else round(minutes, -1)} minutes"
+    hours = round(2 * seconds / 3600) / 2 or 1
+    return "an hour" if hours == 1 else f"{hours if hours < 4 else round(hours):g} hours"
+
+
+def _remember(said: Path) -> bool:
+    """Whether it has not been said before, and will not be again."""
+    try:
+        said.parent.mkdir(parents=True, exist_ok=True)
+        said.touch(exist_ok=False)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,112 @@
+"""What people type instead of what a command takes, and the command that they mean."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from movierec_cli.errors import MovieRecError, NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_WHO = ("who", "user", "user-id", "userid", "person", "id")
+_TITLE = ("title", "movie", "film", "name", "id", "movie-id")
+_ARGUMENTS = {
+    "who": _WHO,
+    "title": _TITLE,
+    "titles": _TITLE,
+    "text": (*_TITLE, "query"),
+    "file": ("file", "input", "from"),
+    "dataset": ("dataset", "name"),
+    "run": ("run", "id"),
+}
+"""Argument -> options that are typed in its place."""
+_OPTIONS = {
+    "--as": ("profile", "me", "name"),
+    "--top": ("limit", "count", "number", "k"),
+    "--except": ("exclude", "excluding", "without"),
+}
+"""Option -> others that are typed in its place."""
+_FORMATS = ("json", "csv", "table")
+
+
+def check_options(
+    command: str, words: Sequence[str], arguments: Sequence[str], options: Sequence[str]
+) -> None:
+    """Raise UsageError for an option that the command does not have, where it is clear what it means.
+
+    command: such as "movierec recommend". words: all that follows it. arguments: the names of its arguments.
+    """
+    for place, word in enumerate(words):
+        name, _, value = word.partition("=")
+        if word == "--":
+            return
+        if not name.startswith("--") or any(option.startswith(name) for option in options):
+            continue
+        typed = name[2:].lower()
+        value = value or next(iter(words[place + 1 : place + 2]), "")
+        meant = next((one for one in arguments if typed in _ARGUMENTS.get(one, ())), None)
+        if meant is not None:
+            movie_id = typed in {"id", "movie-id"} and meant != "who"
+            raise UsageError(
+                f"There is no option {name}: {meant.upper().removesuffix('S')} is typed without one.",
+                f"For example: {command} {quoted('id:' + value if movie_id else value or meant.upper())}",
+            )
+        option = next((one for one in options if typed in _OPTIONS.get(one, ())), None)
+        if option is None and typed in _FORMATS and "--format" in options:
+            option, value = "--format", typed
+        if option is not None:
+            raise UsageError(
+                f"There is no option {name}.", f"It is called {option}: {option} {quoted(value)}"
+            )
+
+
+def too_many_words(
+    command: str, values: dict[str, object], rest: Sequence[str], arguments: Sequence[str]
+) -> UsageError:
+    """What to say where a command was given `rest` besides the `values` of its arguments."""
+    given = [str(values[name]) for name in arguments if isinstance(values.get(name), str)]
+    words = [*given, *rest]
+    if arguments and arguments[0] in {"title", "text"}:
+        stars = words[-1:] if len(arguments) > 1 else []
+        title = in_quotes(" ".join(words[: len(words) - len(stars)]))
+        return UsageError(
+            f"{words[0]!r} is taken for the title, and {' '.join(rest)!r} is left over.",
+            f"Put a title of several words in quotation marks: {' '.join([command, title, *stars])}",
+        )
+    return UsageError(f"{command} does not take {' '.join(rest)!r}.", f"How it is used: {command} --help")
+
+
+def film_instead(
+    error: MovieRecError, words: Sequence[str], way_out: str, home: "Path | None"
+) -> MovieRecError:
+    """`error`, or a better one where a word names no profile but a film. way_out: a command for {title}."""
+    from movierec_cli.home import Home
+    from movierec_cli.profiles.profile import list_profiles
+    from movierec_cli.questions.people import parse_who
+    from movierec_cli.questions.recommender import Recommender
+
+    here = list_profiles(Home.resolve(home))
+    names = [word for word in words if isinstance(parse_who(word), str) and word.lower() not in here]
+    finder = Recommender.open(home)
+    for text in dict.fromkeys([" ".join(words), *names] if names else []):
+        try:
+            match = finder.find(text)
+        except (NotFoundError, UsageError):
+            continue
+        if match.exact:
+            return type(error)(
+                f"{match.movie.label} is a film, and there is no profile {text!r}.",
+                way_out.format(title=in_quotes(text)),
+            )
+    return error
+
+
+def quoted(text: str) -> str:
+    """A text as one word of a command line."""
+    plain = text and all(char.isalnum() or char in ":._/-" for char in text)
+    return text if plain else in_quotes(text)
+
+
+def in_quotes(text: str) -> str:
+    """A text in quotation marks, as a shell takes it."""
+    return '"' + text.replace('"', '\\"') + '"'

@@ -1,0 +1,117 @@
+"""What people type instead of what a command takes: it is done, or the command that they mean is said."""
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.support import Checkerboard, Cli, CliResult
+
+
+def said(result: CliResult) -> str:
+    return " ".join(result.err.split())
+
+
+@pytest.mark.parametrize(
+    ("line", "film", "instead"),
+    [
+        ("recommend 'Die Hard'", "Die Hard (1988)", 'movierec recommend --like "Die Hard"'),
+        ("recommend Die Hard", "Die Hard (1988)", 'movierec recommend --like "Die Hard"'),
+        ("recommend se7en", "Se7en (1995)", 'movierec recommend --like "se7en"'),
+        ("recommend 3 se7en", "Se7en (1995)", 'movierec recommend --like "se7en"'),
+        ("history Se7en", "Se7en (1995)", 'movierec show "Se7en"'),
+        ("predict Se7en 'Die Hard'", "Se7en (1995)", 'movierec predict me "Se7en" "Die Hard"'),
+    ],
+)
+def test_a_film_in_the_place_of_a_person(
+    cli: Cli, titles_home: Path, line: str, film: str, instead: str
+) -> None:
+    result = cli(*shlex.split(line), home=titles_home)
+    assert result.code in {1, 2}
+    assert result.out == ""
+    assert f"{film} is a film, and there is no profile" in said(result)
+    assert said(result).endswith(instead)
+
+
+def test_what_is_no_film_either_is_no_profile(cli: Cli, titles_home: Path) -> None:
+    for command in ("recommend", "history"):
+        assert "There is no profile 'starwrs'" in cli(command, "starwrs", home=titles_home).err
+
+
+@pytest.mark.parametrize("line", ["show 50", "similar 50", "rate 50 4", "seen 50", "hide 50", "search 50"])
+def test_an_id_in_the_place_of_a_title(cli: Cli, titles_home: Path, line: str) -> None:
+    result = cli(*line.split(), "--home", str(titles_home))
+    assert (result.code, result.out) == (1, "")
+    assert "id:50 is Star Wars (1977)." in said(result)
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("recommend --user 42", "movierec recommend 42"),
+        ("recommend --user-id=42 --top 3", "movierec recommend 42"),
+        ("history --user 42", "movierec history 42"),
+        ("similar --title 'Star Wars'", 'movierec similar "Star Wars"'),
+        ("show --movie-id 50", "movierec show id:50"),
+        ("recommend --profile bob", "--as bob"),
+        ("rate Heat 4 --profile bob", "--as bob"),
+        ("recommend 42 --limit 5", "--top 5"),
+        ("recommend 42 --json", "--format json"),
+        ("fetch --dataset ml-1m", "movierec fetch ml-1m"),
+        ("similar Star Wars", 'movierec similar "Star Wars"'),
+        ("search the empire strikes back", 'movierec search "the empire strikes back"'),
+        ("rate Star Wars 4", 'movierec rate "Star Wars" 4'),
+        ("rate Star Wars", 'movierec rate "Star Wars" 4.5'),
+        ("rate 4.5 Alien", 'movierec rate "Alien" 4.5'),
+        ("info please", "movierec info --help"),
+    ],
+)
+def test_the_command_that_is_meant_is_said(
+    cli: Cli, checkerboard_home: Path, line: str, instead: str
+) -> None:
+    result = cli(*shlex.split(line), home=checkerboard_home)
+    assert (result.code, result.out) == (2, "")
+    assert said(result).endswith(instead)
+
+
+def test_other_words_behind_two_hyphens_and_unknown_options_stay_typers(
+    cli: Cli, checkerboard_home: Path
+) -> None:
+    assert cli("recommend", "--frobnicate", home=checkerboard_home).code == 2
+    titled = cli("similar", "--", "--user", home=checkerboard_home)
+    assert (titled.code, "No movie is called '--user'" in said(titled)) == (1, True)
+
+
+@pytest.mark.parametrize("command", [(), ("rate",), ("plot", "map")])
+def test_help_is_a_command_too(cli: Cli, command: tuple[str, ...]) -> None:
+    plain = cli(*command, "--help")
+    assert plain.code == 0
+    assert "Usage" in plain.out
+    assert cli("help", *command) == plain
+    if command[:1] == ("plot",):
+        assert cli("plot", "help", "map") == plain
+
+
+def test_a_dataset_may_be_named_without_an_option(cli: Cli, tmp_path: Path) -> None:
+    for command in ("train", "evaluate"):
+        results = [cli(command, *argv, home=tmp_path) for argv in (["mine"], ["--dataset", "mine"])]
+        assert results[0] == results[1]
+        assert results[0].code == 1
+        assert "'mine'" in results[0].err
+        both = cli(command, "mine", "--dataset", "other", home=tmp_path)
+        assert both.code == 2
+        assert "mine and --dataset other" in said(both)
+
+
+def test_genres_and_decades_as_people_write_them(cli: Cli, titles_home: Path) -> None:
+    """Of the films of TITLES those of the eighties that are Sci-Fi."""
+    argv = ("recommend", "9", "--genre", "scifi", "--year", "80s", "--include-seen", "-f", "json")
+    records = json.loads(cli(*argv, home=titles_home).out)
+    assert {record["movie_id"] for record in records} == {172, 450}
+    slip = cli("recommend", "9", "--genre", "horor", home=titles_home)
+    assert said(slip) == "Error: --genre 'horor': there is no such genre. Did you mean Horror?"
+
+
+def test_somebody_of_the_dataset_is_no_slip(cli: Cli, checkerboard_home: Path) -> None:
+    assert cli("recommend", str(Checkerboard.user_id(0)), home=checkerboard_home).code == 0
