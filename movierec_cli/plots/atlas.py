@@ -261,10 +261,10 @@ def by_rating(movies: Sequence[Movie]) -> Scheme:
 
 
 def _scheme(names: Sequence[str], colors: Sequence[str], groups: tuple[str, ...]) -> Scheme:
-    """A colour for each name that occurs, in order; whatever else occurs is neutral."""
-    used = [name for name in names if name in groups]
-    rest = sorted({*groups} - {*used})
-    return Scheme((*zip(used, colors, strict=False), *((name, _NEUTRAL) for name in rest)), groups)
+    """The color of each name that occurs, in order; whatever else occurs is neutral."""
+    used = [pair for pair in zip(names, colors, strict=False) if pair[0] in groups]
+    rest = sorted({*groups} - {name for name, _ in used})
+    return Scheme((*used, *((name, _NEUTRAL) for name in rest)), groups)
 
 
 def _ramp(count: int) -> list[str]:

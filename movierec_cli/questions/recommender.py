@@ -6,11 +6,11 @@
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.home import Home
-from movierec_cli.questions import choosing
+from movierec_cli.questions.alike import alike, close_to
 from movierec_cli.questions.answers import Hit, MoviePage, Prediction, Rating
 from movierec_cli.questions.best import Best
 from movierec_cli.questions.filters import ANY_MOVIE, Filters
@@ -20,9 +20,7 @@ from movierec_cli.questions.predicting import predict_for, predict_pairs
 from movierec_cli.store.lookup import is_one_of
 from movierec_cli.store.movie import MOVIE_COLUMNS, MarkedFilms, Movie, TitleMatch
 from movierec_cli.store.movies import Movies
-from movierec_cli.store.reader import Row
 from movierec_cli.store.runs import Run, current_run
-from movierec_cli.vectors.arrays import Vector, unit_rows
 
 if TYPE_CHECKING:
     from movierec_cli.profiles.film_list import FilmList
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
 
 TOP = 10
 """So many movies are shown where nobody says how many."""
-CLOSE_AT_FIRST = 256
-"""So many are looked at first for what is close to an unwanted movie."""
 
 
 class Recommender:
@@ -108,7 +104,7 @@ class Recommender:
                 "--explain takes one person's scores apart, not several people's.",
                 f"Ask for one: movierec recommend {people[0].name} --explain",
             )
-        without = {*like, *dislike, *self._close_to(not_like)}
+        without = {*like, *dislike, *close_to(not_like, self.run, self._movies)}
         if not include_seen:
             without.update(*(person.seen for person in people))
         rows = self._best.rows(
@@ -176,10 +172,12 @@ class Recommender:
         filters, not_like, exact: as for `recommend`. Raises NotFoundError for an unknown movie.
         """
         _check_top(top)
-        without = {movie_id, *self._close_to(not_like)}
+        without = {movie_id, *close_to(not_like, self.run, self._movies)}
         where = self._condition(filters)
         [vector] = self._movies.similar_vectors([movie_id])
-        rows = self._nearest_to(vector, MOVIE_COLUMNS, top, without=without, where=where, exact=exact)
+        rows = alike(
+            vector, MOVIE_COLUMNS, top, self.run, self._movies, without=without, where=where, exact=exact
+        )
         return [Hit(rank, Movie.from_row(row), row["score"]) for rank, row in enumerate(rows, start=1)]
 
     def find(self, title: str) -> TitleMatch:
@@ -245,28 +243,6 @@ class Recommender:
         movie. Raises UsageError when the model in use predicts no stars.
         """
         return predict_pairs(user_ids, movie_ids, self.run, self._movies, self._people)
-
-    def _nearest_to(self, vector: Vector, columns: Iterable[str], count: int, **options: Any) -> list[Row]:
-        """The `count` movies most like a similar vector: see similar_vectors in training/similar.py.
-
-        options: as for Movies.nearest.
-        """
-        column = self.run.facts.model.similar_column
-        return self._movies.nearest(column, unit_rows(vector), "dot", columns, count, **options)
-
-    def _close_to(self, movie_ids: Sequence[int]) -> set[int]:
-        """The movies themselves and all whose likeness to one of them reaches choosing.NOT_LIKE."""
-        close = set(movie_ids)
-        for vector in self._movies.similar_vectors(movie_ids):
-            count = CLOSE_AT_FIRST
-            while True:
-                rows = self._nearest_to(vector, ["movie_id"], count, exact=True)
-                found = {row["movie_id"] for row in rows if row["score"] >= choosing.NOT_LIKE}
-                if len(found) < count:
-                    break
-                count *= 8
-            close |= found
-        return close
 
     def _condition(self, filters: Filters) -> str | None:
         return None if filters == ANY_MOVIE else filters.condition(self._genres)

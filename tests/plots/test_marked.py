@@ -87,6 +87,15 @@ def test_the_picture_has_colours_places_and_titles(
         assert tuple(int(shade[at : at + 2], 16) for at in (1, 3, 5)) in seen
 
 
+def test_a_colour_means_the_same_whatever_else_is_there(marked: MarkedFilms) -> None:
+    movies = [movie(movie_id, "Film", 10) for movie_id in (*GIVEN, SEEN, *RECOMMENDED)]
+    every = dict(atlas.by_taste(movies, marked).legend)
+    fewer = dict(atlas.by_taste([movie(movie_id, "Film", 10) for movie_id in RECOMMENDED], marked).legend)
+    assert fewer == {"recommended": every["recommended"]}
+    red, green, blue = (int(fewer["recommended"][at : at + 2], 16) for at in (1, 3, 5))
+    assert blue > max(red, green)
+
+
 def test_it_explains_itself(marked: MarkedFilms) -> None:
     assert explained(marked) == (
         "Coloured: your films, green liked, red not; the larger, the more stars. "

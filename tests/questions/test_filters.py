@@ -208,7 +208,7 @@ def test_what_is_much_like_an_unwanted_movie_is_left_out(
     titles: Stored, at_first: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also of several, the unwanted themselves, and more than are looked at first."""
-    monkeypatch.setattr("movierec_cli.questions.recommender.CLOSE_AT_FIRST", at_first)
+    monkeypatch.setattr("movierec_cli.questions.alike.CLOSE_AT_FIRST", at_first)
     monkeypatch.setattr("movierec_cli.questions.choosing.NOT_LIKE", 0.1)  # few ratings, little likeness
     recommender = Recommender(titles.run)
     for unwanted in ([50], [127, 493]):
