@@ -14,7 +14,7 @@ from typer import BadParameter
 from typer.core import TyperCommand, TyperGroup
 
 from movierec_cli.cli._slips import check_options, too_many_words
-from movierec_cli.cli.views.render import printable
+from movierec_cli.cli._text import as_typed, printable
 
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
 
@@ -81,8 +81,10 @@ def plain(value: Any, annotation: Any, info: Any) -> Any:
         return None if None in items else items
     if info.parser is not None or not isinstance(annotation, type):
         return None
-    if annotation in (str, bool):
-        return value if isinstance(value, annotation) else None
+    if annotation is bool:
+        return value if isinstance(value, bool) else None
+    if annotation is str:
+        return as_typed(value) if isinstance(value, str) else None
     if annotation is int:
         return _whole_number(value, info)
     if annotation is float:

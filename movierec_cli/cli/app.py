@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from movierec_cli.cli._text import never_fail_to_write
 from movierec_cli.cli._values import Command, Group
 from movierec_cli.cli.evaluate import evaluate
 from movierec_cli.cli.export import export
@@ -79,6 +80,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run one command line (default: the process's own) and exit with its code."""
     try:
         with never_lost():
+            never_fail_to_write()
             app(args=None if argv is None else list(argv), prog_name="movierec")
     except MovieRecError as error:
         _fail(error)

@@ -13,6 +13,7 @@ from movierec_cli.cli._options import HomeOption
 from movierec_cli.cli._values import Command, Group
 
 if TYPE_CHECKING:
+    from movierec_cli.cli._table import Table
     from movierec_cli.plots.network import Network
 
 app = typer.Typer(
@@ -142,16 +143,18 @@ def _open(path: Path) -> bool:
     return webbrowser.open(path.as_uri())
 
 
-def _network_table(network: "Network") -> object:
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
+def _network_table(network: "Network") -> "Table":
+    from movierec_cli.cli._table import Column, Room, Table
 
-    table = Table(title=f"The network: {network.name}", box=box.SIMPLE, show_footer=True)
-    table.add_column("Layer", Text("Total"), overflow="fold")
-    table.add_column("Kind", overflow="fold")
-    table.add_column("Output" if network.connected else "Shape", overflow="fold")
-    table.add_column("Weights", Text(f"{network.weights:,}"), justify="right", no_wrap=True)
-    for layer in network.layers:
-        table.add_row(Text(layer.name), Text(layer.kind), Text(layer.shape), f"{layer.weights:,}")
-    return table
+    layers = network.layers
+    weights = [f"{layer.weights:,}" for layer in layers]
+    shape = "Output" if network.connected else "Shape"
+    return Table(
+        [
+            Column("Layer", [layer.name for layer in layers], Room.WRAPPED, footer="Total", line="{}"),
+            Column("Kind", [layer.kind for layer in layers], Room.WRAPPED, goes=1),
+            Column(shape, [layer.shape for layer in layers], Room.WRAPPED, goes=2),
+            Column("Weights", weights, right=True, footer=f"{network.weights:,}", line="{}"),
+        ],
+        f"The network: {network.name}",
+    )

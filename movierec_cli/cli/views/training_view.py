@@ -4,10 +4,9 @@ from types import TracebackType
 from typing import Self
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 
 from movierec_cli.cli._console import err, note
+from movierec_cli.cli._table import Facts
 from movierec_cli.errors import sizes_text
 from movierec_cli.training.train import TrainingReport
 from movierec_cli.training.trained import Epoch
@@ -58,9 +57,6 @@ class TrainingView:
 
     def summary(self, report: TrainingReport) -> None:
         """The closing table, on stderr like all that is not an answer."""
-        grid = Table.grid(padding=(0, 2))
-        grid.add_column(style="bold", no_wrap=True)
-        grid.add_column(overflow="fold")
         rows = {
             "Trained on": f"{report.dataset}: {sizes_text(report.people, report.movies, report.ratings)}",
             "Model": report.kind,
@@ -73,7 +69,5 @@ class TrainingView:
         }
         if not report.history:
             del rows["Epochs"]
-        for name, value in rows.items():
-            grid.add_row(name, Text(value))
-        self._console.print(grid)
+        self._console.print(Facts(list(rows.items())))
         note(f"Ask it: movierec recommend {report.first_user_id}")
