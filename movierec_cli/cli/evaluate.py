@@ -22,6 +22,7 @@ def evaluate(
         typer.Option(
             "--dataset",
             "-d",
+            metavar="NAME",
             help="The dataset to judge on.",
             show_default="ml-100k",
             autocompletion=complete_dataset,
@@ -32,7 +33,12 @@ def evaluate(
     ] = Split.RANDOM,
     models: Annotated[
         str | None,
-        typer.Option("--models", help="Which to compare, separated by commas.", show_default="all of them"),
+        typer.Option(
+            "--models",
+            metavar="NAMES",
+            help="Which to compare, separated by commas.",
+            show_default="all of them",
+        ),
     ] = None,
     epochs: Annotated[
         int, typer.Option("--epochs", "-e", min=1, help="Epochs for the networks, at most.")

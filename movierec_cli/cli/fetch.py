@@ -40,7 +40,7 @@ def fetch(
         ),
     ] = None,
     name: Annotated[
-        str | None, typer.Option("--name", help="What to call it here.", show_default=False)
+        str | None, typer.Option("--name", metavar="NAME", help="What to call it here.", show_default=False)
     ] = None,
     scale: Annotated[
         str | None,

@@ -53,7 +53,7 @@ def import_(
     ] = None,
     home: HomeOption = None,
 ) -> None:
-    """Bring what you rated, saw and want to see into a profile: movierec import letterboxd.zip"""
+    """Bring what you rated, saw and want to see into a profile."""
     import gc
 
     from movierec_cli.cli._hints import hint_newer_films

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from movierec_cli.cli._completion import complete_profile
+from movierec_cli.cli._help import example
 from movierec_cli.cli._options import HomeOption
 from movierec_cli.cli._values import Command, Group
 
@@ -34,7 +35,7 @@ class MapColor(StrEnum):
     RATING = "rating"
 
 
-@app.command(cls=Command)
+@app.command(cls=Command, epilog=example("plot loss"))
 def loss(
     output: Annotated[Path, typer.Option("--output", "-o", help=_PICTURE_HELP)] = Path("movierec-loss.png"),
     open_it: OpenOption = False,
@@ -46,7 +47,7 @@ def loss(
     _finish(plot_loss(output, home=home), open_it)
 
 
-@app.command(cls=Command)
+@app.command(cls=Command, epilog=example("plot model"))
 def model(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=_PICTURE_HELP, show_default="movierec-model.png")
@@ -76,7 +77,7 @@ def model(
     _finish(path, open_it)
 
 
-@app.command("map", cls=Command)
+@app.command("map", cls=Command, epilog=example("plot map"))
 def movie_map(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The file to write: .html, .png, .svg or .pdf.")

@@ -40,7 +40,7 @@ def predict(
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
-    """Predict how many stars you, or a person, would give some movies: movierec predict me "Heat\""""
+    """Predict how many stars you, or a person, would give some movies."""
     from movierec_cli.cli._console import note
     from movierec_cli.cli._output import write
     from movierec_cli.cli.views import predictions

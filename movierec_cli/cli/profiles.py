@@ -30,7 +30,7 @@ def profiles(
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
-    """List the profiles that are here, their films and days: movierec profiles"""
+    """List the profiles that are here, their films and days."""
     from dataclasses import asdict, fields
 
     from movierec_cli.cli._console import note

@@ -83,15 +83,16 @@ def train(
     interactions = Interactions.from_dataset(dataset)
     _check_enough(dataset, interactions)
     dataset = replace(dataset, ratings=dataset.ratings.iloc[:0].copy())  # a gigabyte at 32 million ratings
-    if epochs or model == "article":
-        say("Starting TensorFlow")
     from movierec_cli.training import tables
 
     chosen = {"dim": dim, "learning_rate": learning_rate, "batch_size": batch_size}
     options = {name: value for name, value in chosen.items() if value is not None}
-    say("Training")
+    if model == "article":
+        say("Starting TensorFlow")
+    fit = fitting(model)
+    say("Training" if model == "article" else "Computing what needs no training")
     started = time.perf_counter()
-    trained = fitting(model)(
+    trained = fit(
         dataset,
         interactions,
         options,

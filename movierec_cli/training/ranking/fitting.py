@@ -65,8 +65,10 @@ def fit(
         by_itself = computed.fit(evidence, width, config.computed_ridge, seed)
         judge = _judge(task, evidence, by_itself, config)
         if epochs:
-            from movierec_cli.training.ranking.trainer import Trainer  # loads TensorFlow
+            on_stage("Starting TensorFlow")
+            from movierec_cli.training.ranking.trainer import Trainer
 
+            on_stage("Training")
             trainer = Trainer(evidence, len(by_itself.start), config, seed)
             history, best = trainer.train(epochs, patience, judge, on_epoch)
             on_stage("Learning from all ratings")
