@@ -242,10 +242,13 @@ def _shares(columns: Sequence[Column], room: int) -> list[int]:
 
 
 def _lines(columns: Sequence[Column]) -> Iterator[str]:
-    """A line for every row."""
-    shown = [column for column in columns if column.line]
-    for texts in zip(*(column.texts for column in shown), strict=True):
-        yield " ".join(column.line.format(text) for column, text in zip(shown, texts, strict=True) if text)
+    """A line for every row, and below it what stands under a title where there is little room."""
+    for row in range(len(columns[0].texts)):
+        shown = [(column, column.texts[row]) for column in columns if column.line]
+        yield " ".join(column.line.format(text) for column, text in shown if text)
+        for column in columns:
+            if column.under and column.texts[row]:
+                yield from (f"- {line}" for line in column.texts[row].split("\n"))
 
 
 def _rich_table(fitted: Sequence[tuple[Column, int]], encoding: str) -> Any:

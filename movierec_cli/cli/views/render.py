@@ -123,7 +123,7 @@ def table(hits: Sequence[Hit], title: str, *, alike: bool = False) -> Table:
         year_column([movie.year for movie in movies]),
     ]
     if any(predicted):
-        columns.append(Column("Stars", predicted, right=True, goes=6))
+        columns.append(Column("Stars", predicted, right=True, goes=6, line="{} stars"))
     if any(details):
         heading = "Because you rated" if any(hit.explanation for hit in hits) else "Each one's stars"
         columns.append(Column(heading, details, Room.WRAPPED, least=30, under=True))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -22,6 +22,9 @@ from movierec_cli.training.trained import Epoch, Judgement, OnEpoch, OnStage, Tr
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.arrays import Indices, Matrix
 from movierec_cli.vectors.fold_in import HistoryWeights
+
+if TYPE_CHECKING:
+    from movierec_cli.training.ranking.trainer import Trainer
 
 VALIDATION_SHARE = 0.05
 """Of everybody's ratings, held out to find the best epoch."""
@@ -65,11 +68,7 @@ def fit(
         by_itself = computed.fit(evidence, width, config.computed_ridge, seed)
         judge = _judge(task, evidence, by_itself, config)
         if epochs:
-            on_stage("Starting TensorFlow")
-            from movierec_cli.training.ranking.trainer import Trainer
-
-            on_stage("Training")
-            trainer = Trainer(evidence, len(by_itself.start), config, seed)
+            trainer = _start_tensorflow(on_stage)(evidence, len(by_itself.start), config, seed)
             history, best = trainer.train(epochs, patience, judge, on_epoch)
             on_stage("Learning from all ratings")
             finishing_epochs = round(FINISHING_SHARE * epochs)
@@ -105,6 +104,15 @@ def fit(
         predict_stars=star_tables.predict,
         stars=star_tables.shared.to_facts(),
     )
+
+
+def _start_tensorflow(on_stage: OnStage) -> "type[Trainer]":
+    """What trains the towers. Loading it takes seconds, so that is a stage of its own."""
+    on_stage("Starting TensorFlow")
+    from movierec_cli.training.ranking.trainer import Trainer
+
+    on_stage("Training")
+    return Trainer
 
 
 def _movie_vectors(model: Member, similar: Matrix, stars: star_model.StarTables) -> dict[str, Matrix]:

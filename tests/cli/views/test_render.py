@@ -79,6 +79,9 @@ def test_below_40_columns_there_is_a_film_a_line() -> None:
     assert "2 unknown id:7" in text_of(HITS, 39).splitlines()
     words = text_of(HITS, 39).split()
     assert {"(1964)", "id:2927570", *LONG.title.split()} <= set(words)
+    assert "12.35" not in words
+    explained = " ".join(text_of(EXPLAINED, 30).split())
+    assert "- what everybody likes (+10.28)" in explained
 
 
 def test_a_word_that_is_wider_than_the_screen_is_folded_not_cut() -> None:
