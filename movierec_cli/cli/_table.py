@@ -150,13 +150,13 @@ class Beside:
 
 
 def fit(columns: Sequence[Column], width: int, narrowest: int) -> list[tuple[Column, int]] | None:
-    """The columns that there is room for, each with its width. None: `width` is too little for a table.
+    """The columns that there is room for and that say something, each with its width. None: no room for any.
 
     narrowest: the least width that a table has.
     """
     if width < narrowest:
         return None
-    kept = list(columns)
+    kept = [column for column in columns if not column.goes or any(column.texts)]
     while _sum(kept, Column.narrowest) > width:
         if any(column.under for column in kept):
             kept = _put_under(kept)

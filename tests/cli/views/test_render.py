@@ -9,7 +9,8 @@ import pytest
 from rich.console import Console
 
 from movierec_cli.cli._output import csv_text, json_text
-from movierec_cli.cli.views import render
+from movierec_cli.cli.views import render, report
+from movierec_cli.evaluation.compare import Comparison, Figures
 from movierec_cli.questions.answers import Contribution, Explanation, Hit, PersonScore
 from movierec_cli.store.movie import Movie
 
@@ -296,3 +297,21 @@ def test_csv_has_the_people_and_the_reasons() -> None:
     }
     assert (rows[1]["because_movie_ids"], rows[1]["other_ratings"]) == ("", "-0.5")
     assert rows[1]["despite_titles"] == ""
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_a_comparison_is_never_cut(width: int) -> None:
+    """Figures that have no room are not there; those that are there are whole."""
+    ranking = Figures("ranking", 0.4012, 0.38, 0.42, 0.451, 0.88, 0.63, 0.312, 240.4, 0.913, 0.711, 31.25, "")
+    ease = replace(ranking, model="ease", ndcg=0.3943, rmse=None, mae=None)
+    console = Console(width=width, file=io.StringIO(), color_system=None)
+    figures = [ease, ranking]
+    console.print(report.table(Comparison("ml-100k", "random", 0, 936, 1682, 1597.0, figures, {})))
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue()
+    assert all(len(line) <= width for line in text.splitlines())
+    assert "…" not in text
+    rows = [line.split() for line in text.splitlines() if line.startswith(("ranking", "ease"))]
+    shown = ["ranking", "0.4012", "0.020", "0.451", "0.880", "0.630", "31%", "240", "0.913", "0.711", "31.2"]
+    assert [value for value in shown if value in rows[0]] == rows[0]
+    assert len(rows[0]) == (len(shown) if width >= 80 else 5 if width == 40 else 7)
