@@ -20,7 +20,6 @@ from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, checked_na
 from movierec_cli.profiles.rows import NO_KINDS
 from movierec_cli.store.movie import Movie
 from movierec_cli.store.movies import Movies
-from movierec_cli.store.reader import TableReader, open_table
 from movierec_cli.store.runs import Run, current_run
 from movierec_cli.system.files import check_target, whole_file
 
@@ -139,9 +138,9 @@ def import_ratings(
         if unmatched.resolve() == file.resolve():
             raise UsageError(f"--unmatched {unmatched} is the file to import.", "Name another one to write.")
     run = _run_in_use(place)
-    movies = open_table(run.folder, "movies") if run else None
+    movies = Movies(run) if run else None
     state = {"seen": State.SEEN, "watchlist": State.PLANNED}[unrated] if unrated else None
-    export = read_export(file, partial(_movies_by_id, file, run), scale, columns, state)
+    export = read_export(file, partial(_movies_by_id, file, movies), scale, columns, state)
     identified = _identified(export.rows, movies)
     rows = tuple(
         (row, _outcome(row, ids, movies is not None))
@@ -170,7 +169,7 @@ def import_ratings(
         not_kept=sum(row.ambiguous or row.movie_id is not None for row in export.rows),
         conflicts=tuple(conflicts),
         assumed=export.assumed,
-        by_title=_by_title(export.rows, identified, run),
+        by_title=_by_title(export.rows, identified, movies),
     )
 
 
@@ -187,16 +186,16 @@ def _run_in_use(home: Home) -> Run | None:
         return None
 
 
-def _movies_by_id(file: Path, run: Run | None, movie_ids: set[int]) -> dict[int, Movie]:
-    if run is None:
+def _movies_by_id(file: Path, movies: Movies | None, movie_ids: set[int]) -> dict[int, Movie]:
+    if movies is None:
         raise NotFoundError(
             f"{file} has movie ids and no titles, which takes a trained model to understand.",
             "Train on the dataset that the ids are from, and import it then: movierec train",
         )
-    return Movies(run).by_id(movie_ids)
+    return movies.by_id(movie_ids)
 
 
-def _identified(rows: Sequence[ExportRow], movies: TableReader | None) -> list[tuple[int, ...] | None]:
+def _identified(rows: Sequence[ExportRow], movies: Movies | None) -> list[tuple[int, ...] | None]:
     """For every row what `identify` says, () for those that are about no film."""
     films = [row.own for row in rows if row.own]
     found = iter(identify(films, movies) if movies else [()] * len(films))
@@ -204,16 +203,16 @@ def _identified(rows: Sequence[ExportRow], movies: TableReader | None) -> list[t
 
 
 def _by_title(
-    rows: Sequence[ExportRow], identified: Sequence[tuple[int, ...] | None], run: Run | None
+    rows: Sequence[ExportRow], identified: Sequence[tuple[int, ...] | None], movies: Movies | None
 ) -> tuple[ByTitle, ...]:
     alone = [
         (row, ids[0])
         for row, ids in zip(rows, identified, strict=True)
         if ids and row.own and row.own.by_title_alone and not row.ambiguous
     ]
-    if not alone or run is None:
+    if not alone or movies is None:
         return ()
-    by_id = Movies(run).by_id({movie_id for _, movie_id in alone})
+    by_id = movies.by_id({movie_id for _, movie_id in alone})
     return tuple(ByTitle(row, by_id[movie_id]) for row, movie_id in alone)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from movierec_cli.profiles.profile import OwnRating, Profile
 from movierec_cli.store.identify import identify
-from movierec_cli.store.reader import TableReader
+from movierec_cli.store.movies import Movies
 from movierec_cli.vectors.scale import RatingScale
 
 __all__ = ["Match", "MatchedProfile", "identify", "match_profile"]
@@ -56,8 +56,8 @@ class MatchedProfile:
         return self.duplicate_ids | {match.movie_id for match in self.matches}
 
 
-def match_profile(profile: Profile, movies: TableReader, rating_scale: Sequence[float]) -> MatchedProfile:
-    """Find the entries of `profile` in the table `movies`; `rating_scale` is its (lowest, highest) rating.
+def match_profile(profile: Profile, movies: Movies, rating_scale: Sequence[float]) -> MatchedProfile:
+    """Find the entries of `profile` among the `movies`; `rating_scale` is its (lowest, highest) rating.
 
     See `identify` for what an entry is taken for, and RatingScale.of_stars for its rating. Raises StoreError.
     """

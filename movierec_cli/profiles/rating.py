@@ -21,7 +21,7 @@ from movierec_cli.profiles.profile import (
 )
 from movierec_cli.store.finder import Finder, likeness, typed_id
 from movierec_cli.store.movie import Movie, TitleMatch
-from movierec_cli.store.reader import TableReader, open_table
+from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import current_run
 from movierec_cli.titles.keys import natural_title, normalise, query_keys, split_year, title_keys
 
@@ -120,11 +120,10 @@ def hide(
     return Rated(match, own, tuple(before), counts=identify([own], movies) != [None])
 
 
-def _find(title: str, home: Home) -> tuple[TitleMatch, TableReader]:
-    """The movie of the dataset in use that a title means, and the table that it is in."""
-    run = current_run(home)
-    movies = open_table(run.folder, "movies")
-    return Finder(movies, run.facts.dataset).find(title), movies
+def _find(title: str, home: Home) -> tuple[TitleMatch, Movies]:
+    """The movie of the dataset in use that a title means, and all its movies."""
+    movies = Movies(current_run(home))
+    return Finder(movies).find(title), movies
 
 
 def _entry(movie: Movie, stars: float | None) -> OwnRating:
@@ -165,12 +164,11 @@ def _by_title(title: str, draft: Draft) -> list[OwnRating]:
 
 
 def _by_id(title: str, draft: Draft, home: Home) -> list[OwnRating]:
-    run = current_run(home)
-    movies = open_table(run.folder, "movies")
-    return _about(Finder(movies, run.facts.dataset).find(title).movie, draft, movies)
+    match, movies = _find(title, home)
+    return _about(match.movie, draft, movies)
 
 
-def _about(movie: Movie, draft: Draft, movies: TableReader) -> list[OwnRating]:
+def _about(movie: Movie, draft: Draft, movies: Movies) -> list[OwnRating]:
     """The entries that are taken for `movie`."""
     identified = zip(draft.ratings, identify(draft.ratings, movies), strict=True)
     return [own for own, movie_ids in identified if movie_ids and movie.movie_id in movie_ids]

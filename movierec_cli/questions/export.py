@@ -20,8 +20,8 @@ from threadpoolctl import threadpool_limits
 from movierec_cli.errors import UsageError
 from movierec_cli.home import Home
 from movierec_cli.store.lookup import matrix
-from movierec_cli.store.reader import open_table
 from movierec_cli.store.runs import Run, current_run
+from movierec_cli.store.table import open_table
 from movierec_cli.system.files import check_target, whole_file
 from movierec_cli.vectors.arrays import Indices, Matrix
 from movierec_cli.vectors.scores import Candidates, best, blocks

@@ -8,12 +8,12 @@ from functools import cached_property
 import numpy as np
 
 from movierec_cli.errors import NotFoundError, UsageError
-from movierec_cli.home import Home
 from movierec_cli.questions.answers import Rating
 from movierec_cli.store.facts import FoldInFacts
 from movierec_cli.store.movies import Movies
-from movierec_cli.store.reader import Row, TableReader, open_table
+from movierec_cli.store.query import Row
 from movierec_cli.store.runs import Run
+from movierec_cli.store.table import Table, open_table
 from movierec_cli.vectors.arrays import Matrix, Vector
 from movierec_cli.vectors.fold_in import fold_in
 from movierec_cli.vectors.stars import Stars
@@ -62,7 +62,7 @@ class People:
         self._movies = movies
 
     @cached_property
-    def users(self) -> TableReader:
+    def users(self) -> Table:
         return open_table(self._run.folder, "users")
 
     @cached_property
@@ -137,9 +137,9 @@ class People:
         from movierec_cli.profiles.profile import load_profile
 
         self._fold_in_facts()
-        profile = load_profile(self._home, name)
+        profile = load_profile(self._run.home, name)
         dataset = self._run.facts.dataset
-        matched = match_profile(profile, self._movies.table, dataset.rating_scale)
+        matched = match_profile(profile, self._movies, dataset.rating_scale)
         if not matched.matches:
             raise NotFoundError(
                 f"None of the {len(profile.ratings):,} films of {profile.name} is in {dataset.name}.",
@@ -151,7 +151,7 @@ class People:
         """The person of the profile "me". Raises UsageError, with the ways to ask, where there is none."""
         from movierec_cli.profiles.profile import DEFAULT_PROFILE, list_profiles
 
-        if DEFAULT_PROFILE not in list_profiles(self._home):
+        if DEFAULT_PROFILE not in list_profiles(self._run.home):
             first = self._run.facts.dataset.first_user_id
             raise UsageError(
                 f"Recommend to whom? There is no profile {DEFAULT_PROFILE!r} yet.",
@@ -160,10 +160,6 @@ class People:
                 'Or rate movies first: movierec rate "TITLE" 4.5',
             )
         return self.of_profile(DEFAULT_PROFILE)
-
-    @property
-    def _home(self) -> Home:
-        return Home(self._run.folder.parents[1])
 
     def fold_in(
         self, ratings: Iterable[Rating], name: str, seen: Iterable[int] = (), general: float = 1.0

@@ -19,7 +19,7 @@ from movierec_cli.questions.people import People, Person, Who
 from movierec_cli.questions.predicting import predict_pairs
 from movierec_cli.store.movie import MOVIE_COLUMNS, Movie, TitleMatch
 from movierec_cli.store.movies import Movies
-from movierec_cli.store.reader import Row
+from movierec_cli.store.query import Query, Row
 from movierec_cli.store.runs import Run, current_run
 from movierec_cli.vectors.arrays import Vector, unit_rows
 
@@ -49,7 +49,7 @@ class Recommender:
     def _finder(self) -> "Finder":
         from movierec_cli.store.finder import Finder  # a question without a title does not load rapidfuzz
 
-        return Finder(self._movies.table, self.run.facts.dataset)
+        return Finder(self._movies)
 
     @cached_property
     def _people(self) -> People:
@@ -137,7 +137,7 @@ class Recommender:
         without = {movie_id, *self._close_to(not_like)}
         where = self._where(filters)
         [vector] = self._movies.similar_vectors([movie_id])
-        rows = self._nearest_to(vector, MOVIE_COLUMNS, top, without=without, where=where, exact=exact)
+        rows = self._nearest_to(vector, MOVIE_COLUMNS, top, where, without=without, exact=exact)
         return [Hit(rank, Movie.from_row(row), row["score"]) for rank, row in enumerate(rows, start=1)]
 
     def find(self, title: str) -> TitleMatch:
@@ -197,13 +197,16 @@ class Recommender:
         """
         return predict_pairs(user_ids, movie_ids, self.run, self._movies, self._people)
 
-    def _nearest_to(self, vector: Vector, columns: Iterable[str], count: int, **options: Any) -> list[Row]:
+    def _nearest_to(
+        self, vector: Vector, columns: Sequence[str], count: int, where: str | None = None, **options: Any
+    ) -> list[Row]:
         """The `count` movies most like a similar vector: see similar_vectors in training/similar.py.
 
         options: as for Movies.nearest.
         """
         column = self.run.facts.model.similar_column
-        return self._movies.nearest(column, unit_rows(vector), "dot", columns, count, **options)
+        query = Query(columns, where, count, column, unit_rows(vector))
+        return self._movies.nearest(query, **options)
 
     def _close_to(self, movie_ids: Sequence[int]) -> set[int]:
         """The movies themselves and all whose likeness to one of them reaches choosing.NOT_LIKE."""

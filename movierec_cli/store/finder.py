@@ -11,10 +11,10 @@ from math import log10
 from rapidfuzz import fuzz
 
 from movierec_cli.errors import NotFoundError, UsageError
-from movierec_cli.store.facts import DatasetFacts
 from movierec_cli.store.identify import Described, identify
 from movierec_cli.store.movie import MOVIE_COLUMNS, Movie, TitleMatch
-from movierec_cli.store.reader import Row, TableReader
+from movierec_cli.store.movies import Movies
+from movierec_cli.store.query import Query, Row
 from movierec_cli.titles import keys
 from movierec_cli.titles.bare_names import without_number, without_series
 from movierec_cli.titles.keys import Reading
@@ -78,17 +78,16 @@ class _Candidate:
 
 
 class Finder:
-    """The `movies` table of a run, open for titles. `dataset` is what run.json says of the dataset."""
+    """A run's movies, open for titles."""
 
-    def __init__(self, movies: TableReader, dataset: DatasetFacts) -> None:
-        self._movies = movies
-        self._dataset = dataset
+    def __init__(self, movies: Movies) -> None:
+        self._movies, self._table = movies, movies.table
 
     def find(self, title: str) -> TitleMatch:
         """The movie that a typed title means: see Recommender.find."""
         movie_id = typed_id(title)
         if movie_id is not None:
-            return TitleMatch(self._by_id(movie_id))
+            return TitleMatch(self._movies.one(movie_id))
         readings = _readings(title)
         called = self._called(readings)
         ranked = self._with_same(readings, _ranked(readings, called))
@@ -102,7 +101,7 @@ class Finder:
         """The movies that a text may mean, and how well it fits: see Recommender.search."""
         movie_id = typed_id(text)
         if movie_id is not None:
-            return [(self._by_id(movie_id), 1.0)]
+            return [(self._movies.one(movie_id), 1.0)]
         readings = _readings(text)
         called = self._called(readings)
         surest = self._with_same(readings, _ranked(readings, called))
@@ -125,16 +124,10 @@ class Finder:
         found = {ids[0] for ids in identify(wanted, self._movies) if ids}
         if len(found) != 1:
             return ranked
-        movie = self._by_id(found.pop())
+        movie = self._movies.one(found.pop())
         same = [one for one in ranked if one.movie.movie_id == movie.movie_id and one.points >= _PART]
         others = [one for one in ranked if one.movie.movie_id != movie.movie_id and one.points >= LOOSE]
         return [same[0] if same else _Candidate(movie, _PART, LITERAL), *others]
-
-    def _by_id(self, movie_id: int) -> Movie:
-        rows = self._movies.rows(MOVIE_COLUMNS, f"movie_id = {movie_id}", limit=1)
-        if not rows:
-            raise NotFoundError.movie(movie_id, self._dataset.name)
-        return Movie.from_row(rows[0])
 
     def _called(self, readings: Sequence[Reading]) -> list[Row]:
         """The movies one of whose keys the text is."""
@@ -148,23 +141,25 @@ class Finder:
         conditions = (  # keys hold letters, digits and spaces only
             f"array_has_any({column}, [{_quoted(keys)}])" for column, keys in wanted.items()
         )
-        return self._movies.rows([*MOVIE_COLUMNS, *wanted], " OR ".join(conditions))
+        return self._table.rows([*MOVIE_COLUMNS, *wanted], " OR ".join(conditions))
 
     def _alike(self, readings: Sequence[Reading]) -> list[Row]:
         """The movies that have most of the text's n-grams; the index knows none of a text of two letters."""
         columns = [*MOVIE_COLUMNS, *_KEY_COLUMNS]
         # Misspelt texts mean the best-known movies so often that these are looked through on their own.
-        conditions = (None, f"rating_count >= {self._dataset.well_known}")
+        conditions = (None, f"rating_count >= {self._movies.run.facts.dataset.well_known}")
         found = []
         for key in dict.fromkeys(reading.keys[-1] for reading in readings):
             if len(key) > 2:
                 for condition in conditions:
-                    found += self._movies.match_text("search_text", key, columns, _CANDIDATES, condition)
+                    found += self._table.match_text(
+                        Query(columns, condition, _CANDIDATES, "search_text", text=key)
+                    )
                 if len(key) <= _FEW_LETTERS:
                     beginning = _begins_with(key[:2])
-                    found += self._movies.rows(columns, f"({beginning}) AND {conditions[1]}")
+                    found += self._table.rows(columns, f"({beginning}) AND {conditions[1]}")
             else:
-                found += self._movies.rows(columns, _begins_with(f"{key} "))
+                found += self._table.rows(columns, _begins_with(f"{key} "))
         return found
 
 

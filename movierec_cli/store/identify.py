@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from movierec_cli.store.lookup import rows_by_id
-from movierec_cli.store.reader import TableReader
+from movierec_cli.store.movies import Movies
 from movierec_cli.store.series import place_in_series
 from movierec_cli.titles.keys import loose_key, name_key, normalise
 from movierec_cli.titles.likeness import Agreement, agreement, slipped, wanted_keys, without_a_word
@@ -63,8 +62,8 @@ class Described:
     tmdb_id: int | None = None
 
 
-def identify(wanted: Sequence[Wanted], movies: TableReader) -> list[tuple[int, ...] | None]:
-    """For each of some films the movie_ids that it has in the table `movies`.
+def identify(wanted: Sequence[Wanted], movies: Movies) -> list[tuple[int, ...] | None]:
+    """For each of some films the movie_ids that it has among the `movies`.
 
     One id; several where the dataset has entered the film more than once, the one that most have rated first;
     () where the dataset does not have the film, None where it has several that fit.
@@ -75,7 +74,7 @@ def identify(wanted: Sequence[Wanted], movies: TableReader) -> list[tuple[int, .
     they are enough. Last, the other titles that a film is known under are looked up in the same way. A movie
     whose id is known and is not the film's is never taken. Raises StoreError.
     """
-    found = _Search(wanted, _Catalogue(movies)).found
+    found = _Search(wanted, _Films(movies)).found
     one_film = _one_film_each(movies, {ids for ids in found if len(ids) > 1})
     return [one_film.get(ids) if len(ids) > 1 else ids for ids in found]
 
@@ -89,13 +88,13 @@ class _Film(NamedTuple):
     tmdb_id: int | None
 
 
-class _Catalogue:
+class _Films:
     """The columns of a movies table by which films are found.
 
     Only what is looked for becomes a Python object, so that a large dataset costs little.
     """
 
-    def __init__(self, movies: TableReader) -> None:
+    def __init__(self, movies: Movies) -> None:
         self.movies = movies
         self._columns: dict[str, list[_KeyedBatch]] = {}
         self._titles: dict[int, str] = {}
@@ -134,7 +133,7 @@ class _Catalogue:
         """movie_id -> title."""
         missing = movie_ids - self._titles.keys()
         if missing:
-            rows = rows_by_id(self.movies, "movie_id", missing, ["title"])
+            rows = self.movies.rows(missing, ["title"])
             self._titles |= {movie_id: row["title"] for movie_id, row in rows.items()}
         return self._titles
 
@@ -146,7 +145,7 @@ class _Catalogue:
     def _keyed(self, column: str) -> "list[_KeyedBatch]":
         if column not in self._columns:
             together = next(columns for columns in _KEY_COLUMNS if column in columns)
-            batches = list(self.movies.batches(["movie_id", "year", "imdb_id", "tmdb_id", *together]))
+            batches = list(self.movies.table.batches(["movie_id", "year", "imdb_id", "tmdb_id", *together]))
             for name in together:
                 self._columns[name] = [(batch, batch.column(name).values.to_pylist()) for batch in batches]
         return self._columns[column]
@@ -162,9 +161,9 @@ class _Search:
     found: for each film the movie_ids that the first step to find any has found, () where none does.
     """
 
-    def __init__(self, wanted: Sequence[Wanted], catalogue: _Catalogue) -> None:
+    def __init__(self, wanted: Sequence[Wanted], films: _Films) -> None:
         self._wanted = wanted
-        self._catalogue = catalogue
+        self._films = films
         self.found: list[tuple[int, ...]] = [()] * len(wanted)
         self._yearless: set[int] = set()
         """The numbers of films whose title a movie without a year has."""
@@ -180,14 +179,14 @@ class _Search:
 
     def _by_id(self) -> None:
         for column in ("imdb_id", "tmdb_id"):
-            films = self._catalogue.by_id(column, {getattr(own, column) for own in self._wanted} - {None})
+            films = self._films.by_id(column, {getattr(own, column) for own in self._wanted} - {None})
             for number, own in self._left() if films else ():
                 self.found[number] = _ids(films.get(getattr(own, column), ()))
 
     def _by_whole_title(self) -> None:
         """The same year and the same title, letter for letter: most films are found so."""
         keys = {number: [name_key(title) for title in own.titles] for number, own in self._left()}
-        films = self._catalogue.by_key({key for some in keys.values() for key in some})
+        films = self._films.by_key({key for some in keys.values() for key in some})
         for number, own in self._left():
             called = [film for key in keys[number] for film in films.get(key, ())]
             fitting = [film for film in called if film.year == own.year]
@@ -200,7 +199,7 @@ class _Search:
         left = (
             (number, own)
             for number, own in self._left()
-            if number in self._yearless or _is_near(own.year, self._catalogue.years)
+            if number in self._yearless or _is_near(own.year, self._films.years)
         )
         self._decide({number: [(own, title) for title in own.titles] for number, own in left})
 
@@ -214,7 +213,7 @@ class _Search:
                 for film in films
                 for title in film.titles
                 for year in film.years
-                if _is_near(year, self._catalogue.years)
+                if _is_near(year, self._films.years)
             ]
             if named:
                 queries[number] = named
@@ -224,9 +223,7 @@ class _Search:
         """Find each number's film under any of its titles; the surest agreement decides."""
         keys = {title: wanted_keys(title) for some in queries.values() for _, title in some}
         wanted = set().union(*keys.values())
-        by_key = [
-            self._catalogue.by_key(wanted, column) for column in ("title_keys", "loose_keys", "part_keys")
-        ]
+        by_key = [self._films.by_key(wanted, column) for column in ("title_keys", "loose_keys", "part_keys")]
         candidates = {
             (number, position): {
                 film
@@ -238,7 +235,7 @@ class _Search:
             for number, some in queries.items()
             for position, (own, title) in enumerate(some)
         }
-        titles = self._catalogue.titles({film.movie_id for films in candidates.values() for film in films})
+        titles = self._films.titles({film.movie_id for films in candidates.values() for film in films})
         for number, some in queries.items():
             ranked: dict[tuple[int, int], list[_Film]] = defaultdict(list)
             for position, (own, title) in enumerate(some):
@@ -256,9 +253,9 @@ class _Search:
 
     def _by_slip(self) -> None:
         """Of the same year, with one letter of a long word that is another, missing or too many."""
-        left = [(number, own) for number, own in self._left() if own.year in self._catalogue.years - {None}]
+        left = [(number, own) for number, own in self._left() if own.year in self._films.years - {None}]
         rest: dict[tuple[int, int, str], list[tuple[_Film, str]]] = defaultdict(list)
-        for year, films in self._catalogue.of_years({own.year for _, own in left if own.year}).items():
+        for year, films in self._films.of_years({own.year for _, own in left if own.year}).items():
             for film, theirs in films:
                 for place, others in without_a_word(theirs):
                     rest[year, place, others].append((film, theirs))
@@ -275,7 +272,7 @@ class _Search:
     def _by_place_in_series(self) -> None:
         for number, own in self._left():
             if own.year is None:
-                places = (place_in_series(title, self._catalogue.movies) for title in own.titles)
+                places = (place_in_series(title, self._films.movies) for title in own.titles)
                 self.found[number] = next(filter(None, places), ())
 
 
@@ -310,19 +307,13 @@ def _ids(films: Iterable[_Film]) -> tuple[int, ...]:
     return tuple(sorted({film.movie_id for film in films}))
 
 
-def _one_film_each(
-    movies: TableReader, groups: set[tuple[int, ...]]
-) -> dict[tuple[int, ...], tuple[int, ...]]:
+def _one_film_each(movies: Movies, groups: set[tuple[int, ...]]) -> dict[tuple[int, ...], tuple[int, ...]]:
     """Of groups of movies those that are one film entered more than once, the one that most have rated first.
 
     One film: the same IMDb id; or no two IMDb ids, and the same title, year and genres.
     """
-    wanted = sorted({movie_id for group in groups for movie_id in group})
-    if not wanted:
-        return {}
-    columns = ["movie_id", "title", "year", "genres", "rating_count", "imdb_id"]
-    rows = movies.rows(columns, f"movie_id IN ({', '.join(map(str, wanted))})")
-    by_id = {row["movie_id"]: row for row in rows}
+    columns = ["title", "year", "genres", "rating_count", "imdb_id"]
+    by_id = movies.rows({movie_id for group in groups for movie_id in group}, columns)
     ordered = {}
     for group in groups:
         members = [by_id[movie_id] for movie_id in group]

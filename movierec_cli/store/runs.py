@@ -29,6 +29,11 @@ class Run:
     size: int
     held: Hold | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def home(self) -> Home:
+        """Where it is."""
+        return Home(self.folder.parents[1])
+
 
 def current_run(home: Home) -> Run:
     """The run in use.

@@ -9,6 +9,7 @@ from movierec_cli.errors import NotFoundError
 from movierec_cli.home import Home
 from movierec_cli.store.lookup import FEW_IDS
 from movierec_cli.store.movies import Movies
+from movierec_cli.store.query import Query
 from movierec_cli.store.runs import current_run
 from tests.support import Checkerboard, Stored
 
@@ -60,7 +61,8 @@ def test_the_nearest_without_some(movies: Movies, stored: Stored, far: int) -> N
     products = column @ column[0]
     order = [movie_ids[place] for place in np.argsort(-products, kind="stable")]
     without = {*order[:3], *range(10_000, 10_000 + far)}
-    rows = movies.nearest("similar_vector", column[0].astype(np.float32), "dot", ["title"], 5, without)
+    query = Query(["title"], None, 5, "similar_vector", column[0].astype(np.float32))
+    rows = movies.nearest(query, without)
     expected = sorted(
         (value for value, one in zip(products, movie_ids, strict=True) if one not in without), reverse=True
     )[:5]

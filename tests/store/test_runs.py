@@ -18,8 +18,9 @@ from movierec_cli.home import Home
 from movierec_cli.store import publishing
 from movierec_cli.store.facts import write_facts
 from movierec_cli.store.publishing import RUNS_KEPT, new_run, prune, use_run
-from movierec_cli.store.reader import open_table
+from movierec_cli.store.query import Query
 from movierec_cli.store.runs import current_run, list_runs
+from movierec_cli.store.table import open_table
 from movierec_cli.system.files import sync
 from tests.support import PROJECT, run_facts
 
@@ -398,7 +399,7 @@ from movierec_cli.store.writer import vector_column, write_tables
 with new_run(Home.resolve(sys.argv[1])) as folder:
     vectors = vector_column(np.ones((3, 2), dtype=np.float32))
     table = pa.table({"user_id": [1, 2, 3], "search_text": ["new"] * 3, "score_vector": vectors})
-    write_tables(folder, table, table)
+    write_tables(folder, table, table, {})
     print(folder, flush=True)
     sys.stdin.readline()
 """
@@ -413,7 +414,7 @@ def test_killed_with_both_tables_written_readers_keep_the_old_ones(home: Home) -
     with new_run(home) as folder:
         vectors = vector_column(np.eye(2, dtype=np.float32))
         table = pa.table({"user_id": [1, 2], "search_text": ["old", "old"], "score_vector": vectors})
-        write_tables(folder, table, table)
+        write_tables(folder, table, table, {})
         write_facts(folder, run_facts("old"))
     reader = open_table(current_run(home).folder, "users")
     assert reader.count() == 2
@@ -423,7 +424,6 @@ def test_killed_with_both_tables_written_readers_keep_the_old_ones(home: Home) -
         other.wait(timeout=60)
     for table_reader in (reader, open_table(current_run(home).folder, "users")):
         assert [row["search_text"] for row in table_reader.rows(["search_text"])] == ["old", "old"]
-        nearest = table_reader.nearest(
-            "score_vector", np.array([0, 1], dtype=np.float32), "dot", ["user_id"], limit=1
-        )
+        vector = np.array([0, 1], dtype=np.float32)
+        nearest = table_reader.nearest(Query(["user_id"], None, 1, "score_vector", vector))
         assert nearest[0]["user_id"] == 2
