@@ -78,7 +78,7 @@ def fetch(
                 "Fetch it as it is, or a copy of it: movierec fetch --from PATH --scale 0-10",
             )
     name = checked_name(name) if name else release.name if release else _name_of(str(source))
-    shelf = Shelf(_home(home), name)
+    shelf = Shelf(Home.resolve(home), name)
     try:
         with shelf.locked(progress):
             if release:
@@ -123,7 +123,7 @@ def load_dataset(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None 
 
 def list_datasets(home: Home | Path | str | None = None) -> list[ListedDataset]:
     """Every release of the catalogue, and after them the other datasets that are here."""
-    place = _home(home)
+    place = Home.resolve(home)
     recover(place)
     here = names_here(place)
     return [
@@ -141,13 +141,9 @@ def article_table(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None
     return read_article_table(shelf.target, shelf.manifest().scale)
 
 
-def _home(home: Home | Path | str | None) -> Home:
-    return home if isinstance(home, Home) else Home.resolve(home)
-
-
 def _find(name: str, home: Home | Path | str | None) -> Shelf:
     """The shelf of a dataset that is here, with every file in its size."""
-    place = _home(home)
+    place = Home.resolve(home)
     recover(place)
     here = names_here(place)
     found = next((spelling for spelling in (name, name.lower()) if spelling in here), None)

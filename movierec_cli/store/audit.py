@@ -9,7 +9,7 @@ from movierec_cli.store.runs import read_run, run_ids
 from movierec_cli.store.table import open_table
 
 
-def verify(home: Path | str | None = None) -> dict[str, list[str]]:
+def verify(home: Home | Path | str | None = None) -> dict[str, list[str]]:
     """For every run, oldest first, what is wrong with it: run_id -> sentences, [] for nothing."""
     place = Home.resolve(home)
     return {run_id: find_faults(place, run_id) for run_id in run_ids(place)}

@@ -136,17 +136,6 @@ def _way_out(home: Home, damaged: str) -> str:
     return _TRAIN
 
 
-def list_runs(home: Home) -> list[Run]:
-    """Every readable run, oldest first."""
-    runs = []
-    for run_id in run_ids(home):
-        try:
-            runs.append(_checked(home, run_id))
-        except StoreError:
-            continue
-    return runs
-
-
 def run_ids(home: Home) -> list[str]:
     """Every run that is there, readable or not, oldest first."""
     try:
