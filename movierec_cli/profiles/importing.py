@@ -15,9 +15,9 @@ from movierec_cli.home import Home
 from movierec_cli.profiles.editing import Draft, Films, editing
 from movierec_cli.profiles.exports import ExportRow, Source, read_export
 from movierec_cli.profiles.kinds import State
-from movierec_cli.profiles.matching import identify
 from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, checked_name
 from movierec_cli.profiles.rows import NO_KINDS
+from movierec_cli.store.identify import identify
 from movierec_cli.store.movie import Movie
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import Run, current_run
@@ -197,7 +197,7 @@ def _movies_by_id(file: Path, movies: Movies | None, movie_ids: set[int]) -> dic
 
 def _identified(rows: Sequence[ExportRow], movies: Movies | None) -> list[tuple[int, ...] | None]:
     """For every row what `identify` says, () for those that are about no film."""
-    films = [row.own for row in rows if row.own]
+    films = [row.own.described for row in rows if row.own]
     found = iter(identify(films, movies) if movies else [()] * len(films))
     return [next(found) if row.own else () for row in rows]
 

@@ -8,8 +8,6 @@ from movierec_cli.store.identify import identify
 from movierec_cli.store.movies import Movies
 from movierec_cli.vectors.scale import RatingScale
 
-__all__ = ["Match", "MatchedProfile", "identify", "match_profile"]
-
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -67,7 +65,7 @@ def match_profile(profile: Profile, movies: Movies, rating_scale: Sequence[float
     all_ids: set[int] = set()
     unmatched, ambiguous = [], []
     films = (*profile.ratings, *profile.hidden)
-    identified = identify(films, movies)
+    identified = identify([own.described for own in films], movies)
     for ids in identified[len(profile.ratings) :]:
         all_ids.update(ids or ())
     for own, ids in zip(profile.ratings, identified, strict=False):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
 from movierec_cli.home import Home
+from movierec_cli.store.movie import Described
 from movierec_cli.system.files import sync
 from movierec_cli.system.typed_json import format_version, from_json, parse
 
@@ -60,9 +61,10 @@ class OwnRating:
             raise ValueError(f"{self.tmdb_id!r} is not a TMDB id")
 
     @property
-    def titles(self) -> tuple[str, ...]:
-        """Its titles, the original one first."""
-        return (self.title,) if self.original_title is None else (self.original_title, self.title)
+    def described(self) -> Described:
+        """The film, as it is looked for in a dataset."""
+        titles = (self.title,) if self.original_title is None else (self.original_title, self.title)
+        return Described(titles, self.year, self.imdb_id, self.tmdb_id)
 
     @property
     def by_title_alone(self) -> bool:
@@ -127,22 +129,6 @@ def list_profiles(home: Home) -> list[str]:
     """The names of the profiles in `home`, sorted."""
     names = (file.stem for file in home.profiles.glob("*.json"))
     return sorted(name for name in names if _NAME.fullmatch(name))
-
-
-def remove_profile(home: Home, name: str) -> None:
-    """Take the profile `name` away for good, also a damaged one.
-
-    Raises NotFoundError where there is none, UsageError as `checked_name`, StoreError where it stays.
-    """
-    path = profile_path(home, name)
-    try:
-        path.unlink()
-    except FileNotFoundError:
-        raise _no_profile(home, checked_name(name)) from None
-    except OSError as error:
-        raise StoreError(
-            f"The profile {name} cannot be removed: {error}.", f"Remove the file yourself: {path}"
-        ) from None
 
 
 def load_profile(home: Home, name: str) -> Profile:

@@ -2,11 +2,11 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from movierec_cli.store.movie import Described
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.series import place_in_series
 from movierec_cli.titles.keys import loose_key, name_key, normalise
@@ -28,41 +28,7 @@ _NO_TITLE = {"unknown", "untitled"}
 """What a dataset calls a film that it does not know, where it does not know its year either."""
 
 
-class Wanted(Protocol):
-    """A film to look for."""
-
-    @property
-    def titles(self) -> tuple[str, ...]:
-        """Its titles, the original one first."""
-        ...
-
-    @property
-    def year(self) -> int | None:
-        """None where unknown."""
-        ...
-
-    @property
-    def imdb_id(self) -> str | None:
-        """As "tt0113277", None where unknown."""
-        ...
-
-    @property
-    def tmdb_id(self) -> int | None:
-        """None where unknown."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A film to look for, by what is known of it."""
-
-    titles: tuple[str, ...]
-    year: int | None = None
-    imdb_id: str | None = None
-    tmdb_id: int | None = None
-
-
-def identify(wanted: Sequence[Wanted], movies: Movies) -> list[tuple[int, ...] | None]:
+def identify(wanted: Sequence[Described], movies: Movies) -> list[tuple[int, ...] | None]:
     """For each of some films the movie_ids that it has among the `movies`.
 
     One id; several where the dataset has entered the film more than once, the one that most have rated first;
@@ -83,6 +49,7 @@ class _Film(NamedTuple):
     """A movie of the dataset that an entry may be about."""
 
     movie_id: int
+    title: str
     year: int | None
     imdb_id: str | None
     tmdb_id: int | None
@@ -97,7 +64,6 @@ class _Films:
     def __init__(self, movies: Movies) -> None:
         self.movies = movies
         self._columns: dict[str, list[_KeyedBatch]] = {}
-        self._titles: dict[int, str] = {}
 
     def by_id(self, column: str, wanted: set[Any]) -> dict[Any, list[_Film]]:
         """Id in the column -> the movies that have it."""
@@ -129,14 +95,6 @@ class _Films:
                     found[year].append((_film(batch, row), keys[offsets[row]]))
         return found
 
-    def titles(self, movie_ids: set[int]) -> Mapping[int, str]:
-        """movie_id -> title."""
-        missing = movie_ids - self._titles.keys()
-        if missing:
-            rows = self.movies.rows(missing, ["title"])
-            self._titles |= {movie_id: row["title"] for movie_id, row in rows.items()}
-        return self._titles
-
     @cached_property
     def years(self) -> set[int | None]:
         """The years that there are movies of, None where some have none."""
@@ -145,14 +103,14 @@ class _Films:
     def _keyed(self, column: str) -> "list[_KeyedBatch]":
         if column not in self._columns:
             together = next(columns for columns in _KEY_COLUMNS if column in columns)
-            batches = list(self.movies.table.batches(["movie_id", "year", "imdb_id", "tmdb_id", *together]))
+            batches = list(self.movies.table.batches([*_Film._fields, *together]))
             for name in together:
                 self._columns[name] = [(batch, batch.column(name).values.to_pylist()) for batch in batches]
         return self._columns[column]
 
 
 def _film(batch: "pa.RecordBatch", row: int) -> _Film:
-    return _Film(*(batch.column(name)[row].as_py() for name in ("movie_id", "year", "imdb_id", "tmdb_id")))
+    return _Film(*(batch.column(name)[row].as_py() for name in _Film._fields))
 
 
 class _Search:
@@ -161,7 +119,7 @@ class _Search:
     found: for each film the movie_ids that the first step to find any has found, () where none does.
     """
 
-    def __init__(self, wanted: Sequence[Wanted], films: _Films) -> None:
+    def __init__(self, wanted: Sequence[Described], films: _Films) -> None:
         self._wanted = wanted
         self._films = films
         self.found: list[tuple[int, ...]] = [()] * len(wanted)
@@ -174,7 +132,7 @@ class _Search:
         self._by_slip()
         self._by_place_in_series()
 
-    def _left(self) -> list[tuple[int, Wanted]]:
+    def _left(self) -> list[tuple[int, Described]]:
         return [(number, own) for number, own in enumerate(self._wanted) if not self.found[number]]
 
     def _by_id(self) -> None:
@@ -205,10 +163,10 @@ class _Search:
 
     def _by_other_titles(self) -> None:
         """Under the titles that other countries have for the film, of the years that are known for them."""
-        queries: dict[int, list[tuple[Wanted, str]]] = {}
+        queries: dict[int, list[tuple[Described, str]]] = {}
         for number, own in self._left():
             films = [film for title in own.titles for film in other_titles(title, own.year)]
-            named: list[tuple[Wanted, str]] = [
+            named: list[tuple[Described, str]] = [
                 (Described((title,), year, own.imdb_id, own.tmdb_id), title)
                 for film in films
                 for title in film.titles
@@ -219,30 +177,17 @@ class _Search:
                 queries[number] = named
         self._decide(queries, whole_only=True)
 
-    def _decide(self, queries: dict[int, list[tuple[Wanted, str]]], *, whole_only: bool = False) -> None:
+    def _decide(self, queries: dict[int, list[tuple[Described, str]]], *, whole_only: bool = False) -> None:
         """Find each number's film under any of its titles; the surest agreement decides."""
         keys = {title: wanted_keys(title) for some in queries.values() for _, title in some}
         wanted = set().union(*keys.values())
-        by_key = [self._films.by_key(wanted, column) for column in ("title_keys", "loose_keys", "part_keys")]
-        candidates = {
-            (number, position): {
-                film
-                for films in by_key
-                for key in keys[title]
-                for film in films.get(key, ())
-                if _ids_agree(own, film) and _may_be_of(own.year, film.year)
-            }
-            for number, some in queries.items()
-            for position, (own, title) in enumerate(some)
-        }
-        titles = self._films.titles({film.movie_id for films in candidates.values() for film in films})
+        by_key = [self._films.by_key(wanted, column) for columns in _KEY_COLUMNS for column in columns]
         for number, some in queries.items():
             ranked: dict[tuple[int, int], list[_Film]] = defaultdict(list)
-            for position, (own, title) in enumerate(some):
-                for film in candidates[number, position]:
-                    if film.year is None and titles[film.movie_id].lower() in _NO_TITLE:
-                        continue
-                    found = agreement(title, titles[film.movie_id])
+            for own, title in some:
+                named = {film for films in by_key for key in keys[title] for film in films.get(key, ())}
+                for film in named:
+                    found = agreement(title, film.title) if _may_be(own, film) else None
                     if found is None or (whole_only and not found.is_the_whole):
                         continue
                     rank = _rank(found, own, film)
@@ -276,7 +221,7 @@ class _Search:
                 self.found[number] = next(filter(None, places), ())
 
 
-def _rank(found: Agreement, own: Wanted, film: _Film) -> tuple[int, int] | None:
+def _rank(found: Agreement, own: Described, film: _Film) -> tuple[int, int] | None:
     """How sure a match is, the smaller the surer; None where the years do not allow it."""
     if own.year == film.year and own.year is not None:
         return (0, found) if found.is_the_whole else (3, found)
@@ -292,12 +237,15 @@ def _is_near(year: int | None, years: set[int | None]) -> bool:
     return year is None or not years.isdisjoint({year - 1, year, year + 1})
 
 
-def _may_be_of(year: int | None, movies_year: int | None) -> bool:
-    """Whether the years agree, give or take one, as far as they are known."""
-    return year is None or movies_year is None or abs(year - movies_year) <= 1
+def _may_be(own: Described, film: _Film) -> bool:
+    """Whether the years agree, give or take one, and the ids, as far as they are known."""
+    if film.year is None and film.title.lower() in _NO_TITLE:
+        return False
+    near = own.year is None or film.year is None or abs(own.year - film.year) <= 1
+    return near and _ids_agree(own, film)
 
 
-def _ids_agree(own: Wanted, film: _Film) -> bool:
+def _ids_agree(own: Described, film: _Film) -> bool:
     if own.imdb_id is not None and film.imdb_id is not None and own.imdb_id != film.imdb_id:
         return False
     return own.tmdb_id is None or film.tmdb_id is None or own.tmdb_id == film.tmdb_id

@@ -1,4 +1,4 @@
-"""A movie, and the one that a text is taken for. Standard library only, so that all can afford it."""
+"""A movie, the one that a text is taken for, and a film that is looked for. Standard library only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,3 +39,15 @@ class TitleMatch:
     movie: Movie
     others: tuple[Movie, ...] = ()
     exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A film to look for, by what is known of it."""
+
+    titles: tuple[str, ...]
+    """The original one first."""
+    year: int | None = None
+    imdb_id: str | None = None
+    """As "tt0113277"."""
+    tmdb_id: int | None = None

@@ -45,7 +45,7 @@ def current_run(home: Home) -> Run:
         held = _hold(home, run_id)
         # Between the pointer and the hold, trainings may have replaced the run and removed it.
         if held or _current_id(home) == run_id:
-            return _read(home, run_id, held)
+            return read_run(home, run_id, held)
 
 
 def _hold(home: Home, run_id: str) -> Hold | None:
@@ -79,12 +79,8 @@ def id_in_use(home: Home) -> str:
         return ""
 
 
-def read_run(home: Home, run_id: str) -> Run:
+def read_run(home: Home, run_id: str, held: Hold | None = None) -> Run:
     """The run called `run_id`. Raises StoreError when it is missing, damaged or of another format."""
-    return _read(home, run_id)
-
-
-def _read(home: Home, run_id: str, held: Hold | None = None) -> Run:
     try:
         return _checked(home, run_id, held)
     except StoreError as error:

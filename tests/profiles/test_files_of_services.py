@@ -64,7 +64,7 @@ def test_imdb_in_italian(tmp_path: Path) -> None:
     ]
     assert left_out(export) == {"TV series": 2, "TV episode": 1}
     first = next(row.own for row in export.rows if row.own)
-    assert (first.titles, first.imdb_id) == (
+    assert (first.described.titles, first.imdb_id) == (
         ("Der Himmel über Berlin", "Il cielo sopra Berlino"),
         "tt0093191",
     )
@@ -514,7 +514,7 @@ def test_every_column_of_titles_is_tried_the_original_one_first(
     tmp_path: Path, text: str, expected: list[str]
 ) -> None:
     export = read(tmp_path / "t.csv", text)
-    assert [row.own.titles[0] for row in export.rows if row.own] == expected
+    assert [row.own.described.titles[0] for row in export.rows if row.own] == expected
 
 
 def test_every_column_of_ratings_is_tried_row_by_row(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from movierec_cli.errors import NotFoundError
-from movierec_cli.store.identify import Described, identify
+from movierec_cli.store.identify import identify
+from movierec_cli.store.movie import Described
 from movierec_cli.store.movies import Movies
 from movierec_cli.titles.keys import natural_title, split_year
 from movierec_cli.titles.likeness import Agreement, agreement, one_letter_apart
