@@ -113,14 +113,7 @@ def _obtain(wheel: Wheel, scratch: Path, patience: float) -> Path:
 def _installers(requirement: str) -> Iterator[tuple[str, list[str]]]:
     """Every installer at hand: this environment's pip, uv (whose environments have no pip), any other pip."""
     wanted = ["--no-deps", "--only-binary=:all:", requirement]
-    pip_download = [
-        "download",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--quiet",
-        "--dest={folder}",
-        *wanted,
-    ]
+    pip_download = "download --disable-pip-version-check --no-input --quiet --dest={folder}".split() + wanted
     if importlib.util.find_spec("pip") is not None:
         yield "pip", [sys.executable, "-m", "pip", *pip_download]
     uv = os.environ.get("UV") or shutil.which("uv")

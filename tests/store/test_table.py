@@ -214,12 +214,8 @@ def test_a_running_event_loop_does_not_matter(table: Table) -> None:
 # ---- damage ----
 
 
-@pytest.mark.parametrize("opener", ["native", "public", "open_table"])
-def test_a_missing_table_is_a_store_error_and_stays_missing(
-    opener: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if opener == "public":
-        monkeypatch.setattr(native, "TESTED_VERSIONS", ("0.0.",))
+@pytest.mark.usefixtures("version")
+def test_a_missing_table_is_a_store_error_and_stays_missing(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="movies is missing") as caught:
         open_table(tmp_path / "run", "movies")
     assert caught.value.hint == "Train again: movierec train"
@@ -231,11 +227,21 @@ def damaged(folder: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(folder, tmp_path / "damaged"))
 
 
-def truncate(folder: Path, pattern: str) -> None:
-    files = list(folder.glob(pattern))
+@pytest.fixture(params=["native", "public"])
+def version(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with LanceDB's tested version, and with another."""
+    if request.param == "public":
+        monkeypatch.setattr(native, "TESTED_VERSIONS", ("0.0.",))
+
+
+def damage(folder: Path, how: str) -> None:
+    """Truncate or remove all files of a folder."""
+    files = list(folder.iterdir())
     assert files
     for file in files:
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    if how == "gone":
+        shutil.rmtree(folder)
 
 
 READS: dict[str, Callable[[Table], object]] = {
@@ -249,17 +255,10 @@ READS: dict[str, Callable[[Table], object]] = {
 
 
 @pytest.mark.parametrize("read", READS)
-@pytest.mark.parametrize("version", ["native", "public"])
+@pytest.mark.usefixtures("version")
 @pytest.mark.parametrize("how", ["truncated", "gone"])
-def test_data_that_is_damaged_is_a_store_error(
-    damaged: Path, how: str, version: str, read: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if version == "public":
-        monkeypatch.setattr(native, "TESTED_VERSIONS", ("0.0.",))
-    if how == "truncated":
-        truncate(damaged, "movies.lance/data/*")
-    else:
-        shutil.rmtree(damaged / "movies.lance" / "data")
+def test_data_that_is_damaged_is_a_store_error(damaged: Path, how: str, read: str) -> None:
+    damage(damaged / "movies.lance" / "data", how)
     with pytest.raises(StoreError) as caught:
         READS[read](open_table(damaged, "movies"))
     assert "The table movies in" in caught.value.message
@@ -267,17 +266,10 @@ def test_data_that_is_damaged_is_a_store_error(
     assert caught.value.hint == "Train again: movierec train"
 
 
-@pytest.mark.parametrize("version", ["native", "public"])
+@pytest.mark.usefixtures("version")
 @pytest.mark.parametrize("how", ["truncated", "gone"])
-def test_a_manifest_that_is_damaged_is_a_store_error(
-    damaged: Path, how: str, version: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if version == "public":
-        monkeypatch.setattr(native, "TESTED_VERSIONS", ("0.0.",))
-    if how == "truncated":
-        truncate(damaged, "movies.lance/_versions/*")
-    else:
-        shutil.rmtree(damaged / "movies.lance" / "_versions")
+def test_a_manifest_that_is_damaged_is_a_store_error(damaged: Path, how: str) -> None:
+    damage(damaged / "movies.lance" / "_versions", how)
     with pytest.raises(StoreError):
         open_table(damaged, "movies")
 
