@@ -7,11 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
 from movierec_cli.home import Home
-from movierec_cli.store.movie import Described
-from movierec_cli.system.files import sync
+from movierec_cli.store.movie import Described, Movie
+from movierec_cli.system.files import replace_text
 from movierec_cli.system.typed_json import format_version, from_json, parse
 
 FORMAT_VERSION = 2
@@ -59,6 +60,12 @@ class OwnRating:
             raise ValueError(f"{self.original_title!r} is not a title")
         if self.tmdb_id is not None and (not isinstance(self.tmdb_id, int) or self.tmdb_id < 1):
             raise ValueError(f"{self.tmdb_id!r} is not a TMDB id")
+
+    @classmethod
+    def of(cls, movie: Movie, stars: float | None, rated_on: str | None) -> Self:
+        """The entry of a movie of the dataset."""
+        imdb_id = normal_imdb_id(movie.imdb_id or "")
+        return cls(movie.title, movie.year, imdb_id, stars, rated_on, None, movie.tmdb_id)
 
     @property
     def described(self) -> Described:
@@ -188,10 +195,7 @@ def save_profile(home: Home, profile: Profile) -> None:
     shelves = (f'"{shelf}": [{_lines(getattr(profile, shelf))}]' for shelf in _SHELVES)
     text = f"{head}, {', '.join(shelves)}}}\n"
     try:
-        draft.write_text(text, encoding="utf-8")
-        sync(draft)
-        draft.replace(path)
-        sync(path.parent)
+        replace_text(path, text, draft)
     except OSError as error:
         raise StoreError(
             f"The profile {profile.name} cannot be written to {path}: {error}. It stays as it was.",

@@ -17,7 +17,6 @@ from movierec_cli.profiles.profile import (
     OwnRating,
     checked_name,
     load_profile,
-    normal_imdb_id,
 )
 from movierec_cli.store.finder import Finder, typed_id
 from movierec_cli.store.identify import identify
@@ -133,8 +132,7 @@ def _rated(match: TitleMatch, own: OwnRating, before: Iterable[OwnRating], movie
 
 def _entry(movie: Movie, stars: float | None) -> OwnRating:
     today = datetime.now().astimezone().date().isoformat()
-    imdb_id = normal_imdb_id(movie.imdb_id or "")
-    return OwnRating(movie.title, movie.year, imdb_id, stars, today, None, movie.tmdb_id)
+    return OwnRating.of(movie, stars, today)
 
 
 def remove_rating(title: str, *, profile: str = DEFAULT_PROFILE, home: Path | str | None = None) -> OwnRating:

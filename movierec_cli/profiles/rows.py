@@ -18,7 +18,7 @@ from movierec_cli.profiles.notation import (
     parse_rating,
     parse_thumbs,
 )
-from movierec_cli.profiles.profile import OwnRating, normal_imdb_id
+from movierec_cli.profiles.profile import OwnRating
 from movierec_cli.profiles.sheet import Record, Sheet
 from movierec_cli.profiles.sources import Origin, Source, is_episode
 from movierec_cli.store.movie import Movie
@@ -219,10 +219,7 @@ class Part:
             movie_id = whole_number(values.get(self.columns.of("movie_id")[0], ""))
             if movie_id not in movies:
                 return replace(row, movie_id=movie_id)
-            movie = movies[movie_id]
-            imdb_id = normal_imdb_id(movie.imdb_id or "")
-            own = OwnRating(movie.title, movie.year, imdb_id, known, day, None, movie.tmdb_id)
-            return replace(row, own=own, planned=planned)
+            return replace(row, own=OwnRating.of(movies[movie_id], known, day), planned=planned)
         except ValueError as error:
             return replace(row, problem=str(error), described=self._described(values))
 
