@@ -166,8 +166,7 @@ def _fetch_release(
     release: Release, wheel: Wheel, shelf: Shelf, force: bool, progress: Progress
 ) -> FetchedDataset:
     if not force and shelf.is_here():
-        shelf.refuse_unless(shelf.name == release.name or shelf.manifest().source.of == release.name)
-        return shelf.fetched(already_there=True)
+        return shelf.already_here(release.name in {shelf.name, shelf.manifest().source.of})
     try:
         _download_release(release, shelf.part, progress)
         unpack(shelf.part, shelf.raw)
@@ -221,9 +220,7 @@ def _fetch_source(
     if "://" in source:
         recorded = Source("url", public_address(source))
         if not force and shelf.is_here():
-            shelf.refuse_unless(shelf.manifest().source == recorded)
-            shelf.refuse_other_scale(scale)
-            return shelf.fetched(already_there=True)
+            return shelf.already_here(shelf.manifest().source == recorded, scale)
         progress.say(f"Fetching {shelf.name} from {recorded.text}")
         download(source, shelf.part, progress=progress)
         origin = shelf.part
@@ -236,11 +233,8 @@ def _fetch_source(
         files = recognise(origin if origin.is_dir() else shelf.raw)
         if not force and shelf.is_here():
             kept = {file_name: facts.sha256 for file_name, facts in shelf.manifest().files.items()}
-            shelf.refuse_unless(
-                kept == {file_name: sha256(path) for file_name, path in files.named().items()}
-            )
-            shelf.refuse_other_scale(scale)
-            return shelf.fetched(already_there=True)
+            given = {file_name: sha256(path) for file_name, path in files.named().items()}
+            return shelf.already_here(kept == given, scale)
         return move_in(shelf, files, recorded, (), CATALOG.get(shelf.name), scale)
     finally:
         shelf.forget_download()

@@ -1,4 +1,4 @@
-"""What a run's tables are asked. Standard library only, beside the name of a vector."""
+"""What a run's tables are asked, however they are read."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
