@@ -13,7 +13,7 @@ from movierec_cli.datasets.interactions import Interactions, SplitKind, hold_out
 from movierec_cli.datasets.library import load_dataset
 from movierec_cli.errors import DataError, UsageError
 from movierec_cli.evaluation import baselines, metrics
-from movierec_cli.evaluation.baselines import Baseline, Scores
+from movierec_cli.evaluation.baselines import Fit, Scores
 from movierec_cli.training.train import fitting
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import RankingTask
@@ -144,9 +144,9 @@ def _judge(
     return figures_of(name, task, scores, time.perf_counter() - started, setting=str(setting or ""))
 
 
-def _baseline(name: str, highest: float, seed: int) -> tuple[Baseline[Any], Sequence[Any]]:
+def _baseline(name: str, highest: float, seed: int) -> tuple[Fit[Any], Sequence[Any]]:
     """A baseline's way to fit one setting, and the settings to choose from."""
-    table: dict[str, tuple[Baseline[Any], Sequence[Any]]] = {
+    table: dict[str, tuple[Fit[Any], Sequence[Any]]] = {
         "popularity": (lambda seen, _: baselines.popularity(seen), [None]),
         "item-knn": (baselines.item_knn, [20, 50, 100, 200]),
         "ease": (

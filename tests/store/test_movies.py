@@ -54,6 +54,13 @@ def test_a_vector_of_an_unknown_movie(movies: Movies) -> None:
         movies.vectors([Checkerboard.movie_id(1), 4], ["score_vector"])
 
 
+def test_the_nearest_are_some_in_number_and_near_to_something(movies: Movies) -> None:
+    vector = np.ones(2, np.float32)
+    for query in (Query(["title"], limit=5), Query(["title"], searched="similar_vector", vector=vector)):
+        with pytest.raises(ValueError, match="some in number"):
+            movies.nearest(query)
+
+
 @pytest.mark.parametrize("far", [0, FEW_IDS])
 def test_the_nearest_without_some(movies: Movies, stored: Stored, far: int) -> None:
     """As few or as many to be left out, of which most are not there at all."""
