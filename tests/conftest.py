@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,29 @@ from movierec_cli.cli.app import main
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.home import Home
 from tests.support import Checkerboard, Cli, CliResult, Halves, MovieRow, Stored, make_dataset
+
+SLOW_FIXTURES = {"article_home", "real_ml100k_home", "browser", "zygote"}
+"""What takes seconds to build, or more than this project: a test with one of them is marked slow."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark the tests with SLOW_FIXTURES: `make test-fast` leaves out what is marked slow."""
+    for item in items:
+        if SLOW_FIXTURES.intersection(item.fixturenames):
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where MOVIEREC_ALLOWED_SKIPS names a file, as in .ci/run, tests are skipped for reasons in it only."""
+    report = yield
+    allowed = os.environ.get("MOVIEREC_ALLOWED_SKIPS")
+    if allowed and report.skipped and isinstance(report.longrepr, tuple):  # an expected failure has none
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if reason not in Path(allowed).read_text(encoding="utf-8").splitlines():
+            report.outcome = "failed"
+            report.longrepr = f"Skipped for a reason that does not stand in {Path(allowed).name}: {reason}"
+    return report
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @RELAXED
 @given(
     st.binary(max_size=300)
@@ -58,6 +59,7 @@ def dataset_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return home
 
 
+@pytest.mark.slow
 @RELAXED
 @given(data=st.data())
 def test_any_dataset_json(dataset_home: Home, tmp_path: Path, data: st.DataObject) -> None:
@@ -87,6 +89,7 @@ def test_any_dataset_json(dataset_home: Home, tmp_path: Path, data: st.DataObjec
     assert movierec_cli.info(home.root).datasets
 
 
+@pytest.mark.slow
 @RELAXED
 @given(content=st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_profile(tmp_path: Path, content: bytes) -> None:
@@ -97,6 +100,7 @@ def test_any_profile(tmp_path: Path, content: bytes) -> None:
         load_profile(home, "me")
 
 
+@pytest.mark.slow
 @RELAXED
 @given(text=st.text(max_size=40) | st.text("'\"%_\\();-*[]{}?^$|&", max_size=12))
 def test_any_title(titles_home: Path, text: str) -> None:
@@ -110,6 +114,7 @@ def test_any_title(titles_home: Path, text: str) -> None:
         assert match.movie.title
 
 
+@pytest.mark.slow
 def test_nothing_is_pickled_and_a_model_runs_no_code() -> None:
     """No module that unpickles is imported; arrays and models are loaded in the modes that do not."""
     package = Path(movierec_cli.__file__).parent

@@ -47,6 +47,7 @@ def half_stars(tmp_path_factory: pytest.TempPathFactory) -> Recommender:
     return recommender
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scale", "found"), [(None, (1.0, 10.0)), ((0, 10), (0.0, 10.0))])
 def test_ratings_to_ten_and_their_copy_in_half_stars_give_the_same_lists(
     half_stars: Recommender,
@@ -72,6 +73,7 @@ def test_ratings_to_ten_and_their_copy_in_half_stars_give_the_same_lists(
     assert_best(tenths, {hit.movie.movie_id: hit.score for hit in stars}, 10)
 
 
+@pytest.mark.slow
 def test_a_profile_gets_the_same_list_from_both(half_stars: Recommender, tmp_path: Path) -> None:
     ten = trained(tmp_path, on_scale(1.0), (0, 10))
     lists = []
@@ -85,6 +87,7 @@ def test_a_profile_gets_the_same_list_from_both(half_stars: Recommender, tmp_pat
     assert out_of_ten(lists[0], 2) == pytest.approx(out_of_ten(lists[1], 1), abs=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scale", "loved", "hated"),
     [

@@ -379,6 +379,7 @@ PAIRS: list[tuple[str, bytes, str]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("content", "value"), [case[1:] for case in PAIRS], ids=[case[0] for case in PAIRS])
 def test_a_bad_file_of_pairs(
     refused: Callable[..., None], prepared_home: Path, content: bytes, value: str
@@ -567,6 +568,7 @@ def test_too_little_to_learn_from(
     refused(("train", "-d", "little"), 1, value, home)
 
 
+@pytest.mark.slow
 def test_all_ratings_equal_and_ratings_given_twice_are_no_fault(cli: Cli, tmp_path: Path) -> None:
     rows = [(user, movie, 4.0) for user in range(1, 9) for movie in range(10, 20) if (user + movie) % 3]
     source = write(tmp_path / "source", small(rows + rows[:5]))

@@ -36,6 +36,7 @@ def fetched_home(checkerboard: Dataset, tmp_path: Path) -> Path:
     return home
 
 
+@pytest.mark.slow
 def test_it_is_trained_and_asked_without_tensorflow(fetched_home: Path, tmp_path: Path) -> None:
     """In a fresh interpreter, from training to the last question."""
     lines = [
@@ -125,6 +126,7 @@ def test_its_map_is_drawn(cli: Cli, computed_home: Path, tmp_path: Path) -> None
     assert "Film 3" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_later_training_takes_its_place_and_one_can_go_back(
     checkerboard: Dataset, computed_home: Path, tmp_path: Path
 ) -> None:

@@ -52,6 +52,7 @@ def assert_loved_first(hits: list[Hit], loved: set[int], left: int) -> None:
     assert sum(flags) == left
 
 
+@pytest.mark.slow
 def test_the_hated_half_comes_after_everything_else(recommender: Recommender) -> None:
     for person in PEOPLE:
         rated, loved = set(Halves.rated(person)), Halves.half(person)
@@ -134,6 +135,7 @@ def test_the_nearest_of_a_hated_movie_sink_unless_something_liked_is_nearer(
     assert near > 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filters", [Filters(genres=("War",)), Filters(years=(1965, 1974))])
 def test_a_filter_and_what_sinks(recommender: Recommender, stored: Stored, filters: Filters) -> None:
     for person in PEOPLE[:20]:
@@ -176,6 +178,7 @@ def grumpy_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.mark.slow
 def test_more_is_asked_for_than_does_not_sink(grumpy_home: Path) -> None:
     """So much sinks that the best by score alone do not hold enough of what does not."""
     recommender, stored = Recommender.open(grumpy_home), Stored.read(grumpy_home)
@@ -189,6 +192,7 @@ def test_more_is_asked_for_than_does_not_sink(grumpy_home: Path) -> None:
     assert scarce > 30
 
 
+@pytest.mark.slow
 def test_export_is_what_recommend_gives_where_nearly_everything_sinks(
     grumpy_home: Path, tmp_path: Path
 ) -> None:

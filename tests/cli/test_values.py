@@ -100,6 +100,7 @@ def test_every_kind_of_text(kind: str, text: str) -> None:
     assert_alike(kind)
 
 
+@pytest.mark.slow
 @given(st.sampled_from([kind for kind in PARAMETERS if kind != "bool"]), st.text(max_size=6))
 def test_any_text(kind: str, text: str) -> None:
     if "\x00" not in text:

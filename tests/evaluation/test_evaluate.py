@@ -103,6 +103,7 @@ def test_two_tastes_are_beyond_popularity_but_not_beyond_ease(checkerboard: Data
         assert figures.rmse is None and figures.mae is None
 
 
+@pytest.mark.slow
 def test_als_tells_two_tastes_apart(checkerboard: Dataset) -> None:
     if not baselines.has_implicit():
         pytest.skip("the package implicit has no wheel for this Python, so the dev extra leaves it out")
@@ -112,6 +113,7 @@ def test_als_tells_two_tastes_apart(checkerboard: Dataset) -> None:
     assert popularity.ndcg < als.ndcg - 0.05
 
 
+@pytest.mark.slow
 def test_what_is_judged_does_not_depend_on_the_scale(checkerboard: Dataset) -> None:
     """Stars of 5 and 1 as 10 and 2: shares of the highest rating are the same."""
     doubled = replace(
@@ -134,6 +136,7 @@ def test_where_nothing_is_liked_nothing_can_be_judged(checkerboard: Dataset) -> 
     assert caught.value.hint and "--scale" in caught.value.hint
 
 
+@pytest.mark.slow
 def test_the_articles_network_is_judged_by_its_nearest_neighbours(checkerboard: Dataset) -> None:
     """The same training once more, and its lists by brute force."""
     figures = compare.evaluate(checkerboard, models=["article"], epochs=4, seed=3).figures[0]
@@ -192,6 +195,7 @@ def ndcg_at_10(lists: dict[int, list[int]], liked: dict[int, set[int]]) -> float
     return float(np.mean(values))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "epochs"), [("computed", 0), ("ranking", 2)])
 def test_a_row_of_our_own_is_what_recommend_shows(
     noisy: Dataset, tmp_path: Path, model: str, epochs: int

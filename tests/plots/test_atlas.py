@@ -44,6 +44,7 @@ def test_neighbours_are_the_nearest_by_cosine_among_the_shown(make_run: MakeRun,
         np.testing.assert_allclose(found.cosines[place], cosines[expected], atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_map_and_another_a_different_one(
     make_run: MakeRun, two_groups: Groups
 ) -> None:

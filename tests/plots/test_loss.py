@@ -88,6 +88,7 @@ def test_without_the_extra(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "pip install 'movierec-cli[plot]'" in str(caught.value.hint)
 
 
+@pytest.mark.slow
 def test_it_needs_no_tensorflow_and_touches_no_display(run: Run, tmp_path: Path) -> None:
     run_python(
         "import sys, movierec_cli; movierec_cli.plot_loss(sys.argv[1]);"

@@ -91,6 +91,7 @@ def png(path: Path) -> npt.NDArray[np.float64]:
     return np.asarray(matplotlib.image.imread(path), dtype=np.float64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("color", ["genre", "decade", "rating"])
 def test_the_picture_is_an_image_with_the_legend_s_colours(
     make_run: MakeRun, two_groups: Groups, tmp_path: Path, color: atlas.Coloring
@@ -110,6 +111,7 @@ def test_the_picture_is_an_image_with_the_legend_s_colours(
         assert tuple(int(shade[at : at + 2], 16) for at in (1, 3, 5)) in seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "start"), [(".svg", b"<?xml"), (".pdf", b"%PDF"), (".PNG", b"\x89PNG")])
 def test_the_suffix_chooses_the_format(
     make_run: MakeRun, two_groups: Groups, tmp_path: Path, suffix: str, start: bytes

@@ -204,6 +204,7 @@ def _rate_many(root: str, worker: int) -> None:
             draft.put(OwnRating(f"Film {worker}-{number}", 2000, None, 3.0, "2024-05-01"))
 
 
+@pytest.mark.slow
 def test_writers_at_the_same_time_lose_nothing(home: Home) -> None:
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=_rate_many, args=(str(home.root), worker)) for worker in range(2)]

@@ -359,6 +359,7 @@ HEADER = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(HEADER, st.lists(st.lists(FIELD, max_size=6), max_size=5), st.sampled_from([",", ";"]))
 def test_every_row_is_one_thing_whatever_is_in_it(
@@ -376,6 +377,7 @@ def test_every_row_is_one_thing_whatever_is_in_it(
         assert isinstance(row, FileRow)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_are_an_export_or_a_sentence(

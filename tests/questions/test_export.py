@@ -48,6 +48,7 @@ def compare(rows: Rows, home: Path, top: int) -> None:
     assert [tuple(row.values()) for row in rows] == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [*SUFFIXES, ".CSV"])
 def test_the_file_holds_what_recommend_gives(checkerboard_home: Path, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"all{suffix}"
@@ -67,6 +68,7 @@ def test_all_formats_hold_the_same_numbers(checkerboard_home: Path, tmp_path: Pa
     assert tables[0] == tables[1] == tables[2]
 
 
+@pytest.mark.slow
 def test_more_than_is_left_gives_all_that_is_left(checkerboard_home: Path, tmp_path: Path) -> None:
     export(tmp_path / "all.jsonl", top=1000, home=checkerboard_home)
     compare(read(tmp_path / "all.jsonl"), checkerboard_home, 1000)

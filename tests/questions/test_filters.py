@@ -126,6 +126,7 @@ some_filters = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(some_filters, st.integers(1, 9), st.integers(1, 40), st.booleans())
 def test_as_many_as_asked_for_whenever_there_are_so_many(

@@ -56,6 +56,7 @@ def check(
 # ---- folded in ----
 
 
+@pytest.mark.slow
 def test_ratings_of_somebody_known_make_the_same_person(recommender: Recommender, stored: Stored) -> None:
     """The stored vectors come from training, these from the ratings at the time of asking."""
     for person in PEOPLE:

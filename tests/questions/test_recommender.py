@@ -33,6 +33,7 @@ def test_recommend_is_the_best_of_what_is_left(recommender: Recommender, stored:
         assert_best(hits, stored.left(user_id), top, sinks=stored.sinks(user_id))
 
 
+@pytest.mark.slow
 def test_recommend_gives_all_that_is_left_and_no_more(recommender: Recommender, stored: Stored) -> None:
     catalogue = {Checkerboard.movie_id(movie) for movie in range(Checkerboard.movies)}
     catalogue.add(Checkerboard.unrated_movie)
@@ -172,6 +173,7 @@ class TestTheArticlesModel:
 # ---- many movies ----
 
 
+@pytest.mark.slow
 def test_people_who_rated_much_get_the_same_with_and_without_an_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,7 @@ def test_a_whole_run_has_no_faults(home: Home) -> None:
     assert {"MANIFEST", "run.json", "model.keras"} <= {path.name for path in files_of(run.folder)}
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_in_any_file_is_found(home: Home) -> None:
     run = current_run(home)
     for file in files_of(run.folder):
@@ -53,6 +54,7 @@ def test_a_flipped_bit_in_any_file_is_found(home: Home) -> None:
     assert find_faults(home, run.run_id) == []
 
 
+@pytest.mark.slow
 def test_every_byte_of_the_manifest_and_of_the_facts_counts(home: Home) -> None:
     run = current_run(home)
     for name in (MANIFEST_FILE, "run.json"):
@@ -199,6 +201,7 @@ def test_facts_that_lack_a_key_are_a_store_error(tmp_path: Path, path: tuple[str
     assert "movierec train" in str(caught.value.hint)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", leaves(run_json()), ids=".".join)
 @pytest.mark.parametrize("value", [True, [[]], {"a": 1}, "text"], ids=repr)
 def test_facts_with_a_value_of_another_type_are_a_store_error(
@@ -216,6 +219,7 @@ def test_facts_with_a_value_of_another_type_are_a_store_error(
         read_run(home, run_id)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from([MANIFEST_FILE, "run.json"]),

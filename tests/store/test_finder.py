@@ -80,6 +80,7 @@ def typed_titles() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_at_least_95_of_100_typed_titles_find_the_film_that_is_meant(catalogue: Catalogue) -> None:
     """And of no kind of typing many fewer."""
     rows = typed_titles()
@@ -91,6 +92,7 @@ def test_at_least_95_of_100_typed_titles_find_the_film_that_is_meant(catalogue: 
     assert all(by_kind[kind] <= 0.1 * count for kind, count in Counter(row["kind"] for row in rows).items())
 
 
+@pytest.mark.slow
 def test_the_title_as_it_is_shown_finds_its_film(catalogue: Catalogue) -> None:
     """With its year, for every film; this is what shell completion offers."""
     for movie_id, label in enumerate(catalogue.labels[::5]):
@@ -197,6 +199,7 @@ def test_search_gives_no_more_than_asked_for(catalogue: Catalogue) -> None:
     assert searched(catalogue, "star", top=3) == searched(catalogue, "star", top=50)[:3]
 
 
+@pytest.mark.slow
 def test_the_first_that_search_finds_is_what_find_takes(catalogue: Catalogue) -> None:
     for row in typed_titles()[::4]:
         if (label := catalogue.found(row["typed"])) is not None:
@@ -220,6 +223,7 @@ ANYTHING = (
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(typed=ANYTHING)
 @example(typed="")

@@ -344,6 +344,7 @@ def test_a_run_that_another_process_is_building_is_left_alone(home: Home) -> Non
     assert entries(home) == readable(home)
 
 
+@pytest.mark.slow
 def test_what_a_killed_process_left_is_cleared_by_the_next_run(home: Home) -> None:
     first = build(home, "one")
     with python(BUILDER, home) as other:
@@ -375,6 +376,7 @@ for number in itertools.count():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="kill -9 is for POSIX")
 def test_killed_at_any_moment_the_run_in_use_is_whole(home: Home) -> None:
     for tenths in (0, 0.3, 0.7, 1.1, 1.9):
@@ -411,6 +413,7 @@ with new_run(Home.resolve(sys.argv[1])) as folder:
 """
 
 
+@pytest.mark.slow
 def test_killed_with_both_tables_written_readers_keep_the_old_ones(home: Home) -> None:
     import numpy as np
     import pyarrow as pa

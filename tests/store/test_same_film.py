@@ -68,12 +68,14 @@ def test_an_import_finds_every_spelling(catalogue: Catalogue, movies: Movies) ->
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_rate_and_its_kin_find_every_spelling(catalogue: Catalogue) -> None:
     assert [
         (typed(row), got) for row in SPELLINGS if (got := catalogue.found(typed(row))) != row["movie"]
     ] == []
 
 
+@pytest.mark.slow
 def test_nobody_takes_a_film_that_is_not_there_for_another(catalogue: Catalogue, movies: Movies) -> None:
     assert len({typed(row) for row in ABSENT}) >= 300
     there = {

@@ -312,6 +312,7 @@ def read_with_the_package():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "order", ["read(); read_with_the_package(); read()", "read_with_the_package(); read()"]
 )

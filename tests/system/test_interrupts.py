@@ -41,6 +41,7 @@ def test_other_faults_of_destructors_are_reported(monkeypatch: pytest.MonkeyPatc
     assert reported == [ValueError]
 
 
+@pytest.mark.slow
 def test_it_comes_again(listening: None, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(KeyboardInterrupt), never_lost():
         pressed = Pressed()
@@ -72,6 +73,7 @@ def print_as_an_extension_does(error: BaseException) -> None:
     sys.excepthook(type(error), error, None)
 
 
+@pytest.mark.slow
 def test_what_an_extension_prints_of_it_is_not_shown(
     listening: None, capfd: pytest.CaptureFixture[str]
 ) -> None:

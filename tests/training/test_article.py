@@ -14,6 +14,7 @@ from movierec_cli.training.train import train
 from tests.support import Stored
 
 
+@pytest.mark.slow
 def test_the_layers_are_those_of_the_article() -> None:
     people, movies = 943, 1682
     network = build(people, movies, ArticleConfig())
@@ -60,6 +61,7 @@ def test_the_database_holds_its_embeddings_and_searches_by_distance(article_home
     assert stored.model["fold_in"] is None
 
 
+@pytest.mark.slow
 def test_the_best_epochs_weights_are_kept(checkerboard: Dataset, tmp_path: Path) -> None:
     """The saved network's error on the ratings held out is the lowest of all epochs."""
     report = train(checkerboard, model="article", epochs=4, learning_rate=0.05, seed=2, home=tmp_path)
@@ -72,6 +74,7 @@ def test_the_best_epochs_weights_are_kept(checkerboard: Dataset, tmp_path: Path)
     assert np.abs(stars - held_out.rating).mean() == pytest.approx(min(losses), rel=1e-4)
 
 
+@pytest.mark.slow
 def test_it_stops_when_patience_runs_out(checkerboard: Dataset, tmp_path: Path) -> None:
     report = train(
         checkerboard, model="article", epochs=40, patience=2, learning_rate=0.3, batch_size=500, home=tmp_path

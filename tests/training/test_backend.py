@@ -19,6 +19,7 @@ def test_messages_are_shown_where_loading_fails_but_not_after_ctrl_c(
     assert capfd.readouterr().err == shown
 
 
+@pytest.mark.slow
 def test_cores_are_given_an_operation_each_unless_something_was_computed_before() -> None:
     script = """
 from movierec_cli.training.backend import one_core_per_operation, tf

@@ -63,6 +63,7 @@ def test_the_facts_hold_the_rule_for_what_a_rating_says(checkerboard_home: Path)
     assert (run.facts.model.similar_column, run.facts.model.score_metric) == ("similar_vector", "dot")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "epochs", "batch_size"),
     [

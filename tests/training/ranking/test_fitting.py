@@ -98,6 +98,7 @@ def test_without_epochs_there_is_no_network_and_no_history(checkerboard: Dataset
     assert 0 < trained.validation.ndcg <= 1 and trained.validation.loss > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("epochs", [0, 2])
 def test_the_seed_decides_the_vectors(checkerboard: Dataset, epochs: int) -> None:
     first, again, other = (fitted(checkerboard, epochs, seed, dim=8, batch_size=16) for seed in (5, 5, 6))
@@ -144,6 +145,7 @@ def test_the_computed_member_speaks_half_as_loud_as_the_towers(checkerboard: Dat
     assert by_itself.std() / towers.std() == pytest.approx(share, rel=0.001)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample_from", [trainer.SAMPLE_FROM, 0])
 def test_towers_alone_learn_two_tastes(
     checkerboard: Dataset, monkeypatch: pytest.MonkeyPatch, sample_from: int
@@ -165,6 +167,7 @@ def test_towers_alone_learn_two_tastes(
     assert best.tolist() == [Checkerboard.withheld(person) for person in range(Checkerboard.people)]
 
 
+@pytest.mark.slow
 def test_it_is_finished_on_all_ratings(checkerboard: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until then five in a hundred of each person's ratings, rounded, are held out."""
     learned_from: list[tuple[int, int]] = []
@@ -187,6 +190,7 @@ def test_it_is_finished_on_all_ratings(checkerboard: Dataset, monkeypatch: pytes
     assert (len(trained.history), trained.finishing_epochs) == (5, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("epochs", [0, 1])
 def test_movies_of_which_only_the_id_is_known_can_be_learned_from(tmp_path: Path, epochs: int) -> None:
     """A u.data alone has no years and no genres; and there are fewer people and movies than dimensions."""

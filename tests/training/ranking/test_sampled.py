@@ -56,6 +56,7 @@ def test_with_all_movies_in_the_sample_it_is_the_softmax(problem: dict[str, Any]
     np.testing.assert_allclose(sampled(problem, np.ones(MOVIES, np.float32)), full(problem)[0], rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_on_average_it_is_made_of_the_sum_over_all_movies_and_of_all_targets(problem: dict[str, Any]) -> None:
     """It is linear in the shares: their gradient tells the log of the sum from the targets' mean score."""
     worth = np.bincount(problem["movie"], minlength=MOVIES).astype(np.float32)
@@ -83,6 +84,7 @@ def test_on_average_it_is_made_of_the_sum_over_all_movies_and_of_all_targets(pro
         assert (spread < 0.03 * np.abs(right) + 0.03).all()
 
 
+@pytest.mark.slow
 def test_its_gradient_is_nearly_that_of_the_softmax(problem: dict[str, Any]) -> None:
     """Averaged over samples, the gradient of people's vectors points where the full softmax's does."""
     tf.random.set_seed(2)

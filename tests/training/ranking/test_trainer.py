@@ -57,6 +57,7 @@ def loss(trainer: Trainer, data: MadeUp) -> float:
     return float(np.average(each, weights=counts))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample_from", [0, 1_000_000])
 def test_the_loss_of_an_epoch_is_numpys_softmax(data: MadeUp, sample_from: int) -> None:
     """With all movies and with a sample of them, which is as large here. Then steps lower it."""
@@ -91,6 +92,7 @@ def test_an_epoch_sees_everybody_once_whatever_the_batches(data: MadeUp, batch_s
         assert trainer.run_epoch(number, 0.0) == pytest.approx(each.mean(), rel=1e-5)
 
 
+@pytest.mark.slow
 def test_noise_comes_anew_with_every_epoch(data: MadeUp) -> None:
     """A little of it hardly changes the loss on average, much of it makes it worse."""
     plain, little, much = (
@@ -165,6 +167,7 @@ def test_training_stops_early_and_goes_back_to_the_best_epochs_weights(
         np.testing.assert_array_equal(table.numpy(), getattr(trainer.towers, name))
 
 
+@pytest.mark.slow
 def test_what_is_judged_is_a_smooth_average_of_the_weights(data: MadeUp) -> None:
     """It lags behind what learns, and does not stand still."""
     trainer = Trainer(data.evidence, 3, replace(QUIET, learning_rate=0.1), seed=0)
@@ -192,6 +195,7 @@ def test_the_pass_at_the_end_learns_from_all_ratings(data: MadeUp) -> None:
     assert after < before
 
 
+@pytest.mark.slow
 def test_the_same_seed_learns_the_same(data: MadeUp) -> None:
     """With all that is left to chance."""
     config = replace(RankingConfig(), dim=4, batch_size=4)
