@@ -20,7 +20,7 @@ from movierec_cli.questions import choosing
 from movierec_cli.questions.answers import Hit
 from movierec_cli.questions.recommender import Recommender
 from movierec_cli.store.lookup import matrix
-from movierec_cli.store.reader import open_table
+from movierec_cli.store.table import open_table
 from movierec_cli.vectors.arrays import Floats
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)

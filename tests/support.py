@@ -19,6 +19,7 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.home import Home
 from movierec_cli.questions.answers import Hit
 from movierec_cli.store.facts import RunFacts
+from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import Run, current_run
 from movierec_cli.system.typed_json import from_json
 from movierec_cli.vectors.scale import RatingScale
@@ -220,6 +221,11 @@ class Halves:
 
 
 # ---- runs put together by hand ----
+
+
+def open_movies(folder: Path, **dataset: Any) -> Movies:
+    """The movies table in `folder` as that of a run, of whose dataset `run_facts` says the rest."""
+    return Movies(Run("by-hand", folder, run_facts(dataset=dataset), 0))
 
 
 def run_facts(created: str = "2026-01-02T03:04:05+0000", **changed: Mapping[str, Any]) -> RunFacts:

@@ -11,7 +11,7 @@ from movierec_cli.questions.answers import Prediction
 from movierec_cli.questions.people import People, Person, Who, parse_who
 from movierec_cli.store.lookup import rows_by_id
 from movierec_cli.store.movies import Movies
-from movierec_cli.store.reader import Row
+from movierec_cli.store.query import Row
 from movierec_cli.store.runs import Run
 from movierec_cli.system.files import unreadable
 from movierec_cli.vectors.arrays import Vector

@@ -9,7 +9,7 @@ import pyarrow as pa
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.home import TITLES_FILE
-from movierec_cli.store.reader import Metric
+from movierec_cli.store.query import Metric
 from movierec_cli.store.writer import vector_column, write_tables
 from movierec_cli.titles.keys import loose_keys, natural_title, part_keys, title_keys
 from movierec_cli.training.trained import TrainedModel
