@@ -125,7 +125,7 @@ def _network_table(network: "Network") -> object:
     table = Table(title=f"The network: {network.name}", box=box.SIMPLE, show_footer=True)
     table.add_column("Layer", Text("Total"), overflow="fold")
     table.add_column("Kind", overflow="fold")
-    table.add_column("Output" if network.connected else "Shape", overflow="fold")
+    table.add_column("Output", overflow="fold")
     table.add_column("Weights", Text(f"{network.weights:,}"), justify="right", no_wrap=True)
     for layer in network.layers:
         table.add_row(Text(layer.name), Text(layer.kind), Text(layer.shape), f"{layer.weights:,}")
