@@ -8,7 +8,6 @@ one model learns without them, and they are folded in with their 80 % by the cod
 second table is about --dislike, for the people of the first fold. It prints Markdown.
 """
 
-import argparse
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from described import parser_of
 from movielens_folder import LIKED, Flags, MovieLensFolder, movierec
 
 from movierec_cli.evaluation import metrics
@@ -68,9 +68,7 @@ def movies_of(ratings: pd.DataFrame) -> dict[int, set[int]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--people-folds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=0)

@@ -12,7 +12,7 @@ from movierec_cli.cli._options import HomeOption
 from movierec_cli.cli._values import Command
 
 if TYPE_CHECKING:
-    from movierec_cli.plots.network import Network
+    from movierec_cli.plots.network import LayerGraph
 
 app = typer.Typer(
     help="Draw how training went, the network, or a map of the movies.",
@@ -117,7 +117,7 @@ def _open(path: Path) -> bool:
     return webbrowser.open(path.as_uri())
 
 
-def _network_table(network: "Network") -> object:
+def _network_table(network: "LayerGraph") -> object:
     from rich import box
     from rich.table import Table
     from rich.text import Text

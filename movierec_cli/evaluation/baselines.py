@@ -21,7 +21,7 @@ Scores = Callable[[Indices], Matrix]
 """From user_index (people,) to float32 scores (people, movies)."""
 
 Setting = TypeVar("Setting")
-Fit = Callable[[Interactions, Setting], Scores]
+FitBaseline = Callable[[Interactions, Setting], Scores]
 
 VALIDATION_SHARE = 0.2
 LARGEST_CATALOGUE = 20_000
@@ -29,7 +29,7 @@ LARGEST_CATALOGUE = 20_000
 
 
 def choose(
-    task: RankingTask, kind: SplitKind, seed: int, settings: Sequence[Setting], fit: Fit[Setting]
+    task: RankingTask, kind: SplitKind, seed: int, settings: Sequence[Setting], fit: FitBaseline[Setting]
 ) -> Setting:
     """The setting with the best NDCG@10 on a part of what the task lets a model see, fitted on the rest."""
     if len(settings) == 1:

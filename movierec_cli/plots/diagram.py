@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from movierec_cli.home import Home
 from movierec_cli.plots import picture
-from movierec_cli.plots.network import Layer, Network, read_network
+from movierec_cli.plots.network import Layer, LayerGraph, read_network
 from movierec_cli.store.runs import current_run
 from movierec_cli.system.files import check_target
 
@@ -32,7 +32,7 @@ def plot_model(path: Path | str = "movierec-model.png", *, home: Path | str | No
     return path
 
 
-def places_of(network: Network, pitch: float) -> list[tuple[float, float]]:
+def places_of(network: LayerGraph, pitch: float) -> list[tuple[float, float]]:
     """The middle of each layer's box, (x, y) in inches, rows downwards from 0; neighbours are a `pitch`
     apart.
 
@@ -48,7 +48,7 @@ def places_of(network: Network, pitch: float) -> list[tuple[float, float]]:
     ]
 
 
-def draw(network: Network, subtitle: str) -> "Figure":
+def draw(network: LayerGraph, subtitle: str) -> "Figure":
     """The diagram of a network."""
     width = max(2.2, LETTER * max(len(line) for layer in network.layers for line in _lines(layer)) + 0.3)
     places = places_of(network, width + GAP)

@@ -22,12 +22,12 @@ class Layer:
     fixed: int
     """How many of them are not trained."""
     sources: tuple[int, ...]
-    """Which layers feed it, as positions in Network.layers."""
+    """Which layers feed it, as positions in LayerGraph.layers."""
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
-    """A network to be drawn."""
+class LayerGraph:
+    """A network as its layers and what feeds them."""
 
     name: str
     layers: tuple[Layer, ...]
@@ -39,7 +39,7 @@ class Network:
         return sum(layer.weights for layer in self.layers)
 
 
-def read_network(run: Run) -> Network:
+def read_network(run: Run) -> LayerGraph:
     """Load a run's network and walk through it. Raises StoreError when it cannot be loaded, MovieRecError
     where there never was one."""
     file = run.folder / "model.keras"
@@ -60,7 +60,7 @@ def read_network(run: Run) -> Network:
         raise StoreError(f"{file} cannot be loaded: {reason}", "Train again: movierec train") from error
 
 
-def describe(model: Any) -> Network:
+def describe(model: Any) -> LayerGraph:
     """What a functional Keras model is made of, each of whose layers is called once.
 
     It comes from the model's config, which is the public record of what feeds what and lists sources first.
@@ -80,7 +80,7 @@ def describe(model: Any) -> Network:
                 sources=tuple(places[source] for source in _sources(config["inbound_nodes"])),
             )
         )
-    return Network(model.name, tuple(layers))
+    return LayerGraph(model.name, tuple(layers))
 
 
 def _size(weights: list[Any]) -> int:

@@ -16,6 +16,7 @@ from movierec_cli.errors import DataError, UsageError
 from movierec_cli.evaluation import baselines, compare
 from movierec_cli.questions.recommender import Recommender
 from movierec_cli.training import article
+from movierec_cli.training.data import TrainingData, TrainingOptions
 from movierec_cli.training.train import train
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.scale import RatingScale
@@ -138,16 +139,8 @@ def test_the_articles_network_is_judged_by_its_nearest_neighbours(checkerboard: 
     """The same training once more, and its lists by brute force."""
     figures = compare.evaluate(checkerboard, models=["article"], epochs=4, seed=3).figures[0]
     seen, held_out = hold_out(Interactions.from_dataset(checkerboard), 0.2, seed=3)
-    trained = article.fit(
-        checkerboard,
-        seen,
-        {},
-        epochs=4,
-        patience=10,
-        seed=3,
-        on_stage=lambda _stage: None,
-        on_epoch=lambda _epoch: None,
-    )
+    data = replace(TrainingData.of(checkerboard), interactions=seen)
+    trained = article.fit(data, TrainingOptions(epochs=4, seed=3))
     users, movies = trained.user_vectors["score_vector"], trained.movie_vectors["score_vector"]
     ndcgs = []
     for person in range(len(seen.user_ids)):
@@ -230,8 +223,7 @@ def test_a_row_of_our_own_is_what_recommend_shows(
 
 def test_computed_stands_beside_ranking(checkerboard: Dataset) -> None:
     """Two tastes are no trouble to it, and TensorFlow has no part in it."""
-    place = compare.MODELS.index("ranking")
-    assert compare.MODELS[place + 1] == "computed"
+    assert list(compare.MODELS)[:2] == ["ranking", "computed"]
     computed, popularity = compare.evaluate(checkerboard, models=["computed", "popularity"]).figures
     assert (computed.model, computed.recall, computed.hit_rate) == ("computed", 1.0, 1.0)
     assert computed.ndcg > 0.63 and popularity.ndcg < computed.ndcg - 0.05

@@ -12,24 +12,24 @@ import movierec_cli
 from movierec_cli.errors import StoreError
 from movierec_cli.home import Home
 from movierec_cli.plots.diagram import ROW, draw, places_of
-from movierec_cli.plots.network import Network, describe, read_network
+from movierec_cli.plots.network import LayerGraph, describe, read_network
 from movierec_cli.store.runs import current_run
 from movierec_cli.training import article
-from movierec_cli.training.ranking.network import Network as RankingNetwork
+from movierec_cli.training.ranking.network import Network
 from tests.plots.conftest import MakeRun, movie
 from tests.support import Checkerboard, run_python
 
 
-def edges(network: Network) -> set[tuple[str, str]]:
+def edges(network: LayerGraph) -> set[tuple[str, str]]:
     return {(network.layers[source].name, layer.name) for layer in network.layers for source in layer.sources}
 
 
-def ranking() -> Network:
+def ranking() -> LayerGraph:
     """Two branches from one input, added up."""
-    return describe(RankingNetwork(movies=12, dim=5, width=3).model)
+    return describe(Network(movies=12, dim=5, width=3).model)
 
 
-def article_network() -> Network:
+def article_network() -> LayerGraph:
     return describe(article.build(50, 70, article.ArticleConfig()))
 
 
@@ -65,7 +65,7 @@ def test_weights_that_are_not_trained_are_counted_apart() -> None:
 
 
 @pytest.mark.parametrize("network", [ranking(), article_network()], ids=lambda network: network.name)
-def test_what_feeds_stands_above_what_it_feeds(network: Network) -> None:
+def test_what_feeds_stands_above_what_it_feeds(network: LayerGraph) -> None:
     """A row apart, so that no arrow passes a box; boxes of a row keep their distance."""
     places = places_of(network, pitch=2.5)
     for layer, (_, y) in zip(network.layers, places, strict=True):
@@ -75,7 +75,7 @@ def test_what_feeds_stands_above_what_it_feeds(network: Network) -> None:
 
 
 @pytest.mark.parametrize("network", [ranking(), article_network()], ids=lambda network: network.name)
-def test_what_a_box_says_fits_in_it(network: Network) -> None:
+def test_what_a_box_says_fits_in_it(network: LayerGraph) -> None:
     figure = draw(network, "by hand")
     figure.canvas.draw()
     axes = figure.axes[0]
@@ -108,7 +108,7 @@ def test_the_article_model_s_diagram(article_home: Path, tmp_path: Path) -> None
     assert height > width  # a long chain of layers
 
 
-def stored_network(home: Path) -> Network:
+def stored_network(home: Path) -> LayerGraph:
     return read_network(current_run(Home.resolve(home)))
 
 

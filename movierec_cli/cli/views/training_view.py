@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from movierec_cli.cli._console import err, note
+from movierec_cli.store.facts import Epoch
 from movierec_cli.training.train import TrainingReport
-from movierec_cli.training.trained import Epoch
 
 
 class TrainingView:
