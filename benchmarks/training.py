@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from importlib.util import find_spec
 
 from described import parser_of
 
@@ -64,7 +65,7 @@ def main() -> None:
     parser.add_argument("--home", default=None)
     arguments = parser.parse_args()
     epochs = {OURS: EPOCHS, PATIENT: EPOCHS, COMPUTED: 0, ARTICLE: arguments.article_epochs}
-    if baselines.has_implicit():
+    if find_spec("implicit"):
         epochs |= dict.fromkeys((ALS, LIBRARY_ALS, LIBRARY_DEFAULT), EPOCHS)
     found: dict[str, list[float]] = {name: [] for name in epochs}
     peaks: dict[str, list[float]] = {name: [] for name in epochs}

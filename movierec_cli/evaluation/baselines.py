@@ -3,7 +3,6 @@
 They hold a movies x movies matrix, which is why they are measured here and not shipped as models.
 """
 
-import importlib.util
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -24,7 +23,7 @@ Setting = TypeVar("Setting")
 FitBaseline = Callable[[Interactions, Setting], Scores]
 
 VALIDATION_SHARE = 0.2
-LARGEST_CATALOGUE = 20_000
+MOST_MOVIES = 20_000
 """Movies up to which a movies x movies matrix of float32 (1.6 GB) is reasonable."""
 
 
@@ -82,11 +81,6 @@ def ease(seen: Interactions, regularisation: float, highest: float) -> Scores:
     weights: Matrix = (-inverse / np.diag(inverse)[None, :]).astype(np.float32)
     np.fill_diagonal(weights, 0)
     return lambda users: rating_rows(seen, users, highest) @ weights
-
-
-def has_implicit() -> bool:
-    """Whether the package `implicit` is installed; its ALS joins the table then."""
-    return importlib.util.find_spec("implicit") is not None
 
 
 def implicit_als(seen: Interactions, setting: tuple[int, float], highest: float, seed: int) -> Scores:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,6 @@ from movierec_cli.vectors.sinking import Sinking, Verdicts
 
 HELD_OUT_SHARE = 0.2
 TOP, LONG_TOP = 10, 20
-RESAMPLES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +91,20 @@ class Ranker:
 
     scores: Scores
     seconds: float
-    """How long training took."""
     setting: str
-    """See Figures.setting."""
+    """See Figures."""
     predict_stars: PredictStars | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table."""
+
+    train: Callable[[Trial], Ranker]
+    has_matrix: bool = False
+    """Whether the model holds a movies x movies matrix."""
+    package: str = ""
+    """What has to be installed for it besides movierec."""
 
 
 def evaluate(
@@ -134,13 +144,12 @@ def evaluate(
         )
     figures, skipped = [], {}
     for name in chosen:
-        reason = _cannot_run(name, explicit=models is not None, movies=len(seen.movie_ids))
-        if reason:
+        if reason := _cannot_run(name, explicit=models is not None, movies=len(seen.movie_ids)):
             skipped[name] = reason
             continue
         if on_model:
             on_model(name)
-        figures.append(figures_of(name, task, MODELS[name](trial)))
+        figures.append(figures_of(name, task, MODELS[name].train(trial)))
     return Comparison(
         dataset=dataset.name,
         split=split,
@@ -154,11 +163,14 @@ def evaluate(
 
 
 def _cannot_run(name: str, *, explicit: bool, movies: int) -> str | None:
-    if name == "als" and not baselines.has_implicit():
+    package = MODELS[name].package
+    if package and find_spec(package) is None:
         if explicit:
-            raise UsageError("The model als needs the package implicit.", "Install it: pip install implicit")
-        return "it needs the package implicit"
-    if name in ("item-knn", "ease") and movies > baselines.LARGEST_CATALOGUE:
+            raise UsageError(
+                f"The model {name} needs the package {package}.", f"Install it: pip install {package}"
+            )
+        return f"it needs the package {package}"
+    if MODELS[name].has_matrix and movies > baselines.MOST_MOVIES:
         return f"its movies x movies matrix is too large for {movies:,} movies"
     return None
 
@@ -201,22 +213,31 @@ def _baseline(trial: Trial, settings: Sequence[Setting], fit: FitBaseline[Settin
 
 EASE_RIDGES = (20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 ALS_SETTINGS = [(factors, strength) for factors in (16, 32, 64) for strength in (0.1, 1.0, 10.0)]
-MODELS: dict[str, Callable[[Trial], Ranker]] = {
-    "ranking": lambda trial: _own(trial, "ranking", trial.epochs),
-    "computed": lambda trial: _own(trial, "ranking", 0),
-    "article": lambda trial: _own(trial, "article", trial.epochs),
-    "popularity": lambda trial: _baseline(trial, [None], lambda seen, _: baselines.popularity(seen)),
-    "item-knn": lambda trial: _baseline(trial, [20, 50, 100, 200], baselines.item_knn),
-    "ease": lambda trial: _baseline(
-        trial, EASE_RIDGES, lambda seen, ridge: baselines.ease(seen, ridge, trial.task.highest)
+MODELS = {
+    "ranking": Row(lambda trial: _own(trial, "ranking", trial.epochs)),
+    "computed": Row(lambda trial: _own(trial, "ranking", 0)),
+    "article": Row(lambda trial: _own(trial, "article", trial.epochs)),
+    "popularity": Row(lambda trial: _baseline(trial, [None], lambda seen, _: baselines.popularity(seen))),
+    "item-knn": Row(
+        lambda trial: _baseline(trial, [20, 50, 100, 200], baselines.item_knn),
+        has_matrix=True,
     ),
-    "als": lambda trial: _baseline(
-        trial,
-        ALS_SETTINGS,
-        lambda seen, setting: baselines.implicit_als(seen, setting, trial.task.highest, trial.seed),
+    "ease": Row(
+        lambda trial: _baseline(
+            trial, EASE_RIDGES, lambda seen, ridge: baselines.ease(seen, ridge, trial.task.highest)
+        ),
+        has_matrix=True,
+    ),
+    "als": Row(
+        lambda trial: _baseline(
+            trial,
+            ALS_SETTINGS,
+            lambda seen, setting: baselines.implicit_als(seen, setting, trial.task.highest, trial.seed),
+        ),
+        package="implicit",
     ),
 }
-"""The rows of the table, and how the model of each is trained."""
+"""The rows of the table."""
 
 
 def figures_of(name: str, task: RankingTask, ranker: Ranker) -> Figures:
@@ -233,7 +254,7 @@ def figures_of(name: str, task: RankingTask, ranker: Ranker) -> Figures:
         flags.append(task.relevance(people, lists)[0])
     relevant_at, relevant_count = np.concatenate(flags), task.liked.counts[task.judged]
     ndcg = metrics.ndcg(relevant_at[:, :TOP], relevant_count)
-    low, high = bootstrap_interval(ndcg)
+    low, high = metrics.bootstrap_interval(ndcg)
     rmse = mae = None
     if ranker.predict_stars:
         error = ranker.predict_stars(task.held_out.user_index, task.held_out.movie_index)
@@ -254,11 +275,3 @@ def figures_of(name: str, task: RankingTask, ranker: Ranker) -> Figures:
         seconds=ranker.seconds,
         setting=ranker.setting,
     )
-
-
-def bootstrap_interval(values: metrics.PerPerson, resamples: int = RESAMPLES) -> tuple[float, float]:
-    """The 95 % percentile interval of the mean, over people drawn with replacement (Efron, 1979)."""
-    rng = np.random.default_rng(0)
-    means = [rng.choice(values, len(values)).mean() for _ in range(resamples)]
-    low, high = np.percentile(means, [2.5, 97.5])
-    return float(low), float(high)

@@ -10,17 +10,15 @@ from movierec_cli.store.runs import Run
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A layer of a network."""
+    """A layer of a network: `kind` is its class, `weights` how many numbers it holds."""
 
     name: str
     kind: str
-    """The name of its class."""
     shape: str
     """Of its output, as Keras writes it, with None for the batch."""
     weights: int
-    """How many numbers it holds."""
     fixed: int
-    """How many of them are not trained."""
+    """How many of the weights are not trained."""
     sources: tuple[int, ...]
     """Which layers feed it, as positions in LayerGraph.layers."""
 

@@ -26,9 +26,6 @@ from movierec_cli.training.models import MODELS
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.version import __version__
 
-WELL_KNOWN = 2000
-"""So many of the most rated movies are the best-known ones."""
-
 
 @dataclass(frozen=True, slots=True)
 class TrainingReport:
@@ -136,6 +133,10 @@ def _check_enough(data: TrainingData) -> None:
             f"{len(interactions.rating)} ratings. It takes two people and somebody who rated two movies.",
             "Fetch a larger dataset: movierec fetch ml-100k",
         )
+
+
+WELL_KNOWN = 2000
+"""So many of the most rated movies are the best-known ones."""
 
 
 def run_facts(data: TrainingData, trained: TrainedModel, seed: int, seconds: float) -> RunFacts:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.errors import DataError, UsageError
-from movierec_cli.evaluation import baselines, compare
+from movierec_cli.evaluation import baselines, compare, metrics
 from movierec_cli.questions.recommender import Recommender
 from movierec_cli.training import article
 from movierec_cli.training.data import TrainingData, TrainingOptions
@@ -105,7 +106,7 @@ def test_two_tastes_are_beyond_popularity_but_not_beyond_ease(checkerboard: Data
 
 
 def test_als_tells_two_tastes_apart(checkerboard: Dataset) -> None:
-    if not baselines.has_implicit():
+    if not find_spec("implicit"):
         pytest.skip("the package implicit has no wheel for this Python, so the dev extra leaves it out")
     als, popularity = compare.evaluate(checkerboard, models=["als", "popularity"]).figures
     assert als.ndcg > 0.63
@@ -120,7 +121,7 @@ def test_what_is_judged_does_not_depend_on_the_scale(checkerboard: Dataset) -> N
         ratings=checkerboard.ratings.assign(rating=checkerboard.ratings["rating"] * 2),
         scale=RatingScale(0, 10, 1),
     )
-    models = ["popularity", "item-knn", "ease", *(["als"] if baselines.has_implicit() else [])]
+    models = ["popularity", "item-knn", "ease", *(["als"] if find_spec("implicit") else [])]
     five, ten = (
         [replace(figures, seconds=0.0) for figures in compare.evaluate(dataset, models=models).figures]
         for dataset in (checkerboard, doubled)
@@ -232,7 +233,7 @@ def test_computed_stands_beside_ranking(checkerboard: Dataset) -> None:
 
 def test_a_bootstrap_interval_is_that_of_the_mean() -> None:
     values = np.random.default_rng(0).normal(0.4, 0.3, 400)
-    low, high = compare.bootstrap_interval(values)
+    low, high = metrics.bootstrap_interval(values)
     error = 1.96 * values.std() / np.sqrt(len(values))
     assert (low, high) == pytest.approx((values.mean() - error, values.mean() + error), abs=0.01)
 
