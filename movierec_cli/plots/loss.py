@@ -74,17 +74,14 @@ def draw(run: Run) -> "Figure":
     if len(epochs) == 1:
         below.set_xlim(epochs[0] - 1, epochs[0] + 1)
     left, right = below.get_xlim()
+    place = (best - left) / (right - left)
     above.annotate(
         f"best epoch: {best}",
         (best, 1),
         xycoords=("data", "axes fraction"),
         xytext=(0, 4),
         textcoords="offset points",
-        ha="left"
-        if best - left < 0.1 * (right - left)
-        else "right"
-        if right - best < 0.1 * (right - left)
-        else "center",
+        ha="left" if place < 0.1 else "right" if place > 0.9 else "center",
         size=9,
         color=MUTED,
     )

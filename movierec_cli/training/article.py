@@ -27,17 +27,11 @@ class ArticleConfig:
     """The article's settings."""
 
     dim: int = 10
-    """Numbers in an embedding."""
     learning_rate: float = 1e-3
-    """The step size of Adam."""
     batch_size: int = 100
-    """Ratings in a training step."""
     dense_units: tuple[int, ...] = (70, 50, 20, 10)
-    """The widths of the dense layers that turn the product into stars."""
     dropout: float = 0.2
-    """The share of a dense layer's outputs that a step hides from the next one."""
     validation_share: float = 0.2
-    """Of everybody's ratings, held out to find the best epoch."""
 
 
 def build(people: int, movies: int, config: ArticleConfig) -> keras.Model:

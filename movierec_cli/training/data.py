@@ -61,11 +61,9 @@ class TrainingOptions:
     seed: int = 0
     """The same seed gives the same vectors on the same machine."""
     dim: int | None = None
-    """Numbers that are learned for each movie and each person. None leaves it at the model's own setting."""
+    """The size of the embeddings. None leaves this, and what follows, at the model's own setting."""
     learning_rate: float | None = None
-    """The step size of Adam, or None."""
     batch_size: int | None = None
-    """Rows in a step, or None."""
 
     def __post_init__(self) -> None:
         whole = {"--dim": self.dim, "--batch-size": self.batch_size, "--patience": self.patience}

@@ -13,7 +13,6 @@ Koren, "On the difficulty of evaluating baselines", 2019): priors whose means ar
 A sweep takes time in proportion to ratings * dim^2, and memory in proportion to ratings and tables.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,10 +68,9 @@ def fit(
     rating_scale: tuple[float, float],
     *,
     seed: int,
-    config: StarConfig | None = None,
 ) -> StarTables:
     """Learn from all of `interactions`. features: 0/1 float32 (movies, n), see content.movie_features."""
-    config = config or StarConfig()
+    config = StarConfig()
     n_users, n_movies = len(interactions.user_ids), len(interactions.movie_ids)
     mean = float(interactions.rating.mean(dtype=np.float64))
     # Of ratings that are all the same, rounding alone may make something else than 0 of the deviation.
@@ -224,14 +222,22 @@ def _scatter(miss: Floats, cov: Floats) -> Floats:
 
 
 def _ridge_on_sets(ratings: _Ratings, target: Floats, ridge: float, table: Floats, steps: int) -> Floats:
-    """A few conjugate-gradient steps towards: target ~ the sum of the table's rows at what each row rated,
-    divided by the root of its count."""
+    """A few conjugate-gradient steps from `table` towards the one for which the sum of its rows at what each
+    row rated, divided by the root of their count, is nearest to `target`."""
     rated, raters, root = ratings.rated, ratings.raters, ratings.root_count
 
     def normal(t: Floats) -> Floats:
         return product(raters, product(rated, t) / root**2) + ridge * t
 
-    return _conjugate_gradient(normal, product(raters, target / root), table, steps)
+    residual = product(raters, target / root) - normal(table)
+    direction, norm = residual, (residual**2).sum(axis=0)
+    for _ in range(steps):
+        applied = normal(direction)
+        step = norm / ((direction * applied).sum(axis=0) + 1e-12)
+        table, residual = table + step * direction, residual - step * applied
+        norm, last = (residual**2).sum(axis=0), norm
+        direction = residual + norm / (last + 1e-12) * direction
+    return table
 
 
 def _expected_error(by_movie: _Ratings, sums: RatingSums, people: Side, movies: Side) -> float:
@@ -252,19 +258,3 @@ def _expected_error(by_movie: _Ratings, sums: RatingSums, people: Side, movies: 
     people_spread = product(by_movie.rated, people.spread[:, None])[:, 0]
     left_open = sums.spread @ (open_movie + both * people.spread) + people_spread @ open_person
     return float(error + left_open)
-
-
-def _conjugate_gradient(
-    normal: Callable[[Floats], Floats], right: Floats, start: Floats, steps: int
-) -> Floats:
-    """Some steps from `start`, float (rows, k), towards the table for which normal(table) = right, for each
-    of the k columns on its own; `normal` is symmetric and positive definite."""
-    table, residual = start, right - normal(start)
-    direction, norm = residual, (residual**2).sum(axis=0)
-    for _ in range(steps):
-        applied = normal(direction)
-        step = norm / ((direction * applied).sum(axis=0) + 1e-12)
-        table, residual = table + step * direction, residual - step * applied
-        norm, last = (residual**2).sum(axis=0), norm
-        direction = residual + norm / (last + 1e-12) * direction
-    return table

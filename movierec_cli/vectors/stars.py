@@ -42,20 +42,6 @@ class Side:
         design[:, 0] = 1.0
         return design
 
-    @property
-    def design_cov(self) -> Floats:
-        """The covariance of `design`: its 1 is certain."""
-        cov = self.cov.copy()
-        cov[0, :] = cov[:, 0] = 0.0
-        return cov
-
-    @property
-    def cross(self) -> Floats:
-        """The covariance between `design` and the bias, which is part of the regression's target."""
-        cross: Floats = self.cov[0].copy()
-        cross[0] = 0.0
-        return cross
-
 
 @dataclass(frozen=True, slots=True)
 class RatingSums:
@@ -81,13 +67,16 @@ def posterior(
     """
     count, size = prior_mean.shape
     pull = prior_mean @ prior_precision
+    # The covariance of `design`, whose 1 is certain, and that with the bias, which is part of the target.
+    design_cov, cross = other.cov.copy(), other.cov[0].copy()
+    design_cov[0, :] = design_cov[:, 0] = cross[0] = 0.0
     mean, trace = np.empty((count, size)), np.empty(count)
     total, weighted = np.zeros((size, size)), np.zeros((size, size))
     for low in range(0, count, ROWS_PER_BLOCK):
         rows = slice(low, low + ROWS_PER_BLOCK)
         spread = sums.spread[rows]
-        gram = sums.gram[rows] + spread[:, None, None] * other.design_cov
-        moment = sums.moment[rows] - spread[:, None] * other.cross
+        gram = sums.gram[rows] + spread[:, None, None] * design_cov
+        moment = sums.moment[rows] - spread[:, None] * cross
         cov = np.linalg.inv(noise_precision * gram + prior_precision)
         mean[rows] = (cov @ (noise_precision * moment + pull[rows])[:, :, None])[:, :, 0]
         trace[rows] = np.trace(cov[:, 1:, 1:], axis1=1, axis2=2)
