@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from described import parser_of
 from pyarrow import csv as arrow_csv
 
 Integers = npt.NDArray[np.int64]
@@ -265,6 +264,8 @@ def _write_csv(path: Path, table: pa.Table) -> None:
 
 
 def main() -> None:
+    from described import parser_of  # beside this file: tests load it from elsewhere
+
     parser = parser_of(__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--size", choices=SIZES, default="ml-1m")

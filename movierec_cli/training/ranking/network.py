@@ -48,12 +48,13 @@ class Network:
         history = keras.Input((movies,), sparse=True, name="history")
         self.user_tower = keras.layers.Dense(dim, kernel_initializer=_near_zero(), name="user_tower")
         self.movie_tower = MovieTower(movies, name="movie_tower")
-        self._computed = [
-            keras.layers.Dense(units, use_bias=False, trainable=False, name=f"computed_{tower}")
-            for units, tower in ((width, "user"), (movies, "movie"))
+        fixed = {"use_bias": False, "trainable": False}
+        self.computed_user = keras.layers.Dense(width, name="computed_user", **fixed)
+        self.computed_movie = keras.layers.Dense(movies, name="computed_movie", **fixed)
+        scores = [
+            self.movie_tower(self.user_tower(history)),
+            self.computed_movie(self.computed_user(history)),
         ]
-        of_user, of_movie = self._computed
-        scores = [self.movie_tower(self.user_tower(history)), of_movie(of_user(history))]
         self.model = keras.Model(history, keras.layers.Add(name="score")(scores), name="ranking")
 
     @property
@@ -76,7 +77,5 @@ class Network:
         """Set the tables that the model is saved with; a computed member has neither start nor bias."""
         self.user_tower.set_weights([towers.history_vectors, towers.start])
         self.movie_tower.set_weights([towers.score_vectors, towers.bias])
-        for layer, table in zip(
-            self._computed, (computed.history_vectors, computed.score_vectors.T), strict=True
-        ):
-            layer.set_weights([table])
+        self.computed_user.set_weights([computed.history_vectors])
+        self.computed_movie.set_weights([computed.score_vectors.T])
