@@ -13,7 +13,7 @@ from movierec_cli.cli._options import HomeOption
 from movierec_cli.cli._values import Command, Group
 
 if TYPE_CHECKING:
-    from movierec_cli.plots.network import Network
+    from movierec_cli.plots.network import LayerGraph
 
 app = typer.Typer(
     cls=Group,
@@ -142,7 +142,7 @@ def _open(path: Path) -> bool:
     return webbrowser.open(path.as_uri())
 
 
-def _network_table(network: "Network") -> object:
+def _network_table(network: "LayerGraph") -> object:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -150,7 +150,7 @@ def _network_table(network: "Network") -> object:
     table = Table(title=f"The network: {network.name}", box=box.SIMPLE, show_footer=True)
     table.add_column("Layer", Text("Total"), overflow="fold")
     table.add_column("Kind", overflow="fold")
-    table.add_column("Output" if network.connected else "Shape", overflow="fold")
+    table.add_column("Output", overflow="fold")
     table.add_column("Weights", Text(f"{network.weights:,}"), justify="right", no_wrap=True)
     for layer in network.layers:
         table.add_row(Text(layer.name), Text(layer.kind), Text(layer.shape), f"{layer.weights:,}")

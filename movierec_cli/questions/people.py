@@ -69,11 +69,10 @@ class People:
     def users(self) -> Table:
         return open_table(self._run.folder, "users")
 
-    @cached_property
+    @property
     def stars(self) -> Stars | None:
         """What predicts stars, where the model in use does."""
-        facts = self._run.facts.model.stars
-        return Stars.from_facts(facts) if facts else None
+        return self._run.facts.model.stars
 
     def asked(self, who: Sequence[Who], like: Sequence[int], dislike: Sequence[int]) -> list[Person]:
         """Everyone who is asked for, once, with what they like and dislike on top of what they rated."""

@@ -9,6 +9,7 @@ from movierec_cli import overview
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.home import Home
 from movierec_cli.store.runs import current_run
+from movierec_cli.training.models import MODELS
 from tests.support import Checkerboard, Cli, write_csv_layout
 
 
@@ -46,6 +47,13 @@ def test_train_says_what_it_did_on_stderr_and_the_answers_follow(cli: Cli, home:
         for user_id in (3, 13, 293, 593)
     ]
     assert first == [Checkerboard.withheld(person) for person in (0, 1, 29, 59)]
+
+
+def test_help_says_what_each_kind_of_model_is(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    shown = " ".join(cli("train", "--help").out.split())
+    for name, kind in MODELS.items():
+        assert f"{name}: {kind.help}" in shown
 
 
 def test_a_failed_training_leaves_the_model_in_use(cli: Cli, home: Path) -> None:

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from movierec_cli.cli._console import err, note
 from movierec_cli.errors import sizes_text
+from movierec_cli.store.facts import Epoch
 from movierec_cli.training.train import TrainingReport
-from movierec_cli.training.trained import Epoch
 
 
 class TrainingView:
