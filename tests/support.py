@@ -420,15 +420,13 @@ def assert_best(
 def history_weights(stars: Sequence[float], rule: Mapping[str, float]) -> list[float]:
     """What each rating of a person weighs, oldest first, by the rule in run.json.
 
-    Its place on the scale, less neutral, over 1 - neutral; times `disliked` below zero; over the root of
-    1 + later / recency. Then all scaled to a length of sqrt(n / (n + shrinkage)).
+    Its place on the scale, less neutral, over 1 - neutral; over the root of 1 + later / recency. Then all scaled to a length of sqrt(n / (n + shrinkage)).
     """
     bottom = min(0.0, rule["lowest"])
     weights = []
     for later, given in zip(reversed(range(len(stars))), stars, strict=True):
         place = (given - bottom) / (rule["highest"] - bottom)
         weight = (place - rule["neutral"]) / (1 - rule["neutral"])
-        weight *= rule["disliked"] if weight < 0 else 1
         weights.append(weight / math.sqrt(1 + later / rule["recency"]))
     length, count = math.hypot(*weights), len(weights)
     goal = math.sqrt(count / (count + rule["shrinkage"])) if count else 0.0

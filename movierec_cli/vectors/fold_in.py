@@ -17,8 +17,8 @@ class HistoryWeights:
     """What a rating says of the person who gave it: the one rule for training, profiles, likes and dislikes.
 
     A rating's place on the scale is its share of the way from zero (or from `lowest`, where that is below) to
-    `highest`. At `neutral` a rating says nothing. Above it the weight rises along a line to 1 for the highest
-    rating; below it the weight is negative, along a line `disliked` times as steep.
+    `highest`. The weight is a line: 0 at `neutral`, where a rating says nothing, 1 for the highest rating, and
+    negative below `neutral`.
     """
 
     lowest: float
@@ -27,8 +27,6 @@ class HistoryWeights:
     """The highest rating that the dataset allows."""
     neutral: float
     """The place on the scale of a rating that says nothing."""
-    disliked: float
-    """How much steeper the line is below `neutral` than above it."""
     recency: float
     """After so many later ratings one counts 1 / sqrt(2) of what it did, because taste drifts."""
     shrinkage: float
@@ -49,8 +47,7 @@ class HistoryWeights:
 
         ratings: on the dataset's scale. age: how many ratings the same person gave later.
         """
-        above = (self.place(ratings) - self.neutral) / (1 - self.neutral)
-        weight = np.where(above < 0, self.disliked * above, above) * self.freshness(age)
+        weight = (self.place(ratings) - self.neutral) / (1 - self.neutral) * self.freshness(age)
         return weight.astype(np.float32)
 
     def length(self, counts: Indices) -> Floats:

@@ -42,9 +42,7 @@ def fit(
     Everybody's vector comes from all of their ratings. Raises TrainingError when the loss is not finite.
     """
     config, seed, interactions = options.put_in(defaults), options.seed, data.interactions
-    weights = HistoryWeights(
-        *data.rating_scale, config.neutral, config.disliked, config.recency, config.shrinkage
-    )
+    weights = HistoryWeights(*data.rating_scale, config.neutral, config.recency, config.shrinkage)
     seen, held_out = hold_out(interactions, VALIDATION_SHARE, seed=seed)
     task = RankingTask(seen, held_out, *reversed(data.rating_scale))
     width = computed.width_for(len(interactions.rating))
@@ -126,7 +124,8 @@ def _together(
         bias = POPULARITY / (popularity.std() or 1.0) * popularity
         return [replace(by_itself.scaled(1 / spread_of(by_itself)), bias=bias.astype(np.float32))]
     towers = replace(towers, bias=np.float32(config.bias_share) * towers.bias)
-    return [towers, by_itself.scaled(config.computed_share * spread_of(towers) / spread_of(by_itself))]
+    share = computed.share_for(len(evidence.interactions.rating), config.computed_share)
+    return [towers, by_itself.scaled(share * spread_of(towers) / spread_of(by_itself))]
 
 
 def _judge(

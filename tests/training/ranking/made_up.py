@@ -11,7 +11,7 @@ from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.vectors.fold_in import HistoryWeights
 from tests.support import history_weights
 
-RULE = {"lowest": 1.0, "highest": 5.0, "neutral": 0.4, "disliked": 0.5, "recency": 7.0, "shrinkage": 4.0}
+RULE = {"lowest": 1.0, "highest": 5.0, "neutral": 0.4, "recency": 7.0, "shrinkage": 4.0}
 Dense = npt.NDArray[np.float64]
 
 
