@@ -420,7 +420,8 @@ def assert_best(
 def history_weights(stars: Sequence[float], rule: Mapping[str, float]) -> list[float]:
     """What each rating of a person weighs, oldest first, by the rule in run.json.
 
-    Its place on the scale, less neutral, over 1 - neutral; over the root of 1 + later / recency. Then all scaled to a length of sqrt(n / (n + shrinkage)).
+    Its place on the scale, less neutral, over 1 - neutral; over the root of 1 + later / recency. Then all
+    scaled to a length of sqrt(n / (n + shrinkage)).
     """
     bottom = min(0.0, rule["lowest"])
     weights = []

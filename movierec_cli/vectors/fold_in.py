@@ -17,8 +17,8 @@ class HistoryWeights:
     """What a rating says of the person who gave it: the one rule for training, profiles, likes and dislikes.
 
     A rating's place on the scale is its share of the way from zero (or from `lowest`, where that is below) to
-    `highest`. The weight is a line: 0 at `neutral`, where a rating says nothing, 1 for the highest rating, and
-    negative below `neutral`.
+    `highest`. The weight is a line: 0 at `neutral`, where a rating says nothing, 1 for the highest rating,
+    and negative below `neutral`.
     """
 
     lowest: float

@@ -40,7 +40,7 @@ def weights_of(lowest: float, highest: float, ratings: list[float]) -> list[floa
 def test_a_rating_weighs_nothing_at_the_neutral_place_and_one_at_the_top(
     lowest: float, highest: float, expected: dict[float, float]
 ) -> None:
-    """Below it a rating speaks against its kind: 1 of 5 is a fifth of the scale below, and 5 three fifths above."""
+    """Below it a rating speaks against its kind: 1 of 5 is a fifth of the scale below, 5 three above."""
     assert weights_of(lowest, highest, list(expected)) == pytest.approx(list(expected.values()), abs=1e-6)
 
 

@@ -25,7 +25,7 @@ class RankingConfig:
     prefix_share: float = 0.3
     """The share of people shown with the first part of their history only, to predict what came after."""
     neutral: float = 0.3
-    """The place on the scale of a rating that says nothing: one and a half of 5; what is below speaks against."""
+    """The place on the scale of a rating that says nothing, 1.5 of 5: what is lower speaks against."""
     recency: float = 50.0
     """After so many later ratings one counts 0.7 of what it did, in histories and as a target."""
     shrinkage: float = 10.0

@@ -58,8 +58,7 @@ def made_up(people: int, movies: int, seed: int = 0, share: float = 0.5) -> Made
         for later, movie, star in zip(reversed(range(len(own))), own, stars, strict=True):
             fresh = 1 / math.sqrt(1 + later / RULE["recency"])
             place = star / 5
-            above = (place - 0.4) / 0.6
-            plain[person, movie] = abs(above if above > 0 else above / 2) * fresh
+            plain[person, movie] = abs((place - 0.4) / 0.6) * fresh
             liked[person, movie] = place**2
             target[person, movie] = 2 ** (5 * (place - 1)) * fresh
     evening = 1 / np.maximum(plain.sum(axis=0), 1) ** 0.25

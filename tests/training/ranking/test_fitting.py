@@ -208,7 +208,7 @@ def test_ratings_that_all_say_nothing_leave_what_everybody_likes(tmp_path: Path)
         (person, movie, 2.0, movie) for person in range(1, 13) for movie in range(12) if movie <= person
     ]
     movies = [(movie, f"Movie {movie}", None, ()) for movie in range(14)]
-    trained = fitted(make_dataset("neutral", movies, ratings))
+    trained = fitted(make_dataset("neutral", movies, ratings), neutral=0.4)
     personal = trained.user_vectors["score_vector"] @ trained.movie_vectors["score_vector"].T
     assert np.isfinite(personal).all()
     np.testing.assert_allclose(personal, np.tile(personal[0], (12, 1)), atol=1e-5)
