@@ -6,13 +6,12 @@ FOLDER is one of MovieLens. 20 % of everybody's ratings are held out at random; 
 80 % of the highest rating. It prints Markdown.
 """
 
-import argparse
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import numpy as np
 import numpy.typing as npt
+from described import parser_of_a_split
 from fold_in import BAD, TOP, movies_of, ndcg, trained
 from movielens_folder import MovieLensFolder
 
@@ -20,7 +19,7 @@ from movierec_cli.questions import choosing
 from movierec_cli.questions.answers import Hit
 from movierec_cli.questions.recommender import Recommender
 from movierec_cli.store.lookup import matrix
-from movierec_cli.store.reader import open_table
+from movierec_cli.store.table import open_table
 from movierec_cli.vectors.arrays import Floats
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -123,13 +122,8 @@ def print_groups(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--seed", type=int, default=0)
+    parser = parser_of_a_split(__doc__)
     parser.add_argument("--groups", type=int, default=500)
-    parser.add_argument("--epochs", type=int, default=50)
     arguments = parser.parse_args()
     source = MovieLensFolder.read(arguments.folder)
     held_out = source.held_out("random", arguments.seed)

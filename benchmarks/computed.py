@@ -19,6 +19,7 @@ from pathlib import Path
 import children
 import movielens_like
 import numpy as np
+from described import parser_of
 from threadpoolctl import threadpool_limits
 
 from movierec_cli.datasets.interactions import Interactions
@@ -74,9 +75,7 @@ def measure(file: Path, width: int | None) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--size", choices=movielens_like.SIZES, default="ml-32m")
     parser.add_argument("--width", type=int, default=None, help="default: as training chooses it")
     parser.add_argument("--child", type=Path, default=None, help=argparse.SUPPRESS)

@@ -7,7 +7,6 @@ Ours reads both tables, scores, leaves out what was rated, and writes the file; 
 arrays and a sparse matrix of what was rated, and returns arrays. They take turns in one process.
 """
 
-import argparse
 import statistics
 import tempfile
 import time
@@ -16,14 +15,15 @@ from pathlib import Path
 
 import movielens_like
 import numpy as np
+from described import parser_of
 from implicit.cpu.matrix_factorization_base import MatrixFactorizationBase
 from made_up_run import WIDTH, random_vectors, store
 from scipy import sparse
 
-from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.home import Home
 from movierec_cli.questions.export import export
+from movierec_cli.training.data import TrainingData
 
 
 class Vectors(MatrixFactorizationBase):  # type: ignore[misc]
@@ -37,9 +37,7 @@ class Vectors(MatrixFactorizationBase):  # type: ignore[misc]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--size", choices=movielens_like.SIZES, default="ml-1m")
     parser.add_argument("--top", type=int, default=10)
@@ -48,11 +46,12 @@ def main() -> None:
         folder = Path(scratch)
         movielens_like.write(folder / "data", movielens_like.SIZES[arguments.size], seed=0)
         dataset = read_dataset(folder / "data", arguments.size)
-        interactions = Interactions.from_dataset(dataset)
+        data = TrainingData.of(dataset)
+        interactions = data.interactions
         people, movies = len(interactions.user_ids), len(interactions.movie_ids)
         users, items = random_vectors(interactions)
         home = Home.resolve(folder / "home")
-        store(home, dataset, interactions, users, items)
+        store(home, data, users, items)
         model = Vectors()
         model.user_factors, model.item_factors = users, items
         rated = sparse.csr_matrix(

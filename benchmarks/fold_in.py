@@ -8,7 +8,6 @@ one model learns without them, and they are folded in with their 80 % by the cod
 second table is about --dislike, for the people of the first fold. It prints Markdown.
 """
 
-import argparse
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from described import parser_of_a_split
 from movielens_folder import LIKED, Flags, MovieLensFolder, movierec
 
 from movierec_cli.evaluation import metrics
@@ -68,22 +68,15 @@ def movies_of(ratings: pd.DataFrame) -> dict[int, set[int]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path)
+    parser = parser_of_a_split(__doc__)
     parser.add_argument("--people-folds", type=int, default=5)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, default=50)
     arguments = parser.parse_args()
-    source = MovieLensFolder.read(arguments.folder)
-    held_out = source.held_out("random", arguments.seed)
+    source, seed = MovieLensFolder.read(arguments.folder), arguments.seed
+    held_out = source.held_out("random", seed)
     relevant, histories = movies_of(source.relevant(held_out)), by_person(source.ratings[~held_out])
     with trained(source, ~held_out, arguments.epochs) as recommender:
         known = ndcg({user_id: recommender.recommend(user_id, top=TOP) for user_id in histories}, relevant)
-    folds = np.array_split(
-        np.random.default_rng(arguments.seed).permutation(sorted(histories)), arguments.people_folds
-    )
+    folds = np.array_split(np.random.default_rng(seed).permutation(sorted(histories)), arguments.people_folds)
     print("| fold of people | judged | trained on, NDCG@10 | folded in, NDCG@10 | ratio |")
     print("| --- | --- | --- | --- | --- |")
     folded: dict[int, float] = {}
@@ -94,7 +87,7 @@ def main() -> None:
             people = {int(user_id): recommender.fold_in(histories[int(user_id)]) for user_id in fold}
             lists = {user_id: recommender.recommend(person, top=TOP) for user_id, person in people.items()}
             if number == 1:
-                table = dislikes(recommender, source.ratings[new], source.highest, arguments.seed)
+                table = dislikes(recommender, source.ratings[new], source.highest, seed)
         values = ndcg(lists, relevant)
         folded |= values
         print_row(str(number), values, known)

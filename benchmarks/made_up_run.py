@@ -4,16 +4,16 @@ from pathlib import Path
 
 import numpy as np
 
-from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.home import Home
-from movierec_cli.store.facts import write_facts
+from movierec_cli.store.facts import ModelFacts, ValidationFacts, write_facts
 from movierec_cli.store.publishing import new_run
 from movierec_cli.training import tables
+from movierec_cli.training.data import TrainingData
 from movierec_cli.training.ranking.computed import width_for
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.train import run_facts
-from movierec_cli.training.trained import Judgement, TrainedModel
+from movierec_cli.training.trained import TrainedModel
 from movierec_cli.vectors.arrays import Matrix
 from movierec_cli.vectors.stars import Stars
 
@@ -47,58 +47,59 @@ def random_vectors(interactions: Interactions, width: int = WIDTH, seed: int = 0
     return users, items
 
 
-def store(home: Home, dataset: Dataset, interactions: Interactions, users: Matrix, movies: Matrix) -> Path:
+def store(home: Home, data: TrainingData, users: Matrix, movies: Matrix) -> Path:
     """Write both tables as training does, make them the run in use, and return its folder.
 
     Predicted stars are random, too, around the mean rating: some movies sink for everybody, as they do.
     """
-    stars, star_users, star_movies = _random_stars(dataset, interactions)
-    longest = np.linalg.norm(movies, axis=1).max()
+    stars, star_users, star_movies = _random_stars(data)
+    similar = movies / np.linalg.norm(movies, axis=1).max()
+    movie_vectors = {"score_vector": movies, "similar_vector": similar, "star_vector": star_movies}
     trained = TrainedModel(
-        kind="ranking",
-        config={},
+        facts=ModelFacts(
+            kind="ranking",
+            config={},
+            score_column="score_vector",
+            score_metric="dot",
+            similar_column="similar_vector",
+            dimensions={name: matrix.shape[1] for name, matrix in movie_vectors.items()},
+            fold_in=None,
+            stars=stars,
+        ),
         network=None,
-        movie_vectors={
-            "score_vector": movies,
-            "similar_vector": movies / longest,
-            "star_vector": star_movies,
-        },
+        movie_vectors=movie_vectors,
         user_vectors={"score_vector": users, "star_vector": star_users},
-        score_column="score_vector",
-        score_metric="dot",
-        similar_column="similar_vector",
-        history=[],
+        epochs=[],
         best_epoch=0,
-        validation=Judgement(0.0, 0.0),
-        stars=stars.to_facts(),
+        validation=ValidationFacts(0.0, 0.0),
     )
     with new_run(home) as folder:
-        tables.write(folder, dataset, interactions, trained)
-        write_facts(folder, run_facts(dataset, interactions, trained, 0, 0.0))
+        tables.write(folder, data, trained)
+        write_facts(folder, run_facts(data, trained, 0, 0.0))
         run_id = folder.name
     return home.runs / run_id
 
 
-def _random_stars(dataset: Dataset, interactions: Interactions) -> tuple[Stars, Matrix, Matrix]:
+def _random_stars(data: TrainingData) -> tuple[Stars, Matrix, Matrix]:
     """What people share, and the star vectors of people and movies; see Stars."""
     rng = np.random.default_rng(1)
-    lowest, highest = dataset.rating_scale
+    interactions, (lowest, highest) = data.interactions, data.rating_scale
     mean, scale = float(interactions.rating.mean()), (highest - lowest) / 4
     size = 2 + STAR_FACTORS
     movies = rng.normal(scale=0.3, size=(len(interactions.movie_ids), size)).astype(np.float32)
     people = rng.normal(scale=0.3 * scale, size=(len(interactions.user_ids), size)).astype(np.float32)
     movies[:, 0] = mean + scale * movies[:, 0]
     movies[:, 1] = people[:, 0] = 1.0
-    identity = np.eye(size - 1)
+    identity = tuple(map(tuple, np.eye(size - 1).tolist()))
     stars = Stars(
         mean=mean,
         scale=scale,
         lowest=lowest,
         highest=highest,
         noise_precision=1.0,
-        movie_cov=0.1 * identity,
-        person_mean=np.zeros(size - 1),
+        movie_cov=identity,
+        person_mean=(0.0,) * (size - 1),
         person_precision=identity,
-        any_movie=movies.mean(axis=0),
+        any_movie=tuple(movies.mean(axis=0).tolist()),
     )
     return stars, people, movies

@@ -6,7 +6,6 @@ Vectors are made up (made_up_run.py), tables and indexes written as training wri
 a few dozen movies, person 2 has rated 5,000 (in the small table, half of all). It prints Markdown.
 """
 
-import argparse
 import sys
 import tempfile
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from children import HEAD, interleaved, row
+from described import parser_of
 
 from movierec_cli.home import Home
 
@@ -70,11 +70,10 @@ def build(home: Home, movies: int) -> None:
     """Write a run with made-up vectors."""
     from made_up_run import random_vectors, store
 
-    from movierec_cli.datasets.interactions import Interactions
+    from movierec_cli.training.data import TrainingData
 
-    dataset = made_up(movies)
-    interactions = Interactions.from_dataset(dataset)
-    store(home, dataset, interactions, *random_vectors(interactions))
+    data = TrainingData.of(made_up(movies))
+    store(home, data, *random_vectors(data.interactions))
 
 
 def recall(home: Home, people: int = 100, top: int = 10) -> str:
@@ -95,9 +94,7 @@ def recall(home: Home, people: int = 100, top: int = 10) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--movies", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--folder", type=Path, default=None)

@@ -8,7 +8,6 @@ half of them have rated the best-known movie, most movies are rated by few; who 
 taste (each movie is of one kind, each person likes some kinds), with noise on top. Same seed, same files.
 """
 
-import argparse
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -265,9 +264,9 @@ def _write_csv(path: Path, table: pa.Table) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    from described import parser_of  # beside this file: tests load it from elsewhere
+
+    parser = parser_of(__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--size", choices=SIZES, default="ml-1m")
     parser.add_argument("--seed", type=int, default=0)

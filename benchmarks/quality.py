@@ -10,7 +10,6 @@ themselves: the ratio to it is on the hard side. It prints Markdown. EASE takes 
 movies; some thousands of each are fine. With --epochs 0 the computed model is measured.
 """
 
-import argparse
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ import ir_measures
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from described import parser_of
 from ir_measures import nDCG
 from movielens_folder import MovieLensFolder, movierec
 
@@ -179,9 +179,7 @@ def measure(source: MovieLensFolder, kind: str, seed: int, epochs: int) -> Figur
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="of the random splits")
     parser.add_argument("--splits", nargs="+", choices=["random", "temporal"], default=["random", "temporal"])

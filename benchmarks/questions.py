@@ -7,12 +7,12 @@ with medians, spread and ratios. The naive scripts import lancedb, open the same
 `--help` and completion are compared with a typer program of one command in the same environment.
 """
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
 
 from children import HEAD, interleaved, row
+from described import parser_of
 
 from movierec_cli.home import Home
 from movierec_cli.store.runs import current_run
@@ -56,9 +56,7 @@ app(prog_name="hello")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--home", default=None)
     parser.add_argument("--user", default="42")

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import children
 import movielens_like
+from described import parser_of
 from made_up_run import random_vectors, store
 
 from movierec_cli.datasets.interactions import Interactions, hold_out
@@ -27,6 +28,7 @@ from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.home import Home
 from movierec_cli.questions.export import export
 from movierec_cli.questions.recommender import Recommender
+from movierec_cli.training.data import TrainingData
 
 Work = Callable[[], object]
 
@@ -79,9 +81,9 @@ def train(data: Path, home: Home) -> Work:
 
 def tables(data: Path, home: Home) -> Work:
     dataset = load_dataset(data.name, home=home)
-    interactions = Interactions.from_dataset(dataset)
-    vectors = random_vectors(interactions)
-    return lambda: store(home, dataset, interactions, *vectors)
+    known = TrainingData.of(dataset)
+    vectors = random_vectors(known.interactions)
+    return lambda: store(home, known, *vectors)
 
 
 def question(_data: Path, home: Home) -> Work:
@@ -106,9 +108,7 @@ STEPS: dict[str, Callable[[Path, Home], Work]] = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--sizes", nargs="+", choices=movielens_like.SIZES, default=[*movielens_like.SIZES])
     parser.add_argument("--steps", nargs="+", choices=STEPS, default=[*STEPS])
     parser.add_argument("--folder", type=Path, default=None)

@@ -10,38 +10,30 @@ the ten best movies of a person both agree on. Lists are those of `recommend`, w
 It prints Markdown.
 """
 
-import argparse
+from dataclasses import replace
 
 import numpy as np
+from described import parser_of
 
 from movierec_cli import load_dataset
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.evaluation import baselines, metrics
-from movierec_cli.training.train import fitting
+from movierec_cli.evaluation.compare import recommended_by
+from movierec_cli.training.data import NOBODY, TrainingData, TrainingOptions
+from movierec_cli.training.models import MODELS
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import TOP, RankingTask
 from movierec_cli.vectors.arrays import Indices, Matrix
 from movierec_cli.vectors.fold_in import fold_in
-from movierec_cli.vectors.sinking import Sinking, Verdicts
-from movierec_cli.vectors.stars import Stars
 
 LENGTHS = (1, 3, 5, 10)
 LEFT_OUT = 5
 """One person in so many is left out of training."""
 
 
-def fit(dataset: Dataset, seen: Interactions, epochs: int, seed: int) -> TrainedModel:
-    return fitting("ranking")(
-        dataset,
-        seen,
-        {},
-        epochs=epochs,
-        patience=10,
-        seed=seed,
-        on_stage=lambda _: None,
-        on_epoch=lambda _: None,
-    )
+def fit(data: TrainingData, epochs: int, seed: int) -> TrainedModel:
+    return MODELS["ranking"].load()(data, TrainingOptions(epochs=epochs, seed=seed), NOBODY)
 
 
 def first(interactions: Interactions, length: int) -> Interactions:
@@ -50,41 +42,19 @@ def first(interactions: Interactions, length: int) -> Interactions:
     return interactions.where(position < length)
 
 
-def folded_in(trained: TrainedModel, known: Interactions, people: Indices) -> tuple[Matrix, Matrix]:
-    """Score vectors, float32 (people, d), and star vectors, (people, 2 + dim), as questions make them."""
-    assert trained.fold_in is not None
-    assert trained.stars is not None
-    bias = np.array(trained.fold_in.user_bias, dtype=np.float32)
-    stars, movies = Stars.from_facts(trained.stars), trained.movie_vectors
-    vectors, star_vectors = [], []
+def folded_in(trained: TrainedModel, known: Interactions, people: Indices) -> TrainedModel:
+    """The model with these people's vectors, as questions make them from what is known."""
+    fold, stars, movies = trained.facts.fold_in, trained.facts.stars, trained.movie_vectors
+    assert fold and stars
+    vectors = {name: np.zeros_like(matrix) for name, matrix in trained.user_vectors.items()}
     for person in people:
         row = slice(known.row_splits[person], known.row_splits[person + 1])
         rated, given = known.movie_index[row], known.rating[row]
-        vectors.append(bias + fold_in(movies["history_vector"][rated], given, trained.fold_in.weights))
-        star_vectors.append(stars.fold_in(movies["star_vector"][rated], movies["star_history"][rated], given))
-    return np.stack(vectors), np.stack(star_vectors)
-
-
-def ranked(
-    trained: TrainedModel,
-    scale: tuple[float, float],
-    known: Interactions,
-    people: Indices,
-    vectors: tuple[Matrix, Matrix],
-) -> Matrix:
-    """float32 (people, movies): scores, and far below them those of what sinks.
-
-    people: user_index (people,), whose score vectors and star vectors are `vectors` and whose ratings are
-    those of `known`.
-    """
-    movies = trained.movie_vectors
-    hated = np.unique(known.movie_index.astype(np.int64)[Verdicts(*scale).hated(known.rating)])
-    sinking = Sinking.of(scale, movies["star_vector"], movies[trained.similar_column], hated)
-    scores = vectors[0] @ movies[trained.score_column].T
-    row, entries = known.entries(people)
-    pairs = sinking.with_hated(row, known.movie_index[entries], known.rating[entries])
-    sinking.sink(scores, vectors[1], pairs)
-    return scores
+        personal = fold_in(movies["history_vector"][rated], given, fold.weights)
+        vectors["score_vector"][person] = personal + np.array(fold.user_bias, np.float32)
+        star_vectors, told = movies["star_vector"][rated], movies["star_history"][rated]
+        vectors["star_vector"][person] = stars.fold_in(star_vectors, told, given)
+    return replace(trained, user_vectors=vectors)
 
 
 def ndcg(task: RankingTask, people: Indices, scores: Matrix) -> float:
@@ -93,12 +63,12 @@ def ndcg(task: RankingTask, people: Indices, scores: Matrix) -> float:
 
 def short_histories(dataset: Dataset, epochs: int, seed: int) -> dict[int, tuple[float, float, float]]:
     """length -> NDCG@10 of ranking, item-kNN and popularity."""
-    everything = Interactions.from_dataset(dataset)
-    rest, held_out = hold_out(everything, 0.2, seed=seed)
+    data = TrainingData.of(dataset)
+    rest, held_out = hold_out(data.interactions, 0.2, seed=seed)
     task = RankingTask(rest, held_out, *reversed(dataset.rating_scale))
     new = np.random.default_rng(seed).permutation(len(rest.user_ids)) % LEFT_OUT == 0
     known = rest.where(~new[rest.user_index])
-    trained = fit(dataset, known, epochs, seed)
+    trained = fit(replace(data, interactions=known), epochs, seed)
     inner = RankingTask(known, held_out, task.highest, task.lowest)
     neighbours = baselines.choose(inner, "random", seed, [20, 50, 100, 200], baselines.item_knn)
     # item-kNN's neighbours come from the others' ratings, what they are weighed by from the cut history.
@@ -108,7 +78,7 @@ def short_histories(dataset: Dataset, epochs: int, seed: int) -> dict[int, tuple
     for length in LENGTHS:
         cut = first(rest, length)
         scores = (
-            ranked(trained, dataset.rating_scale, cut, people, folded_in(trained, cut, people)),
+            recommended_by(folded_in(trained, cut, people), replace(data, interactions=cut))(people),
             baselines.rating_rows(cut, people, highest=1.0) @ similar,
             baselines.popularity(known)(people),
         )
@@ -119,15 +89,14 @@ def short_histories(dataset: Dataset, epochs: int, seed: int) -> dict[int, tuple
 
 def overlap(dataset: Dataset, epochs: int, seeds: tuple[int, int]) -> float:
     """The share of a person's ten best movies that two trainings agree on, averaged over people."""
-    seen = Interactions.from_dataset(dataset)
+    data = TrainingData.of(dataset)
+    seen = data.interactions
     nothing = seen.where(np.zeros(len(seen.rating), dtype=bool))
     task = RankingTask(seen, nothing, *reversed(dataset.rating_scale))
     people = np.arange(len(seen.user_ids))
     lists = []
     for seed in seeds:
-        trained = fit(dataset, seen, epochs, seed)
-        vectors = trained.user_vectors[trained.score_column], trained.user_vectors["star_vector"]
-        scores = ranked(trained, dataset.rating_scale, seen, people, vectors)
+        scores = recommended_by(fit(data, epochs, seed), data)(people)
         lists.append(task.lists(people, scores, TOP))
     return float(
         np.mean([len(set(a) & set(b)) / TOP for a, b in zip(*map(np.ndarray.tolist, lists), strict=True)])
@@ -135,9 +104,7 @@ def overlap(dataset: Dataset, epochs: int, seeds: tuple[int, int]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--dataset", default="ml-100k")
     parser.add_argument("--epochs", type=int, default=50)

@@ -6,12 +6,12 @@ FOLDER holds u1.base to u5.test as GroupLens publish them, the home a fetched ml
 Whoever is in no training part counts as a person of whom nothing is known. It prints Markdown.
 """
 
-import argparse
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from described import parser_of
 from movielens_folder import COLUMNS
 
 from movierec_cli import load_dataset
@@ -30,7 +30,7 @@ def errors(dataset: Dataset, folder: Path, fold: int) -> tuple[float, float]:
     known = replace(dataset, ratings=read(folder / f"u{fold}.base"))
     test = read(folder / f"u{fold}.test")
     interactions = Interactions.from_dataset(known)
-    tables = star_model.fit(interactions, movie_features(known), known.rating_scale, seed=0)
+    tables = star_model.fit(interactions, movie_features(known.movies), known.rating_scale, seed=0)
     row = dict(zip(interactions.user_ids, tables.user_vectors, strict=True))
     nobody = tables.shared.any_person()
     people = np.stack([row.get(user_id, nobody) for user_id in test["user_id"]])
@@ -40,9 +40,7 @@ def errors(dataset: Dataset, folder: Path, fold: int) -> tuple[float, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--home", default=None)
     arguments = parser.parse_args()

@@ -18,13 +18,13 @@ these though better ones were left that are not near a hated film. Third table: 
 one kind and loves the next one of the list, and how many are among the 10 nearest of a film that they love.
 """
 
-import argparse
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from described import parser_of
 from film_lists import ACCEPTED, HATERS, SERIES, Film, Films, Wanted
 
 from movierec_cli import load_dataset
@@ -203,9 +203,7 @@ def print_mixed(judge: Judge, kinds: dict[str, list[Film]], show: bool) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--home", default=None)
     parser.add_argument("--accepted", type=Path, default=ACCEPTED)
     parser.add_argument("--haters", type=Path, default=HATERS)

@@ -7,13 +7,15 @@ which TensorFlow is loaded before the clock starts; the graph's tracing counts. 
 process, TensorFlow included. It prints a Markdown table with medians and spread.
 """
 
-import argparse
 import multiprocessing
 import resource
 import statistics
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from importlib.util import find_spec
+
+from described import parser_of
 
 from movierec_cli.evaluation import baselines
 
@@ -28,18 +30,18 @@ LIBRARY_DEFAULT = "implicit ALS, its own defaults (100 factors)"
 def measure(name: str, epochs: int, home: str | None) -> tuple[float, float]:
     """Train once, for `epochs` where the model has any; seconds and peak MB."""
     from movierec_cli import load_dataset
-    from movierec_cli.datasets.interactions import Interactions
-    from movierec_cli.training.train import fitting
+    from movierec_cli.training.data import NOBODY, TrainingData, TrainingOptions
+    from movierec_cli.training.models import MODELS
 
-    fit = fitting("article" if name == ARTICLE else "ranking")
+    fit = MODELS["article" if name == ARTICLE else "ranking"].load()
     if name in (PATIENT, OURS):
         from movierec_cli.training.ranking import trainer  # noqa: F401  TensorFlow, before the clock starts
 
-    dataset = load_dataset("ml-100k", home=home)
-    interactions = Interactions.from_dataset(dataset)
+    data = TrainingData.of(load_dataset("ml-100k", home=home))
+    interactions = data.interactions
     started = time.perf_counter()
     if name == ALS:
-        baselines.implicit_als(interactions, (32, 1.0), dataset.rating_scale[1], seed=0)
+        baselines.implicit_als(interactions, (32, 1.0), data.scale.highest, seed=0)
     elif name in (LIBRARY_ALS, LIBRARY_DEFAULT):
         from implicit.cpu.als import AlternatingLeastSquares
         from scipy.sparse import csr_matrix
@@ -49,32 +51,21 @@ def measure(name: str, epochs: int, home: str | None) -> tuple[float, float]:
         matrix = csr_matrix((interactions.rating, interactions.movie_index, interactions.row_splits), shape)
         AlternatingLeastSquares(factors=factors, random_state=0).fit(matrix, show_progress=False)
     else:
-        patience = 10 if name == OURS else epochs
-        fit(
-            dataset,
-            interactions,
-            {},
-            epochs=epochs,
-            patience=patience,
-            seed=0,
-            on_stage=lambda _: None,
-            on_epoch=lambda _: None,
-        )
+        options = TrainingOptions(epochs=epochs, patience=10 if name in (OURS, COMPUTED) else epochs)
+        fit(data, options, NOBODY)
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return seconds, peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--article-epochs", type=int, default=EPOCHS)
     parser.add_argument("--home", default=None)
     arguments = parser.parse_args()
     epochs = {OURS: EPOCHS, PATIENT: EPOCHS, COMPUTED: 0, ARTICLE: arguments.article_epochs}
-    if baselines.has_implicit():
+    if find_spec("implicit"):
         epochs |= dict.fromkeys((ALS, LIBRARY_ALS, LIBRARY_DEFAULT), EPOCHS)
     found: dict[str, list[float]] = {name: [] for name in epochs}
     peaks: dict[str, list[float]] = {name: [] for name in epochs}

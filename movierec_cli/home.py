@@ -23,8 +23,10 @@ class Home:
     root: Path
 
     @classmethod
-    def resolve(cls, root: Path | str | None = None) -> "Home":
+    def resolve(cls, root: "Home | Path | str | None" = None) -> "Home":
         """`root` if given, else $MOVIEREC_HOME, else the platform's user data folder."""
+        if isinstance(root, Home):
+            return root
         chosen = root or os.environ.get("MOVIEREC_HOME")
         if chosen:
             return cls(Path(chosen).expanduser().absolute())

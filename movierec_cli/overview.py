@@ -68,7 +68,7 @@ class RunSummary:
     """Why it cannot be read."""
 
 
-def info(home: Path | str | None = None) -> Info:
+def info(home: Home | Path | str | None = None) -> Info:
     """Versions, folders, datasets, the run in use and how many there are; nothing heavy is loaded."""
     place = Home.resolve(home)
     run = problem = next_step = None
@@ -89,7 +89,7 @@ def info(home: Path | str | None = None) -> Info:
     )
 
 
-def runs(home: Path | str | None = None) -> list[RunSummary]:
+def runs(home: Home | Path | str | None = None) -> list[RunSummary]:
     """Every run that is there, oldest first."""
     place = Home.resolve(home)
     try:
@@ -110,7 +110,7 @@ def _run(home: Home, run_id: str, in_use: bool) -> RunSummary:
     )
 
 
-def use(run: str, home: Path | str | None = None) -> Run:
+def use(run: str, home: Home | Path | str | None = None) -> Run:
     """Make a run the one in use; `run` is its id or an unambiguous beginning of it.
 
     Raises NotFoundError where there is none, UsageError for several, StoreError for a damaged one.
@@ -119,7 +119,7 @@ def use(run: str, home: Path | str | None = None) -> Run:
     return use_run(place, find_run(place, run))
 
 
-def prune_runs(keep: int = RUNS_KEPT, home: Path | str | None = None) -> Pruned:
+def prune_runs(keep: int = RUNS_KEPT, home: Home | Path | str | None = None) -> Pruned:
     """Remove all runs but the `keep` newest, the one in use and those that are being asked at the moment."""
     if keep < 1:
         raise UsageError(

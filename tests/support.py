@@ -19,6 +19,7 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.home import Home
 from movierec_cli.questions.answers import Hit
 from movierec_cli.store.facts import RunFacts
+from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import Run, current_run
 from movierec_cli.system.typed_json import from_json
 from movierec_cli.vectors.scale import RatingScale
@@ -222,6 +223,11 @@ class Halves:
 # ---- runs put together by hand ----
 
 
+def open_movies(folder: Path, **dataset: Any) -> Movies:
+    """The movies table in `folder` as that of a run, of whose dataset `run_facts` says the rest."""
+    return Movies(Run("by-hand", folder, run_facts(dataset=dataset), 0))
+
+
 def run_facts(created: str = "2026-01-02T03:04:05+0000", **changed: Mapping[str, Any]) -> RunFacts:
     """The facts of a run, with what a test does not care about filled in as in `run_json`."""
     return from_json(RunFacts, run_json(**changed) | {"created": created})
@@ -414,15 +420,14 @@ def assert_best(
 def history_weights(stars: Sequence[float], rule: Mapping[str, float]) -> list[float]:
     """What each rating of a person weighs, oldest first, by the rule in run.json.
 
-    Its place on the scale, less neutral, over 1 - neutral; times `disliked` below zero; over the root of
-    1 + later / recency. Then all scaled to a length of sqrt(n / (n + shrinkage)).
+    Its place on the scale, less neutral, over 1 - neutral; over the root of 1 + later / recency. Then all
+    scaled to a length of sqrt(n / (n + shrinkage)).
     """
     bottom = min(0.0, rule["lowest"])
     weights = []
     for later, given in zip(reversed(range(len(stars))), stars, strict=True):
         place = (given - bottom) / (rule["highest"] - bottom)
         weight = (place - rule["neutral"]) / (1 - rule["neutral"])
-        weight *= rule["disliked"] if weight < 0 else 1
         weights.append(weight / math.sqrt(1 + later / rule["recency"]))
     length, count = math.hypot(*weights), len(weights)
     goal = math.sqrt(count / (count + rule["shrinkage"])) if count else 0.0

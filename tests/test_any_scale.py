@@ -57,7 +57,7 @@ def test_ratings_to_ten_and_their_copy_in_half_stars_give_the_same_lists(
 ) -> None:
     ten = trained(tmp_path, on_scale(1.0), scale)
     assert ten.run.facts.dataset.rating_scale == found
-    stored = Stored.read(half_stars.run.folder.parents[1])
+    stored = Stored.read(half_stars.run.home.root)
     lists = set()
     for person in range(Checkerboard.people):
         user_id = Checkerboard.user_id(person)
@@ -78,7 +78,7 @@ def test_a_profile_gets_the_same_list_from_both(half_stars: Recommender, tmp_pat
     ten = trained(tmp_path, on_scale(1.0), (0, 10))
     lists = []
     for recommender in (half_stars, ten):
-        home = recommender.run.folder.parents[1]
+        home = recommender.run.home.root
         for title, stars in (("Film 4", 5.0), ("Film 7", 0.5), ("Film 10", 3.5), ("Film 12", 4.5)):
             rate(title, stars, profile="somebody", home=home)
         lists.append(recommender.recommend("somebody", top=20))

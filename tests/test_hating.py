@@ -85,7 +85,7 @@ def test_who_hates_and_loves_the_opposite_has_nothing_in_common(recommender: Rec
 
 
 def test_a_profile_that_hates_one_half(recommender: Recommender, tmp_path: Path) -> None:
-    home = recommender.run.folder.parents[1]
+    home = recommender.run.home.root
     for movie in range(12):
         rate(f"Film {movie}", 0.5 if movie % 2 else 5.0, profile="hater", home=home)
     hits = recommender.recommend("hater", top=1000)

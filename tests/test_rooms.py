@@ -86,7 +86,7 @@ def test_the_imports_are_found_wherever_they_are(tmp_path: Path) -> None:
         "import movierec_cli\n"
         "import movierec_cli.training.ranking.network\n"
         "from movierec_cli import overview\n"
-        "from movierec_cli.store import facts, reader as tables\n"
+        "from movierec_cli.store import facts, table as tables\n"
         "from typing import TYPE_CHECKING\n"
         "if TYPE_CHECKING:\n    from movierec_cli.cli.app import main\n"
         "def late() -> None:\n    from movierec_cli.profiles.words import folded\n"
@@ -95,7 +95,7 @@ def test_the_imports_are_found_wherever_they_are(tmp_path: Path) -> None:
     )
     assert sorted(set(imported(file))) == [
         *("__init__", "cli.app", "home", "overview", "profiles.words"),
-        *("store.facts", "store.reader", "training.ranking.network"),
+        *("store.facts", "store.table", "training.ranking.network"),
     ]
 
 

@@ -15,7 +15,7 @@ from movierec_cli.cli._values import Command, Group
 
 if TYPE_CHECKING:
     from movierec_cli.cli._table import Table
-    from movierec_cli.plots.network import Network
+    from movierec_cli.plots.network import LayerGraph
 
 app = typer.Typer(
     cls=Group,
@@ -144,17 +144,16 @@ def _open(path: Path) -> bool:
     return webbrowser.open(path.as_uri())
 
 
-def _network_table(network: "Network") -> "Table":
+def _network_table(network: "LayerGraph") -> "Table":
     from movierec_cli.cli._table import Column, Room, Table
 
     layers = network.layers
     weights = [f"{layer.weights:,}" for layer in layers]
-    shape = "Output" if network.connected else "Shape"
     return Table(
         [
             Column("Layer", [layer.name for layer in layers], Room.WRAPPED, footer="Total", line="{}"),
             Column("Kind", [layer.kind for layer in layers], Room.WRAPPED, goes=1),
-            Column(shape, [layer.shape for layer in layers], Room.WRAPPED, goes=2),
+            Column("Output", [layer.shape for layer in layers], Room.WRAPPED, goes=2),
             Column("Weights", weights, right=True, footer=f"{network.weights:,}", line="{}"),
         ],
         f"The network: {network.name}",

@@ -7,11 +7,11 @@ import typer
 
 from movierec_cli.cli._completion import complete_dataset
 from movierec_cli.cli._options import DatasetArgument, HomeOption, one_dataset
+from movierec_cli.training.models import MODELS
 
-
-class ModelKind(StrEnum):
-    RANKING = "ranking"
-    ARTICLE = "article"
+ModelKind = StrEnum("ModelKind", [*MODELS])  # type: ignore[misc]
+_RANKING = ModelKind("ranking")
+_KINDS = "; ".join(f"{name}: {kind.help}" for name, kind in MODELS.items())
 
 
 def train(
@@ -38,8 +38,8 @@ def train(
         ),
     ] = 50,
     model: Annotated[
-        ModelKind, typer.Option("--model", "-m", help="The network to train.")
-    ] = ModelKind.RANKING,
+        ModelKind, typer.Option("--model", "-m", help=f"The model to train. {_KINDS}.")
+    ] = _RANKING,
     dim: Annotated[
         int | None,
         typer.Option(

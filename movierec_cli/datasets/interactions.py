@@ -1,6 +1,7 @@
 """Ratings as rows and columns of the embedding tables, and the ways to hold some of them out."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -43,12 +44,12 @@ class Interactions:
             rating=ratings["rating"].to_numpy()[order].astype(np.float32),
         )
 
-    @property
+    @cached_property
     def counts(self) -> npt.NDArray[np.int64]:
         """Ratings per person, int64 (people,)."""
         return np.diff(self.row_splits)
 
-    @property
+    @cached_property
     def user_index(self) -> npt.NDArray[np.int32]:
         """The person of every rating, int32 (ratings,)."""
         return np.repeat(np.arange(len(self.user_ids), dtype=np.int32), self.counts)

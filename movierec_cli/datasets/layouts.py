@@ -8,6 +8,7 @@ rename these files, so names only decide where to look first, and a file's first
 import csv
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -199,10 +200,9 @@ def _find(files: list[Path], names: set[str], looks_right: Callable[[Path], bool
 
 
 def _try(looks_right: Callable[[Path], bool], path: Path) -> bool:
-    try:
+    with suppress(DataError):
         return looks_right(path)
-    except DataError:
-        return False
+    return False
 
 
 def _descend(folder: Path) -> Path:

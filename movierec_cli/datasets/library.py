@@ -78,7 +78,7 @@ def fetch(
                 "Fetch it as it is, or a copy of it: movierec fetch --from PATH --scale 0-10",
             )
     name = checked_name(name) if name else release.name if release else _name_of(str(source))
-    shelf = Shelf(_home(home), name)
+    shelf = Shelf(Home.resolve(home), name)
     try:
         with shelf.locked(progress):
             if release:
@@ -123,7 +123,7 @@ def load_dataset(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None 
 
 def list_datasets(home: Home | Path | str | None = None) -> list[ListedDataset]:
     """Every release of the catalogue, and after them the other datasets that are here."""
-    place = _home(home)
+    place = Home.resolve(home)
     recover(place)
     here = names_here(place)
     return [
@@ -141,13 +141,9 @@ def article_table(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None
     return read_article_table(shelf.target, shelf.manifest().scale)
 
 
-def _home(home: Home | Path | str | None) -> Home:
-    return home if isinstance(home, Home) else Home.resolve(home)
-
-
 def _find(name: str, home: Home | Path | str | None) -> Shelf:
     """The shelf of a dataset that is here, with every file in its size."""
-    place = _home(home)
+    place = Home.resolve(home)
     recover(place)
     here = names_here(place)
     found = next((spelling for spelling in (name, name.lower()) if spelling in here), None)
@@ -170,8 +166,7 @@ def _fetch_release(
     release: Release, wheel: Wheel, shelf: Shelf, force: bool, progress: Progress
 ) -> FetchedDataset:
     if not force and shelf.is_here():
-        shelf.refuse_unless(shelf.name == release.name or shelf.manifest().source.of == release.name)
-        return shelf.fetched(already_there=True)
+        return shelf.already_here(release.name in {shelf.name, shelf.manifest().source.of})
     try:
         _download_release(release, shelf.part, progress)
         unpack(shelf.part, shelf.raw)
@@ -225,9 +220,7 @@ def _fetch_source(
     if "://" in source:
         recorded = Source("url", public_address(source))
         if not force and shelf.is_here():
-            shelf.refuse_unless(shelf.manifest().source == recorded)
-            shelf.refuse_other_scale(scale)
-            return shelf.fetched(already_there=True)
+            return shelf.already_here(shelf.manifest().source == recorded, scale)
         progress.say(f"Fetching {shelf.name} from {recorded.text}")
         download(source, shelf.part, progress=progress)
         origin = shelf.part
@@ -240,11 +233,8 @@ def _fetch_source(
         files = recognise(origin if origin.is_dir() else shelf.raw)
         if not force and shelf.is_here():
             kept = {file_name: facts.sha256 for file_name, facts in shelf.manifest().files.items()}
-            shelf.refuse_unless(
-                kept == {file_name: sha256(path) for file_name, path in files.named().items()}
-            )
-            shelf.refuse_other_scale(scale)
-            return shelf.fetched(already_there=True)
+            given = {file_name: sha256(path) for file_name, path in files.named().items()}
+            return shelf.already_here(kept == given, scale)
         return move_in(shelf, files, recorded, (), CATALOG.get(shelf.name), scale)
     finally:
         shelf.forget_download()

@@ -1,7 +1,7 @@
 """A dataset's file of movies, and that of their ids elsewhere: few enough for plain Python."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,24 +9,15 @@ import numpy as np
 import pandas as pd
 
 from movierec_cli.datasets.dataset import MOVIE_COLUMNS
-from movierec_cli.datasets.layouts import CSV, DOUBLE_COLON, PIPE, column_names, shown
-from movierec_cli.datasets.lines import lines_of, text_of, whole_number
+from movierec_cli.datasets.layouts import CSV, DOUBLE_COLON, PIPE, shown
+from movierec_cli.datasets.lines import named_rows, rows_of, whole_number
 from movierec_cli.errors import DataError
 
-GENRES = (
-    *("unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama"),
-    *(
-        "Fantasy",
-        "Film-Noir",
-        "Horror",
-        "Musical",
-        "Mystery",
-        "Romance",
-        "Sci-Fi",
-        "Thriller",
-        "War",
-        "Western",
-    ),
+GENRES = tuple(
+    """
+    unknown Action Adventure Animation Children's Comedy Crime Documentary Drama Fantasy Film-Noir Horror
+    Musical Mystery Romance Sci-Fi Thriller War Western
+    """.split()
 )
 """The genres of ml-100k in the order of u.item's 19 flags."""
 
@@ -62,20 +53,9 @@ class _Movie:
 
 def read_movies(path: Path, layout: str) -> pd.DataFrame:
     """MOVIE_COLUMNS, by movie_id. Raises DataError for anything that the layout does not allow."""
-    rows = lines_of(text_of(path), path.name, layout)
-    columns: list[str] = []
-    if layout == CSV:
-        line, names = next(rows)
-        columns = column_names(names)
-        if not {"movieid", "title"} <= set(columns):
-            raise DataError(
-                f"{path.name}, line {line}: the header {shown(','.join(names))} lacks movieId or title",
-                hint="The header of a MovieLens movies file is movieId,title,genres.",
-            )
+    parsed = {CSV: _from_csv, PIPE: _from_item, DOUBLE_COLON: _from_dat}[layout](path)
     movies: dict[int, _Movie] = {}
-    for number, fields in rows:
-        where = f"{path.name}, line {number}"
-        movie = _movie(fields, layout, columns, where)
+    for where, movie in parsed:
         if movie.movie_id in movies:
             raise DataError(f"{where}: movie {movie.movie_id} is in the file twice")
         movies[movie.movie_id] = movie
@@ -84,38 +64,36 @@ def read_movies(path: Path, layout: str) -> pd.DataFrame:
     return _movie_frame(sorted(movies.values(), key=lambda movie: movie.movie_id))
 
 
-def _movie(fields: list[str], layout: str, columns: list[str], where: str) -> _Movie:
-    release_date = None
-    if layout == PIPE:
+def _from_csv(path: Path) -> Iterator[tuple[str, _Movie]]:
+    hint = "The header of a MovieLens movies file is movieId,title,genres."
+    for where, row in named_rows(path, ("movieId", "title"), hint):
+        yield where, _movie(row["movieid"], row["title"], row.get("genres", "").split("|"), where)
+
+
+def _from_item(path: Path) -> Iterator[tuple[str, _Movie]]:
+    for where, fields in rows_of(path, PIPE):
         flags = fields[5:]
         if len(fields) != 5 + len(GENRES) or not set(flags) <= {"0", "1"}:
             raise DataError(
                 f"{where}: not 5 fields and {len(GENRES)} flags of 0 or 1: {shown('|'.join(fields))}"
             )
-        number, text = fields[:2]
-        release_date = _date(fields[2], where)
         genres = [genre for genre, flag in zip(GENRES, flags, strict=True) if flag == "1"]
-    elif layout == DOUBLE_COLON:
+        yield where, _movie(fields[0], fields[1], genres, where, _date(fields[2], where))
+
+
+def _from_dat(path: Path) -> Iterator[tuple[str, _Movie]]:
+    for where, fields in rows_of(path, DOUBLE_COLON):
         if len(fields) < 3:
             raise DataError(f"{where}: expected 3 fields, found {len(fields)}: {shown('::'.join(fields))}")
-        number, text, genres = fields[0], "::".join(fields[1:-1]), fields[-1].split("|")
-    else:
-        if len(fields) != len(columns):
-            raise DataError(
-                f"{where}: expected {len(columns)} fields, found {len(fields)}: {shown(','.join(fields))}"
-            )
-        named = dict(zip(columns, fields, strict=True))
-        number, text, genres = named["movieid"], named["title"], named.get("genres", "").split("|")
+        yield where, _movie(fields[0], "::".join(fields[1:-1]), fields[-1].split("|"), where)
+
+
+def _movie(number: str, text: str, genres: list[str], where: str, release_date: str | None = None) -> _Movie:
     movie_id = whole_number(number, "movie id", where)
     title, year = split_title(text)
-    genres = [_CONTROL.sub(" ", genre).strip() for genre in genres]
-    return _Movie(
-        movie_id,
-        title or f"Movie {movie_id}",
-        year,
-        tuple(genre for genre in genres if genre not in _NO_GENRE),
-        release_date,
-    )
+    named = (_CONTROL.sub(" ", genre).strip() for genre in genres)
+    kept = tuple(genre for genre in named if genre not in _NO_GENRE)
+    return _Movie(movie_id, title or f"Movie {movie_id}", year, kept, release_date)
 
 
 def _movie_frame(movies: list[_Movie]) -> pd.DataFrame:
@@ -142,28 +120,15 @@ def nameless_movies(movie_ids: Iterable[int]) -> pd.DataFrame:
 
 def add_links(movies: pd.DataFrame, path: Path) -> pd.DataFrame:
     """The movies with their ids at IMDb and TMDB. Raises DataError as read_movies does."""
-    rows = lines_of(text_of(path), path.name, CSV)
-    line, names = next(rows, (1, []))
-    columns = column_names(names)
-    if not {"movieid", "imdbid"} <= set(columns):
-        raise DataError(
-            f"{path.name}, line {line}: the header {shown(','.join(names))} lacks movieId or imdbId"
-        )
     imdb_ids: dict[int, str] = {}
     tmdb_ids: dict[int, int] = {}
-    for number, fields in rows:
-        where = f"{path.name}, line {number}"
-        if len(fields) != len(columns):
-            raise DataError(
-                f"{where}: expected {len(columns)} fields, found {len(fields)}: {shown(','.join(fields))}"
-            )
-        named = dict(zip(columns, fields, strict=True))
-        movie_id = whole_number(named["movieid"], "movie id", where)
-        if named["imdbid"].strip():
-            digits = named["imdbid"].strip().removeprefix("tt")
+    for where, row in named_rows(path, ("movieId", "imdbId"), None):
+        movie_id = whole_number(row["movieid"], "movie id", where)
+        if row["imdbid"].strip():
+            digits = row["imdbid"].strip().removeprefix("tt")
             imdb_ids[movie_id] = f"tt{whole_number(digits, 'IMDb id', where):07d}"
-        if named.get("tmdbid", "").strip():
-            tmdb_ids[movie_id] = whole_number(named["tmdbid"].strip().removesuffix(".0"), "TMDB id", where)
+        if row.get("tmdbid", "").strip():
+            tmdb_ids[movie_id] = whole_number(row["tmdbid"].strip().removesuffix(".0"), "TMDB id", where)
     movie_ids = movies["movie_id"].tolist()
     return movies.assign(
         imdb_id=pd.Series([imdb_ids.get(movie_id) for movie_id in movie_ids], dtype="object"),

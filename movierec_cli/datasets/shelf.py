@@ -171,22 +171,22 @@ class Shelf:
             already_there=already_there,
         )
 
-    def refuse_unless(self, same: bool) -> None:
-        """Raise MovieRecError unless what is here is the `same` as what is asked for."""
+    def already_here(self, same: bool, scale: tuple[float, float] | None = None) -> FetchedDataset:
+        """What is here, already there. scale: the ends of the scale that is asked for, where one is.
+
+        Raises MovieRecError unless it is the `same` as what is asked for, and on that scale.
+        """
+        fetched = self.fetched(already_there=True)
+        hint = "Replace it with --force, or keep both: --name ANOTHER-NAME"
         if not same:
             raise MovieRecError(
-                f"Another dataset called {self.name} is here already, from {self.fetched().source}",
-                hint="Replace it with --force, or keep both: --name ANOTHER-NAME",
+                f"Another dataset called {self.name} is here already, from {fetched.source}", hint
             )
-
-    def refuse_other_scale(self, asked: tuple[float, float] | None) -> None:
-        """Raise MovieRecError unless what is here has the scale that is asked for, where one is."""
-        found = self.fetched().scale
-        if asked not in {None, (found.lowest, found.highest)}:
+        if scale not in {None, fetched.rating_scale}:
             raise MovieRecError(
-                f"{self.name} is here already, with another scale of ratings: {found.text}",
-                hint="Replace it with --force, or keep both: --name ANOTHER-NAME",
+                f"{self.name} is here already, with another scale of ratings: {fetched.scale.text}", hint
             )
+        return fetched
 
     def check_sizes(self) -> None:
         """Raise DataError where a file is not as it was fetched, as far as a glance can tell."""

@@ -3,7 +3,6 @@
 They hold a movies x movies matrix, which is why they are measured here and not shipped as models.
 """
 
-import importlib.util
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -21,15 +20,15 @@ Scores = Callable[[Indices], Matrix]
 """From user_index (people,) to float32 scores (people, movies)."""
 
 Setting = TypeVar("Setting")
-Fit = Callable[[Interactions, Setting], Scores]
+FitBaseline = Callable[[Interactions, Setting], Scores]
 
 VALIDATION_SHARE = 0.2
-LARGEST_CATALOGUE = 20_000
+MOST_MOVIES = 20_000
 """Movies up to which a movies x movies matrix of float32 (1.6 GB) is reasonable."""
 
 
 def choose(
-    task: RankingTask, kind: SplitKind, seed: int, settings: Sequence[Setting], fit: Fit[Setting]
+    task: RankingTask, kind: SplitKind, seed: int, settings: Sequence[Setting], fit: FitBaseline[Setting]
 ) -> Setting:
     """The setting with the best NDCG@10 on a part of what the task lets a model see, fitted on the rest."""
     if len(settings) == 1:
@@ -82,11 +81,6 @@ def ease(seen: Interactions, regularisation: float, highest: float) -> Scores:
     weights: Matrix = (-inverse / np.diag(inverse)[None, :]).astype(np.float32)
     np.fill_diagonal(weights, 0)
     return lambda users: rating_rows(seen, users, highest) @ weights
-
-
-def has_implicit() -> bool:
-    """Whether the package `implicit` is installed; its ALS joins the table then."""
-    return importlib.util.find_spec("implicit") is not None
 
 
 def implicit_als(seen: Interactions, setting: tuple[int, float], highest: float, seed: int) -> Scores:

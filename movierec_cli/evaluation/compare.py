@@ -2,20 +2,21 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.datasets.interactions import Interactions, SplitKind, hold_out
+from movierec_cli.datasets.interactions import SplitKind, hold_out
 from movierec_cli.datasets.library import load_dataset
 from movierec_cli.errors import DataError, UsageError, counted
 from movierec_cli.evaluation import baselines, metrics
-from movierec_cli.evaluation.baselines import Fit, Scores
-from movierec_cli.training.train import fitting
-from movierec_cli.training.trained import TrainedModel
+from movierec_cli.evaluation.baselines import FitBaseline, Scores, Setting
+from movierec_cli.training.data import NOBODY, TrainingData, TrainingOptions
+from movierec_cli.training.models import MODELS as KINDS
+from movierec_cli.training.trained import PredictStars, TrainedModel
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.arrays import Indices, Matrix
 from movierec_cli.vectors.scale import liked_from
@@ -24,47 +25,86 @@ from movierec_cli.vectors.sinking import Sinking, Verdicts
 
 HELD_OUT_SHARE = 0.2
 TOP, LONG_TOP = 10, 20
-RESAMPLES = 1000
-MODELS = ("ranking", "computed", "article", "popularity", "item-knn", "ease", "als")
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How one model did. All ranking figures are means over the people judged.
-
-    ndcg_low, ndcg_high: a 95 % bootstrap interval over people. coverage: the share of movies that are in
-    somebody's top 10. popularity: mean number of training ratings of the movies in the top 10s.
-    rmse, mae: on the dataset's scale, None for a model that predicts none. seconds: training with the chosen
-    setting. setting: what was chosen on validation data, or what the defaults are.
-    """
+    """How one model did: means over the people judged, of their ten best movies if nothing else is said."""
 
     model: str
     ndcg: float
     ndcg_low: float
+    """Where a 95 % bootstrap interval over people begins ..."""
     ndcg_high: float
+    """... and where it ends."""
     recall: float
+    """Of the twenty best movies."""
     hit_rate: float
     reciprocal_rank: float
     coverage: float
+    """The share of all movies that somebody gets."""
     popularity: float
+    """How many training ratings the movies that people get have."""
     rmse: float | None
+    """On the dataset's scale; None for a model that predicts no stars."""
     mae: float | None
+    """Likewise."""
     seconds: float
+    """How long training took, with the chosen setting."""
     setting: str
+    """What was chosen on validation data, or how training went."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One Figures for each model, and what they were judged on. `skipped` says why a model is missing."""
+    """The figures of each model, and what they were judged on."""
 
     dataset: str
     split: SplitKind
     seed: int
     people: int
+    """How many were judged."""
     movies: int
     candidates: float
+    """How many movies there were to choose from, per person."""
     figures: list[Figures]
     skipped: dict[str, str]
+    """Why a model is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What all models are judged on."""
+
+    data: TrainingData
+    """With the ratings that a model may know."""
+    task: RankingTask
+    split: SplitKind
+    seed: int
+    epochs: int
+    """For the networks, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """A model that has been trained in a trial."""
+
+    scores: Scores
+    seconds: float
+    setting: str
+    """See Figures."""
+    predict_stars: PredictStars | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table."""
+
+    train: Callable[[Trial], Ranker]
+    has_matrix: bool = False
+    """Whether the model holds a movies x movies matrix."""
+    package: str = ""
+    """What has to be installed for it besides movierec."""
 
 
 def evaluate(
@@ -91,10 +131,11 @@ def evaluate(
             raise UsageError(f"There is no model {name!r} to evaluate.", f"Known models: {', '.join(MODELS)}")
     if isinstance(dataset, str):
         dataset = load_dataset(dataset, home=home)
-    interactions = Interactions.from_dataset(dataset)
-    seen, held_out = hold_out(interactions, HELD_OUT_SHARE, kind=split, seed=seed)
+    everything = TrainingData.of(dataset)
+    seen, held_out = hold_out(everything.interactions, HELD_OUT_SHARE, kind=split, seed=seed)
     lowest, highest = dataset.rating_scale
     task = RankingTask(seen, held_out, highest, lowest)
+    trial = Trial(replace(everything, interactions=seen), task, split, seed, epochs)
     if not len(task.judged):
         raise DataError(
             f"None of the {len(held_out.rating):,} ratings of {dataset.name} that were held out is "
@@ -103,13 +144,12 @@ def evaluate(
         )
     figures, skipped = [], {}
     for name in chosen:
-        reason = _cannot_run(name, explicit=models is not None, movies=len(seen.movie_ids))
-        if reason:
+        if reason := _cannot_run(name, explicit=models is not None, movies=len(seen.movie_ids)):
             skipped[name] = reason
             continue
         if on_model:
             on_model(name)
-        figures.append(_judge(name, dataset, task, split, seed, epochs))
+        figures.append(figures_of(name, task, MODELS[name].train(trial)))
     return Comparison(
         dataset=dataset.name,
         split=split,
@@ -123,121 +163,103 @@ def evaluate(
 
 
 def _cannot_run(name: str, *, explicit: bool, movies: int) -> str | None:
-    if name == "als" and not baselines.has_implicit():
+    package = MODELS[name].package
+    if package and find_spec(package) is None:
         if explicit:
-            raise UsageError("The model als needs the package implicit.", "Install it: pip install implicit")
-        return "it needs the package implicit"
-    if name in ("item-knn", "ease") and movies > baselines.LARGEST_CATALOGUE:
+            raise UsageError(
+                f"The model {name} needs the package {package}.", f"Install it: pip install {package}"
+            )
+        return f"it needs the package {package}"
+    if MODELS[name].has_matrix and movies > baselines.MOST_MOVIES:
         return f"its movies x movies matrix is too large for {movies:,} movies"
     return None
 
 
-def _judge(
-    name: str, dataset: Dataset, task: RankingTask, split: SplitKind, seed: int, epochs: int
-) -> Figures:
-    if name in ("ranking", "computed", "article"):
-        return _judge_own(name, dataset, task, seed, epochs)
-    fit, settings = _baseline(name, task.highest, seed)
-    setting = baselines.choose(task, split, seed, settings, fit)
+def _own(trial: Trial, name: str, epochs: int) -> Ranker:
+    """A model of movierec's own."""
     started = time.perf_counter()
-    scores = fit(task.seen, setting)
-    return figures_of(name, task, scores, time.perf_counter() - started, setting=str(setting or ""))
-
-
-def _baseline(name: str, highest: float, seed: int) -> tuple[Fit[Any], Sequence[Any]]:
-    """A baseline's way to fit one setting, and the settings to choose from."""
-    table: dict[str, tuple[Fit[Any], Sequence[Any]]] = {
-        "popularity": (lambda seen, _: baselines.popularity(seen), [None]),
-        "item-knn": (baselines.item_knn, [20, 50, 100, 200]),
-        "ease": (
-            lambda seen, strength: baselines.ease(seen, strength, highest),
-            [20.0, 50.0, 100.0, 200.0, 500.0, 1000.0],
-        ),
-        "als": (
-            lambda seen, setting: baselines.implicit_als(seen, setting, highest, seed),
-            [(factors, strength) for factors in (16, 32, 64) for strength in (0.1, 1.0, 10.0)],
-        ),
-    }
-    return table[name]
-
-
-def _judge_own(name: str, dataset: Dataset, task: RankingTask, seed: int, epochs: int) -> Figures:
-    """A model of movierec's own; "computed" is the ranking model without epochs."""
-    started = time.perf_counter()
-    trained = fitting("article" if name == "article" else "ranking")(
-        dataset,
-        task.seen,
-        {},
-        epochs=0 if name == "computed" else epochs,
-        patience=10,
-        seed=seed,
-        on_stage=lambda _stage: None,
-        on_epoch=lambda _epoch: None,
-    )
+    trained = KINDS[name].load()(trial.data, TrainingOptions(epochs=epochs, seed=trial.seed), NOBODY)
     seconds = time.perf_counter() - started
-    return figures_of(
-        name,
-        task,
-        _scores_of(trained, task.seen, dataset.rating_scale),
-        seconds,
-        setting=f"{counted(len(trained.history), 'epoch')}, best {trained.best_epoch}"
-        if trained.history
-        else "",
-        errors=rating_errors(task.held_out, trained),
-    )
+    setting = f"{counted(len(trained.epochs), 'epoch')}, best {trained.best_epoch}" if trained.epochs else ""
+    return Ranker(recommended_by(trained, trial.data), seconds, setting, trained.predict_stars)
 
 
-def _scores_of(trained: TrainedModel, seen: Interactions, scale: tuple[float, float]) -> Scores:
-    """What `recommend` ranks by: the scores, and below them what sinks."""
-    users, movies = trained.user_vectors, trained.movie_vectors
-    column = trained.score_column
-    if trained.stars is None:
-        return lambda people: score_matrix(users[column][people], movies[column], trained.score_metric)
-    hated = np.unique(seen.movie_index.astype(np.int64)[Verdicts(*scale).hated(seen.rating)])
-    sinking = Sinking.of(scale, movies["star_vector"], movies[trained.similar_column], hated)
+def recommended_by(trained: TrainedModel, data: TrainingData) -> Scores:
+    """What `recommend` ranks by: the scores, and below them what sinks for what people rated in `data`."""
+    users, movies, known = trained.user_vectors, trained.movie_vectors, data.interactions
+    model, column = trained.facts, trained.facts.score_column
+    if model.stars is None:
+        return lambda people: score_matrix(users[column][people], movies[column], model.score_metric)
+    hated = np.unique(known.movie_index.astype(np.int64)[Verdicts(*data.rating_scale).hated(known.rating)])
+    sinking = Sinking.of(data.rating_scale, movies["star_vector"], movies[model.similar_column], hated)
 
     def scores(people: Indices) -> Matrix:
-        found = score_matrix(users[column][people], movies[column], trained.score_metric)
-        row, entries = seen.entries(people)
-        pairs = sinking.with_hated(row, seen.movie_index[entries], seen.rating[entries])
+        found = score_matrix(users[column][people], movies[column], model.score_metric)
+        row, entries = known.entries(people)
+        pairs = sinking.with_hated(row, known.movie_index[entries], known.rating[entries])
         sinking.sink(found, users["star_vector"][people], pairs)
         return found
 
     return scores
 
 
-def rating_errors(held_out: Interactions, trained: TrainedModel) -> tuple[float, float] | None:
-    """(RMSE, MAE) on the dataset's scale over held-out ratings, or None where the model predicts no stars."""
-    if trained.predict_stars is None:
-        return None
-    error = trained.predict_stars(held_out.user_index, held_out.movie_index) - held_out.rating
-    return float(np.sqrt(np.mean(error**2))), float(np.abs(error).mean())
+def _baseline(trial: Trial, settings: Sequence[Setting], fit: FitBaseline[Setting]) -> Ranker:
+    """A baseline with the best of some settings."""
+    setting = baselines.choose(trial.task, trial.split, trial.seed, settings, fit)
+    started = time.perf_counter()
+    scores = fit(trial.task.seen, setting)
+    return Ranker(scores, time.perf_counter() - started, str(setting or ""))
 
 
-def figures_of(
-    name: str,
-    task: RankingTask,
-    scores: Scores,
-    seconds: float,
-    setting: str = "",
-    errors: tuple[float, float] | None = None,
-) -> Figures:
+EASE_RIDGES = (20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
+ALS_SETTINGS = [(factors, strength) for factors in (16, 32, 64) for strength in (0.1, 1.0, 10.0)]
+MODELS = {
+    "ranking": Row(lambda trial: _own(trial, "ranking", trial.epochs)),
+    "computed": Row(lambda trial: _own(trial, "ranking", 0)),
+    "article": Row(lambda trial: _own(trial, "article", trial.epochs)),
+    "popularity": Row(lambda trial: _baseline(trial, [None], lambda seen, _: baselines.popularity(seen))),
+    "item-knn": Row(
+        lambda trial: _baseline(trial, [20, 50, 100, 200], baselines.item_knn),
+        has_matrix=True,
+    ),
+    "ease": Row(
+        lambda trial: _baseline(
+            trial, EASE_RIDGES, lambda seen, ridge: baselines.ease(seen, ridge, trial.task.highest)
+        ),
+        has_matrix=True,
+    ),
+    "als": Row(
+        lambda trial: _baseline(
+            trial,
+            ALS_SETTINGS,
+            lambda seen, setting: baselines.implicit_als(seen, setting, trial.task.highest, trial.seed),
+        ),
+        package="implicit",
+    ),
+}
+"""The rows of the table."""
+
+
+def figures_of(name: str, task: RankingTask, ranker: Ranker) -> Figures:
     """Judge anything that scores movies for people."""
     movies = len(task.seen.movie_ids)
     popularity = np.bincount(task.seen.movie_index, minlength=movies)
     shown = np.zeros(movies, dtype=np.int64)
-    flags, counts = [], []
+    flags = []
     for part in blocks(len(task.judged), movies):
         people = task.judged[part]
-        lists = task.lists(people, scores(people), LONG_TOP)
+        lists = task.lists(people, ranker.scores(people), LONG_TOP)
         top = lists[:, :TOP]
         shown += np.bincount(top[top >= 0], minlength=movies)
-        block_flags, block_counts = task.relevance(people, lists)
-        flags.append(block_flags)
-        counts.append(block_counts)
-    relevant_at, relevant_count = np.concatenate(flags), np.concatenate(counts)
+        flags.append(task.relevance(people, lists)[0])
+    relevant_at, relevant_count = np.concatenate(flags), task.liked.counts[task.judged]
     ndcg = metrics.ndcg(relevant_at[:, :TOP], relevant_count)
-    low, high = bootstrap_interval(ndcg)
+    low, high = metrics.bootstrap_interval(ndcg)
+    rmse = mae = None
+    if ranker.predict_stars:
+        error = ranker.predict_stars(task.held_out.user_index, task.held_out.movie_index)
+        error -= task.held_out.rating
+        rmse, mae = float(np.sqrt(np.mean(error**2))), float(np.abs(error).mean())
     return Figures(
         model=name,
         ndcg=float(ndcg.mean()),
@@ -248,16 +270,8 @@ def figures_of(
         reciprocal_rank=float(metrics.reciprocal_rank(relevant_at, relevant_count).mean()),
         coverage=float((shown > 0).mean()),
         popularity=float((shown * popularity).sum() / shown.sum()),
-        rmse=errors[0] if errors else None,
-        mae=errors[1] if errors else None,
-        seconds=seconds,
-        setting=setting,
+        rmse=rmse,
+        mae=mae,
+        seconds=ranker.seconds,
+        setting=ranker.setting,
     )
-
-
-def bootstrap_interval(values: metrics.PerPerson, resamples: int = RESAMPLES) -> tuple[float, float]:
-    """The 95 % percentile interval of the mean, over people drawn with replacement (Efron, 1979)."""
-    rng = np.random.default_rng(0)
-    means = [rng.choice(values, len(values)).mean() for _ in range(resamples)]
-    low, high = np.percentile(means, [2.5, 97.5])
-    return float(low), float(high)

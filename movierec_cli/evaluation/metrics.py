@@ -14,6 +14,9 @@ from movierec_cli.vectors.arrays import Flags
 Counts = npt.NDArray[np.int64]
 PerPerson = npt.NDArray[np.float64]
 
+RESAMPLES = 1000
+"""How often a bootstrap draws."""
+
 
 def ndcg(relevant_at: Flags, relevant_count: Counts) -> PerPerson:
     """Normalised discounted cumulative gain, discount 1 / log2(rank + 1) (Järvelin and Kekäläinen, 2002)."""
@@ -36,6 +39,14 @@ def reciprocal_rank(relevant_at: Flags, relevant_count: Counts) -> PerPerson:
     """1 / the rank of the first relevant movie, 0 where the list holds none."""
     first = np.where(relevant_at.any(axis=1), 1 / (relevant_at.argmax(axis=1) + 1), 0.0)
     return _ratio(first, relevant_count > 0)
+
+
+def bootstrap_interval(values: PerPerson) -> tuple[float, float]:
+    """The 95 % percentile interval of the mean, over people drawn with replacement (Efron, 1979)."""
+    rng = np.random.default_rng(0)
+    means = [rng.choice(values, len(values)).mean() for _ in range(RESAMPLES)]
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
 
 
 def _ratio(part: npt.ArrayLike, whole: npt.ArrayLike) -> PerPerson:

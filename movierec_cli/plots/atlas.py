@@ -12,7 +12,7 @@ from movierec_cli.errors import MovieRecError
 from movierec_cli.store.movie import MOVIE_COLUMNS, MarkedFilms, Movie
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import Run
-from movierec_cli.vectors.arrays import Indices, Matrix
+from movierec_cli.vectors.arrays import Indices, Matrix, unit_rows
 from movierec_cli.vectors.scale import bottom_of, liked_from
 from movierec_cli.vectors.scores import best, blocks
 from movierec_cli.vectors.sinking import Verdicts
@@ -93,7 +93,7 @@ def survey(run: Run, limit: int, seed: int, marked: MarkedFilms | None = None) -
             f"A map takes at least {FEWEST} movies; {run.facts.dataset.name} has {len(movies)}."
         )
     column = run.facts.model.similar_column
-    unit = _unit_length(table.vectors([movie.movie_id for movie in movies], [column])[column])
+    unit = unit_rows(table.vectors([movie.movie_id for movie in movies], [column])[column])
     neighbours, cosines = nearest(unit)
     return Atlas(
         dataset=run.facts.dataset.name,
@@ -111,11 +111,6 @@ def survey(run: Run, limit: int, seed: int, marked: MarkedFilms | None = None) -
         },
         marked=marked,
     )
-
-
-def _unit_length(vectors: Matrix) -> Matrix:
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.where(length > 0, length, 1)).astype(np.float32)
 
 
 def nearest(unit: Matrix, count: int = NEIGHBOURS) -> tuple[Indices, Matrix]:

@@ -5,19 +5,8 @@ from typing import TYPE_CHECKING
 
 from movierec_cli.errors import MovieRecError, counted
 from movierec_cli.home import Home
-from movierec_cli.plots.picture import (
-    BLUE,
-    FAINT,
-    GREEN,
-    IMAGES,
-    INK,
-    MUTED,
-    ORANGE,
-    PAPER,
-    check_extra,
-    new_figure,
-    save,
-)
+from movierec_cli.plots import picture
+from movierec_cli.plots.picture import BLUE, FAINT, GREEN, INK, MUTED, ORANGE, PAPER
 from movierec_cli.store.runs import Run, current_run
 from movierec_cli.system.files import check_target
 
@@ -31,10 +20,10 @@ def plot_loss(path: Path | str = "movierec-loss.png", *, home: Path | str | None
 
     Raises NotFoundError without a model, UsageError for another suffix, PlotError without matplotlib.
     """
-    path = check_target(path, IMAGES)
+    path = check_target(path, picture.IMAGES)
     run = current_run(Home.resolve(home))
-    check_extra()
-    save(draw(run), path)
+    picture.check_extra()
+    picture.save(draw(run), path)
     return path
 
 
@@ -53,7 +42,7 @@ def draw(run: Run) -> "Figure":
     best = facts.training.best_epoch
     at_best = history[epochs.index(best)]
 
-    figure = new_figure(9, 6.6)
+    figure = picture.new_figure(9, 6.6)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     figure.subplots_adjust(left=0.09, right=0.96, bottom=0.09, top=0.87, hspace=0.12)
     figure.text(0.09, 0.945, "Training and validation", size=15, weight="bold", color=INK)
@@ -85,17 +74,14 @@ def draw(run: Run) -> "Figure":
     if len(epochs) == 1:
         below.set_xlim(epochs[0] - 1, epochs[0] + 1)
     left, right = below.get_xlim()
+    place = (best - left) / (right - left)
     above.annotate(
         f"best epoch: {best}",
         (best, 1),
         xycoords=("data", "axes fraction"),
         xytext=(0, 4),
         textcoords="offset points",
-        ha="left"
-        if best - left < 0.1 * (right - left)
-        else "right"
-        if right - best < 0.1 * (right - left)
-        else "center",
+        ha="left" if place < 0.1 else "right" if place > 0.9 else "center",
         size=9,
         color=MUTED,
     )

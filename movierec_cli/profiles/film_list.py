@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from movierec_cli.profiles.exports import read_export
 from movierec_cli.profiles.kinds import State
 from movierec_cli.profiles.profile import OwnRating, Profile
+from movierec_cli.profiles.rating_files import read_rating_file
 from movierec_cli.store.identify import identify
 from movierec_cli.store.movies import Movies
 
@@ -39,15 +39,15 @@ def read_film_list(file: Path | str, movies: Movies) -> FilmList:
 
     Raises DataError for a file that cannot be read as a whole, StoreError.
     """
-    export = read_export(Path(file), movies.by_id, unrated=State.PLANNED)
-    films = [row.own for row in export.rows if row.own and not row.ambiguous]
+    given = read_rating_file(Path(file), movies.by_id, unrated=State.PLANNED)
+    films = [row.own for row in given.rows if row.own and not row.ambiguous]
     return _among(
         movies,
         Path(file).name or str(file),
         films,
-        absent=[f"id:{row.movie_id}" for row in export.rows if row.movie_id is not None],
-        ambiguous=[row.own.label for row in export.rows if row.own and row.ambiguous],
-        problems=[f"{row.place}: {row.problem}" for row in export.rows if row.problem],
+        absent=[f"id:{row.movie_id}" for row in given.rows if row.movie_id is not None],
+        ambiguous=[row.own.label for row in given.rows if row.own and row.ambiguous],
+        problems=[f"{row.place}: {row.problem}" for row in given.rows if row.problem],
     )
 
 
@@ -66,7 +66,7 @@ def _among(
     ambiguous: Iterable[str] = (),
     problems: Iterable[str] = (),
 ) -> FilmList:
-    identified = list(zip(films, identify(films, movies.table), strict=True))
+    identified = list(zip(films, identify([own.described for own in films], movies), strict=True))
     found = {ids[0]: ids[1:] for _, ids in identified if ids}
     return FilmList(
         name,

@@ -13,14 +13,13 @@ from typing import Literal
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.home import Home
 from movierec_cli.profiles.editing import Draft, Films, editing
-from movierec_cli.profiles.exports import ExportRow, Source, read_export
 from movierec_cli.profiles.kinds import State
-from movierec_cli.profiles.matching import identify
 from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, checked_name
+from movierec_cli.profiles.rating_files import FileRow, Source, read_rating_file
 from movierec_cli.profiles.rows import NO_KINDS
+from movierec_cli.store.identify import identify
 from movierec_cli.store.movie import Movie
 from movierec_cli.store.movies import Movies
-from movierec_cli.store.reader import TableReader, open_table
 from movierec_cli.store.runs import Run, current_run
 from movierec_cli.system.files import check_target, whole_file
 
@@ -65,7 +64,7 @@ class Conflict:
 class ByTitle:
     """A row without a year or an id, and the movie that has its title."""
 
-    row: ExportRow
+    row: FileRow
     movie: Movie
 
 
@@ -77,7 +76,7 @@ class ImportSummary:
     source: Source
     dataset: str | None
     """None where nothing is trained yet, and nothing was looked up."""
-    rows: tuple[tuple[ExportRow, Outcome], ...]
+    rows: tuple[tuple[FileRow, Outcome], ...]
     """Every row below the headers with its outcome; each is counted in `outcomes` once."""
     changes: Mapping[Change, int]
     """What the films came to in the profile; with `repeated` and `not_kept` they add up to the rows that are
@@ -119,7 +118,7 @@ def import_ratings(
     unmatched: Path | str | None = None,
     home: Path | str | None = None,
 ) -> ImportSummary:
-    """Bring the films of a file, a zip or a folder into a profile: see `read_export` for what and how.
+    """Bring the films of a file, a zip or a folder into a profile: see `read_rating_file` for what and how.
 
     Of several rows about a film the latest counts. Where the profile has another rating for the film, the
     later of the two days wins; where a day is unknown or both are the same, the profile's stays, and is
@@ -139,15 +138,14 @@ def import_ratings(
         if unmatched.resolve() == file.resolve():
             raise UsageError(f"--unmatched {unmatched} is the file to import.", "Name another one to write.")
     run = _run_in_use(place)
-    movies = open_table(run.folder, "movies") if run else None
+    movies = Movies(run) if run else None
     state = {"seen": State.SEEN, "watchlist": State.PLANNED}[unrated] if unrated else None
-    export = read_export(file, partial(_movies_by_id, file, run), scale, columns, state)
-    identified = _identified(export.rows, movies)
+    given = read_rating_file(file, partial(_movies_by_id, file, movies), scale, columns, state)
+    identified = _identified(given.rows, movies)
     rows = tuple(
-        (row, _outcome(row, ids, movies is not None))
-        for row, ids in zip(export.rows, identified, strict=True)
+        (row, _outcome(row, ids, movies is not None)) for row, ids in zip(given.rows, identified, strict=True)
     )
-    holdable = [row for row in export.rows if row.own and not row.ambiguous]
+    holdable = [row for row in given.rows if row.own and not row.ambiguous]
     films, planned = _latest(holdable)
     changes: Counter[Change] = Counter()
     conflicts = []
@@ -162,19 +160,19 @@ def import_ratings(
             _write_unmatched(unmatched, rows)
     return ImportSummary(
         profile=profile,
-        source=export.source,
+        source=given.source,
         dataset=run.facts.dataset.name if run else None,
         rows=rows,
         changes=changes,
         repeated=len(holdable) - len(films) - len(planned),
-        not_kept=sum(row.ambiguous or row.movie_id is not None for row in export.rows),
+        not_kept=sum(row.ambiguous or row.movie_id is not None for row in given.rows),
         conflicts=tuple(conflicts),
-        assumed=export.assumed,
-        by_title=_by_title(export.rows, identified, run),
+        assumed=given.assumed,
+        by_title=_by_title(given.rows, identified, movies),
     )
 
 
-def _shelf(row: ExportRow) -> str:
+def _shelf(row: FileRow) -> str:
     if row.planned:
         return "planned"
     return "seen" if row.own is None or row.own.stars is None else "rated"
@@ -187,37 +185,37 @@ def _run_in_use(home: Home) -> Run | None:
         return None
 
 
-def _movies_by_id(file: Path, run: Run | None, movie_ids: set[int]) -> dict[int, Movie]:
-    if run is None:
+def _movies_by_id(file: Path, movies: Movies | None, movie_ids: set[int]) -> dict[int, Movie]:
+    if movies is None:
         raise NotFoundError(
             f"{file} has movie ids and no titles, which takes a trained model to understand.",
             "Train on the dataset that the ids are from, and import it then: movierec train",
         )
-    return Movies(run).by_id(movie_ids)
+    return movies.by_id(movie_ids)
 
 
-def _identified(rows: Sequence[ExportRow], movies: TableReader | None) -> list[tuple[int, ...] | None]:
+def _identified(rows: Sequence[FileRow], movies: Movies | None) -> list[tuple[int, ...] | None]:
     """For every row what `identify` says, () for those that are about no film."""
-    films = [row.own for row in rows if row.own]
+    films = [row.own.described for row in rows if row.own]
     found = iter(identify(films, movies) if movies else [()] * len(films))
     return [next(found) if row.own else () for row in rows]
 
 
 def _by_title(
-    rows: Sequence[ExportRow], identified: Sequence[tuple[int, ...] | None], run: Run | None
+    rows: Sequence[FileRow], identified: Sequence[tuple[int, ...] | None], movies: Movies | None
 ) -> tuple[ByTitle, ...]:
     alone = [
         (row, ids[0])
         for row, ids in zip(rows, identified, strict=True)
         if ids and row.own and row.own.by_title_alone and not row.ambiguous
     ]
-    if not alone or run is None:
+    if not alone or movies is None:
         return ()
-    by_id = Movies(run).by_id({movie_id for _, movie_id in alone})
+    by_id = movies.by_id({movie_id for _, movie_id in alone})
     return tuple(ByTitle(row, by_id[movie_id]) for row, movie_id in alone)
 
 
-def _outcome(row: ExportRow, movie_ids: tuple[int, ...] | None, looked_up: bool) -> Outcome:
+def _outcome(row: FileRow, movie_ids: tuple[int, ...] | None, looked_up: bool) -> Outcome:
     if row.problem:
         return Outcome.UNREADABLE
     if row.left_out:
@@ -233,7 +231,7 @@ def _outcome(row: ExportRow, movie_ids: tuple[int, ...] | None, looked_up: bool)
     return Outcome.MATCHED if movie_ids else Outcome.ABSENT
 
 
-def _latest(rows: Sequence[ExportRow]) -> tuple[tuple[OwnRating, ...], tuple[OwnRating, ...]]:
+def _latest(rows: Sequence[FileRow]) -> tuple[tuple[OwnRating, ...], tuple[OwnRating, ...]]:
     """Each film once: those that were watched, and those to be watched that were not.
 
     A rating rather than none, of the most trusted file, of the last day, furthest down.
@@ -287,7 +285,7 @@ def _merge(draft: Draft, own: OwnRating, overwrite: bool) -> tuple[Change, OwnRa
     return (Change.OLDER if len(days) == 2 and days[1] < days[0] else Change.CONFLICT), before
 
 
-def _write_unmatched(path: Path, rows: Sequence[tuple[ExportRow, Outcome]]) -> None:
+def _write_unmatched(path: Path, rows: Sequence[tuple[FileRow, Outcome]]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(UNMATCHED_FIELDS)

@@ -37,12 +37,21 @@ def list_profiles(*, home: Path | str | None = None) -> list[ProfileSummary]:
 
 
 def remove_profile(name: str, *, home: Path | str | None = None) -> None:
-    """Remove a profile for good. Raises NotFoundError where there is none, UsageError, StoreError."""
+    """Remove a profile for good, also a damaged one.
+
+    Raises NotFoundError where there is none, UsageError for no name, StoreError where it stays.
+    """
     place, name = Home.resolve(home), files.checked_name(name)
-    if not files.profile_path(place, name).exists():
+    path = files.profile_path(place, name)
+    if not path.exists():
         files.load_profile(place, name)  # says which there are
     with alone(place, name):
-        files.remove_profile(place, name)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"The profile {name} cannot be removed: {error}.", f"Remove the file yourself: {path}"
+            ) from None
 
 
 def _summary(home: Home, name: str) -> ProfileSummary:

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 from movierec_cli.profiles.profile import OwnRating, Profile
 from movierec_cli.store.identify import identify
-from movierec_cli.store.reader import TableReader
+from movierec_cli.store.movies import Movies
 from movierec_cli.vectors.scale import RatingScale
-
-__all__ = ["Match", "MatchedProfile", "identify", "match_profile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,8 @@ class MatchedProfile:
         return self.duplicate_ids | {match.movie_id for match in self.matches}
 
 
-def match_profile(profile: Profile, movies: TableReader, rating_scale: Sequence[float]) -> MatchedProfile:
-    """Find the entries of `profile` in the table `movies`; `rating_scale` is its (lowest, highest) rating.
+def match_profile(profile: Profile, movies: Movies, rating_scale: Sequence[float]) -> MatchedProfile:
+    """Find the entries of `profile` among the `movies`; `rating_scale` is its (lowest, highest) rating.
 
     See `identify` for what an entry is taken for, and RatingScale.of_stars for its rating. Raises StoreError.
     """
@@ -67,7 +65,7 @@ def match_profile(profile: Profile, movies: TableReader, rating_scale: Sequence[
     all_ids: set[int] = set()
     unmatched, ambiguous = [], []
     films = (*profile.ratings, *profile.hidden)
-    identified = identify(films, movies)
+    identified = identify([own.described for own in films], movies)
     for ids in identified[len(profile.ratings) :]:
         all_ids.update(ids or ())
     for own, ids in zip(profile.ratings, identified, strict=False):

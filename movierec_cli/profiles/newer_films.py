@@ -9,8 +9,8 @@ from movierec_cli.home import Home
 from movierec_cli.profiles.profile import load_profile
 from movierec_cli.store.facts import RunFacts
 from movierec_cli.store.lookup import last_year
-from movierec_cli.store.reader import open_table
 from movierec_cli.store.runs import current_run
+from movierec_cli.store.table import open_table
 
 _MEASURED = {"ml-100k": 31.1, "ml-1m": 116.4}
 """Seconds that training by default took on one machine, see docs/performance.md: only proportions matter."""

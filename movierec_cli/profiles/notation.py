@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from movierec_cli.profiles.profile import LEAST_STARS, MOST_STARS
+from movierec_cli.profiles.words import read_words
 
 SCALES = (5.0, 10.0, 100.0)
 """What people rate out of, where they do not say it."""
@@ -31,23 +32,7 @@ _STAR_RUN = re.compile(
 _LETTER = re.compile(r"[A-F][+\-–−]?(?:/[A-F][+\-–−]?)?", re.IGNORECASE)
 _NONE = frozenset({"", "-", "–", "—", "n/a", "na", "none", "null", "unrated", "not rated", "no rating"})
 _THUMBS = {"down": 1.5, "up": 4.0, "two": 5.0}
-_THUMB_WORDS = {
-    **dict.fromkeys(("👎", "thumbs down", "thumb down", "down", "dislike", "disliked", "not for me"), "down"),
-    **dict.fromkeys(("👍", "thumbs up", "thumb up", "up", "like", "liked", "i like this"), "up"),
-    **dict.fromkeys(
-        (
-            "👍👍",
-            "two thumbs up",
-            "double thumbs up",
-            "thumbs way up",
-            "way up",
-            "love",
-            "loved",
-            "love this",
-        ),
-        "two",
-    ),
-}
+_THUMB_WORDS = {word: thumb for thumb, words in read_words("thumbs").items() for word in words}
 _THUMB_NUMBERS = {"1": "down", "2": "up", "3": "two"}
 
 

@@ -7,10 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
 from movierec_cli.home import Home
-from movierec_cli.system.files import sync
+from movierec_cli.store.movie import Described, Movie
+from movierec_cli.system.files import replace_text
 from movierec_cli.system.typed_json import format_version, from_json, parse
 
 FORMAT_VERSION = 2
@@ -59,10 +61,17 @@ class OwnRating:
         if self.tmdb_id is not None and (not isinstance(self.tmdb_id, int) or self.tmdb_id < 1):
             raise ValueError(f"{self.tmdb_id!r} is not a TMDB id")
 
+    @classmethod
+    def of(cls, movie: Movie, stars: float | None, rated_on: str | None) -> Self:
+        """The entry of a movie of the dataset."""
+        imdb_id = normal_imdb_id(movie.imdb_id or "")
+        return cls(movie.title, movie.year, imdb_id, stars, rated_on, None, movie.tmdb_id)
+
     @property
-    def titles(self) -> tuple[str, ...]:
-        """Its titles, the original one first."""
-        return (self.title,) if self.original_title is None else (self.original_title, self.title)
+    def described(self) -> Described:
+        """The film, as it is looked for in a dataset."""
+        titles = (self.title,) if self.original_title is None else (self.original_title, self.title)
+        return Described(titles, self.year, self.imdb_id, self.tmdb_id)
 
     @property
     def by_title_alone(self) -> bool:
@@ -129,22 +138,6 @@ def list_profiles(home: Home) -> list[str]:
     return sorted(name for name in names if _NAME.fullmatch(name))
 
 
-def remove_profile(home: Home, name: str) -> None:
-    """Take the profile `name` away for good, also a damaged one.
-
-    Raises NotFoundError where there is none, UsageError as `checked_name`, StoreError where it stays.
-    """
-    path = profile_path(home, name)
-    try:
-        path.unlink()
-    except FileNotFoundError:
-        raise _no_profile(home, checked_name(name)) from None
-    except OSError as error:
-        raise StoreError(
-            f"The profile {name} cannot be removed: {error}.", f"Remove the file yourself: {path}"
-        ) from None
-
-
 def load_profile(home: Home, name: str) -> Profile:
     """The profile `name`.
 
@@ -202,10 +195,7 @@ def save_profile(home: Home, profile: Profile) -> None:
     shelves = (f'"{shelf}": [{_lines(getattr(profile, shelf))}]' for shelf in _SHELVES)
     text = f"{head}, {', '.join(shelves)}}}\n"
     try:
-        draft.write_text(text, encoding="utf-8")
-        sync(draft)
-        draft.replace(path)
-        sync(path.parent)
+        replace_text(path, text, draft)
     except OSError as error:
         raise StoreError(
             f"The profile {profile.name} cannot be written to {path}: {error}. It stays as it was.",

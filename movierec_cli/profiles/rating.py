@@ -1,14 +1,14 @@
 """One film of a profile: rating it, noting that it was seen, hiding it, and taking it back."""
 
 import heapq
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.home import Home
-from movierec_cli.profiles.editing import Draft, editing
-from movierec_cli.profiles.matching import identify
+from movierec_cli.profiles.editing import Draft, Films, editing
 from movierec_cli.profiles.notation import Written, parse_rating
 from movierec_cli.profiles.profile import (
     DEFAULT_PROFILE,
@@ -17,14 +17,14 @@ from movierec_cli.profiles.profile import (
     OwnRating,
     checked_name,
     load_profile,
-    normal_imdb_id,
 )
 from movierec_cli.store.finder import Finder, typed_id
+from movierec_cli.store.identify import identify
 from movierec_cli.store.movie import Movie, TitleMatch
-from movierec_cli.store.reader import TableReader, open_table
+from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import current_run
+from movierec_cli.titles.fit import likeness
 from movierec_cli.titles.keys import natural_title, normalise, query_keys, split_year, title_keys
-from movierec_cli.titles.typed import likeness
 
 _SUGGESTIONS = 5
 
@@ -60,7 +60,7 @@ def rate(
         if typed_id(title) is not None:
             before += [entry for about in _called_so(match.movie, draft) for entry in draft.remove(about)]
         before += draft.put(own)
-    return Rated(match, own, tuple(before), counts=identify([own], movies) != [None])
+    return _rated(match, own, before, movies)
 
 
 def stars_of(stars: float | str, title: str = "TITLE") -> float:
@@ -103,7 +103,7 @@ def mark_seen(title: str, *, profile: str = DEFAULT_PROFILE, home: Path | str | 
         before = [*_about(match.movie, draft, movies), *draft.find(own)]
         if not before:
             draft.put(own)
-    return Rated(match, own, tuple(before), counts=identify([own], movies) != [None])
+    return _rated(match, own, before, movies)
 
 
 def hide(
@@ -120,8 +120,7 @@ def hide(
     if undo:
         load_profile(place, profile)  # no empty profile comes to be by taking something out of it
     with editing(place, profile) as draft:
-        identified = zip(draft.hidden.ratings, identify(draft.hidden.ratings, movies), strict=True)
-        before = [one for one, ids in identified if ids and match.movie.movie_id in ids]
+        before = _about(match.movie, draft.hidden, movies)
         if not undo:
             draft.hidden.put(own)
         elif not before:
@@ -132,20 +131,22 @@ def hide(
             )
         for one in before if undo else ():
             draft.hidden.remove(one)
-    return Rated(match, own, tuple(before), counts=identify([own], movies) != [None])
+    return _rated(match, own, before, movies)
 
 
-def _find(title: str, home: Home) -> tuple[TitleMatch, TableReader]:
-    """The movie of the dataset in use that a title means, and the table that it is in."""
-    run = current_run(home)
-    movies = open_table(run.folder, "movies")
-    return Finder(movies, run.facts.dataset).find(title), movies
+def _find(title: str, home: Home) -> tuple[TitleMatch, Movies]:
+    """The movie of the dataset in use that a title means, and all its movies."""
+    movies = Movies(current_run(home))
+    return Finder(movies).find(title), movies
+
+
+def _rated(match: TitleMatch, own: OwnRating, before: Iterable[OwnRating], movies: Movies) -> Rated:
+    return Rated(match, own, tuple(before), counts=identify([own.described], movies) != [None])
 
 
 def _entry(movie: Movie, stars: float | None) -> OwnRating:
     today = datetime.now().astimezone().date().isoformat()
-    imdb_id = normal_imdb_id(movie.imdb_id or "")
-    return OwnRating(movie.title, movie.year, imdb_id, stars, today, None, movie.tmdb_id)
+    return OwnRating.of(movie, stars, today)
 
 
 def remove_rating(title: str, *, profile: str = DEFAULT_PROFILE, home: Path | str | None = None) -> OwnRating:
@@ -180,15 +181,14 @@ def _by_title(title: str, draft: Draft) -> list[OwnRating]:
 
 
 def _by_id(title: str, draft: Draft, home: Home) -> list[OwnRating]:
-    run = current_run(home)
-    movies = open_table(run.folder, "movies")
-    return _about(Finder(movies, run.facts.dataset).find(title).movie, draft, movies)
+    match, movies = _find(title, home)
+    return _about(match.movie, draft, movies)
 
 
-def _about(movie: Movie, draft: Draft, movies: TableReader) -> list[OwnRating]:
+def _about(movie: Movie, films: Films, movies: Movies) -> list[OwnRating]:
     """The entries that are taken for `movie`."""
-    identified = zip(draft.ratings, identify(draft.ratings, movies), strict=True)
-    return [own for own, movie_ids in identified if movie_ids and movie.movie_id in movie_ids]
+    identified = identify([own.described for own in films.ratings], movies)
+    return [own for own, ids in zip(films.ratings, identified, strict=True) if ids and movie.movie_id in ids]
 
 
 def _called_so(movie: Movie, draft: Draft) -> list[OwnRating]:

@@ -18,7 +18,7 @@ from movierec_cli.profiles.notation import (
     parse_rating,
     parse_thumbs,
 )
-from movierec_cli.profiles.profile import OwnRating, normal_imdb_id
+from movierec_cli.profiles.profile import OwnRating
 from movierec_cli.profiles.sheet import Record, Sheet
 from movierec_cli.profiles.sources import Origin, Source, is_episode
 from movierec_cli.store.movie import Movie
@@ -34,7 +34,7 @@ MoviesById = Callable[[set[int]], Mapping[int, Movie]]
 
 
 @dataclass(frozen=True, slots=True)
-class ExportRow:
+class FileRow:
     """One row of a file, which is an entry for a profile, or one of the others."""
 
     file: str
@@ -96,7 +96,7 @@ class Part:
             if unclear and self._orders[name].day_first is None:
                 self._unclear_day = self._unclear_day or name
 
-    def rows(self, movies_by_id: MoviesById) -> list[ExportRow]:
+    def rows(self, movies_by_id: MoviesById) -> list[FileRow]:
         """Every record as what it says."""
         movies: Mapping[int, Movie] = {}
         if self.origin.source is Source.MOVIELENS:
@@ -196,10 +196,10 @@ class Part:
         values = [written.value for written in self._written(column) if written.scale is None]
         return self.reading.scale or column.scale or self.origin.scale or likely_scale(values)
 
-    def _row(self, record: Record, movies: Mapping[int, Movie]) -> ExportRow:
+    def _row(self, record: Record, movies: Mapping[int, Movie]) -> FileRow:
         values = record.values
         titles = titles_of(values, self.columns)
-        row = ExportRow(self.reading.name, record.line, titles[-1] if titles else "", unit=self.sheet.unit)
+        row = FileRow(self.reading.name, record.line, titles[-1] if titles else "", unit=self.sheet.unit)
         try:
             if record.problem:
                 raise ValueError(record.problem)
@@ -215,14 +215,11 @@ class Part:
             day = self._day(values)
             if self.origin.source is not Source.MOVIELENS:
                 own = film_of(values, self.columns, known, day)
-                return ExportRow(row.file, row.line, row.title, own, planned, unit=row.unit)
+                return FileRow(row.file, row.line, row.title, own, planned, unit=row.unit)
             movie_id = whole_number(values.get(self.columns.of("movie_id")[0], ""))
             if movie_id not in movies:
                 return replace(row, movie_id=movie_id)
-            movie = movies[movie_id]
-            imdb_id = normal_imdb_id(movie.imdb_id or "")
-            own = OwnRating(movie.title, movie.year, imdb_id, known, day, None, movie.tmdb_id)
-            return replace(row, own=own, planned=planned)
+            return replace(row, own=OwnRating.of(movies[movie_id], known, day), planned=planned)
         except ValueError as error:
             return replace(row, problem=str(error), described=self._described(values))
 

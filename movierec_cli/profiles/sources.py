@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from movierec_cli.profiles.columns import Columns
 from movierec_cli.profiles.sheet import Sheet
+from movierec_cli.profiles.words import word_lines
 
 
 class Source(StrEnum):
@@ -28,28 +29,7 @@ class Source(StrEnum):
     XML = "XML"
 
 
-_SIGNS: tuple[tuple[Source, frozenset[str]], ...] = (
-    (Source.LETTERBOXD, frozenset({"name", "letterboxduri"})),
-    (Source.MOVIEREC, frozenset({"title", "meanrating", "ratingcount", "ratedon"})),
-    (Source.MOVIEREC, frozenset({"file", "line", "outcome", "reason", "title"})),
-    (Source.IMDB, frozenset({"const", "yourrating"})),
-    (Source.IMDB, frozenset({"const", "titletype"})),
-    (Source.MOVIEREC, frozenset({"title", "imdbid", "stars", "ratedon"})),
-    (Source.TRAKT, frozenset({"traktid", "title"})),
-    (Source.IMDB, frozenset({"const"})),
-    (Source.YAMTRACK, frozenset({"mediaid", "source", "mediatype"})),
-    (Source.SIMKL, frozenset({"simklid"})),
-    (Source.SIMKL, frozenset({"simkl", "title"})),
-    (Source.TRAKT, frozenset({"trakt", "title"})),
-    (Source.TMDB, frozenset({"tmdbid", "imdbid", "name", "releasedate"})),
-    (Source.CRITICKER, frozenset({"filmname", "rating", "tier"})),
-    (Source.CRITICKER, frozenset({"filmname", "filmid"})),
-    (Source.CRITICKER, frozenset({"score", "filmname"})),
-    (Source.KINORIUM, frozenset({"listtitle", "title"})),
-    (Source.KINORIUM, frozenset({"myrating", "originaltitle", "kinoriumid"})),
-    (Source.NETFLIX, frozenset({"titlename", "thumbsvalue"})),
-    (Source.NETFLIX, frozenset({"title", "supplementalvideotype"})),
-)
+_SIGNS = [(Source(name), frozenset(words[0].split())) for name, words in word_lines("sources")]
 _OUT_OF = {
     Source.LETTERBOXD: 5.0,
     Source.IMDB: 10.0,
@@ -61,15 +41,7 @@ _OUT_OF = {
     Source.KINORIUM: 10.0,
     Source.NETFLIX: 5.0,
 }
-_OTHER_KINDS = (
-    (
-        "book",
-        (frozenset({"isbn"}), frozenset({"isbn13"}), frozenset({"isbnuid"}), frozenset({"numberofpages"})),
-    ),
-    ("anime", (frozenset({"seriesanimedbid"}), frozenset({"seriestitle", "myscore"}))),
-    ("manga", (frozenset({"seriesmangadbid"}), frozenset({"mangatitle", "myscore"}))),
-    ("music", (frozenset({"artist", "album"}), frozenset({"artist", "track"}))),
-)
+_OTHER_KINDS = [(kind, [{*sign.split()} for sign in signs]) for kind, signs in word_lines("other_kinds")]
 """What all of a file is about, where it has certain columns."""
 _SEASON = (
     "(?:season|staffel|saison|temporada|stagione|seizoen|sezon|sæson|säsong|sesong|kausi|série|сезон"

@@ -14,32 +14,11 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _DEEPEST = 40
-_OPEN = frozenset(
-    map(
-        folded,
-        (
-            "ids",
-            "ProviderIds",
-            "UserData",
-            "uniqueids",
-            "uniqueid",
-            "movie",
-            "film",
-            "item",
-            "media",
-            "rating",
-            "title",
-        ),
-    )
-)
+_OPEN = {*"ids providerids userdata uniqueids uniqueid movie film item media rating title".split()}
 """Objects within an object whose fields are as good as its own."""
-_ABOUT = frozenset(
-    map(folded, ("show", "series", "episode", "season", "anime", "book", "game", "track", "album", "person"))
-)
+_ABOUT = {*"show series episode season anime book game track album person".split()}
 """Objects within an object that say that it is about something else than a film."""
-_NO_ROWS = frozenset(
-    map(folded, ("hidden", "people", "genres", "tags", "cast", "crew", "directors", "actors", "seasons"))
-)
+_NO_ROWS = {*"hidden people genres tags cast crew directors actors seasons".split()}
 _TITLES = frozenset({"title", "original_title"})
 KIND, STATE = "kind", "status"
 

@@ -10,7 +10,7 @@ from movierec_cli.questions.people import People, Person
 from movierec_cli.store.lookup import matrix, stacked
 from movierec_cli.store.movie import MOVIE_COLUMNS
 from movierec_cli.store.movies import Movies
-from movierec_cli.store.reader import Row
+from movierec_cli.store.query import Query, Row
 from movierec_cli.store.runs import Run
 from movierec_cli.vectors.arrays import Indices, Matrix, unit_rows
 from movierec_cli.vectors.scores import score_matrix
@@ -69,16 +69,9 @@ class Best:
         """The `count` rows that score best, with their `score`, and those that sink behind all others."""
         model = self.run.facts.model
         ahead = AHEAD if self._people.stars else 0
-        rows = self._movies.nearest(
-            model.score_column,
-            person.score_vector,
-            model.score_metric,
-            columns,
-            count + ahead,
-            without,
-            where,
-            exact=exact,
-        )
+        vector, metric = person.score_vector, model.score_metric
+        query = Query([*columns], where, count + ahead, model.score_column, vector, metric)
+        rows = self._movies.nearest(query, without, exact=exact)
         if not rows or not self._people.stars:
             return rows
         near = self._sinks_with_hated(person)

@@ -20,8 +20,8 @@ from threadpoolctl import threadpool_limits
 from movierec_cli.errors import UsageError
 from movierec_cli.home import Home
 from movierec_cli.store.lookup import matrix
-from movierec_cli.store.reader import open_table
 from movierec_cli.store.runs import Run, current_run
+from movierec_cli.store.table import open_table
 from movierec_cli.system.files import check_target, whole_file
 from movierec_cli.vectors.arrays import Indices, Matrix
 from movierec_cli.vectors.scores import Candidates, best, blocks
@@ -35,12 +35,12 @@ PEOPLE_AT_ONCE = 1024
 
 Pairs = tuple[Indices, Indices]
 Write = Callable[["Block"], None]
-Progress = Callable[[int, int], None]
+PeopleDone = Callable[[int, int], None]
 """Called with (people done, people in all)."""
 
 
 def export(
-    path: Path | str, *, top: int = 10, home: Path | str | None = None, progress: Progress | None = None
+    path: Path | str, *, top: int = 10, home: Path | str | None = None, progress: PeopleDone | None = None
 ) -> int:
     """Write `top` recommendations for every person to a .csv, .jsonl or .parquet file.
 
@@ -53,17 +53,17 @@ def export(
     if top < 1:
         raise UsageError(f"--top {top}: ask for at least 1 movie.", "For example: --top 10")
     run = current_run(Home.resolve(home))
-    catalogue = Catalogue.read(run)
+    all_movies = AllMovies.read(run)
     rows = 0
-    with whole_file(path) as draft, writers[path.suffix.lower()](draft, catalogue) as write:
-        for block in recommendation_blocks(run.folder, catalogue, top, progress):
+    with whole_file(path) as draft, writers[path.suffix.lower()](draft, all_movies) as write:
+        for block in recommendation_blocks(run.folder, all_movies, top, progress):
             write(block)
             rows += len(block.rank)
     return rows
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class AllMovies:
     """All movies, movie_ids int64 ascending."""
 
     movie_ids: npt.NDArray[np.int64]
@@ -105,7 +105,7 @@ def _hated_by_anybody(run: Run, movie_ids: Indices) -> Indices:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Recommendations for some people, one entry per row of the file. movie: a position in the catalogue."""
+    """Recommendations for some people, one entry per row of the file. movie: a position in AllMovies."""
 
     user_id: npt.NDArray[np.int64]
     rank: npt.NDArray[np.int64]
@@ -114,7 +114,7 @@ class Block:
 
 
 def recommendation_blocks(
-    folder: Path, catalogue: Catalogue, top: int, progress: Progress | None = None
+    folder: Path, all_movies: AllMovies, top: int, progress: PeopleDone | None = None
 ) -> Iterator[Block]:
     """Recommendations for everybody in a run's `users` table, some people at a time, in its order.
 
@@ -125,7 +125,7 @@ def recommendation_blocks(
 
     def some_people() -> Iterator[pa.RecordBatch]:
         columns = ["user_id", "score_vector", "movie_ids", "ratings"]
-        for batch in users.batches([*columns, *(["star_vector"] if catalogue.sinking else [])]):
+        for batch in users.batches([*columns, *(["star_vector"] if all_movies.sinking else [])]):
             for start in range(0, batch.num_rows, PEOPLE_AT_ONCE):
                 yield batch.slice(start, PEOPLE_AT_ONCE)
 
@@ -136,7 +136,7 @@ def recommendation_blocks(
         try:
             while True:
                 while len(waiting) <= WORKERS and (people := next(coming, None)) is not None:
-                    waiting.append((people.num_rows, pool.submit(_best, people, catalogue, top)))
+                    waiting.append((people.num_rows, pool.submit(_best, people, all_movies, top)))
                 if not waiting:
                     return
                 count, block = waiting.popleft()
@@ -148,19 +148,19 @@ def recommendation_blocks(
             pool.shutdown(cancel_futures=True)
 
 
-def _best(people: pa.RecordBatch, catalogue: Catalogue, top: int) -> Block:
+def _best(people: pa.RecordBatch, all_movies: AllMovies, top: int) -> Block:
     rated = people["movie_ids"]
     rated_user = np.repeat(np.arange(len(rated)), np.diff(rated.offsets.to_numpy()))
-    rated_movie = np.searchsorted(catalogue.movie_ids, rated.flatten().to_numpy())
-    users, sinking = matrix(people["score_vector"]), catalogue.sinking
+    rated_movie = np.searchsorted(all_movies.movie_ids, rated.flatten().to_numpy())
+    users, sinking = matrix(people["score_vector"]), all_movies.sinking
     seen = (rated_user, rated_movie)
     if sinking:
         near = sinking.with_hated(*seen, people["ratings"].flatten().to_numpy())
         movies, scores = _best_above(
-            catalogue, sinking, users, matrix(people["star_vector"]), top, seen, near
+            all_movies, sinking, users, matrix(people["star_vector"]), top, seen, near
         )
     else:
-        movies, scores = catalogue.candidates.best_for(users, top, seen)
+        movies, scores = all_movies.candidates.best_for(users, top, seen)
     kept = np.isfinite(scores)
     return Block(
         user_id=np.repeat(people["user_id"].to_numpy(), kept.sum(axis=1)),
@@ -171,7 +171,7 @@ def _best(people: pa.RecordBatch, catalogue: Catalogue, top: int) -> Block:
 
 
 def _best_above(
-    catalogue: Catalogue, sinking: Sinking, users: Matrix, stars: Matrix, top: int, seen: Pairs, near: Pairs
+    all_movies: AllMovies, sinking: Sinking, users: Matrix, stars: Matrix, top: int, seen: Pairs, near: Pairs
 ) -> tuple[Indices, Matrix]:
     """What best_for gives, with what sinks behind all others.
 
@@ -179,15 +179,15 @@ def _best_above(
     sink with hated ones.
     """
     both = (np.concatenate([seen[0], near[0]]), np.concatenate([seen[1], near[1]]))
-    movies, scores = catalogue.candidates.best_for(users, top + AHEAD, both)
+    movies, scores = all_movies.candidates.best_for(users, top + AHEAD, both)
     predicted = (stars[:, None] * sinking.star_vectors[movies]).sum(axis=2)
     good = np.isfinite(scores) & (predicted >= sinking.verdicts.least)
     order = np.argsort(~good, axis=1, kind="stable")[:, :top]
     movies, scores = np.take_along_axis(movies, order, axis=1), np.take_along_axis(scores, order, axis=1)
     short = np.flatnonzero(good.sum(axis=1) < top)
-    for part in blocks(len(short), len(catalogue.movie_ids)):
+    for part in blocks(len(short), len(all_movies.movie_ids)):
         some = short[part]
-        rows = catalogue.candidates.scores(users[some])
+        rows = all_movies.candidates.scores(users[some])
         plain = rows.copy()
         sinking.sink(rows, stars[some], _only(near, some))
         rows[_only(seen, some)] = -np.inf
@@ -212,20 +212,20 @@ def _text_file(path: Path) -> Iterator[TextIO]:
 
 
 @contextmanager
-def _csv_writer(path: Path, catalogue: Catalogue) -> Iterator[Write]:
+def _csv_writer(path: Path, all_movies: AllMovies) -> Iterator[Write]:
     with _text_file(path) as file:
         file.write(",".join(FIELDS) + "\n")
         quoted = io.StringIO()
         writer = csv.writer(quoted, lineterminator="\0")  # a title has no control characters
-        writer.writerows(zip(catalogue.movie_ids.tolist(), catalogue.titles.to_pylist(), strict=True))
+        writer.writerows(zip(all_movies.movie_ids.tolist(), all_movies.titles.to_pylist(), strict=True))
         movies = quoted.getvalue().split("\0")
         yield _line_writer(file, movies, "{0},{1},{2},{3!r}\n")
 
 
 @contextmanager
-def _jsonl_writer(path: Path, catalogue: Catalogue) -> Iterator[Write]:
+def _jsonl_writer(path: Path, all_movies: AllMovies) -> Iterator[Write]:
     with _text_file(path) as file:
-        known = zip(catalogue.movie_ids.tolist(), catalogue.titles.to_pylist(), strict=True)
+        known = zip(all_movies.movie_ids.tolist(), all_movies.titles.to_pylist(), strict=True)
         movies = [
             json.dumps({"movie_id": movie_id, "title": title}, ensure_ascii=False)[1:-1]
             for movie_id, title in known
@@ -245,7 +245,7 @@ def _line_writer(file: TextIO, movies: list[str], line: str) -> Write:
 
 
 @contextmanager
-def _parquet_writer(path: Path, catalogue: Catalogue) -> Iterator[Write]:
+def _parquet_writer(path: Path, all_movies: AllMovies) -> Iterator[Write]:
     from pyarrow import parquet
 
     schema = pa.schema(
@@ -260,8 +260,8 @@ def _parquet_writer(path: Path, catalogue: Catalogue) -> Iterator[Write]:
     with parquet.ParquetWriter(path, schema) as writer:
 
         def write(block: Block) -> None:
-            titles = catalogue.titles.take(pa.array(block.movie))
-            movie_ids = catalogue.movie_ids[block.movie]
+            titles = all_movies.titles.take(pa.array(block.movie))
+            movie_ids = all_movies.movie_ids[block.movie]
             columns = [block.user_id, block.rank.astype(np.int32), movie_ids, titles, block.score]
             writer.write_table(pa.table(columns, schema=schema))
 

@@ -104,9 +104,9 @@ def _of_dataset(user_id: int, run: Run, movies: Movies) -> History:
 
 
 def _of_profile(name: str, run: Run, movies: Movies) -> History:
-    profile = load_profile(Home(run.folder.parents[1]), name)
+    profile = load_profile(run.home, name)
     dataset = run.facts.dataset
-    matched = match_profile(profile, movies.table, dataset.rating_scale)
+    matched = match_profile(profile, movies, dataset.rating_scale)
     known = movies.by_id(match.movie_id for match in matched.matches)
     return History(
         profile.name,

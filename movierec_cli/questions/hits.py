@@ -10,7 +10,7 @@ from movierec_cli.questions.people import People, Person
 from movierec_cli.store.lookup import stacked
 from movierec_cli.store.movie import Movie
 from movierec_cli.store.movies import Movies
-from movierec_cli.store.reader import Row
+from movierec_cli.store.query import Row
 from movierec_cli.store.runs import Run
 from movierec_cli.vectors.scores import score_matrix
 

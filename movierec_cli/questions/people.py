@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from movierec_cli.errors import NotFoundError, UsageError, counted
-from movierec_cli.home import Home
 from movierec_cli.questions.answers import Rating
 from movierec_cli.store.facts import FoldInFacts
 from movierec_cli.store.movies import Movies
-from movierec_cli.store.reader import Row, TableReader, open_table
+from movierec_cli.store.query import Row
 from movierec_cli.store.runs import Run
+from movierec_cli.store.table import Table, open_table
 from movierec_cli.vectors.arrays import Matrix, Vector
 from movierec_cli.vectors.fold_in import fold_in
 from movierec_cli.vectors.stars import Stars
@@ -66,14 +66,13 @@ class People:
         self._movies = movies
 
     @cached_property
-    def users(self) -> TableReader:
+    def users(self) -> Table:
         return open_table(self._run.folder, "users")
 
-    @cached_property
+    @property
     def stars(self) -> Stars | None:
         """What predicts stars, where the model in use does."""
-        facts = self._run.facts.model.stars
-        return Stars.from_facts(facts) if facts else None
+        return self._run.facts.model.stars
 
     def asked(self, who: Sequence[Who], like: Sequence[int], dislike: Sequence[int]) -> list[Person]:
         """Everyone who is asked for, once, with what they like and dislike on top of what they rated."""
@@ -146,7 +145,7 @@ class People:
         self._fold_in_facts()
         profile = self.profile(name)
         dataset = self._run.facts.dataset
-        matched = match_profile(profile, self._movies.table, dataset.rating_scale)
+        matched = match_profile(profile, self._movies, dataset.rating_scale)
         if profile.ratings and not matched.matches:
             count = len(profile.ratings)
             raise NotFoundError(
@@ -162,13 +161,13 @@ class People:
         """A profile as it is written. Raises what load_profile raises."""
         from movierec_cli.profiles.profile import load_profile
 
-        return load_profile(self._home, name)
+        return load_profile(self._run.home, name)
 
     def of_default_profile(self) -> Person:
         """The person of the profile "me". Raises UsageError, with the ways to ask, where there is none."""
         from movierec_cli.profiles.profile import DEFAULT_PROFILE, list_profiles
 
-        if DEFAULT_PROFILE not in list_profiles(self._home):
+        if DEFAULT_PROFILE not in list_profiles(self._run.home):
             first = self._run.facts.dataset.first_user_id
             raise UsageError(
                 f"Recommend to whom? There is no profile {DEFAULT_PROFILE!r} yet.",
@@ -177,10 +176,6 @@ class People:
                 'Or rate movies first: movierec rate "TITLE" 4.5',
             )
         return self.of_profile(DEFAULT_PROFILE)
-
-    @property
-    def _home(self) -> Home:
-        return Home(self._run.folder.parents[1])
 
     def fold_in(
         self, ratings: Iterable[Rating], name: str, seen: Iterable[int] = (), general: float = 1.0

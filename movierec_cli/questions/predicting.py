@@ -11,7 +11,7 @@ from movierec_cli.questions.answers import Prediction
 from movierec_cli.questions.people import People, Person, Who, parse_who
 from movierec_cli.store.lookup import rows_by_id
 from movierec_cli.store.movies import Movies
-from movierec_cli.store.reader import Row
+from movierec_cli.store.query import Row
 from movierec_cli.store.runs import Run
 from movierec_cli.system.files import unreadable
 from movierec_cli.vectors.arrays import Vector
@@ -88,10 +88,10 @@ def predict_pairs(
     star_model = _star_model(run, people)
     user_vectors = _star_vectors(rows_by_id(people.users, "user_id", user_ids, ["star_vector"]))
     movie_vectors = _star_vectors(movies.rows(movie_ids, ["star_vector"]))
-    nobody = star_model.any_person()
+    nobody, any_movie = star_model.any_person(), np.array(star_model.any_movie, dtype=np.float32)
     stars = star_model.predict(
         np.stack([user_vectors.get(user_id, nobody) for user_id in user_ids]),
-        np.stack([movie_vectors.get(movie_id, star_model.any_movie) for movie_id in movie_ids]),
+        np.stack([movie_vectors.get(movie_id, any_movie) for movie_id in movie_ids]),
     )
     return [
         Prediction(user_id, movie_id, float(rating), user_id in user_vectors, movie_id in movie_vectors)

@@ -49,7 +49,7 @@ class Recommender:
     def _finder(self) -> "Finder":
         from movierec_cli.store.finder import Finder  # a question without a title does not load rapidfuzz
 
-        return Finder(self._movies.table, self.run.facts.dataset)
+        return Finder(self._movies)
 
     @cached_property
     def _people(self) -> People:
@@ -104,7 +104,7 @@ class Recommender:
                 "--explain takes one person's scores apart, not several people's.",
                 f"Ask for one: movierec recommend {people[0].name} --explain",
             )
-        without = {*like, *dislike, *close_to(not_like, self.run, self._movies)}
+        without = {*like, *dislike, *close_to(not_like, self._movies)}
         if not include_seen:
             without.update(*(person.seen for person in people))
         rows = self._best.rows(
@@ -172,12 +172,10 @@ class Recommender:
         filters, not_like, exact: as for `recommend`. Raises NotFoundError for an unknown movie.
         """
         _check_top(top)
-        without = {movie_id, *close_to(not_like, self.run, self._movies)}
+        without = {movie_id, *close_to(not_like, self._movies)}
         where = self._condition(filters)
         [vector] = self._movies.similar_vectors([movie_id])
-        rows = alike(
-            vector, MOVIE_COLUMNS, top, self.run, self._movies, without=without, where=where, exact=exact
-        )
+        rows = alike(vector, MOVIE_COLUMNS, top, self._movies, where, without=without, exact=exact)
         return [Hit(rank, Movie.from_row(row), row["score"]) for rank, row in enumerate(rows, start=1)]
 
     def find(self, title: str) -> TitleMatch:

@@ -5,11 +5,11 @@ from pathlib import Path
 from movierec_cli.errors import StoreError
 from movierec_cli.home import Home
 from movierec_cli.store.manifest import MANIFEST_FILE, find_damage
-from movierec_cli.store.reader import open_table
 from movierec_cli.store.runs import read_run, run_ids
+from movierec_cli.store.table import open_table
 
 
-def verify(home: Path | str | None = None) -> dict[str, list[str]]:
+def verify(home: Home | Path | str | None = None) -> dict[str, list[str]]:
     """For every run, oldest first, what is wrong with it: run_id -> sentences, [] for nothing."""
     place = Home.resolve(home)
     return {run_id: find_faults(place, run_id) for run_id in run_ids(place)}

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from movierec_cli.system.typed_json import to_json
 from movierec_cli.vectors.fold_in import HistoryWeights
+from movierec_cli.vectors.stars import Stars
 
 FORMAT_VERSION = 4
 """Of a run's folder as a whole. 1 had no MANIFEST; 2 lacked rating_steps and fold_in.shrinkage; 3 knew no
@@ -48,7 +49,7 @@ class ModelFacts:
 
     kind: str
     config: dict[str, Any]
-    """What it was trained with."""
+    """What it was trained with, by the names of its settings. It is shown and never read."""
     score_column: str
     """People's vectors of this name are searched for in the movies' of the same name."""
     score_metric: Literal["dot", "l2"]
@@ -58,8 +59,8 @@ class ModelFacts:
     """Of each vector column of the movies."""
     fold_in: FoldInFacts | None
     """None where the model knows only the people it was trained on."""
-    stars: dict[str, Any] | None
-    """What predicting stars takes besides the vectors, see Stars.to_facts; None where it predicts none."""
+    stars: Stars | None
+    """What predicting stars takes besides the vectors; None where it predicts none."""
 
     def __post_init__(self) -> None:
         for column in (self.score_column, self.similar_column):

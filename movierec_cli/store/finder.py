@@ -1,51 +1,52 @@
 """From a typed title to the movie that is meant: one matcher for every command.
 
 Movies that are called like the text come from the stored keys (titles/keys.py), others from the n-gram index.
-All get points, 0 to 100, by how much of text and title agree; among the alike the best-known come first.
+All get points for how well the text fits (titles/fit.py); among the alike the best-known come first.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from math import log10
+from math import inf, log10
 
 from movierec_cli.errors import NotFoundError, UsageError
-from movierec_cli.store.facts import DatasetFacts
-from movierec_cli.store.identify import Described, identify
+from movierec_cli.store.identify import identify
 from movierec_cli.store.lookup import last_year
-from movierec_cli.store.movie import MOVIE_COLUMNS, Movie, TitleMatch
-from movierec_cli.store.reader import Row, TableReader
+from movierec_cli.store.movie import MOVIE_COLUMNS, Described, Movie, TitleMatch
+from movierec_cli.store.movies import Movies
+from movierec_cli.store.query import Query, Row
 from movierec_cli.titles import keys
-from movierec_cli.titles.keys import Reading
-from movierec_cli.titles.typed import (
-    LITERAL,
+from movierec_cli.titles.fit import (
+    CLOSE_ENOUGH,
     LONGEST,
-    LOOSE,
-    OTHER_ARTICLE,
-    PART,
+    MOST_ALIKE,
+    Fit,
+    Kind,
+    Names,
     bare_keys,
+    fit_of,
     likeness,
-    points,
 )
+from movierec_cli.titles.keys import Reading
 
 SUGGESTIONS = 5
-CLOSE_ENOUGH = 76.0
-"""The fewest points that still mean a typing error or a part of the title rather than another title."""
-
-_MOST_ALIKE = 96.9
-_MOST_FAME = 5.0
+_FIRST, _MOST_FAME = 100.0, 5.0
+"""The points of what comes before all others, and those that being known may add to a likeness: a point for
+ten times the ratings."""
+_TIE = 0.5
+"""Movies that are as many points behind the first one, or fewer, may be meant as well."""
+_BETTER_KNOWN = {Kind.LOOSE: 5, Kind.OTHER_ARTICLE: 20, Kind.PART: 20}
+"""How many times the ratings it takes to come before a movie that is literally called so."""
 _NEAR = 75.0
 """The fewest points, years and numbers apart, that make a title worth naming where nothing is found."""
 _NUMBER_BEHIND = re.compile(r"\s+(?:\d{1,2}|[ivx]{1,4})$", re.IGNORECASE)
 _FEW_LETTERS = 5
 """Of a text in which one wrong letter leaves none of a title's n-grams: "alen" and "alien" share none."""
-_TIE = 0.5
-_BETTER_KNOWN = {LOOSE: 5, OTHER_ARTICLE: 20, PART: 20}
-"""How many times the ratings it takes to come before a movie that is literally called so."""
 _CANDIDATES = 50
+"""Rows that the n-gram index is asked for."""
 _LONGEST_SHOWN = 100
-_KEY_COLUMNS = ("title_keys", "loose_keys", "part_keys")
+"""Letters of a typed text that a message repeats."""
 
 
 def typed_id(title: str) -> int | None:
@@ -66,39 +67,38 @@ def shortened(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A movie, its points, and its place: what it is ranked by."""
+    """A movie, how well it fits, and its place: the points that it is ranked by."""
 
     movie: Movie
-    points: float
+    fit: Fit
     place: float
 
 
 class Finder:
-    """The `movies` table of a run, open for titles. `dataset` is what run.json says of the dataset."""
+    """A run's movies, open for titles."""
 
-    def __init__(self, movies: TableReader, dataset: DatasetFacts) -> None:
-        self._movies = movies
-        self._dataset = dataset
+    def __init__(self, movies: Movies) -> None:
+        self._movies, self._table = movies, movies.table
 
     def find(self, title: str) -> TitleMatch:
         """The movie that a typed title means: see Recommender.find."""
         movie_id = typed_id(title)
         if movie_id is not None:
-            return TitleMatch(self._by_id(movie_id))
+            return TitleMatch(self._movies.one(movie_id))
         readings = _readings(title)
         called = self._called(readings)
         ranked = self._with_same(readings, _ranked(readings, called))
-        if not ranked or ranked[0].points < PART:
+        if not ranked or ranked[0].fit.kind is Kind.ALIKE:
             ranked = _ranked(readings, called + self._alike(readings))
         best, *rest = self._close(title, ranked)
         others = tuple(one.movie for one in rest if best.place - one.place <= _TIE)
-        return TitleMatch(best.movie, others, exact=best.points >= LOOSE)
+        return TitleMatch(best.movie, others, exact=best.fit.kind >= Kind.LOOSE)
 
     def search(self, text: str, top: int) -> list[tuple[Movie, float]]:
         """The movies that a text may mean, and how well it fits: see Recommender.search."""
         movie_id = typed_id(text)
         if movie_id is not None:
-            return [(self._by_id(movie_id), 1.0)]
+            return [(self._movies.one(movie_id), 1.0)]
         readings = _readings(text)
         called = self._called(readings)
         surest = self._with_same(readings, _ranked(readings, called))
@@ -111,7 +111,7 @@ class Finder:
 
         Where a year is said it is asked for at once; else where nothing is called like the text.
         """
-        called_so = any(one.points >= LOOSE for one in ranked)
+        called_so = any(one.fit.kind >= Kind.LOOSE for one in ranked)
         wanted = [
             Described((reading.title,), year)
             for reading in readings
@@ -121,29 +121,25 @@ class Finder:
         found = {ids[0] for ids in identify(wanted, self._movies) if ids}
         if len(found) != 1:
             return ranked
-        movie = self._by_id(found.pop())
-        same = [one for one in ranked if one.movie.movie_id == movie.movie_id and one.points >= PART]
-        others = [one for one in ranked if one.movie.movie_id != movie.movie_id and one.points >= LOOSE]
-        return [same[0] if same else _Candidate(movie, PART, LITERAL), *others]
-
-    def _by_id(self, movie_id: int) -> Movie:
-        rows = self._movies.rows(MOVIE_COLUMNS, f"movie_id = {movie_id}", limit=1)
-        if not rows:
-            raise NotFoundError.movie(movie_id, self._dataset.name)
-        return Movie.from_row(rows[0])
+        movie = self._movies.one(found.pop())
+        same = [one for one in ranked if one.movie.movie_id == movie.movie_id and one.fit.kind >= Kind.PART]
+        others = [
+            one for one in ranked if one.movie.movie_id != movie.movie_id and one.fit.kind >= Kind.LOOSE
+        ]
+        return [same[0] if same else _Candidate(movie, Fit.of(Kind.PART), _FIRST), *others]
 
     def _close(self, text: str, ranked: Sequence[_Candidate]) -> list[_Candidate]:
         """Those of the candidates that may be meant.
 
         Raises NotFoundError, with the titles that are near or the movie whose id the text is, when none is.
         """
-        close = [one for one in ranked if one.points >= CLOSE_ENOUGH]
+        close = [one for one in ranked if one.fit.points >= CLOSE_ENOUGH]
         if close:
             return close
-        known_to = last_year(self._movies)
+        known_to = last_year(self._table)
         until = "" if known_to is None else f", which knows films to {known_to}"
         raise NotFoundError(
-            f"No movie is called {shortened(text)!r} in {self._dataset.name}{until}.",
+            f"No movie is called {shortened(text)!r} in {self._movies.run.facts.dataset.name}{until}.",
             self._hint(text, ranked),
         )
 
@@ -151,7 +147,7 @@ class Finder:
         digits = text.strip()
         if digits.isascii() and digits.isdigit() and len(digits) < 19:
             with suppress(NotFoundError):
-                return f"id:{digits} is {self._by_id(int(digits)).label}."
+                return f"id:{digits} is {self._movies.one(int(digits)).label}."
         bare, _ = keys.split_year(text[:LONGEST])
         without_number = _NUMBER_BEHIND.sub("", bare)
         alike = {one.movie.label: likeness(without_number, one.movie.title) for one in ranked}
@@ -172,23 +168,25 @@ class Finder:
         conditions = (  # keys hold letters, digits and spaces only
             f"array_has_any({column}, [{_quoted(keys)}])" for column, keys in wanted.items()
         )
-        return self._movies.rows([*MOVIE_COLUMNS, *wanted], " OR ".join(conditions))
+        return self._table.rows([*MOVIE_COLUMNS, *wanted], " OR ".join(conditions))
 
     def _alike(self, readings: Sequence[Reading]) -> list[Row]:
         """The movies that have most of the text's n-grams; the index knows none of a text of two letters."""
-        columns = [*MOVIE_COLUMNS, *_KEY_COLUMNS]
+        columns = [*MOVIE_COLUMNS, *Names._fields]
         # Misspelt texts mean the best-known movies so often that these are looked through on their own.
-        conditions = (None, f"rating_count >= {self._dataset.well_known}")
+        conditions = (None, f"rating_count >= {self._movies.run.facts.dataset.well_known}")
         found = []
         for key in dict.fromkeys(reading.keys[-1] for reading in readings):
             if len(key) > 2:
                 for condition in conditions:
-                    found += self._movies.match_text("search_text", key, columns, _CANDIDATES, condition)
+                    found += self._table.match_text(
+                        Query(columns, condition, _CANDIDATES, "search_text", text=key)
+                    )
                 if len(key) <= _FEW_LETTERS:
                     beginning = _begins_with(key[:2])
-                    found += self._movies.rows(columns, f"({beginning}) AND {conditions[1]}")
+                    found += self._table.rows(columns, f"({beginning}) AND {conditions[1]}")
             else:
-                found += self._movies.rows(columns, _begins_with(f"{key} "))
+                found += self._table.rows(columns, _begins_with(f"{key} "))
         return found
 
 
@@ -220,21 +218,23 @@ def _ranked(readings: Sequence[Reading], rows: Iterable[Row]) -> list[_Candidate
     found = {}
     for row in rows:
         if row["movie_id"] not in found:
-            fit = max(points(reading, row) for reading in readings)
+            names = Names(*(row[column] for column in Names._fields))
+            fit = max(fit_of(reading, names, row["year"]) for reading in readings)
             found[row["movie_id"]] = (Movie.from_row(row), fit)
-    known = max((movie.rating_count for movie, fit in found.values() if fit == LITERAL), default=None)
+    literal = (movie.rating_count for movie, fit in found.values() if fit.kind is Kind.LITERAL)
+    known = max(literal, default=None)
     candidates = [_Candidate(movie, fit, _place(movie, fit, known)) for movie, fit in found.values()]
     return sorted(candidates, key=lambda one: (-one.place, -one.movie.rating_count, one.movie.movie_id))
 
 
-def _place(movie: Movie, fit: float, known: int | None) -> float:
+def _place(movie: Movie, fit: Fit, known: int | None) -> float:
     """The points, and what fame adds. `known`: the most ratings of a movie that is literally called so.
 
     "Ocean's 11" is a name of an old film, and something else may be called "The Phantom Menace"; who types
     it means the famous one.
     """
-    if fit < PART:
-        return min(fit + min(log10(1 + movie.rating_count), _MOST_FAME), _MOST_ALIKE)
-    if known is not None and fit in _BETTER_KNOWN and movie.rating_count > _BETTER_KNOWN[fit] * known:
-        return LITERAL
-    return fit
+    if fit.kind is Kind.ALIKE:
+        return min(fit.points + min(log10(1 + movie.rating_count), _MOST_FAME), MOST_ALIKE)
+    if known is not None and movie.rating_count > _BETTER_KNOWN.get(fit.kind, inf) * known:
+        return _FIRST
+    return fit.points

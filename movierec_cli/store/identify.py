@@ -2,13 +2,12 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from movierec_cli.store.lookup import rows_by_id
-from movierec_cli.store.reader import TableReader
+from movierec_cli.store.movie import Described
+from movierec_cli.store.movies import Movies
 from movierec_cli.store.series import place_in_series
 from movierec_cli.titles.keys import loose_key, name_key, normalise
 from movierec_cli.titles.likeness import Agreement, agreement, slipped, wanted_keys, without_a_word
@@ -29,42 +28,8 @@ _NO_TITLE = {"unknown", "untitled"}
 """What a dataset calls a film that it does not know, where it does not know its year either."""
 
 
-class Wanted(Protocol):
-    """A film to look for."""
-
-    @property
-    def titles(self) -> tuple[str, ...]:
-        """Its titles, the original one first."""
-        ...
-
-    @property
-    def year(self) -> int | None:
-        """None where unknown."""
-        ...
-
-    @property
-    def imdb_id(self) -> str | None:
-        """As "tt0113277", None where unknown."""
-        ...
-
-    @property
-    def tmdb_id(self) -> int | None:
-        """None where unknown."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A film to look for, by what is known of it."""
-
-    titles: tuple[str, ...]
-    year: int | None = None
-    imdb_id: str | None = None
-    tmdb_id: int | None = None
-
-
-def identify(wanted: Sequence[Wanted], movies: TableReader) -> list[tuple[int, ...] | None]:
-    """For each of some films the movie_ids that it has in the table `movies`.
+def identify(wanted: Sequence[Described], movies: Movies) -> list[tuple[int, ...] | None]:
+    """For each of some films the movie_ids that it has among the `movies`.
 
     One id; several where the dataset has entered the film more than once, the one that most have rated first;
     () where the dataset does not have the film, None where it has several that fit.
@@ -75,7 +40,7 @@ def identify(wanted: Sequence[Wanted], movies: TableReader) -> list[tuple[int, .
     they are enough. Last, the other titles that a film is known under are looked up in the same way. A movie
     whose id is known and is not the film's is never taken. Raises StoreError.
     """
-    found = _Search(wanted, _Catalogue(movies)).found
+    found = _Search(wanted, _Films(movies)).found
     one_film = _one_film_each(movies, {ids for ids in found if len(ids) > 1})
     return [one_film.get(ids) if len(ids) > 1 else ids for ids in found]
 
@@ -84,21 +49,21 @@ class _Film(NamedTuple):
     """A movie of the dataset that an entry may be about."""
 
     movie_id: int
+    title: str
     year: int | None
     imdb_id: str | None
     tmdb_id: int | None
 
 
-class _Catalogue:
+class _Films:
     """The columns of a movies table by which films are found.
 
     Only what is looked for becomes a Python object, so that a large dataset costs little.
     """
 
-    def __init__(self, movies: TableReader) -> None:
+    def __init__(self, movies: Movies) -> None:
         self.movies = movies
         self._columns: dict[str, list[_KeyedBatch]] = {}
-        self._titles: dict[int, str] = {}
 
     def by_id(self, column: str, wanted: set[Any]) -> dict[Any, list[_Film]]:
         """Id in the column -> the movies that have it."""
@@ -130,14 +95,6 @@ class _Catalogue:
                     found[year].append((_film(batch, row), keys[offsets[row]]))
         return found
 
-    def titles(self, movie_ids: set[int]) -> Mapping[int, str]:
-        """movie_id -> title."""
-        missing = movie_ids - self._titles.keys()
-        if missing:
-            rows = rows_by_id(self.movies, "movie_id", missing, ["title"])
-            self._titles |= {movie_id: row["title"] for movie_id, row in rows.items()}
-        return self._titles
-
     @cached_property
     def years(self) -> set[int | None]:
         """The years that there are movies of, None where some have none."""
@@ -146,14 +103,14 @@ class _Catalogue:
     def _keyed(self, column: str) -> "list[_KeyedBatch]":
         if column not in self._columns:
             together = next(columns for columns in _KEY_COLUMNS if column in columns)
-            batches = list(self.movies.batches(["movie_id", "year", "imdb_id", "tmdb_id", *together]))
+            batches = list(self.movies.table.batches([*_Film._fields, *together]))
             for name in together:
                 self._columns[name] = [(batch, batch.column(name).values.to_pylist()) for batch in batches]
         return self._columns[column]
 
 
 def _film(batch: "pa.RecordBatch", row: int) -> _Film:
-    return _Film(*(batch.column(name)[row].as_py() for name in ("movie_id", "year", "imdb_id", "tmdb_id")))
+    return _Film(*(batch.column(name)[row].as_py() for name in _Film._fields))
 
 
 class _Search:
@@ -162,9 +119,9 @@ class _Search:
     found: for each film the movie_ids that the first step to find any has found, () where none does.
     """
 
-    def __init__(self, wanted: Sequence[Wanted], catalogue: _Catalogue) -> None:
+    def __init__(self, wanted: Sequence[Described], films: _Films) -> None:
         self._wanted = wanted
-        self._catalogue = catalogue
+        self._films = films
         self.found: list[tuple[int, ...]] = [()] * len(wanted)
         self._yearless: set[int] = set()
         """The numbers of films whose title a movie without a year has."""
@@ -175,19 +132,19 @@ class _Search:
         self._by_slip()
         self._by_place_in_series()
 
-    def _left(self) -> list[tuple[int, Wanted]]:
+    def _left(self) -> list[tuple[int, Described]]:
         return [(number, own) for number, own in enumerate(self._wanted) if not self.found[number]]
 
     def _by_id(self) -> None:
         for column in ("imdb_id", "tmdb_id"):
-            films = self._catalogue.by_id(column, {getattr(own, column) for own in self._wanted} - {None})
+            films = self._films.by_id(column, {getattr(own, column) for own in self._wanted} - {None})
             for number, own in self._left() if films else ():
                 self.found[number] = _ids(films.get(getattr(own, column), ()))
 
     def _by_whole_title(self) -> None:
         """The same year and the same title, letter for letter: most films are found so."""
         keys = {number: [name_key(title) for title in own.titles] for number, own in self._left()}
-        films = self._catalogue.by_key({key for some in keys.values() for key in some})
+        films = self._films.by_key({key for some in keys.values() for key in some})
         for number, own in self._left():
             called = [film for key in keys[number] for film in films.get(key, ())]
             fitting = [film for film in called if film.year == own.year]
@@ -200,52 +157,37 @@ class _Search:
         left = (
             (number, own)
             for number, own in self._left()
-            if number in self._yearless or _is_near(own.year, self._catalogue.years)
+            if number in self._yearless or _is_near(own.year, self._films.years)
         )
         self._decide({number: [(own, title) for title in own.titles] for number, own in left})
 
     def _by_other_titles(self) -> None:
         """Under the titles that other countries have for the film, of the years that are known for them."""
-        queries: dict[int, list[tuple[Wanted, str]]] = {}
+        queries: dict[int, list[tuple[Described, str]]] = {}
         for number, own in self._left():
             films = [film for title in own.titles for film in other_titles(title, own.year)]
-            named: list[tuple[Wanted, str]] = [
+            named: list[tuple[Described, str]] = [
                 (Described((title,), year, own.imdb_id, own.tmdb_id), title)
                 for film in films
                 for title in film.titles
                 for year in film.years
-                if _is_near(year, self._catalogue.years)
+                if _is_near(year, self._films.years)
             ]
             if named:
                 queries[number] = named
         self._decide(queries, whole_only=True)
 
-    def _decide(self, queries: dict[int, list[tuple[Wanted, str]]], *, whole_only: bool = False) -> None:
+    def _decide(self, queries: dict[int, list[tuple[Described, str]]], *, whole_only: bool = False) -> None:
         """Find each number's film under any of its titles; the surest agreement decides."""
         keys = {title: wanted_keys(title) for some in queries.values() for _, title in some}
         wanted = set().union(*keys.values())
-        by_key = [
-            self._catalogue.by_key(wanted, column) for column in ("title_keys", "loose_keys", "part_keys")
-        ]
-        candidates = {
-            (number, position): {
-                film
-                for films in by_key
-                for key in keys[title]
-                for film in films.get(key, ())
-                if _ids_agree(own, film) and _may_be_of(own.year, film.year)
-            }
-            for number, some in queries.items()
-            for position, (own, title) in enumerate(some)
-        }
-        titles = self._catalogue.titles({film.movie_id for films in candidates.values() for film in films})
+        by_key = [self._films.by_key(wanted, column) for columns in _KEY_COLUMNS for column in columns]
         for number, some in queries.items():
             ranked: dict[tuple[int, int], list[_Film]] = defaultdict(list)
-            for position, (own, title) in enumerate(some):
-                for film in candidates[number, position]:
-                    if film.year is None and titles[film.movie_id].lower() in _NO_TITLE:
-                        continue
-                    found = agreement(title, titles[film.movie_id])
+            for own, title in some:
+                named = {film for films in by_key for key in keys[title] for film in films.get(key, ())}
+                for film in named:
+                    found = agreement(title, film.title) if _may_be(own, film) else None
                     if found is None or (whole_only and not found.is_the_whole):
                         continue
                     rank = _rank(found, own, film)
@@ -256,9 +198,9 @@ class _Search:
 
     def _by_slip(self) -> None:
         """Of the same year, with one letter of a long word that is another, missing or too many."""
-        left = [(number, own) for number, own in self._left() if own.year in self._catalogue.years - {None}]
+        left = [(number, own) for number, own in self._left() if own.year in self._films.years - {None}]
         rest: dict[tuple[int, int, str], list[tuple[_Film, str]]] = defaultdict(list)
-        for year, films in self._catalogue.of_years({own.year for _, own in left if own.year}).items():
+        for year, films in self._films.of_years({own.year for _, own in left if own.year}).items():
             for film, theirs in films:
                 for place, others in without_a_word(theirs):
                     rest[year, place, others].append((film, theirs))
@@ -275,11 +217,11 @@ class _Search:
     def _by_place_in_series(self) -> None:
         for number, own in self._left():
             if own.year is None:
-                places = (place_in_series(title, self._catalogue.movies) for title in own.titles)
+                places = (place_in_series(title, self._films.movies) for title in own.titles)
                 self.found[number] = next(filter(None, places), ())
 
 
-def _rank(found: Agreement, own: Wanted, film: _Film) -> tuple[int, int] | None:
+def _rank(found: Agreement, own: Described, film: _Film) -> tuple[int, int] | None:
     """How sure a match is, the smaller the surer; None where the years do not allow it."""
     if own.year == film.year and own.year is not None:
         return (0, found) if found.is_the_whole else (3, found)
@@ -295,12 +237,15 @@ def _is_near(year: int | None, years: set[int | None]) -> bool:
     return year is None or not years.isdisjoint({year - 1, year, year + 1})
 
 
-def _may_be_of(year: int | None, movies_year: int | None) -> bool:
-    """Whether the years agree, give or take one, as far as they are known."""
-    return year is None or movies_year is None or abs(year - movies_year) <= 1
+def _may_be(own: Described, film: _Film) -> bool:
+    """Whether the years agree, give or take one, and the ids, as far as they are known."""
+    if film.year is None and film.title.lower() in _NO_TITLE:
+        return False
+    near = own.year is None or film.year is None or abs(own.year - film.year) <= 1
+    return near and _ids_agree(own, film)
 
 
-def _ids_agree(own: Wanted, film: _Film) -> bool:
+def _ids_agree(own: Described, film: _Film) -> bool:
     if own.imdb_id is not None and film.imdb_id is not None and own.imdb_id != film.imdb_id:
         return False
     return own.tmdb_id is None or film.tmdb_id is None or own.tmdb_id == film.tmdb_id
@@ -310,19 +255,13 @@ def _ids(films: Iterable[_Film]) -> tuple[int, ...]:
     return tuple(sorted({film.movie_id for film in films}))
 
 
-def _one_film_each(
-    movies: TableReader, groups: set[tuple[int, ...]]
-) -> dict[tuple[int, ...], tuple[int, ...]]:
+def _one_film_each(movies: Movies, groups: set[tuple[int, ...]]) -> dict[tuple[int, ...], tuple[int, ...]]:
     """Of groups of movies those that are one film entered more than once, the one that most have rated first.
 
     One film: the same IMDb id; or no two IMDb ids, and the same title, year and genres.
     """
-    wanted = sorted({movie_id for group in groups for movie_id in group})
-    if not wanted:
-        return {}
-    columns = ["movie_id", "title", "year", "genres", "rating_count", "imdb_id"]
-    rows = movies.rows(columns, f"movie_id IN ({', '.join(map(str, wanted))})")
-    by_id = {row["movie_id"]: row for row in rows}
+    columns = ["title", "year", "genres", "rating_count", "imdb_id"]
+    by_id = movies.rows({movie_id for group in groups for movie_id in group}, columns)
     ordered = {}
     for group in groups:
         members = [by_id[movie_id] for movie_id in group]

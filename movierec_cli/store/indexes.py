@@ -11,47 +11,37 @@ gives them all the same length, so that the nearest by distance has the largest 
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-Matrix = npt.NDArray[np.float32]
-Vector = npt.NDArray[np.float32]
-
-REFINE = 8
-"""The index holds vectors of one byte per dimension: so many times what is asked for is compared in full."""
+from movierec_cli.store.query import Metric, Query
+from movierec_cli.system.typed_json import from_json, parse, to_json
+from movierec_cli.vectors.arrays import Matrix, Vector
 
 
 @dataclass(frozen=True, slots=True)
 class VectorIndex:
-    """metric: what a search may ask for. probes: how many of the index's partitions it must look into.
+    """How the index of a column is asked. The index itself always goes by the Euclidean distance."""
 
-    longest: for "dot", the length that the lifted vectors have, in the column `lifted` names; else 0.
-    """
-
-    metric: Literal["dot", "cosine", "l2"]
+    metric: Metric
+    """What a search may ask for."""
     probes: int
+    """How many of the index's partitions it must look into."""
     longest: float = 0.0
+    """For "dot", the length that the lifted vectors have, in the column `lifted` names; else 0."""
 
-    @property
-    def built_for(self) -> Literal["cosine", "l2"]:
-        """The index's own metric."""
-        return "l2" if self.metric == "dot" else self.metric
-
-    def column(self, column: str) -> str:
-        """The column that the index of `column` is on."""
-        return lifted(column) if self.metric == "dot" else column
-
-    def query(self, vector: Vector) -> Vector:
-        """What that column is searched for, instead of `vector`."""
-        return np.append(vector, np.float32(0)) if self.metric == "dot" else vector
+    def query(self, query: Query) -> Query:
+        """What the index is asked in place of a query for its column and metric."""
+        query = replace(query, metric="l2", probes=self.probes)
+        if self.metric == "l2" or query.vector is None:
+            return query
+        return replace(query, searched=lifted(query.searched), vector=np.append(query.vector, np.float32(0)))
 
     def distance(self, vector: Vector, distance: float) -> float:
-        """The `_distance` by `metric` for one that a search by `built_for` gave."""
-        if self.metric != "dot":
+        """The `_distance` by `metric` for the one that the index gave."""
+        if self.metric == "l2":
             return distance
         return 1 - (float(vector.astype(np.float64) @ vector) + self.longest**2 - distance) / 2
 
@@ -69,8 +59,7 @@ def lift(vectors: Matrix, longest: float) -> Matrix:
 
 def write_indexes(folder: Path, table: str, indexes: Mapping[str, VectorIndex]) -> None:
     """Keep what is known of a table's indexes, by column."""
-    text = json.dumps({column: asdict(index) for column, index in indexes.items()}, indent=1)
-    _file(folder, table).write_text(text, encoding="utf-8")
+    _file(folder, table).write_text(json.dumps(to_json(dict(indexes)), indent=1), encoding="utf-8")
 
 
 def read_indexes(folder: Path, table: str) -> dict[str, VectorIndex]:
@@ -79,10 +68,7 @@ def read_indexes(folder: Path, table: str) -> dict[str, VectorIndex]:
         text = _file(folder, table).read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
-    try:
-        return {column: VectorIndex(**facts) for column, facts in json.loads(text).items()}
-    except (TypeError, AttributeError):
-        raise ValueError(f"{_file(folder, table).name} is not as it was written") from None
+    return from_json(dict[str, VectorIndex], parse(text))
 
 
 def _file(folder: Path, table: str) -> Path:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from movierec_cli.store.reader import Row, TableReader
+from movierec_cli.store.query import Row
+from movierec_cli.store.table import Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,7 +17,7 @@ FEW_IDS = 200
 """So many are named in a condition, or asked for in vain; beyond, rows are read whole and left out here."""
 
 
-def rows_by_id(table: TableReader, key: str, wanted: Iterable[int], columns: Iterable[str]) -> dict[int, Row]:
+def rows_by_id(table: Table, key: str, wanted: Iterable[int], columns: Iterable[str]) -> dict[int, Row]:
     """The rows of those of the `wanted` ids that the table has, by id."""
     wanted, columns = set(wanted), [*{key, *columns}]
     if len(wanted) > FEW_IDS:
@@ -29,7 +30,7 @@ def rows_by_id(table: TableReader, key: str, wanted: Iterable[int], columns: Ite
 
 
 def vectors_by_id(
-    table: TableReader, key: str, wanted: Sequence[int], columns: Sequence[str], dimensions: dict[str, int]
+    table: Table, key: str, wanted: Sequence[int], columns: Sequence[str], dimensions: dict[str, int]
 ) -> dict[str, Matrix]:
     """Vector columns of the `wanted` ids: name -> float32 (wanted, dimension), in their order.
 
@@ -58,7 +59,7 @@ def matrix(column: "pa.FixedSizeListArray") -> Matrix:
     return values.reshape(len(column), width)
 
 
-def last_year(movies: TableReader) -> int | None:
+def last_year(movies: Table) -> int | None:
     """The latest year of a movie, None where none has a year."""
     years = (year for batch in movies.batches(["year"]) for year in batch.column("year").to_pylist())
     return max((year for year in years if year is not None), default=None)

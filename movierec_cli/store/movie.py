@@ -1,4 +1,4 @@
-"""A movie, the one that a text means, and somebody's own. Standard library only: all can afford it."""
+"""A movie, the one that a text means, a film to look for, and somebody's own. Standard library only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,3 +54,15 @@ class MarkedFilms:
     seen: frozenset[int]
     recommended: tuple[tuple[Movie, float | None], ...]
     rating_scale: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A film to look for, by what is known of it."""
+
+    titles: tuple[str, ...]
+    """The original one first."""
+    year: int | None = None
+    imdb_id: str | None = None
+    """As "tt0113277"."""
+    tmdb_id: int | None = None

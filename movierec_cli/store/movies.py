@@ -1,14 +1,16 @@
 """A run's movies, found by their ids and by their vectors."""
 
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 
 import numpy as np
 
 from movierec_cli.errors import NotFoundError
 from movierec_cli.store.lookup import FEW_IDS, is_one_of, matrix, rows_by_id, vectors_by_id
 from movierec_cli.store.movie import MOVIE_COLUMNS, Movie
-from movierec_cli.store.reader import Metric, Row, check_vector, open_table
+from movierec_cli.store.query import Metric, Query, Row
 from movierec_cli.store.runs import Run
+from movierec_cli.store.table import check_vector, open_table
 from movierec_cli.vectors.arrays import Matrix, Vector
 from movierec_cli.vectors.scores import best, score_matrix
 
@@ -17,13 +19,20 @@ class Movies:
     """The `movies` table of a run, open. Every method raises StoreError when it is damaged."""
 
     def __init__(self, run: Run) -> None:
+        self.run = run
         self.table = open_table(run.folder, "movies")
-        self._facts = run.facts
 
     def by_id(self, movie_ids: Iterable[int]) -> dict[int, Movie]:
-        """Those of the movies that the dataset has."""
+        """Those of the movies that the dataset has, by movie_id."""
         rows = self.rows(movie_ids, MOVIE_COLUMNS)
         return {movie_id: Movie.from_row(row) for movie_id, row in rows.items()}
+
+    def one(self, movie_id: int) -> Movie:
+        """A movie. Raises NotFoundError where the dataset does not have it."""
+        found = self.by_id([movie_id])
+        if not found:
+            raise self._missing(movie_id)
+        return found[movie_id]
 
     def rows(self, movie_ids: Iterable[int], columns: Iterable[str]) -> dict[int, Row]:
         """The same as rows that have some columns."""
@@ -34,50 +43,45 @@ class Movies:
 
         Raises NotFoundError for a movie that the dataset does not have.
         """
-        dimensions = self._facts.model.dimensions
+        dimensions = self.run.facts.model.dimensions
         try:
             return vectors_by_id(self.table, "movie_id", movie_ids, columns, dimensions)
         except KeyError as error:
-            raise NotFoundError.movie(error.args[0], self._facts.dataset.name) from None
+            raise self._missing(error.args[0]) from None
 
     def similar_vectors(self, movie_ids: Sequence[int]) -> Matrix:
         """What movies are compared by, float32 (movies, dimension); see `vectors`."""
-        column = self._facts.model.similar_column
+        column = self.run.facts.model.similar_column
         return self.vectors(movie_ids, [column])[column]
 
-    def nearest(
-        self,
-        column: str,
-        vector: Vector,
-        metric: Metric,
-        columns: Iterable[str],
-        count: int,
-        without: Set[int] = frozenset(),
-        where: str | None = None,
-        *,
-        exact: bool = False,
-    ) -> list[Row]:
-        """The `count` rows whose `column` scores best, best first, with their `score`: higher is better.
+    def nearest(self, query: Query, without: Set[int] = frozenset(), *, exact: bool = False) -> list[Row]:
+        """The rows whose vectors score best, best first, with `movie_id` and `score`: higher is better.
 
-        without: movie_ids to leave out. where: what else must hold, in SQL.
+        without: movie_ids to leave out.
         exact: compare with every movie, also where there is an index.
         """
-        check_vector(vector, self._facts.model.dimensions[column])
-        wanted = ["movie_id", *(name for name in columns if name != "movie_id")]
-        exact = exact or where is not None  # filters may leave little of what an index looks into
+        limit = query.limit
+        if query.vector is None or limit is None:
+            raise ValueError("the nearest to a vector are some in number")
+        check_vector(query.vector, self.run.facts.model.dimensions[query.searched])
+        columns = ["movie_id", *(name for name in query.columns if name != "movie_id")]
+        exact = exact or query.where is not None  # filters may leave little of what an index looks into
         few = len(without) <= FEW_IDS
-        if not few and not exact and self.table.has_index(column, metric):
+        if not few and not exact and self.table.has_index(query.searched, query.metric):
             left = f"NOT {is_one_of('movie_id', without) or 'FALSE'}"
-            kept = self.table.nearest(column, vector, metric, wanted, count, left, exact=False)
+            kept = self.table.nearest(replace(query, columns=columns, where=left), exact=False)
         else:
             # Asking for as many more as may be dropped is faster than NOT IN where all are compared.
-            first = wanted if few else wanted[:1]
-            rows = self.table.nearest(column, vector, metric, first, count + len(without), where, exact=exact)
-            kept = [row for row in rows if row["movie_id"] not in without][:count]
+            first = columns if few else columns[:1]
+            rows = self.table.nearest(replace(query, columns=first, limit=limit + len(without)), exact=exact)
+            kept = [row for row in rows if row["movie_id"] not in without][:limit]
             if not few:
                 known = self.rows([row["movie_id"] for row in kept], columns)
                 kept = [row | known[row["movie_id"]] for row in kept]
-        return [row | {"score": _score(row, metric)} for row in kept]
+        return [row | {"score": _score(row, query.metric)} for row in kept]
+
+    def _missing(self, movie_id: int) -> NotFoundError:
+        return NotFoundError.movie(movie_id, self.run.facts.dataset.name)
 
     def nearest_to_each(self, column: str, vectors: Matrix, count: int) -> list[list[tuple[int, Vector]]]:
         """For each of some vectors, float32 (n, d), the `count` movies whose `column` has the largest inner
@@ -86,7 +90,7 @@ class Movies:
         One pass over the movies serves all; where there is an index, it is asked for each.
         """
         if self.table.has_index(column, "dot"):
-            found = (self.nearest(column, vector, "dot", [column], count) for vector in vectors)
+            found = (self.nearest(Query([column], None, count, column, vector)) for vector in vectors)
             return [
                 [(row["movie_id"], np.array(row[column], dtype=np.float32)) for row in rows] for rows in found
             ]

@@ -18,7 +18,7 @@ from movierec_cli.errors import StoreError
 from movierec_cli.home import Home
 from movierec_cli.store.manifest import MANIFEST_FILE, write_manifest
 from movierec_cli.store.runs import Run, id_in_use, read_run, run_ids
-from movierec_cli.system.files import sync
+from movierec_cli.system.files import replace_text, sync
 from movierec_cli.system.interrupts import uninterrupted
 from movierec_cli.system.locks import hold
 
@@ -159,12 +159,8 @@ def _set_aside(home: Home, run_id: str) -> bool:
 
 
 def _point_to(home: Home, run_id: str) -> None:
-    """Replace CURRENT, in one step that a reader sees whole or not at all. Only inside `_alone`."""
-    draft = home.runs / _DRAFT
-    draft.write_text(run_id + "\n", encoding="utf-8")
-    sync(draft)
-    draft.replace(home.current)
-    sync(home.root)
+    """Make CURRENT name a run. Only inside `_alone`."""
+    replace_text(home.current, f"{run_id}\n", home.runs / _DRAFT)
 
 
 @contextmanager

@@ -29,6 +29,11 @@ class Run:
     size: int
     held: Hold | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def home(self) -> Home:
+        """Where it is."""
+        return Home(self.folder.parents[1])
+
 
 def current_run(home: Home) -> Run:
     """The run in use.
@@ -40,7 +45,7 @@ def current_run(home: Home) -> Run:
         held = _hold(home, run_id)
         # Between the pointer and the hold, trainings may have replaced the run and removed it.
         if held or _current_id(home) == run_id:
-            return _read(home, run_id, held)
+            return read_run(home, run_id, held)
 
 
 def _hold(home: Home, run_id: str) -> Hold | None:
@@ -74,12 +79,8 @@ def id_in_use(home: Home) -> str:
         return ""
 
 
-def read_run(home: Home, run_id: str) -> Run:
+def read_run(home: Home, run_id: str, held: Hold | None = None) -> Run:
     """The run called `run_id`. Raises StoreError when it is missing, damaged or of another format."""
-    return _read(home, run_id)
-
-
-def _read(home: Home, run_id: str, held: Hold | None = None) -> Run:
     try:
         return _checked(home, run_id, held)
     except StoreError as error:
@@ -129,17 +130,6 @@ def _way_out(home: Home, damaged: str) -> str:
                 continue
             return f"Go back to another run, movierec use {run_id}, or train again: movierec train"
     return _TRAIN
-
-
-def list_runs(home: Home) -> list[Run]:
-    """Every readable run, oldest first."""
-    runs = []
-    for run_id in run_ids(home):
-        try:
-            runs.append(_checked(home, run_id))
-        except StoreError:
-            continue
-    return runs
 
 
 def run_ids(home: Home) -> list[str]:

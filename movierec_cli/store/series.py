@@ -1,13 +1,13 @@
 """Films that people call by their number in a series, where the title has none."""
 
-from movierec_cli.store.reader import TableReader
+from movierec_cli.store.movies import Movies
 from movierec_cli.titles.bare_names import parts_of
 from movierec_cli.titles.keys import loosen, natural_title, normalise
 
 _LONGEST_SERIES = 30
 
 
-def place_in_series(title: str, movies: TableReader) -> tuple[int, ...]:
+def place_in_series(title: str, movies: Movies) -> tuple[int, ...]:
     """The film that "Star Trek 2" or "die hard 3" means, where it has a subtitle in place of its number.
 
     The films of a series, in the order of their years, must have numbers that are their places, as far as
@@ -19,7 +19,7 @@ def place_in_series(title: str, movies: TableReader) -> tuple[int, ...]:
     films = []
     names = (f"'{series}%'", f"'%| {series}%'", f"'the {series}%'")
     condition = " OR ".join(f"search_text LIKE {name}" for name in names)
-    for row in movies.rows(["movie_id", "title", "year"], condition):
+    for row in movies.table.rows(["movie_id", "title", "year"], condition):
         main = loosen(normalise("".join(parts_of(row["title"])[:1])))
         number = main.removeprefix(series).strip()
         if row["year"] is not None and main.startswith(series) and (not number or number.isdigit()):

@@ -17,13 +17,12 @@ from lancedb.index import FTS, IvfSq
 
 from movierec_cli.store.indexes import VectorIndex, lift, lifted, write_indexes
 from movierec_cli.store.lookup import matrix
-from movierec_cli.store.reader import Metric
+from movierec_cli.store.query import Metric, Query
 from movierec_cli.vectors.arrays import Matrix
 from movierec_cli.vectors.scores import best, blocks, score_matrix
 
 MOVIES = "movies"
 USERS = "users"
-SEARCHED: Mapping[str, Metric] = {"score_vector": "dot", "similar_vector": "cosine"}
 
 INDEX_FROM = 200_000
 """Movies from which on an index pays: below, reading all vectors takes less than loading the libraries."""
@@ -43,18 +42,13 @@ def vector_column(matrix: npt.NDArray[np.float32]) -> pa.FixedSizeListArray:
     return pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), matrix.shape[1])
 
 
-def write_tables(
-    folder: Path, movies: pa.Table, users: pa.Table, searched: Mapping[str, Metric] = SEARCHED
-) -> None:
+def write_tables(folder: Path, movies: pa.Table, users: pa.Table, searched: Mapping[str, Metric]) -> None:
     """Write both tables of a run into `folder`.
 
     `movies` gets a full-text index on its `search_text` and, from INDEX_FROM rows on, an index on each of its
     vector columns in `searched`, for the metric given there.
     """
-    is_large = movies.num_rows >= INDEX_FROM
-    indexed = {
-        column: metric for column, metric in searched.items() if is_large and column in movies.column_names
-    }
+    indexed = searched if movies.num_rows >= INDEX_FROM else {}
     longest = {column: _longest(movies[column]) for column, metric in indexed.items() if metric == "dot"}
     for column, length in longest.items():
         movies = movies.append_column(lifted(column), vector_column(lift(_matrix(movies[column]), length)))
@@ -93,8 +87,8 @@ def _build(table: Any, movies: pa.Table, column: str, index: VectorIndex, querie
     even then the index is a quarter of what an exact search reads.
     """
     partitions = round(np.sqrt(movies.num_rows))
-    config = IvfSq(index.built_for, num_partitions=partitions, sample_rate=64, max_iterations=10)
-    table.create_index(index.column(column), config=config)
+    config = IvfSq("l2", num_partitions=partitions, sample_rate=64, max_iterations=10)
+    table.create_index(lifted(column) if index.metric == "dot" else column, config=config)
     wanted = movies["movie_id"].to_numpy()[_nearest(_matrix(movies[column]), queries, index.metric)]
     index = replace(index, probes=min(8, partitions))
     while index.probes < partitions and not _reaches(table, column, index, queries, wanted):
@@ -102,14 +96,10 @@ def _build(table: Any, movies: pa.Table, column: str, index: VectorIndex, querie
     return index
 
 
-def _nearest(vectors: Matrix, queries: Matrix, metric: str) -> npt.NDArray[np.int64]:
+def _nearest(vectors: Matrix, queries: Matrix, metric: Metric) -> npt.NDArray[np.int64]:
     """(queries, the most in RECALL) rows of `vectors`, by comparing with all of them."""
-    if metric == "cosine":
-        length = np.linalg.norm(vectors, axis=1, keepdims=True)
-        vectors = (vectors / np.where(length > 0, length, 1)).astype(np.float32)
-    inner = "l2" if metric == "l2" else "dot"
     parts = blocks(len(queries), len(vectors))
-    return np.concatenate([best(score_matrix(queries[part], vectors, inner), max(RECALL)) for part in parts])
+    return np.concatenate([best(score_matrix(queries[part], vectors, metric), max(RECALL)) for part in parts])
 
 
 def _reaches(
@@ -117,10 +107,10 @@ def _reaches(
 ) -> bool:
     """Whether the index finds as many of the nearest as RECALL asks for. wanted: movie_ids, nearest first."""
     found = np.zeros(wanted.shape, dtype=np.bool_)
-    for row, query in enumerate(queries):
-        asked, name = index.query(query), index.column(column)
-        search = table.search(asked, vector_column_name=name, query_type="vector")
-        search = search.distance_type(index.built_for).nprobes(index.probes).refine_factor(2)
+    for row, vector in enumerate(queries):
+        asked = index.query(Query([], searched=column, vector=vector))
+        search = table.search(asked.vector, vector_column_name=asked.searched, query_type="vector")
+        search = search.distance_type(asked.metric).nprobes(index.probes).refine_factor(2)
         search = search.limit(wanted.shape[1]).select(["movie_id", "_distance"])
         found[row] = np.isin(wanted[row], search.to_arrow()["movie_id"].to_numpy())
     return all(found[:, :depth].mean() >= share for depth, share in RECALL.items())

@@ -84,6 +84,14 @@ def whole_file(path: Path) -> Iterator[Path]:
                 draft.unlink()
 
 
+def replace_text(path: Path, text: str, draft: Path) -> None:
+    """Replace a file in one step that a reader sees whole or not at all, on the disk too."""
+    draft.write_text(text, encoding="utf-8")
+    sync(draft)
+    draft.replace(path)
+    sync(path.parent)
+
+
 def version_of(path: Path) -> tuple[int, int] | None:
     """What differs once a file has been replaced; None where there is none."""
     try:

@@ -7,92 +7,23 @@ _AUTHOR = re.compile(
     r"^(?P<author>(?:[^\W\d][\w.-]*\s+){0,3}?[^\W\d][\w.-]*?)(?:['’]s|s['’])\s+(?P<rest>\S.*)$"
 )
 _AUTHORS = frozenset(
-    [
-        *(
-            "disney",
-            "marvel",
-            "fellini",
-            "shakespeare",
-            "hitchcock",
-            "dickens",
-            "tolkien",
-            "kurosawa",
-            "pixar",
-        ),
-        *(
-            "scorsese",
-            "tarantino",
-            "kubrick",
-            "bergman",
-            "lampoon",
-            "verdi",
-            "mozart",
-            "bizet",
-            "dumas",
-            "kafka",
-        ),
-    ]
+    """
+    disney marvel fellini shakespeare hitchcock dickens tolkien kurosawa pixar scorsese tarantino
+    kubrick bergman lampoon verdi mozart bizet dumas kafka
+    """.split()
 )
 """Those who are known by one name."""
 _NO_AUTHOR = frozenset(
-    [
-        *(
-            "my",
-            "your",
-            "our",
-            "his",
-            "her",
-            "their",
-            "a",
-            "an",
-            "the",
-            "some",
-            "someone",
-            "somebody",
-            "no",
-            "one",
-        ),
-        *(
-            "mr",
-            "mrs",
-            "ms",
-            "miss",
-            "white",
-            "young",
-            "old",
-            "new",
-            "best",
-            "all",
-            "every",
-            "any",
-            "this",
-            "that",
-        ),
-        *(
-            "to",
-            "in",
-            "on",
-            "at",
-            "of",
-            "for",
-            "from",
-            "when",
-            "what",
-            "who",
-            "where",
-            "how",
-            "if",
-            "it",
-            "not",
-        ),
-        *("little", "big", "last", "first", "breakfast", "weekend", "night", "day", "king", "queen", "love"),
-    ]
+    """
+    my your our his her their a an the some someone somebody no one mr mrs ms miss white young old
+    new best all every any this that to in on at of for from when what who where how if it not
+    little big last first breakfast weekend night day king queen love
+    """.split()
 )
 _SHORTENED_IS = frozenset(
-    [
-        *("who", "it", "that", "what", "there", "here", "she", "he", "let", "where", "how", "when"),
-        *("everybody", "nobody", "love"),
-    ]
+    """
+    who it that what there here she he let where how when everybody nobody love
+    """.split()
 )
 _SERIES = (
     re.compile(r"^\S+\s+(?:&|and)\s+\S+\s+in\s+(?P<rest>\S.*)$", re.IGNORECASE),

@@ -16,22 +16,7 @@ from movierec_cli.titles.bare_names import bare_names, parts_of
 from movierec_cli.titles.spelling import one_spelling
 
 ENGLISH_ARTICLES = ("the", "a", "an")
-_FOREIGN_ARTICLES = (
-    "le",
-    "la",
-    "les",
-    "un",
-    "une",
-    "el",
-    "los",
-    "las",
-    "una",
-    "il",
-    "lo",
-    "gli",
-    "der",
-    "das",
-)
+_FOREIGN_ARTICLES = tuple("le la les un une el los las una il lo gli der das".split())
 _MOVED_ARTICLE = re.compile(
     r"^(?P<rest>.+), (?P<article>the|an|a"
     r"|les|le|la|l'|une|un|los|las|el|una|lo|il|gli|i|das|der|die|det|den|o|os|as)$",
@@ -55,21 +40,14 @@ _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d
 _ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
 _ROMAN_UNITS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
-_UNITS = {
-    word: number
-    for number, word in enumerate(
-        [
-            *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-            *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
-            "nineteen",
-        ]
-    )
-}
+_UP_TO_NINETEEN = """
+zero one two three four five six seven eight nine ten
+eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
+"""
+_UNITS = {word: number for number, word in enumerate(_UP_TO_NINETEEN.split())}
 _TENS = {
     word: 10 * number
-    for number, word in enumerate(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
-    )
+    for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
 }
 _POWERS = {"hundred": 100, "thousand": 1000}
 _ROMANS = (f"{tens}{units}" for tens in ("", "x", "xx", "xxx") for units in ("", *_ROMAN_UNITS))

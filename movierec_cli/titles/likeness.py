@@ -45,16 +45,15 @@ class Agreement(IntEnum):
 
 
 _OF_NO_WEIGHT = frozenset(
-    [
-        *("of", "in", "on", "at", "to", "for", "with", "from", "by", "is", "it", "s"),
-        *("der", "die", "das", "le", "la", "les", "de", "du", "il", "el"),
-    ]
+    """
+    of in on at to for with from by is it s der die das le la les de du il el
+    """.split()
 )
 _SAME_FILM_BEHIND = frozenset(
-    [
-        *("episode", "part", "chapter", "cut", "edition", "version", "redux", "movie"),
-        *("director", "directors", "final", "special", "extended", "remastered"),
-    ]
+    """
+    episode part chapter cut edition version redux movie director directors final special extended
+    remastered
+    """.split()
 )
 _IN_PARTS = re.compile(r"[:;()/'’\d-]|[–—&]| (?:in|and|presents|or|[ivx]+)\b", re.IGNORECASE)
 """What a title has that may have an author, a series, a number, subtitles or other names."""

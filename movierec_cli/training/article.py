@@ -6,16 +6,17 @@ movies to a person's embedding by Euclidean distance are recommended. The dense 
 product into any rating, so nothing makes near embeddings mean liked movies: it ranks worse than chance.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.datasets.interactions import Interactions, hold_out
+from movierec_cli.datasets.interactions import hold_out
 from movierec_cli.errors import TrainingError
+from movierec_cli.store.facts import Epoch, ModelFacts
 from movierec_cli.training.backend import keras
-from movierec_cli.training.trained import Epoch, OnEpoch, OnStage, TrainedModel
+from movierec_cli.training.data import NOBODY, Listener, TrainingData, TrainingOptions
+from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.arrays import Matrix, unit_rows
 from movierec_cli.vectors.scores import score_matrix
@@ -53,62 +54,56 @@ def build(people: int, movies: int, config: ArticleConfig) -> keras.Model:
     return model
 
 
-def fit(
-    dataset: Dataset,
-    interactions: Interactions,
-    options: dict[str, Any],
-    *,
-    epochs: int,
-    patience: int,
-    seed: int,
-    on_stage: OnStage,  # noqa: ARG001 - it has no stages of its own; the models are called alike
-    on_epoch: OnEpoch,
-) -> TrainedModel:
+def fit(data: TrainingData, options: TrainingOptions, listener: Listener = NOBODY) -> TrainedModel:
     """Train on a random 80 % of the ratings, stop early on the loss over the rest, keep the best weights.
 
-    options: fields of ArticleConfig to set. Raises TrainingError when the loss is not finite, or where there
-    are too few ratings to hold any out.
+    Raises TrainingError when the loss is not finite, or where there are too few ratings to hold any out.
     """
-    config = replace(ArticleConfig(), **options)
-    seen, held_out = hold_out(interactions, config.validation_share, seed=seed)
+    config = options.put_in(ArticleConfig())
+    seen, held_out = hold_out(data.interactions, config.validation_share, seed=options.seed)
     if len(held_out.rating) == 0:
         raise TrainingError(
-            f"{dataset.name} has too little for this model: nobody rated three movies, "
+            f"{data.name} has too little for this model: nobody rated three movies, "
             "so there is nothing to hold out and judge the epochs by.",
             "Fetch a larger dataset: movierec fetch ml-100k",
         )
-    lowest, highest = dataset.rating_scale
+    lowest, highest = data.rating_scale
     task = RankingTask(seen, held_out, highest, lowest)
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(options.seed)
     model = build(len(seen.user_ids), len(seen.movie_ids), config)
-    reporter = _Reporter(task, on_epoch, config.learning_rate)
-    stopping = keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
+    reporter = _Reporter(task, listener, config.learning_rate)
+    stopping = keras.callbacks.EarlyStopping("val_loss", patience=options.patience, restore_best_weights=True)
     model.fit(
         [seen.user_index, seen.movie_index],
         seen.rating,
         batch_size=config.batch_size,
-        epochs=epochs,
+        epochs=options.epochs,
         validation_data=([held_out.user_index, held_out.movie_index], held_out.rating),
         validation_batch_size=4096,
         callbacks=[reporter, stopping],
         verbose=0,
     )
     user_vectors, movie_vectors = _embeddings(model)
-    best = min(reporter.history, key=lambda epoch: epoch.validation_loss)
+    best = min(reporter.epochs, key=lambda epoch: epoch.validation_loss)
     return TrainedModel(
-        kind="article",
-        config=asdict(config),
+        facts=ModelFacts(
+            kind="article",
+            config=asdict(config),
+            score_column="score_vector",
+            score_metric="l2",
+            similar_column="similar_vector",
+            dimensions={"score_vector": config.dim, "similar_vector": config.dim},
+            fold_in=None,
+            stars=None,
+        ),
         network=model,
         movie_vectors={"score_vector": movie_vectors, "similar_vector": unit_rows(movie_vectors)},
         user_vectors={"score_vector": user_vectors},
-        score_column="score_vector",
-        score_metric="l2",
-        similar_column="similar_vector",
-        history=reporter.history,
+        epochs=reporter.epochs,
         best_epoch=best.number,
         validation=best.validation,
         predict_stars=lambda user_index, movie_index: np.clip(
-            model.predict([user_index, movie_index], batch_size=4096, verbose=0)[:, 0], *dataset.rating_scale
+            model.predict([user_index, movie_index], batch_size=4096, verbose=0)[:, 0], lowest, highest
         ),
     )
 
@@ -120,10 +115,10 @@ def _embeddings(model: Any) -> tuple[Matrix, Matrix]:
 class _Reporter(keras.callbacks.Callback):  # type: ignore[misc]
     """Turns Keras's logs into Epochs and stops on a loss that is not finite."""
 
-    def __init__(self, task: RankingTask, on_epoch: OnEpoch, learning_rate: float) -> None:
+    def __init__(self, task: RankingTask, listener: Listener, learning_rate: float) -> None:
         super().__init__()
-        self.history: list[Epoch] = []
-        self._task, self._on_epoch, self._learning_rate = task, on_epoch, learning_rate
+        self.epochs: list[Epoch] = []
+        self._task, self._listener, self._learning_rate = task, listener, learning_rate
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         logs = logs or {}
@@ -133,5 +128,5 @@ class _Reporter(keras.callbacks.Callback):  # type: ignore[misc]
         users, movies = _embeddings(self.model)
         people = self._task.sample
         judgement = self._task.judge(lambda part: score_matrix(users[people[part]], movies, "l2"))
-        self.history.append(Epoch(number, loss, logs["val_loss"], judgement.ndcg))
-        self._on_epoch(self.history[-1])
+        self.epochs.append(Epoch(number, loss, logs["val_loss"], judgement.ndcg))
+        self._listener.on_epoch(self.epochs[-1])

@@ -6,14 +6,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-__all__ = ["keras", "one_core_per_operation", "tf"]
+__all__ = ["keras", "one_core_per_operation", "silence", "tf"]
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """Keep the C++ side's messages off the terminal; if the block fails, show them after all.
 
     TensorFlow 2.21 logs on file descriptor 2 before it reads any log level. Python's own stderr goes on
@@ -47,7 +47,7 @@ def _file_descriptor(stream: object) -> int | None:
         return None
 
 
-with _silence():
+with silence():
     import keras
     import tensorflow as tf
 

@@ -5,21 +5,21 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import csr_array
 
-from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.titles.keys import normalise
 from movierec_cli.vectors.arrays import Matrix
 
 _WORD = re.compile(r"\w{3,}")
 
 
-def movie_features(dataset: Dataset) -> Matrix:
+def movie_features(movies: pd.DataFrame) -> Matrix:
     """0/1 float32 (movies, genres + decades), in movie_index order: its genres and its release decade.
 
-    Genres and decades are those that occur in the dataset; a movie without a year has no decade.
+    movies: of a Dataset, as in all that follows. Genres and decades are those that occur in it; a
+    movie without a year has no decade.
     """
-    movies = dataset.movies
     genres = sorted({genre for names in movies["genres"] for genre in names})
     by_genre = [[genre in names for genre in genres] for names in movies["genres"]]
     decade = (movies["year"] // 10).astype("float64").to_numpy(na_value=np.nan)
@@ -28,27 +28,27 @@ def movie_features(dataset: Dataset) -> Matrix:
     return np.hstack(features).astype(np.float32)
 
 
-def title_words(dataset: Dataset) -> csr_array:
+def title_words(movies: pd.DataFrame) -> csr_array:
     """float32 (movies, words), rows of unit length: the words that two titles or more share, rare ones
     more."""
     return _rarity_weighted(
-        [dict.fromkeys(_WORD.findall(normalise(title)), 1.0) for title in dataset.movies["title"]]
+        [dict.fromkeys(_WORD.findall(normalise(title)), 1.0) for title in movies["title"]]
     )
 
 
-def tags(dataset: Dataset) -> csr_array:
+def tags(movies: pd.DataFrame, given: pd.DataFrame | None) -> csr_array:
     """The same of the tags that people gave; one that many gave a movie counts more. No columns without
     tags."""
-    given: list[dict[str, float]] = [{} for _ in range(len(dataset.movies))]
-    if dataset.tags is not None:
-        ids = dataset.movies["movie_id"].to_numpy()
-        known = dataset.tags[dataset.tags["movie_id"].isin(ids)]
+    weights: list[dict[str, float]] = [{} for _ in range(len(movies))]
+    if given is not None:
+        ids = movies["movie_id"].to_numpy()
+        known = given[given["movie_id"].isin(ids)]
         rows = np.searchsorted(ids, known["movie_id"].to_numpy())
         for row, tag, count in zip(
             rows.tolist(), known["tag"], np.log1p(known["count"]).tolist(), strict=True
         ):
-            given[row][tag] = count
-    return _rarity_weighted(given)
+            weights[row][tag] = count
+    return _rarity_weighted(weights)
 
 
 def _rarity_weighted(words: Sequence[dict[str, float]]) -> csr_array:

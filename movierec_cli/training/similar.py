@@ -2,12 +2,11 @@
 content."""
 
 import numpy as np
-import numpy.typing as npt
+import pandas as pd
 
-from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.training.content import movie_features, tags, title_words
 from movierec_cli.training.ranking.computed import directions_of
-from movierec_cli.vectors.arrays import Matrix, unit_rows
+from movierec_cli.vectors.arrays import Indices, Matrix, unit_rows
 
 ENOUGH = 10.0
 """Ratings at which a movie's evidence has reached 0.7."""
@@ -17,13 +16,13 @@ WORD_WIDTH, TAG_WIDTH = 64, 128
 
 
 def similar_vectors(
-    score_vectors: Matrix, dataset: Dataset, counts: npt.NDArray[np.int64], seed: int
+    score_vectors: Matrix, movies: pd.DataFrame, given: pd.DataFrame | None, counts: Indices, seed: int
 ) -> Matrix:
     """float32 (movies, d), at most of length 1: searched by the inner product with a movie's own vector
     scaled to length 1.
 
     score_vectors: float32 (movies, k), the computed member's: movies are alike when the same tastes lead to
-    both. counts: (movies,), ratings.
+    both. movies, given: what a Dataset has as its movies and tags. counts: (movies,), ratings.
 
     The learned part is as long as its evidence, sqrt(n / (n + ENOUGH)) for n ratings, so that content (genres
     and decade, words of the title, tags) says more of a movie with few; and the whole is multiplied with
@@ -31,14 +30,14 @@ def similar_vectors(
     """
     known = counts + 0.1  # who looks for a movie without ratings gets its genre
     evidence = np.sqrt(known / (known + ENOUGH)).astype(np.float32)[:, None]
-    features = movie_features(dataset)
+    features = movie_features(movies)
     rarity = np.log(len(features) / np.maximum(features.sum(axis=0), 1)).astype(np.float32)
-    words = title_words(dataset)
+    words = title_words(movies)
     chance = np.random.default_rng(seed).normal(size=(words.shape[1], WORD_WIDTH)).astype(np.float32)
-    given = tags(dataset)
+    tagged = tags(movies, given)
     parts = [unit_rows(features * rarity), unit_rows(words @ chance)]
-    if given.shape[1]:
-        parts.append(unit_rows(given @ directions_of(given, TAG_WIDTH, seed)[1]))
+    if tagged.shape[1]:
+        parts.append(unit_rows(tagged @ directions_of(tagged, TAG_WIDTH, seed)[1]))
     content = np.float32(CONTENT) * np.hstack(parts)
     vectors = evidence * np.hstack([evidence * unit_rows(score_vectors), content])
     return np.asarray(vectors / (np.linalg.norm(vectors, axis=1).max(initial=0.0) or 1.0), np.float32)

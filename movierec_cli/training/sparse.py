@@ -2,15 +2,12 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from movierec_cli.datasets.interactions import Interactions
-
-Floats = npt.NDArray[np.floating[Any]]
+from movierec_cli.vectors.arrays import Floats
 
 WORTH_A_THREAD = 4_000_000
 """Multiplications below which starting threads takes longer than they save."""

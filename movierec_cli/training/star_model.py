@@ -13,43 +13,51 @@ Koren, "On the difficulty of evaluating baselines", 2019): priors whose means ar
 A sweep takes time in proportion to ratings * dim^2, and memory in proportion to ratings and tables.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.training.sparse import by_person, product
-from movierec_cli.training.trained import Indices
-from movierec_cli.vectors.arrays import Floats, Matrix, Vector
-from movierec_cli.vectors.stars import Evidence, Side, Stars, posterior
+from movierec_cli.vectors.arrays import Floats, Indices, Matrix, SmallIndices, Vector
+from movierec_cli.vectors.stars import RatingSums, Rows, Side, Stars, posterior
 
 
 @dataclass(frozen=True, slots=True)
 class StarConfig:
     """Chosen on validation parts of the training folds of ML-100K; docs/model.md has the figures."""
 
-    dim: int = 10  # 16 gain 0.001 RMSE for twice the time; 24 and 32 nothing more
-    sweeps: int = 12  # 20 gain 0.002 RMSE
-    temper: float = 0.9  # the share of the likelihood that counts: mean-field posteriors are too sure
-    person_history: float = 3.0  # ridge, in people, on what having rated a movie says; 2 to 5 are alike
-    movie_audience: float = 3.0  # ridge, in movies, on what a person's rating a movie says of it
-    feature_ridge: float = 1.0  # ridge, in movies, on genres and decades; 0.3 to 3 are alike
-    conjugate_steps: int = 2  # per sweep, from the last solution on: 4 are no better
+    dim: int = 10
+    """Factors of each person and each movie: 16 gain 0.001 RMSE for twice the time, more gain nothing."""
+    sweeps: int = 12
+    """How often both sides are learned, each from the other: 20 times gain 0.002 RMSE."""
+    temper: float = 0.9
+    """The share of the likelihood that counts: mean-field posteriors are too sure."""
+    person_history: float = 3.0
+    """The ridge, in people, on what having rated a movie says of a person; 2 to 5 are alike."""
+    movie_audience: float = 3.0
+    """The ridge, in movies, on what being rated by a person says of a movie."""
+    feature_ridge: float = 1.0
+    """The ridge, in movies, on genres and decades; 0.3 to 3 are alike."""
+    conjugate_steps: int = 2
+    """Steps in a sweep towards the two regressions, from the last solution on; 4 are no better."""
 
 
 @dataclass(frozen=True, slots=True)
 class StarTables:
-    """What predicts stars, for the store: see stars.Stars for the shapes."""
+    """What predicts stars, for the store; see Stars for what is in the vectors."""
 
     shared: Stars
+    """What all people share."""
     movie_vectors: Matrix
+    """float32 (movies, 2 + dim): the star vectors."""
     movie_histories: Matrix
+    """float32 (movies, 2 + dim): the star histories."""
     user_vectors: Matrix
+    """float32 (people, 2 + dim): the star vectors."""
 
-    def predict(self, user_index: Indices, movie_index: Indices) -> Vector:
+    def predict(self, user_index: SmallIndices, movie_index: SmallIndices) -> Vector:
         """Stars for pairs of rows, float32 (n,)."""
         return self.shared.predict(self.user_vectors[user_index], self.movie_vectors[movie_index])
 
@@ -60,10 +68,9 @@ def fit(
     rating_scale: tuple[float, float],
     *,
     seed: int,
-    config: StarConfig | None = None,
 ) -> StarTables:
-    """Learn from all of `interactions`. features: 0/1 float32 (movies, n), see features.movie_features."""
-    config = config or StarConfig()
+    """Learn from all of `interactions`. features: 0/1 float32 (movies, n), see content.movie_features."""
+    config = StarConfig()
     n_users, n_movies = len(interactions.user_ids), len(interactions.movie_ids)
     mean = float(interactions.rating.mean(dtype=np.float64))
     # Of ratings that are all the same, rounding alone may make something else than 0 of the deviation.
@@ -92,8 +99,8 @@ def fit(
         noise = config.temper * precision
 
         # Movies, given people; then what a movie is expected to be.
-        evidence = by_movie.evidence(people)
-        movies, cov = posterior(evidence, people, movie_mean, movie_precision, noise)
+        sums = by_movie.sums(people)
+        movies, cov = posterior(sums, people, movie_mean, movie_precision, noise)
         target = movies.mean - known @ by_feature
         audience = _ridge_on_sets(by_movie, target, config.movie_audience, audience, config.conjugate_steps)
         from_audience = product(by_movie.rated, audience) / by_movie.root_count
@@ -105,8 +112,8 @@ def fit(
 
         # People, given movies, as Stars.fold_in does it with this prior; then what a person should be.
         prior = (person_precision, constant, history)
-        evidence = by_user.evidence(movies)
-        people, cov = posterior(evidence, movies, person_mean, person_precision, noise)
+        sums = by_user.sums(movies)
+        people, cov = posterior(sums, movies, person_mean, person_precision, noise)
         target = people.mean - constant
         history = _ridge_on_sets(by_user, target, config.person_history, history, config.conjugate_steps)
         from_history = product(by_user.rated, history) / by_user.root_count
@@ -115,7 +122,7 @@ def fit(
         scatter = _scatter(people.mean - person_mean, cov) + config.person_history * history.T @ history
         person_precision = np.linalg.inv(scatter / (n_users + 1))
 
-        precision = len(interactions.rating) / _expected_error(by_movie, evidence, people, movies)
+        precision = len(interactions.rating) / _expected_error(by_movie, sums, people, movies)
 
     # The prior that made these people, not the one learned from them afterwards: fold-in must repeat it.
     return _tables(people, movies, prior, noise, by_movie.count, (mean, scale), rating_scale)
@@ -126,7 +133,7 @@ def _tables(
     movies: Side,
     prior: tuple[Floats, Floats, Floats],
     noise: float,
-    count: npt.NDArray[np.int64],
+    count: Indices,
     standard: tuple[float, float],
     rating_scale: tuple[float, float],
 ) -> StarTables:
@@ -145,10 +152,10 @@ def _tables(
         lowest=rating_scale[0],
         highest=rating_scale[1],
         noise_precision=noise,
-        movie_cov=movies.cov,
-        person_mean=constant,
-        person_precision=person_precision,
-        any_movie=(share @ movie_vectors).astype(np.float32),
+        movie_cov=_rows(movies.cov),
+        person_mean=tuple(constant.tolist()),
+        person_precision=_rows(person_precision),
+        any_movie=tuple((share @ movie_vectors).astype(np.float32).tolist()),
     )
     return StarTables(
         shared=shared,
@@ -158,19 +165,24 @@ def _tables(
     )
 
 
+def _rows(matrix: Floats) -> Rows:
+    return tuple(tuple(row) for row in matrix.tolist())
+
+
 @dataclass(frozen=True, slots=True)
 class _Ratings:
-    """Standardised ratings by row (a person's, or a movie's) and column (the other's).
-
-    rated: 1 for each rating. raters: the same, rows and columns exchanged. values: the ratings themselves.
-    squares: the sum of their squares.
-    """
+    """Standardised ratings by row (a person's, or a movie's) and column (the other's)."""
 
     rated: csr_array
+    """1 for each rating."""
     raters: csr_array
+    """The same, rows and columns exchanged."""
     values: csr_array
-    count: npt.NDArray[np.int64]
+    """The ratings themselves."""
+    count: Indices
+    """(rows,): how many each row has."""
     squares: float
+    """The sum of the squares of all ratings."""
 
     @classmethod
     def of(cls, interactions: Interactions, value: Floats) -> "_Ratings":
@@ -189,17 +201,17 @@ class _Ratings:
         """(rows, 1): the root of each row's count, at least 1."""
         return np.sqrt(np.maximum(self.count, 1))[:, None]
 
-    def evidence(self, other: Side) -> Evidence:
+    def sums(self, other: Side) -> RatingSums:
         """What they say of the rows, given the columns."""
         design, bias = other.design, other.mean[:, :1]
         size = design.shape[1]
         products = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
-        sums = product(self.rated, np.column_stack([products, bias * design, other.spread]))
-        return Evidence(
+        added = product(self.rated, np.column_stack([products, bias * design, other.spread]))
+        return RatingSums(
             count=self.count,
-            gram=sums[:, : size * size].reshape(-1, size, size),
-            moment=product(self.values, design) - sums[:, size * size : -1],
-            spread=sums[:, -1],
+            gram=added[:, : size * size].reshape(-1, size, size),
+            moment=product(self.values, design) - added[:, size * size : -1],
+            spread=added[:, -1],
         )
 
 
@@ -210,41 +222,14 @@ def _scatter(miss: Floats, cov: Floats) -> Floats:
 
 
 def _ridge_on_sets(ratings: _Ratings, target: Floats, ridge: float, table: Floats, steps: int) -> Floats:
-    """A few conjugate-gradient steps towards: target ~ the sum of the table's rows at what each row rated,
-    divided by the root of its count."""
+    """A few conjugate-gradient steps from `table` towards the one for which the sum of its rows at what each
+    row rated, divided by the root of their count, is nearest to `target`."""
     rated, raters, root = ratings.rated, ratings.raters, ratings.root_count
 
     def normal(t: Floats) -> Floats:
         return product(raters, product(rated, t) / root**2) + ridge * t
 
-    return _conjugate_gradient(normal, product(raters, target / root), table, steps)
-
-
-def _expected_error(by_movie: _Ratings, evidence: Evidence, people: Side, movies: Side) -> float:
-    """Squared errors, and what the posteriors leave open, summed over the ratings.
-
-    evidence: of people, given these movies. All sums are taken over a person's or a movie's ratings first.
-    """
-    bias = movies.mean[:, 0]
-    rating_sums = product(by_movie.values, np.ones((len(people.mean), 1)))[:, 0]
-    squares = by_movie.squares - 2 * bias @ rating_sums + bias**2 @ by_movie.count
-    explained = np.einsum("nd,nde,ne->", people.mean, evidence.gram, people.mean)
-    error = squares - 2 * (people.mean * evidence.moment).sum() + explained
-
-    open_movie = np.einsum("nd,de,ne->n", people.design, movies.cov, people.design)
-    open_person = np.einsum("nd,de,ne->n", movies.design, people.cov, movies.design)
-    both = (people.cov[1:, 1:] * movies.cov[1:, 1:]).sum()
-    people_spread = product(by_movie.rated, people.spread[:, None])[:, 0]
-    left_open = evidence.spread @ (open_movie + both * people.spread) + people_spread @ open_person
-    return float(error + left_open)
-
-
-def _conjugate_gradient(
-    normal: Callable[[Floats], Floats], right: Floats, start: Floats, steps: int
-) -> Floats:
-    """Some steps from `start`, float (rows, k), towards the table for which normal(table) = right, for each
-    of the k columns on its own; `normal` is symmetric and positive definite."""
-    table, residual = start, right - normal(start)
+    residual = product(raters, target / root) - normal(table)
     direction, norm = residual, (residual**2).sum(axis=0)
     for _ in range(steps):
         applied = normal(direction)
@@ -253,3 +238,23 @@ def _conjugate_gradient(
         norm, last = (residual**2).sum(axis=0), norm
         direction = residual + norm / (last + 1e-12) * direction
     return table
+
+
+def _expected_error(by_movie: _Ratings, sums: RatingSums, people: Side, movies: Side) -> float:
+    """Squared errors, and what the posteriors leave open, summed over the ratings.
+
+    sums: of people's ratings, given these movies. What is added up here has been added up over each person's
+    or each movie's ratings before.
+    """
+    bias = movies.mean[:, 0]
+    rating_sums = product(by_movie.values, np.ones((len(people.mean), 1)))[:, 0]
+    squares = by_movie.squares - 2 * bias @ rating_sums + bias**2 @ by_movie.count
+    explained = np.einsum("nd,nde,ne->", people.mean, sums.gram, people.mean)
+    error = squares - 2 * (people.mean * sums.moment).sum() + explained
+
+    open_movie = np.einsum("nd,de,ne->n", people.design, movies.cov, people.design)
+    open_person = np.einsum("nd,de,ne->n", movies.design, people.cov, movies.design)
+    both = (people.cov[1:, 1:] * movies.cov[1:, 1:]).sum()
+    people_spread = product(by_movie.rated, people.spread[:, None])[:, 0]
+    left_open = sums.spread @ (open_movie + both * people.spread) + people_spread @ open_person
+    return float(error + left_open)

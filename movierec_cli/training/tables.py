@@ -1,35 +1,32 @@
 """A trained model and its dataset as the two tables that the store keeps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.home import TITLES_FILE
-from movierec_cli.store.reader import Metric
+from movierec_cli.store.query import Metric
 from movierec_cli.store.writer import vector_column, write_tables
 from movierec_cli.titles.keys import loose_keys, natural_title, part_keys, title_keys
+from movierec_cli.training.data import TrainingData
 from movierec_cli.training.trained import TrainedModel
 
 
-def write(folder: Path, dataset: Dataset, interactions: Interactions, trained: TrainedModel) -> None:
+def write(folder: Path, data: TrainingData, trained: TrainedModel) -> None:
     """Write the `movies` and `users` tables into `folder`, and the titles alone, for shell completion."""
-    movies = movie_table(dataset, interactions, trained)
-    searched: dict[str, Metric] = {
-        trained.similar_column: "dot",
-        trained.score_column: trained.score_metric,
-    }
-    write_tables(folder, movies, user_table(interactions, trained), searched)
+    movies = movie_table(data, trained)
+    model = trained.facts
+    searched: dict[str, Metric] = {model.similar_column: "dot", model.score_column: model.score_metric}
+    write_tables(folder, movies, user_table(data.interactions, trained), searched)
     write_titles(folder, movies)
 
 
-def movie_table(dataset: Dataset, interactions: Interactions, trained: TrainedModel) -> pa.Table:
+def movie_table(data: TrainingData, trained: TrainedModel) -> pa.Table:
     """One row per movie, in movie_index order: what is known of it, how it is found by title, its vectors."""
-    movies = dataset.movies
-    count = np.bincount(interactions.movie_index, minlength=len(movies))
+    movies, interactions, count = data.movies, data.interactions, data.rating_counts
     total = np.bincount(interactions.movie_index, weights=interactions.rating, minlength=len(movies))
     rated = count > 0
     return pa.table(
@@ -41,20 +38,20 @@ def movie_table(dataset: Dataset, interactions: Interactions, trained: TrainedMo
             "mean_rating": pa.array(total / np.where(rated, count, 1), pa.float64(), mask=~rated),
             "rating_count": pa.array(count, pa.int64()),
             "imdb_id": pa.array(movies["imdb_id"], pa.string(), from_pandas=True),
-            "rating_histogram": rating_histogram(dataset, interactions),
+            "rating_histogram": rating_histogram(interactions, data.scale.steps),
             "tmdb_id": pa.array(movies["tmdb_id"], pa.int64(), from_pandas=True),
             **{name: vector_column(matrix) for name, matrix in trained.movie_vectors.items()},
         }
     )
 
 
-def rating_histogram(dataset: Dataset, interactions: Interactions) -> pa.ListArray:
+def rating_histogram(interactions: Interactions, rating_steps: Sequence[float]) -> pa.ListArray:
     """How many people gave a movie each rating, or what is nearest to it: int64, one list per movie, along
     `rating_steps`."""
-    steps = np.array(dataset.rating_steps)
+    steps = np.array(rating_steps)
     nearest = np.searchsorted((steps[1:] + steps[:-1]) / 2, interactions.rating)
     cell = interactions.movie_index.astype(np.int64) * len(steps) + nearest
-    counts = np.bincount(cell, minlength=len(dataset.movies) * len(steps))
+    counts = np.bincount(cell, minlength=len(interactions.movie_ids) * len(steps))
     offsets = np.arange(0, len(counts) + 1, len(steps), dtype=np.int32)
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(counts, pa.int64()))
 

@@ -2,55 +2,42 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from pathlib import Path
+from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
+from movierec_cli.store.facts import Epoch, ModelFacts, ValidationFacts
+from movierec_cli.vectors.arrays import Matrix, SmallIndices, Vector
 
-from movierec_cli.store import facts
-from movierec_cli.vectors.arrays import Matrix
-
-Indices = npt.NDArray[np.int32]
-PredictStars = Callable[[Indices, Indices], npt.NDArray[np.float32]]
+PredictStars = Callable[[SmallIndices, SmallIndices], Vector]
+"""From pairs of user_index and movie_index, (n,) each, to stars within the scale, float32 (n,)."""
 
 
-Epoch = facts.Epoch
-Judgement = facts.ValidationFacts
-OnEpoch = Callable[[Epoch], None]
-OnStage = Callable[[str], None]
-"""Told what is being done from now on."""
+class Saved(Protocol):
+    """What is kept beside the tables: a Keras model."""
+
+    def save(self, path: Path) -> None:
+        """Write it to a file."""
 
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """A trained model, ready for the store.
+    """A trained model, ready for the store."""
 
-    kind: "ranking", "computed" for that one without epochs, or "article". config: what it was trained with.
-    network: the Keras model that is kept as model.keras, None where none was trained.
-    movie_vectors, user_vectors: column name -> float32 (movies, d) and (people, d). A person's
-        `score_column` is searched for in the movies' by `score_metric` ("dot" or "l2"), a movie's
-        `similar_column`, scaled to unit length, in the movies' by the inner product.
-    history: one Epoch for each pass, `best_epoch` the number of the one whose weights were gone back to.
-    validation: how good the model with those weights was on held-out ratings.
-    finishing_epochs: how many passes over all ratings followed from there.
-    fold_in: what turns a person's ratings into a vector (vectors/fold_in.py); None where the model cannot.
-    predict_stars: (user_index, movie_index), int32 (n,) each, to stars within the scale, float32 (n,); None
-        where the model predicts none.
-    stars: what predicting stars from the database takes besides the vectors (vectors/stars.py), or None.
-    """
-
-    kind: str
-    config: dict[str, Any]
-    network: Any
+    facts: ModelFacts
+    """What it is, and how its vectors are searched."""
+    network: Saved | None
+    """What is kept as model.keras; None where no network was trained."""
     movie_vectors: dict[str, Matrix]
+    """The vector columns of the movies by their names, float32 (movies, d)."""
     user_vectors: dict[str, Matrix]
-    score_column: str
-    score_metric: Literal["dot", "l2"]
-    similar_column: str
-    history: list[Epoch]
+    """The vector columns of the people by their names, float32 (people, d)."""
+    epochs: list[Epoch]
+    """The epochs of the training, until it was stopped."""
     best_epoch: int
-    validation: Judgement
+    """The number of the epoch whose weights were gone back to; 0 without epochs."""
+    validation: ValidationFacts
+    """How good the model with those weights was on held-out ratings."""
     finishing_epochs: int = 0
-    fold_in: facts.FoldInFacts | None = None
+    """How many passes over all ratings followed from there."""
     predict_stars: PredictStars | None = None
-    stars: dict[str, Any] | None = None
+    """None where the model predicts no stars."""

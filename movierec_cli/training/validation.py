@@ -8,11 +8,10 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from movierec_cli.datasets.interactions import Interactions
-from movierec_cli.training.trained import Judgement
-from movierec_cli.vectors.arrays import Flags, Indices, Matrix
+from movierec_cli.store.facts import ValidationFacts
+from movierec_cli.vectors.arrays import Flags, Floats, Indices, Matrix
 from movierec_cli.vectors.scale import liked_from
 from movierec_cli.vectors.scores import best, blocks
 
@@ -24,21 +23,19 @@ PEOPLE_JUDGED = 5_000
 BLOCK_SHARE = 32
 """What part of scores.SCORES_PER_BLOCK is judged at once by one thread: what fits into its cache."""
 
-Figures = npt.NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class RankingTask:
-    """Held-out ratings to rank: for each person, every movie not in `seen` is a candidate.
-
-    seen: the ratings that the model may know. held_out: those it is judged by, of the same people and movies.
-    highest, lowest: of the rating scale; see vectors/scale.py.
-    """
+    """Held-out ratings to rank: for each person, every movie not in `seen` is a candidate."""
 
     seen: Interactions
+    """The ratings that the model may know."""
     held_out: Interactions
+    """The ratings that it is judged by, of the same people and movies."""
     highest: float
+    """The highest rating of the scale; see vectors/scale.py."""
     lowest: float = 0.0
+    """The lowest rating of the scale."""
 
     @cached_property
     def liked(self) -> Interactions:
@@ -73,7 +70,7 @@ class RankingTask:
         relevant[rows, self.liked.movie_index[entries]] = True
         return np.take_along_axis(relevant, lists, axis=1), self.liked.counts[users]
 
-    def judge(self, score: Callable[[slice], Matrix]) -> Judgement:
+    def judge(self, score: Callable[[slice], Matrix]) -> ValidationFacts:
         """How good a model is. `score` takes some positions in `sample` and gives those people's scores for
         every movie, float32 (people, movies), which are overwritten."""
         threads = os.cpu_count() or 1
@@ -83,11 +80,11 @@ class RankingTask:
         with ThreadPoolExecutor(threads) as pool:  # numpy's loops run side by side
             judged = list(pool.map(lambda part: self._judged(part, score), parts))
         if not judged:
-            return Judgement(0.0, 0.0)
+            return ValidationFacts(0.0, 0.0)
         losses, ndcgs = (np.concatenate(figures) for figures in zip(*judged, strict=True))
-        return Judgement(float(losses.mean()), float(ndcgs.mean()))
+        return ValidationFacts(float(losses.mean()), float(ndcgs.mean()))
 
-    def _judged(self, part: slice, score: Callable[[slice], Matrix]) -> tuple[Figures, Figures]:
+    def _judged(self, part: slice, score: Callable[[slice], Matrix]) -> tuple[Floats, Floats]:
         """The loss and the NDCG of each of some people."""
         people = self.sample[part]
         rows, entries = self.liked.entries(people)

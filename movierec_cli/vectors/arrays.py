@@ -8,8 +8,11 @@ import numpy.typing as npt
 Matrix = npt.NDArray[np.float32]
 Vector = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.floating[Any]]
-Indices = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.int64]
+"""Rows of a table: user_index or movie_index."""
+SmallIndices = npt.NDArray[np.int32]
+"""The same where there is one for each rating, of which there may be many millions."""
 
 
 def unit_rows(matrix: Matrix) -> Matrix:

@@ -7,9 +7,8 @@ splits exactly into what each rating added to it or took from it.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from movierec_cli.vectors.arrays import Floats, Vector
+from movierec_cli.vectors.arrays import Floats, Indices, Matrix, Vector
 from movierec_cli.vectors.scale import bottom_of
 
 
@@ -18,8 +17,8 @@ class HistoryWeights:
     """What a rating says of the person who gave it: the one rule for training, profiles, likes and dislikes.
 
     A rating's place on the scale is its share of the way from zero (or from `lowest`, where that is below) to
-    `highest`. At `neutral` a rating says nothing. Above it the weight rises along a line to 1 for the highest
-    rating; below it the weight is negative, along a line `disliked` times as steep.
+    `highest`. The weight is a line: 0 at `neutral`, where a rating says nothing, 1 for the highest rating,
+    and negative below `neutral`.
     """
 
     lowest: float
@@ -28,8 +27,6 @@ class HistoryWeights:
     """The highest rating that the dataset allows."""
     neutral: float
     """The place on the scale of a rating that says nothing."""
-    disliked: float
-    """How much steeper the line is below `neutral` than above it."""
     recency: float
     """After so many later ratings one counts 1 / sqrt(2) of what it did, because taste drifts."""
     shrinkage: float
@@ -41,20 +38,19 @@ class HistoryWeights:
         bottom = bottom_of(self.lowest)
         return (ratings - bottom) / (self.highest - bottom)
 
-    def freshness(self, age: npt.NDArray[np.int64]) -> Floats:
+    def freshness(self, age: Indices) -> Floats:
         """What is left of a rating's weight after `age` later ones, from 1 downwards."""
         return np.asarray(1 / np.sqrt(1 + age / self.recency))
 
-    def __call__(self, ratings: Vector, age: npt.NDArray[np.int64]) -> Vector:
+    def __call__(self, ratings: Vector, age: Indices) -> Vector:
         """float32 (ratings,): weights that are not scaled yet.
 
         ratings: on the dataset's scale. age: how many ratings the same person gave later.
         """
-        above = (self.place(ratings) - self.neutral) / (1 - self.neutral)
-        weight = np.where(above < 0, self.disliked * above, above) * self.freshness(age)
+        weight = (self.place(ratings) - self.neutral) / (1 - self.neutral) * self.freshness(age)
         return weight.astype(np.float32)
 
-    def length(self, counts: npt.NDArray[np.int64]) -> Floats:
+    def length(self, counts: Indices) -> Floats:
         """The length that the weights of so many ratings are scaled to; 0 for none."""
         return np.asarray(np.sqrt(counts / np.maximum(counts + self.shrinkage, 1e-9)))
 
@@ -67,7 +63,7 @@ def scaled_weights(ratings: Vector, weights: HistoryWeights) -> Vector:
     return (weight * (goal / length if length > 0 else 0)).astype(np.float32)
 
 
-def fold_in(history_vectors: npt.NDArray[np.float32], ratings: Vector, weights: HistoryWeights) -> Vector:
+def fold_in(history_vectors: Matrix, ratings: Vector, weights: HistoryWeights) -> Vector:
     """The personal part of somebody's vector, float32 (d,), from what they rated, oldest first.
 
     history_vectors: float32 (ratings, d), of the rated movies. The vector of a person is this and
@@ -77,7 +73,7 @@ def fold_in(history_vectors: npt.NDArray[np.float32], ratings: Vector, weights: 
 
 
 def contributions(
-    history_vectors: npt.NDArray[np.float32], ratings: Vector, weights: HistoryWeights, score_vector: Vector
+    history_vectors: Matrix, ratings: Vector, weights: HistoryWeights, score_vector: Vector
 ) -> Vector:
     """float32 (ratings,): what each rating adds to a movie's score; the rest is `user_bias` . `score_vector`.
 

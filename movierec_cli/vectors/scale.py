@@ -27,15 +27,14 @@ _EXAMPLES = "Give the lowest and the highest rating: --scale 0-10, --scale 0.5-5
 
 @dataclass(frozen=True, slots=True)
 class RatingScale:
-    """The ratings that a dataset allows.
-
-    lowest, highest: the ends, highest above 0; both 1 where there are likes alone, each of which is a 1.
-    step: between one rating and the next; None where ratings may be any number between the ends.
-    """
+    """The ratings that a dataset allows. Where there are likes alone, each is a 1, and so are both ends."""
 
     lowest: float
+    """The lowest rating that somebody can give."""
     highest: float
+    """The highest rating that somebody can give, above 0."""
     step: float | None = None
+    """Between one rating and the next; None where ratings may be any number between the ends."""
 
     @property
     def likes_alone(self) -> bool:

@@ -71,15 +71,14 @@ def _reached(scores: Matrix, top: int) -> Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Movies among which the best are looked for, most of which need no score when they are many.
-
-    vectors: float32 (movies, d), scored by `metric`. lengths: float32 (movies,), of all but their last
-    number, which is the movie's bias.
-    """
+    """Movies among which the best are looked for, most of which need no score when they are many."""
 
     vectors: Matrix
+    """float32 (movies, d)"""
     metric: str
+    """What they are scored by: see score_matrix."""
     lengths: Matrix
+    """float32 (movies,): the length of each vector without its last number, which is the movie's bias."""
 
     @classmethod
     def of(cls, vectors: Matrix, metric: str) -> Self:

@@ -6,12 +6,11 @@ is nearer still.
 """
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
-from movierec_cli.vectors.arrays import Flags, Indices, Matrix, unit_rows
+from movierec_cli.vectors.arrays import Flags, Indices, Matrix, SmallIndices, Vector, unit_rows
 from movierec_cli.vectors.scale import bottom_of, liked_from
 from movierec_cli.vectors.scores import best, blocks
 
@@ -20,12 +19,6 @@ LEAST = 0.6
 HATED = 0.1
 """The place on the scale up to which a rating is a lowest one, where the scale goes lower: half a star of
 5."""
-NEIGHBOURS = 3
-"""So many of the nearest of a hated movie may sink with it."""
-AHEAD = 20
-"""Candidates to look at beyond those asked for, in case that some of them sink."""
-
-Ratings = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +34,14 @@ class Verdicts:
         bottom = bottom_of(self.lowest)
         return bottom + LEAST * (self.highest - bottom)
 
-    def hated(self, ratings: Ratings) -> Flags:
+    def hated(self, ratings: Vector) -> Flags:
         """Which ratings are as low as half a star, or the lowest there are; none where there are likes
         alone."""
         bottom = bottom_of(self.lowest)
         half_a_star = max(self.lowest, bottom + HATED * (self.highest - bottom))
         return np.asarray((ratings <= half_a_star) & (self.lowest < self.highest))
 
-    def liked(self, ratings: Ratings) -> Flags:
+    def liked(self, ratings: Vector) -> Flags:
         """Which ratings are of liked movies."""
         return np.asarray(ratings >= liked_from(self.lowest, self.highest))
 
@@ -65,9 +58,15 @@ def nearer_to_hated(hated: Matrix, neighbours: Matrix, liked: Matrix) -> Flags:
     return np.asarray(to_hated > (neighbours @ unit_rows(liked).T).max(axis=2))
 
 
+NEIGHBOURS = 3
+"""So many of the nearest of a hated movie may sink with it."""
+AHEAD = 20
+"""Candidates to look at beyond those asked for, in case that some of them sink."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sinking:
-    """The same for many people at once, from whole tables."""
+    """What sinks for many people at once, from whole tables."""
 
     verdicts: Verdicts
     star_vectors: Matrix
@@ -92,7 +91,7 @@ class Sinking:
         return cls(Verdicts(*scale), star_vectors, similar_vectors, neighbours)
 
     def with_hated(
-        self, row: Indices, movie: npt.NDArray[np.integer[Any]], rating: Ratings
+        self, row: Indices, movie: Indices | SmallIndices, rating: Vector
     ) -> tuple[Indices, Indices]:
         """Rows and movie_index of the movies that sink with hated ones.
 

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from movierec_cli import overview
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.home import Home
-from movierec_cli.store.runs import current_run, list_runs
+from movierec_cli.store.runs import current_run
+from movierec_cli.training.models import MODELS
 from tests.support import Checkerboard, Cli, write_csv_layout
 
 
@@ -47,14 +49,21 @@ def test_train_says_what_it_did_on_stderr_and_the_answers_follow(cli: Cli, home:
     assert first == [Checkerboard.withheld(person) for person in (0, 1, 29, 59)]
 
 
+def test_help_says_what_each_kind_of_model_is(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    shown = " ".join(cli("train", "--help").out.split())
+    for name, kind in MODELS.items():
+        assert f"{name}: {kind.help}" in shown
+
+
 def test_a_failed_training_leaves_the_model_in_use(cli: Cli, home: Path) -> None:
-    runs = list_runs(Home(home))
+    runs = overview.runs(home)
     result = cli("train", "-d", "checkerboard", "--learning-rate", "1e30", "--epochs", "5", home=home)
     assert (result.code, result.out) == (1, "")
     assert "The loss is not finite in epoch" in " ".join(result.err.split())
     assert "movierec train --learning-rate 1e+29" in " ".join(result.err.split())
     assert "Traceback" not in result.err
-    assert list_runs(Home(home)) == runs
+    assert overview.runs(home) == runs
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,11 @@ FLAGS = {  # u.item's 19 flags: unknown, Action, Adventure, ... in the order of 
 }
 
 
+def separated_ratings(separator: str) -> bytes:
+    """A line for each rating."""
+    return "".join(f"{separator.join(map(str, rating))}\n" for rating in RATINGS).encode()
+
+
 def tab_files(encoding: str = "latin-1") -> dict[str, bytes]:
     """ml-100k's layout; the last movie has no dates and no address."""
     about = {
@@ -45,7 +50,7 @@ def tab_files(encoding: str = "latin-1") -> dict[str, bytes]:
         for movie_id, title, year, _ in MOVIES
     )
     return {
-        "u.data": "".join(f"{u}\t{m}\t{r}\t{t}\n" for u, m, r, t in RATINGS).encode(),
+        "u.data": separated_ratings("\t"),
         "u.item": items.encode(encoding),
         "u.user": b"1|24|M|technician|85711\n2|53|F|other|94043\n3|23|M|writer|T8H1N\n",
     }
@@ -58,7 +63,7 @@ def double_colon_files(encoding: str = "latin-1") -> dict[str, bytes]:
         for movie_id, title, year, genres in MOVIES
     )
     return {
-        "ratings.dat": "".join(f"{u}::{m}::{r}::{t}\n" for u, m, r, t in RATINGS).encode(),
+        "ratings.dat": separated_ratings("::"),
         "movies.dat": movies.encode(encoding),
     }
 

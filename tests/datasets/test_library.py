@@ -10,9 +10,8 @@ from filelock import FileLock
 
 from movierec_cli.datasets.catalog import CATALOG, Release
 from movierec_cli.datasets.library import fetch, list_datasets, load_dataset
-from movierec_cli.datasets.shelf import FetchedDataset, Shelf
+from movierec_cli.datasets.shelf import FetchedDataset
 from movierec_cli.errors import DataError, DownloadError, MovieRecError, NotFoundError, UsageError
-from movierec_cli.home import Home
 from movierec_cli.vectors.scale import RatingScale
 from tests.datasets.samples import RATINGS, csv_files, double_colon_files, tab_files, write, zipped
 from tests.datasets.server import FileServer
@@ -365,23 +364,21 @@ def test_two_at_once_share_one_download(server: FileServer, home: Path) -> None:
     release = release_at(server, csv_files())
     log = Log()
     answers: list[FetchedDataset] = []
-    shelf = Shelf(Home(home), "sample")
-    with shelf.locked():
-        second = Thread(target=lambda: answers.append(fetch(release, home=home, progress=log)))
-        second.start()
-        while not log.said:
-            second.join(0.01)
-        answers.append(fetch_locked(release, shelf))
+    second = Thread(target=lambda: answers.append(fetch(release, home=home, progress=log)))
+
+    class Overtaken(Log):
+        def start(self, total: int | None, done: int) -> None:
+            """Go on when the other one is waiting."""
+            super().start(total, done)
+            second.start()
+            while not log.said:
+                second.join(0.01)
+
+    first = fetch(release, home=home, progress=Overtaken())
     second.join()
     assert log.said == ["Another movierec is fetching sample; waiting for it"]
-    assert [answer.already_there for answer in answers] == [False, True]
+    assert [answer.already_there for answer in (first, *answers)] == [False, True]
     assert len(server.seen) == 1
-
-
-def fetch_locked(release: Release, shelf: Shelf) -> FetchedDataset:
-    from movierec_cli.datasets import library
-
-    return library._fetch_release(release, SAMPLE_WHEEL, shelf, force=False, progress=Log())
 
 
 def test_a_home_that_is_a_file(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,10 @@ import pytest
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.errors import DataError, UsageError
-from movierec_cli.evaluation import baselines, compare
+from movierec_cli.evaluation import baselines, compare, metrics
 from movierec_cli.questions.recommender import Recommender
 from movierec_cli.training import article
+from movierec_cli.training.data import TrainingData, TrainingOptions
 from movierec_cli.training.train import train
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.scale import RatingScale
@@ -105,7 +107,7 @@ def test_two_tastes_are_beyond_popularity_but_not_beyond_ease(checkerboard: Data
 
 @pytest.mark.slow
 def test_als_tells_two_tastes_apart(checkerboard: Dataset) -> None:
-    if not baselines.has_implicit():
+    if not find_spec("implicit"):
         pytest.skip("the package implicit has no wheel for this Python, so the dev extra leaves it out")
     als, popularity = compare.evaluate(checkerboard, models=["als", "popularity"]).figures
     assert als.ndcg > 0.63
@@ -121,7 +123,7 @@ def test_what_is_judged_does_not_depend_on_the_scale(checkerboard: Dataset) -> N
         ratings=checkerboard.ratings.assign(rating=checkerboard.ratings["rating"] * 2),
         scale=RatingScale(0, 10, 1),
     )
-    models = ["popularity", "item-knn", "ease", *(["als"] if baselines.has_implicit() else [])]
+    models = ["popularity", "item-knn", "ease", *(["als"] if find_spec("implicit") else [])]
     five, ten = (
         [replace(figures, seconds=0.0) for figures in compare.evaluate(dataset, models=models).figures]
         for dataset in (checkerboard, doubled)
@@ -141,16 +143,8 @@ def test_the_articles_network_is_judged_by_its_nearest_neighbours(checkerboard: 
     """The same training once more, and its lists by brute force."""
     figures = compare.evaluate(checkerboard, models=["article"], epochs=4, seed=3).figures[0]
     seen, held_out = hold_out(Interactions.from_dataset(checkerboard), 0.2, seed=3)
-    trained = article.fit(
-        checkerboard,
-        seen,
-        {},
-        epochs=4,
-        patience=10,
-        seed=3,
-        on_stage=lambda _stage: None,
-        on_epoch=lambda _epoch: None,
-    )
+    data = replace(TrainingData.of(checkerboard), interactions=seen)
+    trained = article.fit(data, TrainingOptions(epochs=4, seed=3))
     users, movies = trained.user_vectors["score_vector"], trained.movie_vectors["score_vector"]
     ndcgs = []
     for person in range(len(seen.user_ids)):
@@ -234,8 +228,7 @@ def test_a_row_of_our_own_is_what_recommend_shows(
 
 def test_computed_stands_beside_ranking(checkerboard: Dataset) -> None:
     """Two tastes are no trouble to it, and TensorFlow has no part in it."""
-    place = compare.MODELS.index("ranking")
-    assert compare.MODELS[place + 1] == "computed"
+    assert list(compare.MODELS)[:2] == ["ranking", "computed"]
     computed, popularity = compare.evaluate(checkerboard, models=["computed", "popularity"]).figures
     assert (computed.model, computed.recall, computed.hit_rate) == ("computed", 1.0, 1.0)
     assert computed.ndcg > 0.63 and popularity.ndcg < computed.ndcg - 0.05
@@ -244,7 +237,7 @@ def test_computed_stands_beside_ranking(checkerboard: Dataset) -> None:
 
 def test_a_bootstrap_interval_is_that_of_the_mean() -> None:
     values = np.random.default_rng(0).normal(0.4, 0.3, 400)
-    low, high = compare.bootstrap_interval(values)
+    low, high = metrics.bootstrap_interval(values)
     error = 1.96 * values.std() / np.sqrt(len(values))
     assert (low, high) == pytest.approx((values.mean() - error, values.mean() + error), abs=0.01)
 

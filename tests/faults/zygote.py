@@ -23,9 +23,11 @@ import requests  # noqa: F401
 import rich.progress  # noqa: F401
 
 from movierec_cli.cli.app import main
+from movierec_cli.store.facts import Epoch, ModelFacts, ValidationFacts
 from movierec_cli.training import article, tables  # noqa: F401
+from movierec_cli.training.data import TrainingData, TrainingOptions
 from movierec_cli.training.ranking import fitting, trainer  # noqa: F401
-from movierec_cli.training.trained import Epoch, Judgement, TrainedModel
+from movierec_cli.training.trained import TrainedModel
 
 
 class _Network:
@@ -35,22 +37,27 @@ class _Network:
         path.write_bytes(b"network" * 10_000)
 
 
-def quick_fit(dataset: Any, interactions: Any, options: Any, *, seed: int, **_: Any) -> TrainedModel:
+def quick_fit(data: TrainingData, options: TrainingOptions, *_: Any, **__: Any) -> TrainedModel:
     """A model without arithmetic: both tables hold 1 + seed, and a score tells which of each it came from."""
-    people, movies, factor = len(interactions.user_ids), len(interactions.movie_ids), 1.0 + seed
+    people, movies, factor = len(data.interactions.user_ids), len(data.movies), 1.0 + options.seed
     movie_vectors = np.full((movies, 1), factor, dtype=np.float32)
     return TrainedModel(
-        kind="quick",
-        config={"dim": 1},
+        facts=ModelFacts(
+            kind="quick",
+            config={"dim": 1},
+            score_column="score_vector",
+            score_metric="dot",
+            similar_column="score_vector",
+            dimensions={"score_vector": 1},
+            fold_in=None,
+            stars=None,
+        ),
         network=_Network(),
         movie_vectors={"score_vector": movie_vectors},
         user_vectors={"score_vector": np.full((people, 1), factor, dtype=np.float32)},
-        score_column="score_vector",
-        score_metric="dot",
-        similar_column="score_vector",
-        history=[Epoch(1, 1.0, 1.0, 0.5)],
+        epochs=[Epoch(1, 1.0, 1.0, 0.5)],
         best_epoch=1,
-        validation=Judgement(1.0, 0.5),
+        validation=ValidationFacts(1.0, 0.5),
     )
 
 

@@ -11,6 +11,7 @@ from movierec_cli.home import Home
 from movierec_cli.plots import atlas
 from movierec_cli.store.movie import Movie
 from movierec_cli.store.runs import current_run
+from movierec_cli.vectors.arrays import unit_rows
 from tests.plots.conftest import MakeRun, movie
 from tests.support import Checkerboard, Stored
 
@@ -62,7 +63,7 @@ def test_any_vectors_give_a_finite_map_with_nobody_on_the_same_spot(count: int, 
         "all equal": np.ones((count, 6)),
         "all zero": np.zeros((count, 6)),
     }[kind].astype(np.float32)
-    points = atlas.place(atlas._unit_length(vectors), seed=0)
+    points = atlas.place(unit_rows(vectors), seed=0)
     assert points.shape == (count, 2)
     assert np.isfinite(points).all()
     assert len({tuple(point) for point in points.tolist()}) == count

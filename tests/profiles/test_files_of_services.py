@@ -11,20 +11,20 @@ from pathlib import Path
 import pytest
 
 from movierec_cli.errors import DataError, UsageError
-from movierec_cli.profiles.exports import Export, read_export
 from movierec_cli.profiles.kinds import State
+from movierec_cli.profiles.rating_files import RatingFile, read_rating_file
 
 Film = tuple[str, int | None, float | str]
 """Title, year, and the stars, "seen" or "planned"."""
 
 
-def read(path: Path, content: str | bytes, **options: object) -> Export:
+def read(path: Path, content: str | bytes, **options: object) -> RatingFile:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_export(path, lambda _: {}, **options)  # type: ignore[arg-type]
+    return read_rating_file(path, lambda _: {}, **options)  # type: ignore[arg-type]
 
 
-def films(export: Export) -> list[Film]:
+def films(export: RatingFile) -> list[Film]:
     return [
         (own.title, own.year, "planned" if row.planned else own.stars if own.stars is not None else "seen")
         for row in export.rows
@@ -32,11 +32,11 @@ def films(export: Export) -> list[Film]:
     ]
 
 
-def left_out(export: Export) -> Counter[str]:
+def left_out(export: RatingFile) -> Counter[str]:
     return Counter(row.left_out for row in export.rows if row.left_out)
 
 
-def problems(export: Export) -> list[str]:
+def problems(export: RatingFile) -> list[str]:
     return [row.problem for row in export.rows if row.problem]
 
 
@@ -64,7 +64,7 @@ def test_imdb_in_italian(tmp_path: Path) -> None:
     ]
     assert left_out(export) == {"TV series": 2, "TV episode": 1}
     first = next(row.own for row in export.rows if row.own)
-    assert (first.titles, first.imdb_id) == (
+    assert (first.described.titles, first.imdb_id) == (
         ("Der Himmel über Berlin", "Il cielo sopra Berlino"),
         "tt0093191",
     )
@@ -158,7 +158,7 @@ def zipped(files: Mapping[str, str | bytes]) -> bytes:
     return content.getvalue()
 
 
-def check_trakt(export: Export) -> None:
+def check_trakt(export: RatingFile) -> None:
     assert export.source == "Trakt"
     assert films(export) == TRAKT_FILMS
     assert left_out(export) == {"TV series": 2, "TV episode": 1}
@@ -181,7 +181,7 @@ def test_trakts_zip_unpacked(tmp_path: Path) -> None:
     folder.mkdir()
     for name, content in TRAKT.items():
         (folder / name).write_text(json.dumps(content))
-    check_trakt(read_export(folder, lambda _: {}))
+    check_trakt(read_rating_file(folder, lambda _: {}))
 
 
 def test_one_file_of_trakt(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_letterboxd_unpacked(tmp_path: Path) -> None:
     for name, text in LETTERBOXD.items():
         (tmp_path / "letterboxd" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "letterboxd" / name).write_text(text)
-    assert films(read_export(tmp_path / "letterboxd", lambda _: {})) == [
+    assert films(read_rating_file(tmp_path / "letterboxd", lambda _: {})) == [
         ("Dune", 2021, "planned"),
         ("Heat", 1995, "seen"),
         ("Alien", 1979, "seen"),
@@ -514,7 +514,7 @@ def test_every_column_of_titles_is_tried_the_original_one_first(
     tmp_path: Path, text: str, expected: list[str]
 ) -> None:
     export = read(tmp_path / "t.csv", text)
-    assert [row.own.titles[0] for row in export.rows if row.own] == expected
+    assert [row.own.described.titles[0] for row in export.rows if row.own] == expected
 
 
 def test_every_column_of_ratings_is_tried_row_by_row(tmp_path: Path) -> None:
@@ -580,7 +580,7 @@ def test_html_entities_are_text(tmp_path: Path, delimiter: str) -> None:
     ]
 
 
-def days(export: Export) -> list[str | None]:
+def days(export: RatingFile) -> list[str | None]:
     return [row.own.rated_on for row in export.rows if row.own]
 
 
@@ -613,7 +613,7 @@ def test_in_a_folder_what_has_no_films_is_passed_over_and_said(tmp_path: Path) -
     folder.mkdir()
     (folder / "films.csv").write_text("title,rating\nHeat,5\n")
     (folder / "weights.csv").write_text("day,kilos\n2024-01-01,70\n")
-    export = read_export(folder, lambda _: {})
+    export = read_rating_file(folder, lambda _: {})
     assert films(export) == [("Heat", None, 5.0)]
     assert any("weights.csv" in sentence for sentence in export.assumed)
 

@@ -8,8 +8,9 @@ import pytest
 
 from movierec_cli.profiles.matching import MatchedProfile, match_profile
 from movierec_cli.profiles.profile import OwnRating, Profile
-from movierec_cli.store.reader import TableReader, open_table
+from movierec_cli.store.movies import Movies
 from movierec_cli.titles.keys import loose_keys, natural_title, part_keys, title_keys
+from tests.support import open_movies
 
 Movie = tuple[int, str, int | None, tuple[str, ...], int, str | None]
 
@@ -41,7 +42,7 @@ MOVIES: list[Movie] = [
 ]
 
 
-def write_movies(folder: Path, movies: list[Movie]) -> TableReader:
+def write_movies(folder: Path, movies: list[Movie]) -> Movies:
     """The columns of a run's movies table that matching reads."""
     rows = [
         {
@@ -73,11 +74,11 @@ def write_movies(folder: Path, movies: list[Movie]) -> TableReader:
         }
     )
     lancedb.connect(folder).create_table("movies", pa.Table.from_pylist(rows, schema=schema))
-    return open_table(folder, "movies")
+    return open_movies(folder)
 
 
 @pytest.fixture(scope="module")
-def movies(tmp_path_factory: pytest.TempPathFactory) -> TableReader:
+def movies(tmp_path_factory: pytest.TempPathFactory) -> Movies:
     return write_movies(tmp_path_factory.mktemp("movies"), MOVIES)
 
 
@@ -87,9 +88,7 @@ def own(
     return OwnRating(title, year, imdb_id, stars, None)
 
 
-def matched(
-    movies: TableReader, *ratings: OwnRating, scale: tuple[float, float] = (0.5, 5.0)
-) -> MatchedProfile:
+def matched(movies: Movies, *ratings: OwnRating, scale: tuple[float, float] = (0.5, 5.0)) -> MatchedProfile:
     return match_profile(Profile("me", ratings), movies, scale)
 
 
@@ -122,7 +121,7 @@ def matched(
     ],
     ids=lambda value: f"{value.label} {value.imdb_id}" if isinstance(value, OwnRating) else "",
 )
-def test_the_movie_that_an_entry_is(movies: TableReader, entry: OwnRating, movie_id: int) -> None:
+def test_the_movie_that_an_entry_is(movies: Movies, entry: OwnRating, movie_id: int) -> None:
     result = matched(movies, entry)
     assert result.rated == ((movie_id, 4.0),)
     assert result.unmatched == result.ambiguous == ()
@@ -143,7 +142,7 @@ def test_the_movie_that_an_entry_is(movies: TableReader, entry: OwnRating, movie
     ],
     ids=lambda entry: entry.label,
 )
-def test_what_the_dataset_does_not_have(movies: TableReader, entry: OwnRating) -> None:
+def test_what_the_dataset_does_not_have(movies: Movies, entry: OwnRating) -> None:
     result = matched(movies, entry)
     assert result.unmatched == (entry,)
     assert (result.matches, result.ambiguous, result.seen) == ((), (), frozenset())
@@ -160,26 +159,26 @@ def test_what_the_dataset_does_not_have(movies: TableReader, entry: OwnRating) -
     ],
     ids=lambda entry: entry.label,
 )
-def test_what_fits_several_films_is_ambiguous_and_not_guessed(movies: TableReader, entry: OwnRating) -> None:
+def test_what_fits_several_films_is_ambiguous_and_not_guessed(movies: Movies, entry: OwnRating) -> None:
     result = matched(movies, entry)
     assert result.ambiguous == (entry,)
     assert (result.matches, result.unmatched, result.seen) == ((), (), frozenset())
 
 
-def test_a_film_that_the_dataset_has_twice_is_seen_under_both_ids(movies: TableReader) -> None:
+def test_a_film_that_the_dataset_has_twice_is_seen_under_both_ids(movies: Movies) -> None:
     result = matched(movies, own("Chasing Amy", 1997), own("Stalker", 1979, "tt0079944"))
     assert [movie_id for movie_id, _ in result.rated] == [8, 15]
     assert result.seen == {7, 8, 14, 15}
 
 
-def test_watched_without_a_rating_is_seen_and_not_rated(movies: TableReader) -> None:
+def test_watched_without_a_rating_is_seen_and_not_rated(movies: Movies) -> None:
     result = matched(movies, own("Heat", 1995, stars=None))
     assert result.rated == ()
     assert result.seen == {1}
 
 
 def test_two_entries_for_one_movie_count_once_the_later_rating_where_it_was_given(
-    movies: TableReader,
+    movies: Movies,
 ) -> None:
     result = matched(
         movies,
@@ -210,12 +209,12 @@ def test_two_entries_for_one_movie_count_once_the_later_rating_where_it_was_give
     ],
 )
 def test_stars_on_the_scale_of_the_dataset(
-    movies: TableReader, scale: tuple[float, float], stars: float, rating: float
+    movies: Movies, scale: tuple[float, float], stars: float, rating: float
 ) -> None:
     assert matched(movies, own("Heat", 1995, stars=stars), scale=scale).rated == ((1, rating),)
 
 
-def test_among_likes_alone_what_is_not_liked_is_only_seen(movies: TableReader) -> None:
+def test_among_likes_alone_what_is_not_liked_is_only_seen(movies: Movies) -> None:
     result = matched(
         movies,
         own("Heat", 1995, stars=4.0),
@@ -228,14 +227,14 @@ def test_among_likes_alone_what_is_not_liked_is_only_seen(movies: TableReader) -
     assert result.seen == {1, 2, 13, 3}
 
 
-def test_every_entry_is_matched_unmatched_or_ambiguous(movies: TableReader) -> None:
+def test_every_entry_is_matched_unmatched_or_ambiguous(movies: Movies) -> None:
     entries = [own(title, year) for _, title, year, *_ in MOVIES] + [own("Nowhere", 1900), own("Sabrina")]
     result = matched(movies, *entries)
     told = [*(match.own for match in result.matches), *result.unmatched, *result.ambiguous]
     assert {entry.label for entry in told} == {entry.label for entry in entries}
 
 
-def test_an_empty_profile(movies: TableReader) -> None:
+def test_an_empty_profile(movies: Movies) -> None:
     result = matched(movies)
     assert (result.rated, result.seen, result.unmatched, result.ambiguous) == ((), frozenset(), (), ())
 

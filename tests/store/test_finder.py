@@ -12,13 +12,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from movierec_cli.errors import MovieRecError, NotFoundError
-from movierec_cli.store.finder import CLOSE_ENOUGH, Finder
+from movierec_cli.store.finder import Finder
 from movierec_cli.store.movie import TitleMatch
-from movierec_cli.store.reader import open_table
 from movierec_cli.store.writer import write_tables
+from movierec_cli.titles.fit import CLOSE_ENOUGH
 from movierec_cli.titles.keys import split_year
 from movierec_cli.training.tables import title_columns
-from tests.support import run_facts
+from tests.support import open_movies
 
 HERE = Path(__file__).parent
 
@@ -39,7 +39,7 @@ def write_movies(folder: Path, movies: list[tuple[str, int]]) -> None:
             **title_columns(titles),
         }
     )
-    write_tables(folder, table, pa.table({"user_id": [1]}))
+    write_tables(folder, table, pa.table({"user_id": [1]}), {})
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Catalogue:
 
 def open_catalogue(folder: Path, movies: list[tuple[str, int]], well_known: int) -> Catalogue:
     write_movies(folder, movies)
-    finder = Finder(open_table(folder, "movies"), run_facts(dataset={"well_known": well_known}).dataset)
+    finder = Finder(open_movies(folder, well_known=well_known))
     return Catalogue([label for label, _ in movies], finder)
 
 

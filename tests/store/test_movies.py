@@ -9,6 +9,7 @@ from movierec_cli.errors import NotFoundError
 from movierec_cli.home import Home
 from movierec_cli.store.lookup import FEW_IDS
 from movierec_cli.store.movies import Movies
+from movierec_cli.store.query import Query
 from movierec_cli.store.runs import current_run
 from tests.support import Checkerboard, Stored
 
@@ -53,6 +54,13 @@ def test_a_vector_of_an_unknown_movie(movies: Movies) -> None:
         movies.vectors([Checkerboard.movie_id(1), 4], ["score_vector"])
 
 
+def test_the_nearest_are_some_in_number_and_near_to_something(movies: Movies) -> None:
+    vector = np.ones(2, np.float32)
+    for query in (Query(["title"], limit=5), Query(["title"], searched="similar_vector", vector=vector)):
+        with pytest.raises(ValueError, match="some in number"):
+            movies.nearest(query)
+
+
 @pytest.mark.parametrize("far", [0, FEW_IDS])
 def test_the_nearest_without_some(movies: Movies, stored: Stored, far: int) -> None:
     """As few or as many to be left out, of which most are not there at all."""
@@ -60,7 +68,8 @@ def test_the_nearest_without_some(movies: Movies, stored: Stored, far: int) -> N
     products = column @ column[0]
     order = [movie_ids[place] for place in np.argsort(-products, kind="stable")]
     without = {*order[:3], *range(10_000, 10_000 + far)}
-    rows = movies.nearest("similar_vector", column[0].astype(np.float32), "dot", ["title"], 5, without)
+    query = Query(["title"], None, 5, "similar_vector", column[0].astype(np.float32))
+    rows = movies.nearest(query, without)
     expected = sorted(
         (value for value, one in zip(products, movie_ids, strict=True) if one not in without), reverse=True
     )[:5]

@@ -13,14 +13,17 @@ from pathlib import Path
 
 import pytest
 
+from movierec_cli import overview
 from movierec_cli.errors import NotFoundError, StoreError
 from movierec_cli.home import Home
 from movierec_cli.store import publishing
 from movierec_cli.store.facts import write_facts
 from movierec_cli.store.publishing import RUNS_KEPT, new_run, prune, use_run
-from movierec_cli.store.reader import open_table
-from movierec_cli.store.runs import current_run, list_runs
+from movierec_cli.store.query import Query
+from movierec_cli.store.runs import current_run
+from movierec_cli.store.table import open_table
 from movierec_cli.system.files import sync
+from movierec_cli.system.locks import Hold, hold
 from tests.support import PROJECT, run_facts
 
 
@@ -37,6 +40,11 @@ def build(home: Home, marker: str) -> str:
         (folder / "users").write_text(marker)
         write_facts(folder, run_facts(marker))
     return folder.name
+
+
+def readable(home: Home) -> list[str]:
+    """The run_ids of those that can be used, oldest first."""
+    return [run.run_id for run in overview.runs(home) if run.problem is None]
 
 
 def entries(home: Home) -> list[str]:
@@ -60,7 +68,7 @@ def test_until_the_block_ends_the_old_run_is_in_use(home: Home) -> None:
     with new_run(home) as folder:
         write_facts(folder, run_facts("two"))
         assert current_run(home).run_id == first
-        assert [run.run_id for run in list_runs(home)] == [first]
+        assert readable(home) == [first]
     assert current_run(home).facts.created == "two"
 
 
@@ -126,13 +134,12 @@ def test_ctrl_c_while_runs_are_removed_waits_until_they_are(
 ) -> None:
     for number in range(3):
         build(home, str(number))
-    remove = publishing._set_aside
 
-    def press(home: Home, run_id: str) -> bool:
+    def press(path: Path) -> Hold | None:
         os.kill(os.getpid(), signal.SIGINT)
-        return remove(home, run_id)
+        return hold(path)
 
-    monkeypatch.setattr(publishing, "_set_aside", press)
+    monkeypatch.setattr(publishing, "hold", press)
     with pytest.raises(KeyboardInterrupt):
         prune(home, 1)
     assert entries(home) == [current_run(home).run_id]
@@ -169,7 +176,7 @@ def test_use_run_goes_back(home: Home) -> None:
 
 def test_the_newest_runs_are_kept(home: Home) -> None:
     built = [build(home, f"run {number}") for number in range(RUNS_KEPT + 3)]
-    assert [run.run_id for run in list_runs(home)] == built[-RUNS_KEPT:]
+    assert readable(home) == built[-RUNS_KEPT:]
     assert entries(home) == built[-RUNS_KEPT:]
 
 
@@ -183,7 +190,7 @@ def test_the_run_in_use_is_kept_even_if_it_seems_the_oldest(
     monkeypatch.setattr(time, "time", lambda: 1_000_000_000.25)
     early = build(home, "early")
     monkeypatch.setattr(time, "time", clock)
-    assert list_runs(home)[0].run_id == early
+    assert readable(home)[0] == early
     assert current_run(home).facts.created == "early"
 
 
@@ -272,14 +279,14 @@ def test_damaged_facts_are_a_store_error(home: Home, content: bytes | None) -> N
         current_run(home)
     assert run_id in caught.value.message
     assert "movierec train" in str(caught.value.hint)
-    assert [run.run_id for run in list_runs(home)] == [kept]
+    assert readable(home) == [kept]
 
 
 def test_other_files_among_the_runs_are_no_runs(home: Home) -> None:
     run_id = build(home, "one")
     (home.runs / "notes.txt").write_text("mine")
     (home.runs / ".hidden").mkdir()
-    assert [run.run_id for run in list_runs(home)] == [run_id]
+    assert readable(home) == [run_id]
 
 
 # ---- other processes ----
@@ -333,8 +340,8 @@ def test_a_run_that_another_process_is_building_is_left_alone(home: Home) -> Non
         other.communicate("go on\n", timeout=60)
         assert other.returncode == 0
     assert current_run(home).facts.created == "slow"
-    assert len(list_runs(home)) == 3
-    assert entries(home) == [run.run_id for run in list_runs(home)]
+    assert len(readable(home)) == 3
+    assert entries(home) == readable(home)
 
 
 @pytest.mark.slow
@@ -384,7 +391,7 @@ def test_killed_at_any_moment_the_run_in_use_is_whole(home: Home) -> None:
         assert (run.folder / "users").read_text() == marker
         build(home, "after")
         assert current_run(home).facts.created == "after"
-        assert entries(home) == [run.run_id for run in list_runs(home)]
+        assert entries(home) == readable(home)
         assert sorted(entry.name for entry in home.root.iterdir()) == ["CURRENT", "runs"]
 
 
@@ -400,7 +407,7 @@ from movierec_cli.store.writer import vector_column, write_tables
 with new_run(Home.resolve(sys.argv[1])) as folder:
     vectors = vector_column(np.ones((3, 2), dtype=np.float32))
     table = pa.table({"user_id": [1, 2, 3], "search_text": ["new"] * 3, "score_vector": vectors})
-    write_tables(folder, table, table)
+    write_tables(folder, table, table, {})
     print(folder, flush=True)
     sys.stdin.readline()
 """
@@ -416,7 +423,7 @@ def test_killed_with_both_tables_written_readers_keep_the_old_ones(home: Home) -
     with new_run(home) as folder:
         vectors = vector_column(np.eye(2, dtype=np.float32))
         table = pa.table({"user_id": [1, 2], "search_text": ["old", "old"], "score_vector": vectors})
-        write_tables(folder, table, table)
+        write_tables(folder, table, table, {})
         write_facts(folder, run_facts("old"))
     reader = open_table(current_run(home).folder, "users")
     assert reader.count() == 2
@@ -426,7 +433,6 @@ def test_killed_with_both_tables_written_readers_keep_the_old_ones(home: Home) -
         other.wait(timeout=60)
     for table_reader in (reader, open_table(current_run(home).folder, "users")):
         assert [row["search_text"] for row in table_reader.rows(["search_text"])] == ["old", "old"]
-        nearest = table_reader.nearest(
-            "score_vector", np.array([0, 1], dtype=np.float32), "dot", ["user_id"], limit=1
-        )
+        vector = np.array([0, 1], dtype=np.float32)
+        nearest = table_reader.nearest(Query(["user_id"], None, 1, "score_vector", vector))
         assert nearest[0]["user_id"] == 2

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from movierec_cli.errors import NotFoundError
-from movierec_cli.store.identify import Described, identify
-from movierec_cli.store.reader import TableReader, open_table
+from movierec_cli.store.identify import identify
+from movierec_cli.store.movie import Described
+from movierec_cli.store.movies import Movies
 from movierec_cli.titles.keys import natural_title, split_year
 from movierec_cli.titles.likeness import Agreement, agreement, one_letter_apart
 from movierec_cli.titles.other_titles import other_titles
 from tests.store.test_finder import Catalogue, open_catalogue
+from tests.support import open_movies
 
 HERE = Path(__file__).parent
 Row = dict[str, str]
@@ -43,8 +45,8 @@ def catalogue(place: Path) -> Catalogue:
 
 
 @pytest.fixture(scope="module")
-def movies(place: Path, catalogue: Catalogue) -> TableReader:
-    return open_table(place, "movies")
+def movies(place: Path, catalogue: Catalogue) -> Movies:
+    return open_movies(place)
 
 
 def described(row: Row) -> Described:
@@ -55,7 +57,7 @@ def typed(row: Row) -> str:
     return f"{row['title']} ({row['year']})" if row["year"] else row["title"]
 
 
-def test_an_import_finds_every_spelling(catalogue: Catalogue, movies: TableReader) -> None:
+def test_an_import_finds_every_spelling(catalogue: Catalogue, movies: Movies) -> None:
     assert len({typed(row) for row in SPELLINGS}) >= 200
     found = identify([described(row) for row in SPELLINGS], movies)
     wrong = [
@@ -74,7 +76,7 @@ def test_rate_and_its_kin_find_every_spelling(catalogue: Catalogue) -> None:
 
 
 @pytest.mark.slow
-def test_nobody_takes_a_film_that_is_not_there_for_another(catalogue: Catalogue, movies: TableReader) -> None:
+def test_nobody_takes_a_film_that_is_not_there_for_another(catalogue: Catalogue, movies: Movies) -> None:
     assert len({typed(row) for row in ABSENT}) >= 300
     there = {
         catalogue.finder.find(f"id:{number}").movie.label for number in range(1, len(catalogue.labels) + 1)
@@ -92,7 +94,7 @@ def test_search_puts_first_what_find_takes(catalogue: Catalogue) -> None:
         assert catalogue.labels[first.movie_id - 1] == row["movie"]
 
 
-def test_the_original_title_is_tried_before_the_local_one(catalogue: Catalogue, movies: TableReader) -> None:
+def test_the_original_title_is_tried_before_the_local_one(catalogue: Catalogue, movies: Movies) -> None:
     wanted = [
         Described(("Der Himmel über Berlin", "Il cielo sopra Berlino"), 1987),
         Described(("Unbekannt", "Fargo Express", "Twelve Monkeys"), 1995),
@@ -101,7 +103,7 @@ def test_the_original_title_is_tried_before_the_local_one(catalogue: Catalogue, 
     assert found == ["Wings of Desire (1987)", "Twelve Monkeys (1995)"]
 
 
-def test_a_title_in_full_without_a_year_is_enough_where_there_is_one(movies: TableReader) -> None:
+def test_a_title_in_full_without_a_year_is_enough_where_there_is_one(movies: Movies) -> None:
     titles = ["Twelve Monkeys", "Man Bites Dog", "Emma", "Dracula", "The Legend"]
     found = identify([Described((title,)) for title in titles], movies)
     assert [ids is not None and len(ids) == 1 for ids in found] == [True, True, True, False, False]

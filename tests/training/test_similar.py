@@ -7,17 +7,22 @@ import numpy.typing as npt
 import pytest
 
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.training.similar import similar_vectors
+from movierec_cli.training import similar
+from movierec_cli.vectors.arrays import Indices, Matrix
 from tests.support import MovieRow, make_dataset
 
 Floats = npt.NDArray[np.float64]
 GENRES = ("Drama", "War", "Comedy", "Horror")
 
 
-def likeness(vectors: npt.NDArray[np.float32]) -> Floats:
+def likeness(vectors: Matrix) -> Floats:
     """(movies, movies): how much each column is like each row, as it is searched."""
     exact = vectors.astype(np.float64)
     return np.asarray(exact / np.linalg.norm(exact, axis=1, keepdims=True) @ exact.T)
+
+
+def vectors_of(scores: Matrix, dataset: Dataset, counts: Indices, seed: int) -> Matrix:
+    return similar.similar_vectors(scores, dataset.movies, dataset.tags, counts, seed)
 
 
 def unit(matrix: Floats) -> Floats:
@@ -25,7 +30,7 @@ def unit(matrix: Floats) -> Floats:
     return np.asarray(matrix / np.where(length > 0, length, 1))
 
 
-def learned(movies: int, seed: int = 0, dim: int = 6) -> npt.NDArray[np.float32]:
+def learned(movies: int, seed: int = 0, dim: int = 6) -> Matrix:
     return np.random.default_rng(seed).normal(size=(movies, dim)).astype(np.float32)
 
 
@@ -78,7 +83,7 @@ def test_likeness_is_what_the_formula_says(with_tags: bool) -> None:
     counts = [0, 1, 5, 10, 200, 3, 3, 50, 8, 0, 1000, 20]
     tags = [(1, "space", 4), (3, "space", 4), (3, "robots", 1), (5, "robots", 2)]
     scores = learned(movies)
-    vectors = similar_vectors(
+    vectors = vectors_of(
         scores, dataset_of(movies, tags=tags if with_tags else None), np.array(counts), seed=0
     )
     content = [about(movies)]
@@ -95,7 +100,7 @@ def test_likeness_is_what_the_formula_says(with_tags: bool) -> None:
 def test_likeness_is_never_above_one() -> None:
     for seed in range(5):
         counts = np.random.default_rng(seed).integers(0, 300, size=40)
-        vectors = similar_vectors(learned(40, seed), dataset_of(40), counts, seed)
+        vectors = vectors_of(learned(40, seed), dataset_of(40), counts, seed)
         assert likeness(vectors).max() <= 1 + 1e-6
         assert np.linalg.norm(vectors, axis=1).max() == pytest.approx(1)
 
@@ -105,7 +110,7 @@ def test_of_two_that_are_alike_the_one_with_more_ratings_comes_first() -> None:
     counts = np.array([300, 4, 50, 1, 0, 2000, 10, 7, 100, 25, 2, 1000])
     rows: list[MovieRow] = [(number, f"Title{number}", 1990, ("War",)) for number in range(12)]
     scores = np.tile(learned(1), (12, 1))
-    order = np.argsort(-likeness(similar_vectors(scores, make_dataset("same", rows, []), counts, 0)), axis=1)
+    order = np.argsort(-likeness(vectors_of(scores, make_dataset("same", rows, []), counts, 0)), axis=1)
     for movie, others in enumerate(order.tolist()):
         assert [one for one in others if one != movie] == [
             one for one in np.argsort(-counts, kind="stable").tolist() if one != movie
@@ -117,7 +122,7 @@ def test_a_movie_without_ratings_gets_its_own_genre_and_decade() -> None:
     counts = np.array([100] * 12 + [0])
     scores = learned(13)
     scores[12] = 0
-    row = likeness(similar_vectors(scores, dataset_of(13), counts, seed=0))[12]
+    row = likeness(vectors_of(scores, dataset_of(13), counts, seed=0))[12]
     assert row[:12].argmax() == 0
     assert (row[[4, 8, 3, 6, 9]] > 0).all()  # the same genre, or the same decade
 
@@ -128,7 +133,7 @@ def test_content_stands_back_where_ratings_are_many() -> None:
     scores[1] = scores[0]
     scores[12] = 0
     for counts, first in ((1000, 1), (1, 12)):
-        row = likeness(similar_vectors(scores, dataset_of(13), np.full(13, counts), seed=0))[0]
+        row = likeness(vectors_of(scores, dataset_of(13), np.full(13, counts), seed=0))[0]
         assert np.argsort(-row)[1] == first
 
 
@@ -140,7 +145,7 @@ def test_a_series_finds_itself_by_its_titles() -> None:
     titles = [*series, *(f"Title{number}" for number in range(48))]
     rows: list[MovieRow] = [(number, title, None, ()) for number, title in enumerate(titles)]
     scores = learned(60, seed=3, dim=200)
-    vectors = similar_vectors(scores, make_dataset("series", rows, []), np.full(60, 15), seed=0)
+    vectors = vectors_of(scores, make_dataset("series", rows, []), np.full(60, 15), seed=0)
     found = likeness(vectors)
     np.fill_diagonal(found, -1)
     for movie in range(12):
@@ -150,7 +155,5 @@ def test_a_series_finds_itself_by_its_titles() -> None:
 
 def test_neither_content_nor_ratings_are_no_likeness() -> None:
     rows: list[MovieRow] = [(number, f"Title{number}", None, ()) for number in range(4)]
-    vectors = similar_vectors(
-        np.zeros((4, 3), np.float32), make_dataset("bare", rows, []), np.zeros(4, int), 0
-    )
+    vectors = vectors_of(np.zeros((4, 3), np.float32), make_dataset("bare", rows, []), np.zeros(4, int), 0)
     assert vectors.shape[0] == 4 and not vectors.any()

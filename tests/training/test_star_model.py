@@ -7,7 +7,7 @@ import pytest
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.training import star_model
 from movierec_cli.training.content import movie_features
-from movierec_cli.vectors.stars import Evidence, Side, Stars, posterior
+from movierec_cli.vectors.stars import RatingSums, Side, Stars, posterior
 from tests.support import Stored, make_dataset
 
 PEOPLE, MOVIES = 80, 60
@@ -43,10 +43,10 @@ def test_one_persons_posterior_is_a_ridge_regression() -> None:
     prior, spread = rng.normal(size=1 + dim), np.eye(1 + dim) * 2.5
     movies = Side(np.column_stack([bias, factors]), np.zeros(count), np.eye(1 + dim))
     x = np.column_stack([np.ones(count), factors])
-    evidence = Evidence(
+    sums = RatingSums(
         np.array([count]), (x.T @ x)[None], (x.T @ (rating - bias))[None], movies.spread.sum(keepdims=True)
     )
-    person, covariance = posterior(evidence, movies, prior[None], spread, noise_precision=1.7)
+    person, covariance = posterior(sums, movies, prior[None], spread, noise_precision=1.7)
     precision = 1.7 * x.T @ x + spread
     expected = np.linalg.solve(precision, 1.7 * x.T @ (rating - bias) + spread @ prior)
     np.testing.assert_allclose(person.mean[0], expected, rtol=1e-5, atol=1e-6)
@@ -103,7 +103,9 @@ def test_a_movie_that_nobody_rated_is_judged_by_its_genre() -> None:
         if rng.random() < 0.3
     ]
     dataset = make_dataset("genres", movies, rated)
-    tables = star_model.fit(Interactions.from_dataset(dataset), movie_features(dataset), (1.0, 5.0), seed=0)
+    tables = star_model.fit(
+        Interactions.from_dataset(dataset), movie_features(dataset.movies), (1.0, 5.0), seed=0
+    )
     western, drama = (
         tables.predict(np.array([0]), np.array([movie]))[0] for movie in (MOVIES - 2, MOVIES - 1)
     )
@@ -112,7 +114,8 @@ def test_a_movie_that_nobody_rated_is_judged_by_its_genre() -> None:
 
 
 def test_what_is_stored_folds_everybody_in_to_the_vector_they_were_given(stored: Stored) -> None:
-    shared = Stars.from_facts(stored.model["stars"])
+    shared = stored.run.facts.model.stars
+    assert shared
     vectors, told = stored.movie_matrix("star_vector"), stored.movie_matrix("star_history")
     index = {movie_id: row for row, movie_id in enumerate(stored.movies["movie_id"])}
     for person, (movie_ids, given) in enumerate(
@@ -127,6 +130,6 @@ def test_what_is_stored_folds_everybody_in_to_the_vector_they_were_given(stored:
 
 @pytest.mark.parametrize(("person", "expected"), [([1, 9, 0], 5.0), ([1, -9, 0], 1.0), ([1, 0.25, 2], 3.75)])
 def test_predictions_stay_within_the_scale(person: list[float], expected: float) -> None:
-    shared = Stars(3.0, 1.0, 1.0, 5.0, 1.0, np.eye(2), np.zeros(2), np.eye(2), np.zeros(3, np.float32))
+    shared = Stars(3.0, 1.0, 1.0, 5.0, 1.0, ((1.0,),), (0.0,), ((1.0,),), (0.0, 0.0))
     movie = np.array([3.0, 1.0, 0.25], dtype=np.float32)
     assert shared.predict(np.array(person, dtype=np.float32), movie) == pytest.approx(expected)

@@ -9,7 +9,7 @@ import pytest
 from movierec_cli.vectors.fold_in import HistoryWeights, contributions, fold_in, scaled_weights
 from tests.support import Checkerboard, Stored, history_weights, vector_of
 
-RULE = {"lowest": 0.5, "highest": 5.0, "neutral": 0.4, "disliked": 0.5, "recency": 8.0, "shrinkage": 4.0}
+RULE = {"lowest": 0.5, "highest": 5.0, "neutral": 0.4, "recency": 8.0, "shrinkage": 4.0}
 
 
 def weights_of(lowest: float, highest: float, ratings: list[float]) -> list[float]:
@@ -27,20 +27,20 @@ def weights_of(lowest: float, highest: float, ratings: list[float]) -> list[floa
 @pytest.mark.parametrize(
     ("lowest", "highest", "expected"),
     [
-        (1, 5, {1: -1 / 6, 2: 0, 3: 1 / 3, 4: 2 / 3, 5: 1}),
-        (0.5, 5, {0.5: -1 / 4, 1: -1 / 6, 2: 0, 3.5: 1 / 2, 5: 1}),
-        (0, 10, {0: -1 / 3, 2: -1 / 6, 4: 0, 7: 1 / 2, 10: 1}),
-        (1, 10, {1: -1 / 4, 4: 0, 10: 1}),
-        (0, 100, {0: -1 / 3, 40: 0, 70: 1 / 2, 100: 1}),
-        (-10, 10, {-10: -1 / 3, -6: -1 / 6, -2: 0, 4: 1 / 2, 10: 1}),  # places are counted from the bottom
-        (0, 1, {0: -1 / 3, 0.4: 0, 1: 1}),
+        (1, 5, {1: -1 / 3, 2: 0, 3: 1 / 3, 4: 2 / 3, 5: 1}),
+        (0.5, 5, {0.5: -1 / 2, 1: -1 / 3, 2: 0, 3.5: 1 / 2, 5: 1}),
+        (0, 10, {0: -2 / 3, 2: -1 / 3, 4: 0, 7: 1 / 2, 10: 1}),
+        (1, 10, {1: -1 / 2, 4: 0, 10: 1}),
+        (0, 100, {0: -2 / 3, 40: 0, 70: 1 / 2, 100: 1}),
+        (-10, 10, {-10: -2 / 3, -6: -1 / 3, -2: 0, 4: 1 / 2, 10: 1}),  # places are counted from the bottom
+        (0, 1, {0: -2 / 3, 0.4: 0, 1: 1}),
         (1, 1, {1: 1}),  # likes alone
     ],
 )
-def test_a_rating_weighs_nothing_at_two_of_five_and_one_at_the_top(
+def test_a_rating_weighs_nothing_at_the_neutral_place_and_one_at_the_top(
     lowest: float, highest: float, expected: dict[float, float]
 ) -> None:
-    """Below two of five it speaks against, half as steeply: a 1 of 5 is a fifth of the scale below."""
+    """Below it a rating speaks against its kind: 1 of 5 is a fifth of the scale below, 5 three above."""
     assert weights_of(lowest, highest, list(expected)) == pytest.approx(list(expected.values()), abs=1e-6)
 
 
@@ -55,7 +55,7 @@ def test_the_same_place_weighs_the_same_on_every_scale() -> None:
 def test_a_rating_after_recency_others_counts_for_70_percent() -> None:
     rule = HistoryWeights(**RULE)
     found = rule(np.array([5, 5, 5, 1], np.float32), np.array([0, 8, 24, 8]))
-    np.testing.assert_allclose(found, [1, math.sqrt(1 / 2), 1 / 2, -1 / 6 * math.sqrt(1 / 2)], rtol=1e-6)
+    np.testing.assert_allclose(found, [1, math.sqrt(1 / 2), 1 / 2, -1 / 3 * math.sqrt(1 / 2)], rtol=1e-6)
 
 
 # ---- a person ----

@@ -15,8 +15,8 @@ from rich.progress import (
 from movierec_cli.cli._console import err, note
 from movierec_cli.cli._table import Facts
 from movierec_cli.errors import sizes_text
+from movierec_cli.store.facts import Epoch
 from movierec_cli.training.train import TrainingReport
-from movierec_cli.training.trained import Epoch
 
 _WIDE, _WIDER = 60, 110
 """From so many columns on there is room for more than the stage, the epochs and the time."""

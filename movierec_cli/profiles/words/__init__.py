@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -16,11 +17,17 @@ def folded(text: str) -> str:
     return re.sub(r"[\W_]+", "", small)
 
 
-def read_words(name: str) -> dict[str, tuple[str, ...]]:
-    """A list in this folder: what its lines begin with -> the words behind it, in their order."""
-    found: dict[str, tuple[str, ...]] = {}
+def word_lines(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The lines of a list in this folder: what each begins with, and the words behind it."""
     for line in (Path(__file__).parent / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         meaning, colon, words = line.partition(": ")
         if colon and not line.startswith("#"):
-            found[meaning] = (*found.get(meaning, ()), *(word.strip() for word in words.split(" | ")))
+            yield meaning, tuple(word.strip() for word in words.split(" | "))
+
+
+def read_words(name: str) -> dict[str, tuple[str, ...]]:
+    """What lines begin with -> the words behind it, in their order."""
+    found: dict[str, tuple[str, ...]] = {}
+    for meaning, words in word_lines(name):
+        found[meaning] = (*found.get(meaning, ()), *words)
     return found

@@ -21,6 +21,8 @@ from movierec_cli.vectors.arrays import Matrix
 LEAST_WIDTH, GREATEST_WIDTH = 16, 192
 OVERSAMPLING = 16
 POWER_ITERATIONS = 4
+FEW_RATINGS = 100_000
+"""Up to so many the member's share is the setting's own."""
 LEAST_KEPT = 0.01
 """The smallest s^2 counts as this share of the largest at least: small data may have no more directions."""
 
@@ -32,6 +34,14 @@ def width_for(ratings: int) -> int:
     anything.
     """
     return int(np.clip(np.sqrt(ratings) / 4, LEAST_WIDTH, GREATEST_WIDTH))
+
+
+def share_for(ratings: int, share: float) -> float:
+    """The spread of the member's scores, as a share of the trained scores' spread: more with more ratings.
+
+    The towers stay as wide as they are; here more ratings give more directions, each known more surely.
+    """
+    return min(1.0, share * max(1.0, float(np.cbrt(ratings / FEW_RATINGS))))
 
 
 def fit(evidence: Evidence, width: int, ridge: float, seed: int) -> Member:

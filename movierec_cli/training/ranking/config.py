@@ -24,10 +24,8 @@ class RankingConfig:
     """Divided by the root of the number of people: what the sum of the towers' squares counts in the loss."""
     prefix_share: float = 0.3
     """The share of people shown with the first part of their history only, to predict what came after."""
-    neutral: float = 0.4
-    """The place on the scale of a rating that says nothing: 2 of 5."""
-    disliked: float = 0.5
-    """The slope of the weights below that, where they are negative, as a share of the slope above it."""
+    neutral: float = 0.3
+    """The place on the scale of a rating that says nothing, 1.5 of 5: what is lower speaks against."""
     recency: float = 50.0
     """After so many later ratings one counts 0.7 of what it did, in histories and as a target."""
     shrinkage: float = 10.0
@@ -35,6 +33,7 @@ class RankingConfig:
     bias_share: float = 0.85
     """How much of a movie's learned bias counts in scores; the rest would show everybody the same few."""
     computed_share: float = 0.35
-    """The spread of the computed member's scores, as a share of the trained scores' spread."""
+    """The spread of the computed member's scores, as a share of the trained scores' spread, up to 100,000
+    ratings. It grows with their cube root, up to 1: see computed.py."""
     computed_ridge: float = 3.0
     """The computed member's ridge, as a multiple of the smallest squared singular value that it keeps."""

@@ -2,23 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.datasets.interactions import Interactions, hold_out
-from movierec_cli.store.facts import FoldInFacts
+from movierec_cli.datasets.interactions import hold_out
+from movierec_cli.store.facts import Epoch, FoldInFacts, ModelFacts, ValidationFacts
 from movierec_cli.training import star_model
 from movierec_cli.training.content import movie_features
+from movierec_cli.training.data import NOBODY, Listener, TrainingData, TrainingOptions
 from movierec_cli.training.ranking import computed
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.training.ranking.member import Member, side_by_side, spread
 from movierec_cli.training.similar import similar_vectors
-from movierec_cli.training.sparse import product
-from movierec_cli.training.trained import Epoch, Judgement, OnEpoch, OnStage, TrainedModel
+from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.arrays import Indices, Matrix
 from movierec_cli.vectors.fold_in import HistoryWeights
@@ -32,81 +31,75 @@ POPULARITY = 0.1
 """The spread of the general part beside a computed member without towers, which has none of its own."""
 FINISHING_SHARE = 0.5
 """Epochs on all ratings once the best epoch is known, as a share of all epochs."""
-
-Judge = Callable[[Member | None], Judgement]
+DEFAULTS = RankingConfig()
 
 
 def fit(
-    dataset: Dataset,
-    interactions: Interactions,
-    options: dict[str, Any],
-    *,
-    epochs: int,
-    patience: int,
-    seed: int,
-    on_stage: OnStage,
-    on_epoch: OnEpoch,
+    data: TrainingData,
+    options: TrainingOptions,
+    listener: Listener = NOBODY,
+    defaults: RankingConfig = DEFAULTS,
 ) -> TrainedModel:
     """Train until NDCG@100 on a held-out part of everybody's ratings no longer improves, go back to the best
     weights, and finish on all ratings. Without epochs the computed member is the whole model.
 
-    options: fields of RankingConfig to set. Everybody's vector comes from all of their ratings.
-    Raises TrainingError when the loss is not finite.
+    Everybody's vector comes from all of their ratings. Raises TrainingError when the loss is not finite.
     """
-    config = replace(RankingConfig(), **options)
-    weights = HistoryWeights(
-        *dataset.rating_scale, config.neutral, config.disliked, config.recency, config.shrinkage
-    )
+    config, seed, interactions = options.put_in(defaults), options.seed, data.interactions
+    weights = HistoryWeights(*data.rating_scale, config.neutral, config.recency, config.shrinkage)
     seen, held_out = hold_out(interactions, VALIDATION_SHARE, seed=seed)
-    task = RankingTask(seen, held_out, *reversed(dataset.rating_scale))
+    task = RankingTask(seen, held_out, *reversed(data.rating_scale))
     width = computed.width_for(len(interactions.rating))
-    history: list[Epoch] = []
+    epochs: list[Epoch] = []
     best, finishing_epochs, towers, network = 0, 0, None, None
     # BLAS's own threads go on spinning after each product and keep TensorFlow's from the cores.
     with threadpool_limits(limits=1, user_api="blas"):
         evidence, everything = Evidence.of(seen, weights), Evidence.of(interactions, weights)
         by_itself = computed.fit(evidence, width, config.computed_ridge, seed)
         judge = _judge(task, evidence, by_itself, config)
-        if epochs:
-            trainer = _start_tensorflow(on_stage)(evidence, len(by_itself.start), config, seed)
-            history, best = trainer.train(epochs, patience, judge, on_epoch)
-            on_stage("Learning from all ratings")
-            finishing_epochs = round(FINISHING_SHARE * epochs)
+        if options.epochs:
+            trainer = _start_tensorflow(listener.on_stage)(evidence, len(by_itself.start), config, seed)
+            epochs, best = trainer.train(options.epochs, options.patience, judge, listener.on_epoch)
+            listener.on_stage("Learning from all ratings")
+            finishing_epochs = round(FINISHING_SHARE * options.epochs)
             trainer.finish(everything, finishing_epochs)
             towers, network = trainer.towers, trainer.network
-        validation = history[best - 1].validation if history else judge(None)
+        validation = epochs[best - 1].validation if epochs else judge(None)
         by_itself = computed.fit(everything, width, config.computed_ridge, seed)
         members = _together(towers, by_itself, everything, task.sample, config)
-        on_stage("Learning to predict stars")
-        star_tables = star_model.fit(interactions, movie_features(dataset), dataset.rating_scale, seed=seed)
+        listener.on_stage("Learning to predict stars")
+        star_tables = star_model.fit(interactions, movie_features(data.movies), data.rating_scale, seed=seed)
     model = side_by_side(members)
-    people = product(everything.histories, model.history_vectors) + model.start
+    people = model.people(everything.histories)
     members = [member.evened(everything.evening) for member in members]
     model = side_by_side(members)
     if network:
         network.put_in(*members)
-    counts = np.bincount(interactions.movie_index, minlength=len(interactions.movie_ids))
-    similar = similar_vectors(by_itself.score_vectors, dataset, counts, seed)
+    similar = similar_vectors(by_itself.score_vectors, data.movies, data.tags, data.rating_counts, seed)
+    movie_vectors = _movie_vectors(model, similar, star_tables)
     return TrainedModel(
-        kind="ranking" if network else "computed",
-        config=asdict(config),
-        network=network and network.model,
-        movie_vectors=_movie_vectors(model, similar, star_tables),
+        facts=ModelFacts(
+            kind="ranking" if network else "computed",
+            config=asdict(config),
+            score_column="score_vector",
+            score_metric="dot",
+            similar_column="similar_vector",
+            dimensions={name: matrix.shape[1] for name, matrix in movie_vectors.items()},
+            fold_in=FoldInFacts(weights, tuple(model.start.tolist())),
+            stars=star_tables.shared,
+        ),
+        network=network.model if network else None,
+        movie_vectors=movie_vectors,
         user_vectors={"score_vector": people, "star_vector": star_tables.user_vectors},
-        score_column="score_vector",
-        score_metric="dot",
-        similar_column="similar_vector",
-        history=history,
+        epochs=epochs,
         best_epoch=best,
         validation=validation,
         finishing_epochs=finishing_epochs,
-        fold_in=FoldInFacts(weights, tuple(model.start.tolist())),
         predict_stars=star_tables.predict,
-        stars=star_tables.shared.to_facts(),
     )
 
 
-def _start_tensorflow(on_stage: OnStage) -> "type[Trainer]":
+def _start_tensorflow(on_stage: Callable[[str], None]) -> "type[Trainer]":
     """What trains the towers. Loading it takes seconds, so that is a stage of its own."""
     on_stage("Starting TensorFlow")
     from movierec_cli.training.ranking.trainer import Trainer
@@ -135,23 +128,26 @@ def _together(
     histories = evidence.histories[people]
 
     def spread_of(member: Member) -> float:
-        return spread(product(histories, member.history_vectors) + member.start, member.score_vectors) or 1.0
+        return spread(member.people(histories), member.score_vectors) or 1.0
 
     if towers is None:
         popularity = evidence.popularity
         bias = POPULARITY / (popularity.std() or 1.0) * popularity
         return [replace(by_itself.scaled(1 / spread_of(by_itself)), bias=bias.astype(np.float32))]
     towers = replace(towers, bias=np.float32(config.bias_share) * towers.bias)
-    return [towers, by_itself.scaled(config.computed_share * spread_of(towers) / spread_of(by_itself))]
+    share = computed.share_for(len(evidence.interactions.rating), config.computed_share)
+    return [towers, by_itself.scaled(share * spread_of(towers) / spread_of(by_itself))]
 
 
-def _judge(task: RankingTask, evidence: Evidence, by_itself: Member, config: RankingConfig) -> Judge:
+def _judge(
+    task: RankingTask, evidence: Evidence, by_itself: Member, config: RankingConfig
+) -> Callable[[Member | None], ValidationFacts]:
     """How good towers are beside the computed member, on the task's held-out ratings."""
 
-    def judge(towers: Member | None) -> Judgement:
+    def judge(towers: Member | None) -> ValidationFacts:
         with np.errstate(over="ignore", invalid="ignore"):  # a loss that is not finite says it
             model = side_by_side(_together(towers, by_itself, evidence, task.sample, config))
-            people: Matrix = product(evidence.histories[task.sample], model.history_vectors) + model.start
+            people = model.people(evidence.histories[task.sample])
         return task.judge(lambda part: people[part] @ model.score_vectors.T)
 
     return judge

@@ -28,7 +28,7 @@ def full_softmax(network: Network, mixup: float) -> Losses:
         def mixed(rows: Any) -> Any:
             return (1 - share) * rows + share * tf.gather(rows, partner)
 
-        scores = network.movie_tower(mixed(people))  # (people, movies)
+        scores = network.scores(mixed(people))
         targets = tf.raw_ops.SparseToDense(
             sparse_indices=cell,
             output_shape=tf.shape(scores, tf.int64),

@@ -5,21 +5,32 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
+from scipy.sparse import csr_array
 
+from movierec_cli.training.sparse import product
 from movierec_cli.vectors.arrays import Matrix
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A linear part of the model: person = start + history @ history_vectors, score = person . vector + bias.
+    """A linear part of the model.
 
-    history_vectors, score_vectors: float32 (movies, d). start: float32 (d,). bias: float32 (movies,).
+    person = history @ history_vectors + start, score = person @ score_vector + bias.
     """
 
     history_vectors: Matrix
+    """float32 (movies, d)"""
     score_vectors: Matrix
+    """float32 (movies, d)"""
     start: Matrix
+    """float32 (d,)"""
     bias: Matrix
+    """float32 (movies,)"""
+
+    def people(self, histories: csr_array) -> Matrix:
+        """Vectors from histories, float32 (people, movies)."""
+        vectors: Matrix = product(histories, self.history_vectors) + self.start  # (people, d)
+        return vectors
 
     def scaled(self, factor: float) -> Self:
         """The same member with all its scores multiplied."""

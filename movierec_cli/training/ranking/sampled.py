@@ -1,11 +1,12 @@
-"""The softmax over a sample of the movies, for catalogues too large to score all of them for everybody.
+"""The softmax over a sample of the movies, where there are too many to score all of them for everybody.
 
-A softmax loss needs the log of the sum of exp(score) over all movies. Here a person's own movies enter it as
-they are, and of the others a sample that the whole batch shares: each movie is in it with a chance of its
-own, the well-known always, and counts for 1 / chance. The sum is thereby right on average (Horvitz and
-Thompson, 1952), and nearly so each time: what is left out is little known, and its scores are low.
+A softmax loss needs the log of the sum of exp(score) over all movies. Here the sum is taken over the person's
+own movies and over a sample that the whole batch shares. Each movie has a chance of its own to be in the
+sample, which is 1 for the well-known ones, and counts for 1 / chance. So the sum is right on average (Horvitz
+and Thompson, 1952), and nearly right each time: what is left out is little known, and its scores are low.
 
-Targets outside the sample are dear: two vectors are read for one score. Some, taken by chance, count for all.
+A target outside the sample costs two vectors for a single score. So only some of them, taken by chance, are
+scored, and count for all.
 """
 
 from collections.abc import Callable

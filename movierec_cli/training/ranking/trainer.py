@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from movierec_cli.errors import TrainingError
+from movierec_cli.store.facts import Epoch, ValidationFacts
 from movierec_cli.system.interrupts import uninterrupted
 from movierec_cli.training.backend import keras, one_core_per_operation, tf
-from movierec_cli.training.graph import sparse_product
 from movierec_cli.training.ranking.batches import batch_of
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
@@ -16,7 +16,6 @@ from movierec_cli.training.ranking.losses import Losses, full_softmax, sampled_s
 from movierec_cli.training.ranking.member import Member
 from movierec_cli.training.ranking.network import Network
 from movierec_cli.training.ranking.optimizer import AveragedAdam
-from movierec_cli.training.trained import Epoch, Judgement, OnEpoch
 
 SAMPLE_FROM = 200_000_000
 """People x movies from which on the loss takes a sample of the movies ..."""
@@ -25,7 +24,7 @@ SAMPLE_SIZE = 2048
 SAMPLE_BATCH = 8
 """... for batches so many times as large."""
 
-Judge = Callable[[Member], Judgement]
+Judge = Callable[[Member], ValidationFacts]
 """Says how good towers are."""
 
 
@@ -66,7 +65,9 @@ class Trainer:
         history, start, score, bias = self._optimizer.averages()
         return Member(history, score, start, bias)
 
-    def train(self, epochs: int, patience: int, judge: Judge, on_epoch: OnEpoch) -> tuple[list[Epoch], int]:
+    def train(
+        self, epochs: int, patience: int, judge: Judge, on_epoch: Callable[[Epoch], None]
+    ) -> tuple[list[Epoch], int]:
         """Train until the judgement no longer improves for `patience` epochs; the best weights are the
         towers.
 
@@ -124,16 +125,14 @@ class Trainer:
         A person counts by the root of what their targets add up to. Without AutoGraph, which takes longer to
         translate this than TensorFlow takes to trace it.
         """
-        history_table, start, score_table, _bias = self.network.trained
-        movies = self.network.movies
+        history_table, _start, score_table, _bias = self.network.trained
 
         def take_step(cell: Any, weight: Any, target: Any, size: Any) -> Any:
             row = cell[:, 0]
             totals = tf.math.unsorted_segment_sum(target, row, size)
             importance = tf.sqrt(totals) / tf.reduce_mean(tf.sqrt(totals))
             with tf.GradientTape() as tape:
-                shape = tf.stack([size, tf.constant(movies, tf.int64)])
-                people = sparse_product(cell, weight, shape, history_table) + start  # (people, dim)
+                people = self.network.people(cell, weight, size)
                 people += tf.random.normal(tf.shape(people), stddev=self._config.noise)
                 loss = tf.reduce_mean(importance * losses(people, cell, target / tf.gather(totals, row)))
                 squares = tf.reduce_sum(history_table.value**2) + tf.reduce_sum(score_table.value**2)

@@ -11,7 +11,7 @@ from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.vectors.fold_in import HistoryWeights
 from tests.support import history_weights
 
-RULE = {"lowest": 1.0, "highest": 5.0, "neutral": 0.4, "disliked": 0.5, "recency": 7.0, "shrinkage": 4.0}
+RULE = {"lowest": 1.0, "highest": 5.0, "neutral": 0.4, "recency": 7.0, "shrinkage": 4.0}
 Dense = npt.NDArray[np.float64]
 
 
@@ -58,8 +58,7 @@ def made_up(people: int, movies: int, seed: int = 0, share: float = 0.5) -> Made
         for later, movie, star in zip(reversed(range(len(own))), own, stars, strict=True):
             fresh = 1 / math.sqrt(1 + later / RULE["recency"])
             place = star / 5
-            above = (place - 0.4) / 0.6
-            plain[person, movie] = abs(above if above > 0 else above / 2) * fresh
+            plain[person, movie] = abs((place - 0.4) / 0.6) * fresh
             liked[person, movie] = place**2
             target[person, movie] = 2 ** (5 * (place - 1)) * fresh
     evening = 1 / np.maximum(plain.sum(axis=0), 1) ** 0.25

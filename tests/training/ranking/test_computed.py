@@ -85,3 +85,11 @@ def test_the_seed_decides_it_and_hardly_matters() -> None:
 )
 def test_the_width_is_a_quarter_of_the_root_of_the_ratings_within_bounds(ratings: int, width: int) -> None:
     assert computed.width_for(ratings) == width
+
+
+@pytest.mark.parametrize(
+    ("ratings", "share"), [(500, 0.35), (100_000, 0.35), (800_000, 0.7), (32_000_000, 1.0)]
+)
+def test_its_share_grows_with_the_cube_root_of_the_ratings(ratings: int, share: float) -> None:
+    """Eight times 100,000 ratings give twice the share, and no data gives more than the towers'."""
+    assert computed.share_for(ratings, 0.35) == pytest.approx(share)

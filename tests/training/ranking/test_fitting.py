@@ -13,12 +13,14 @@ import pytest
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.questions.recommender import Recommender
+from movierec_cli.store.facts import Epoch
 from movierec_cli.training.backend import keras, tf
+from movierec_cli.training.data import Listener, TrainingData, TrainingOptions
 from movierec_cli.training.ranking import computed, fitting, trainer
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.training.train import train
-from movierec_cli.training.trained import Epoch, TrainedModel
+from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.fold_in import HistoryWeights
 from tests.support import Checkerboard, Stored, history_weights, make_dataset
@@ -26,19 +28,15 @@ from tests.support import Checkerboard, Stored, history_weights, make_dataset
 Dense = npt.NDArray[np.float64]
 
 
-def fitted(dataset: Dataset, epochs: int = 0, seed: int = 0, **options: Any) -> TrainedModel:
+def fitted(dataset: Dataset, epochs: int = 0, seed: int = 0, **settings: Any) -> TrainedModel:
     told: list[Epoch] = []
     trained = fitting.fit(
-        dataset,
-        Interactions.from_dataset(dataset),
-        options,
-        epochs=epochs,
-        patience=epochs or 1,
-        seed=seed,
-        on_stage=lambda _stage: None,
-        on_epoch=told.append,
+        TrainingData.of(dataset),
+        TrainingOptions(epochs=epochs, patience=epochs or 1, seed=seed),
+        Listener(on_epoch=told.append),
+        RankingConfig(**settings),
     )
-    assert told == trained.history
+    assert told == trained.epochs
     return trained
 
 
@@ -94,7 +92,7 @@ def test_without_epochs_scores_are_the_computed_members_and_a_little_popularity(
 def test_without_epochs_there_is_no_network_and_no_history(checkerboard: Dataset) -> None:
     trained = fitted(checkerboard)
     assert trained.network is None
-    assert (trained.history, trained.best_epoch, trained.finishing_epochs) == ([], 0, 0)
+    assert (trained.epochs, trained.best_epoch, trained.finishing_epochs) == ([], 0, 0)
     assert 0 < trained.validation.ndcg <= 1 and trained.validation.loss > 0
 
 
@@ -187,7 +185,7 @@ def test_it_is_finished_on_all_ratings(checkerboard: Dataset, monkeypatch: pytes
     held_out = int((counts * 0.05 + 0.5).astype(int).sum())
     assert held_out > 0
     assert learned_from == [(len(checkerboard.ratings) - held_out, 0), (len(checkerboard.ratings), 2)]
-    assert (len(trained.history), trained.finishing_epochs) == (5, 2)
+    assert (len(trained.epochs), trained.finishing_epochs) == (5, 2)
 
 
 @pytest.mark.slow
@@ -210,7 +208,7 @@ def test_ratings_that_all_say_nothing_leave_what_everybody_likes(tmp_path: Path)
         (person, movie, 2.0, movie) for person in range(1, 13) for movie in range(12) if movie <= person
     ]
     movies = [(movie, f"Movie {movie}", None, ()) for movie in range(14)]
-    trained = fitted(make_dataset("neutral", movies, ratings))
+    trained = fitted(make_dataset("neutral", movies, ratings), neutral=0.4)
     personal = trained.user_vectors["score_vector"] @ trained.movie_vectors["score_vector"].T
     assert np.isfinite(personal).all()
     np.testing.assert_allclose(personal, np.tile(personal[0], (12, 1)), atol=1e-5)
@@ -222,5 +220,5 @@ def test_widths_are_those_asked_for(checkerboard: Dataset) -> None:
     width = computed.width_for(len(checkerboard.ratings))
     for name in ("score_vector", "history_vector"):
         assert trained.movie_vectors[name].shape == (Checkerboard.movies + 1, 5 + width + 1)
-    assert trained.config["dim"] == 5
-    assert set(trained.config) == {field.name for field in fields(RankingConfig)}
+    assert trained.facts.config["dim"] == 5
+    assert set(trained.facts.config) == {field.name for field in fields(RankingConfig)}

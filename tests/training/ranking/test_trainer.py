@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from movierec_cli.errors import TrainingError
+from movierec_cli.store.facts import Epoch, ValidationFacts
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.member import Member
 from movierec_cli.training.ranking.trainer import Trainer
-from movierec_cli.training.trained import Epoch, Judgement
 from tests.training.ranking.made_up import MadeUp, made_up
 
 QUIET = replace(
@@ -118,13 +118,13 @@ def test_decay_keeps_the_tables_small_and_is_not_in_the_loss(data: MadeUp) -> No
         assert sizes[1] < 0.2 * sizes[0]
 
 
-def scripted(figures: Sequence[float]) -> tuple[Callable[[Member], Judgement], list[Member]]:
+def scripted(figures: Sequence[float]) -> tuple[Callable[[Member], ValidationFacts], list[Member]]:
     """A judge that gives these figures, the last one for ever, and what it was shown."""
     judged: list[Member] = []
 
-    def judge(towers: Member) -> Judgement:
+    def judge(towers: Member) -> ValidationFacts:
         judged.append(towers)
-        return Judgement(1.0, figures[min(len(judged), len(figures)) - 1])
+        return ValidationFacts(1.0, figures[min(len(judged), len(figures)) - 1])
 
     return judge, judged
 
@@ -173,10 +173,10 @@ def test_what_is_judged_is_a_smooth_average_of_the_weights(data: MadeUp) -> None
     trainer = Trainer(data.evidence, 3, replace(QUIET, learning_rate=0.1), seed=0)
     lag, before = [], trainer.towers.score_vectors
 
-    def judge(towers: Member) -> Judgement:
+    def judge(towers: Member) -> ValidationFacts:
         now = trainer.network.trained[2].numpy()
         lag.append(np.linalg.norm(now - before) - np.linalg.norm(towers.score_vectors - before))
-        return Judgement(1.0, float(len(lag)))
+        return ValidationFacts(1.0, float(len(lag)))
 
     trainer.train(5, 5, judge, lambda _epoch: None)
     assert min(lag) > 0
@@ -213,7 +213,7 @@ def test_the_same_seed_learns_the_same(data: MadeUp) -> None:
 @pytest.mark.parametrize("loss", [float("nan"), float("inf")])
 def test_a_judgement_that_is_not_finite_ends_it(trainer: Trainer, loss: float) -> None:
     with pytest.raises(TrainingError, match=r"not finite in epoch 1 with learning rate 0\.05"):
-        trainer.train(3, 5, lambda _towers: Judgement(loss, 0.5), lambda _epoch: None)
+        trainer.train(3, 5, lambda _towers: ValidationFacts(loss, 0.5), lambda _epoch: None)
 
 
 def test_a_loss_that_is_not_finite_ends_it(data: MadeUp) -> None:

@@ -16,7 +16,9 @@ from movierec_cli.errors import StoreError
 from movierec_cli.store import native, writer
 from movierec_cli.store.indexes import read_indexes
 from movierec_cli.store.lookup import matrix, vectors_by_id
-from movierec_cli.store.reader import Metric, NativeTable, PublicTable, TableReader, check_vector, open_table
+from movierec_cli.store.public import PublicEngine
+from movierec_cli.store.query import Metric, Query
+from movierec_cli.store.table import Table, check_vector, open_table
 from movierec_cli.store.writer import vector_column, write_tables
 from tests.support import run_python
 
@@ -31,7 +33,7 @@ def title(number: int) -> str:
 
 @pytest.fixture(scope="module")
 def vectors() -> npt.NDArray[np.float32]:
-    """Of very different lengths, so that the three metrics disagree."""
+    """Of very different lengths, so that the two metrics disagree."""
     rng = np.random.default_rng(11)
     return (rng.normal(size=(ROWS, DIMENSION)) * rng.lognormal(size=(ROWS, 1))).astype(np.float32)
 
@@ -54,26 +56,26 @@ def folder(vectors: npt.NDArray[np.float32], tmp_path_factory: pytest.TempPathFa
     )
     users = pa.table({"user_id": [1, 2], "score_vector": vector_column(vectors[:2].copy())})
     place = tmp_path_factory.mktemp("run")
-    write_tables(place, movies, users)
+    write_tables(place, movies, users, {})
     return place
 
 
-def native_table(folder: Path, name: str = "movies") -> NativeTable:
+def native_table(folder: Path) -> Table:
     extension = native.load_extension()
     assert extension is not None
-    return NativeTable(extension, folder, name)
+    return Table(folder, "movies", native.NativeEngine(extension, folder, "movies"))
 
 
-OPENERS: dict[str, Callable[..., TableReader]] = {"native": native_table, "public": PublicTable}
+def public_table(folder: Path) -> Table:
+    return Table(folder, "movies", PublicEngine(folder, "movies"))
+
+
+OPENERS: dict[str, Callable[[Path], Table]] = {"native": native_table, "public": public_table}
 
 
 @pytest.fixture(params=["native", "public"])
-def table(request: pytest.FixtureRequest, folder: Path) -> TableReader:
-    return OPENERS[request.param](folder, "movies")
-
-
-def test_the_extension_is_what_is_used_here(folder: Path) -> None:
-    assert isinstance(open_table(folder, "movies"), NativeTable)
+def table(request: pytest.FixtureRequest, folder: Path) -> Table:
+    return OPENERS[request.param](folder)
 
 
 def test_another_version_falls_back_to_the_public_package(
@@ -81,9 +83,7 @@ def test_another_version_falls_back_to_the_public_package(
 ) -> None:
     monkeypatch.setattr(native, "TESTED_VERSIONS", ("0.0.",))
     assert native.load_extension() is None
-    fallback = open_table(folder, "movies")
-    assert isinstance(fallback, PublicTable)
-    assert fallback.count() == ROWS
+    assert open_table(folder, "movies").count() == ROWS
 
 
 def distances(metric: Metric, vectors: npt.NDArray[Any], query: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
@@ -91,8 +91,6 @@ def distances(metric: Metric, vectors: npt.NDArray[Any], query: npt.NDArray[Any]
     rows, vector = vectors.astype(np.float64), query.astype(np.float64)
     if metric == "dot":
         return np.asarray(1 - rows @ vector)
-    if metric == "cosine":
-        return np.asarray(1 - rows @ vector / (np.linalg.norm(rows, axis=1) * np.linalg.norm(vector)))
     return np.asarray(((rows - vector) ** 2).sum(axis=1))
 
 
@@ -106,16 +104,16 @@ FILTERS: dict[str | None, Callable[[int], bool]] = {
 
 
 @pytest.mark.parametrize("where", FILTERS)
-@pytest.mark.parametrize("metric", ["dot", "cosine", "l2"])
+@pytest.mark.parametrize("metric", ["dot", "l2"])
 @pytest.mark.parametrize("limit", [1, 10, 1000])
 def test_nearest_is_what_numpy_finds(
-    table: TableReader, vectors: npt.NDArray[np.float32], metric: Metric, where: str | None, limit: int
+    table: Table, vectors: npt.NDArray[np.float32], metric: Metric, where: str | None, limit: int
 ) -> None:
     query = np.random.default_rng(limit).normal(size=DIMENSION).astype(np.float32)
     expected = distances(metric, vectors, query)
     kept = [number for number in range(ROWS) if FILTERS[where](number)]
     order = sorted(kept, key=lambda number: expected[number])[:limit]
-    rows = table.nearest("score_vector", query, metric, ["movie_id", "title"], limit, where)
+    rows = table.nearest(Query(["movie_id", "title"], where, limit, "score_vector", query, metric))
     assert [row["movie_id"] for row in rows] == [3 * number + 1 for number in order]
     assert [row["title"] for row in rows] == [title(number) for number in order]
     np.testing.assert_allclose(
@@ -123,22 +121,23 @@ def test_nearest_is_what_numpy_finds(
     )
 
 
-def test_nearest_searches_the_column_named(table: TableReader, vectors: npt.NDArray[np.float32]) -> None:
+def test_nearest_searches_the_column_named(table: Table, vectors: npt.NDArray[np.float32]) -> None:
     for column, number in (("score_vector", 7), ("other_vector", ROWS - 8)):
-        rows = table.nearest(column, vectors[7], "l2", ["movie_id"], 1)
+        rows = table.nearest(Query(["movie_id"], None, 1, column, vectors[7], "l2"))
         assert rows[0]["movie_id"] == 3 * number + 1
         assert rows[0]["_distance"] == pytest.approx(0, abs=1e-4)
 
 
 def test_nearest_takes_a_vector_that_is_not_contiguous(
-    table: TableReader, vectors: npt.NDArray[np.float32]
+    table: Table, vectors: npt.NDArray[np.float32]
 ) -> None:
     strided = np.repeat(vectors[7], 2)[::2]
     assert not strided.flags["C_CONTIGUOUS"]
-    assert table.nearest("score_vector", strided, "l2", ["movie_id"], 1)[0]["movie_id"] == 22
+    [row] = table.nearest(Query(["movie_id"], None, 1, "score_vector", strided, "l2"))
+    assert row["movie_id"] == 22
 
 
-def test_rows_come_in_the_tables_order(table: TableReader) -> None:
+def test_rows_come_in_the_tables_order(table: Table) -> None:
     assert table.count() == ROWS
     assert [row["movie_id"] for row in table.rows(["movie_id"])] == [3 * n + 1 for n in range(ROWS)]
     assert table.rows(["movie_id", "year"], limit=2) == [
@@ -147,19 +146,19 @@ def test_rows_come_in_the_tables_order(table: TableReader) -> None:
     ]
 
 
-def test_rows_by_condition(table: TableReader) -> None:
+def test_rows_by_condition(table: Table) -> None:
     assert table.rows(["title", "genres"], "movie_id = 22") == [{"title": title(7), "genres": ["Children's"]}]
     assert table.rows(["title"], "title = 'it''s it''s 54'") == [{"title": "it's it's 54"}]
     assert table.rows(["title"], "movie_id = 23") == []
 
 
-def test_batches_are_the_whole_table(table: TableReader, vectors: npt.NDArray[np.float32]) -> None:
+def test_batches_are_the_whole_table(table: Table, vectors: npt.NDArray[np.float32]) -> None:
     whole = pa.Table.from_batches(table.batches(["movie_id", "score_vector"]))
     assert whole["movie_id"].to_pylist() == [3 * number + 1 for number in range(ROWS)]
     np.testing.assert_array_equal(np.array(whole["score_vector"].to_pylist(), dtype=np.float32), vectors)
 
 
-def test_batches_can_be_filtered(table: TableReader, vectors: npt.NDArray[np.float32]) -> None:
+def test_batches_can_be_filtered(table: Table, vectors: npt.NDArray[np.float32]) -> None:
     batches = list(table.batches(["movie_id", "score_vector"], "movie_id > 10 AND movie_id < 50"))
     wanted = [3 * number + 1 for number in range(ROWS) if 10 < 3 * number + 1 < 50]
     assert [movie_id for batch in batches for movie_id in batch.column("movie_id").to_pylist()] == wanted
@@ -170,7 +169,7 @@ def test_batches_can_be_filtered(table: TableReader, vectors: npt.NDArray[np.flo
 
 @pytest.mark.parametrize("wanted", [[7], [31, 4, 1, 13], [4, 31, 4], list(range(1, 3 * ROWS, 3))[::-1], []])
 def test_vectors_of_known_ids_in_their_order(
-    table: TableReader, vectors: npt.NDArray[np.float32], wanted: list[int]
+    table: Table, vectors: npt.NDArray[np.float32], wanted: list[int]
 ) -> None:
     found = vectors_by_id(table, "movie_id", wanted, ["score_vector"], {"score_vector": DIMENSION})
     assert found["score_vector"].shape == (len(wanted), DIMENSION)
@@ -178,7 +177,7 @@ def test_vectors_of_known_ids_in_their_order(
 
 
 @pytest.mark.parametrize("missing", [2, -1, 2**63, -(2**70)])
-def test_vectors_of_an_unknown_id_are_a_key_error(table: TableReader, missing: int) -> None:
+def test_vectors_of_an_unknown_id_are_a_key_error(table: Table, missing: int) -> None:
     with pytest.raises(KeyError, match=str(missing)):
         vectors_by_id(table, "movie_id", [1, missing], ["score_vector"], {"score_vector": DIMENSION})
 
@@ -188,7 +187,7 @@ def test_vectors_of_an_unknown_id_are_a_key_error(table: TableReader, missing: i
 )
 def test_matching_text_is_the_same_both_ways(folder: Path, text: str) -> None:
     ours, theirs = (
-        OPENERS[name](folder, "movies").match_text("search_text", text, ["title"], limit=20)
+        OPENERS[name](folder).match_text(Query(["title"], None, 20, "search_text", text=text))
         for name in ("native", "public")
     )
     assert [row["title"] for row in ours] == [row["title"] for row in theirs]
@@ -199,13 +198,13 @@ def test_matching_text_is_the_same_both_ways(folder: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["godfather", "godfater"])
-def test_matching_text_finds_what_is_spelt_alike(table: TableReader, text: str) -> None:
-    rows = table.match_text("search_text", text, ["title"], limit=15)
+def test_matching_text_finds_what_is_spelt_alike(table: Table, text: str) -> None:
+    rows = table.match_text(Query(["title"], None, 15, "search_text", text=text))
     assert len(rows) == 15
     assert all("godfather" in row["title"] for row in rows)
 
 
-def test_a_running_event_loop_does_not_matter(table: TableReader) -> None:
+def test_a_running_event_loop_does_not_matter(table: Table) -> None:
     async def ask() -> int:
         return len(table.rows(["movie_id"], limit=3))
 
@@ -215,12 +214,8 @@ def test_a_running_event_loop_does_not_matter(table: TableReader) -> None:
 # ---- damage ----
 
 
-@pytest.mark.parametrize("opener", ["native", "public", "open_table"])
-def test_a_missing_table_is_a_store_error_and_stays_missing(
-    opener: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if opener == "public":
-        monkeypatch.setattr(native, "TESTED_VERSIONS", ("0.0.",))
+@pytest.mark.usefixtures("version")
+def test_a_missing_table_is_a_store_error_and_stays_missing(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="movies is missing") as caught:
         open_table(tmp_path / "run", "movies")
     assert caught.value.hint == "Train again: movierec train"
@@ -232,35 +227,38 @@ def damaged(folder: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(folder, tmp_path / "damaged"))
 
 
-def truncate(folder: Path, pattern: str) -> None:
-    files = list(folder.glob(pattern))
+@pytest.fixture(params=["native", "public"])
+def version(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with LanceDB's tested version, and with another."""
+    if request.param == "public":
+        monkeypatch.setattr(native, "TESTED_VERSIONS", ("0.0.",))
+
+
+def damage(folder: Path, how: str) -> None:
+    """Truncate or remove all files of a folder."""
+    files = list(folder.iterdir())
     assert files
     for file in files:
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    if how == "gone":
+        shutil.rmtree(folder)
 
 
-READS: dict[str, Callable[[TableReader], object]] = {
+READS: dict[str, Callable[[Table], object]] = {
     "rows": lambda table: table.rows(["title"]),
     "nearest": lambda table: table.nearest(
-        "score_vector", np.ones(DIMENSION, dtype=np.float32), "dot", ["title"], 5
+        Query(["title"], None, 5, "score_vector", np.ones(DIMENSION, dtype=np.float32))
     ),
-    "match_text": lambda table: table.match_text("search_text", "godfather", ["title"], 5),
+    "match_text": lambda table: table.match_text(Query(["title"], None, 5, "search_text", text="godfather")),
     "batches": lambda table: list(table.batches(["title", "score_vector"])),
 }
 
 
 @pytest.mark.parametrize("read", READS)
-@pytest.mark.parametrize("version", ["native", "public"])
+@pytest.mark.usefixtures("version")
 @pytest.mark.parametrize("how", ["truncated", "gone"])
-def test_data_that_is_damaged_is_a_store_error(
-    damaged: Path, how: str, version: str, read: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if version == "public":
-        monkeypatch.setattr(native, "TESTED_VERSIONS", ("0.0.",))
-    if how == "truncated":
-        truncate(damaged, "movies.lance/data/*")
-    else:
-        shutil.rmtree(damaged / "movies.lance" / "data")
+def test_data_that_is_damaged_is_a_store_error(damaged: Path, how: str, read: str) -> None:
+    damage(damaged / "movies.lance" / "data", how)
     with pytest.raises(StoreError) as caught:
         READS[read](open_table(damaged, "movies"))
     assert "The table movies in" in caught.value.message
@@ -268,17 +266,10 @@ def test_data_that_is_damaged_is_a_store_error(
     assert caught.value.hint == "Train again: movierec train"
 
 
-@pytest.mark.parametrize("version", ["native", "public"])
+@pytest.mark.usefixtures("version")
 @pytest.mark.parametrize("how", ["truncated", "gone"])
-def test_a_manifest_that_is_damaged_is_a_store_error(
-    damaged: Path, how: str, version: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if version == "public":
-        monkeypatch.setattr(native, "TESTED_VERSIONS", ("0.0.",))
-    if how == "truncated":
-        truncate(damaged, "movies.lance/_versions/*")
-    else:
-        shutil.rmtree(damaged / "movies.lance" / "_versions")
+def test_a_manifest_that_is_damaged_is_a_store_error(damaged: Path, how: str) -> None:
+    damage(damaged / "movies.lance" / "_versions", how)
     with pytest.raises(StoreError):
         open_table(damaged, "movies")
 
@@ -304,19 +295,20 @@ def test_vectors_that_lancedb_would_misread_are_not_written() -> None:
 READ = """
 import sys
 from pathlib import Path
-from movierec_cli.store import native, reader
+from movierec_cli.store import native, table
+from movierec_cli.store.public import PublicEngine
+from movierec_cli.store.query import Query
 
 def read():
     first, second = native.load_extension(), native.load_extension()
     assert first is second is not None
-    table = reader.open_table(Path(sys.argv[1]), "movies")
-    assert isinstance(table, reader.NativeTable)
-    assert table.count() == 300
+    assert table.open_table(Path(sys.argv[1]), "movies").count() == 300
 
 def read_with_the_package():
     import lancedb
     assert lancedb.connect(sys.argv[1]).open_table("movies").count_rows() == 300
-    assert reader.PublicTable(Path(sys.argv[1]), "movies").rows(["movie_id"], limit=1) == [{"movie_id": 1}]
+    [batch] = PublicEngine(Path(sys.argv[1]), "movies").batches(Query(["movie_id"], limit=1))
+    assert batch.to_pylist() == [{"movie_id": 1}]
 """
 
 
@@ -370,6 +362,7 @@ def indexed(
                 }
             ),
             pa.table({"user_id": np.arange(30), "score_vector": vector_column(people)}),
+            {"score_vector": "dot", "similar_vector": "l2"},
         )
     return place
 
@@ -382,7 +375,7 @@ def test_an_index_is_built_from_a_number_of_movies_on(indexed: Path, folder: Pat
 
 
 @pytest.mark.parametrize("way", ["native", "public"])
-@pytest.mark.parametrize(("column", "metric"), [("score_vector", "dot"), ("similar_vector", "cosine")])
+@pytest.mark.parametrize(("column", "metric"), [("score_vector", "dot"), ("similar_vector", "l2")])
 def test_the_index_finds_what_comparing_with_all_finds(
     indexed: Path,
     many: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]],
@@ -391,14 +384,15 @@ def test_the_index_finds_what_comparing_with_all_finds(
     metric: Metric,
 ) -> None:
     movies, people = many
-    table = OPENERS[way](indexed, "movies")
+    table = OPENERS[way](indexed)
     found = 0
     for person in people:
         expected = distances(metric, movies, person)
         order = np.argsort(expected, kind="stable")[:10]
-        exact = table.nearest(column, person, metric, ["movie_id"], 10, exact=True)
+        query = Query(["movie_id"], None, 10, column, person, metric)
+        exact = table.nearest(query, exact=True)
         assert [row["movie_id"] - 7 for row in exact] == order.tolist()
-        quick = table.nearest(column, person, metric, ["movie_id"], 10, exact=False)
+        quick = table.nearest(query, exact=False)
         assert [row["_distance"] for row in quick] == sorted(row["_distance"] for row in quick)
         for row in quick:
             assert row["_distance"] == pytest.approx(expected[row["movie_id"] - 7], abs=1e-3)
@@ -414,7 +408,7 @@ def test_another_metric_or_column_than_the_indexed_is_searched_in_full(
     others: list[tuple[str, Metric]] = [("score_vector", "l2"), ("other_vector", "dot")]
     for column, metric in others:
         expected = np.argsort(distances(metric, movies, people[0]), kind="stable")[:10]
-        rows = table.nearest(column, people[0], metric, ["movie_id"], 10, exact=False)
+        rows = table.nearest(Query(["movie_id"], None, 10, column, people[0], metric), exact=False)
         assert [row["movie_id"] - 7 for row in rows] == expected.tolist()
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from movierec_cli.errors import DataError, MovieRecError, UsageError
 from movierec_cli.profiles import containers
-from movierec_cli.profiles.exports import Export, ExportRow, Source, read_export
 from movierec_cli.profiles.profile import OwnRating
+from movierec_cli.profiles.rating_files import FileRow, RatingFile, Source, read_rating_file
 from movierec_cli.store.movie import Movie
 
 KNOWN = {
@@ -21,16 +21,18 @@ KNOWN = {
 }
 
 
-def read(path: Path, content: str | bytes, scale: float | None = None) -> Export:
+def read(path: Path, content: str | bytes, scale: float | None = None) -> RatingFile:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_export(path, lambda movie_ids: {one: KNOWN[one] for one in movie_ids & KNOWN.keys()}, scale)
+    return read_rating_file(
+        path, lambda movie_ids: {one: KNOWN[one] for one in movie_ids & KNOWN.keys()}, scale
+    )
 
 
-def entries(export: Export) -> list[OwnRating | None]:
+def entries(export: RatingFile) -> list[OwnRating | None]:
     return [row.own for row in export.rows]
 
 
-def reasons(export: Export) -> list[str | None]:
+def reasons(export: RatingFile) -> list[str | None]:
     return [row.left_out or row.problem for row in export.rows]
 
 
@@ -307,9 +309,9 @@ def test_a_file_without_the_columns_is_refused(tmp_path: Path, content: str, mes
 
 def test_no_file_or_an_empty_folder(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="cannot be read"):
-        read_export(tmp_path / "missing.csv", lambda _: {})
+        read_rating_file(tmp_path / "missing.csv", lambda _: {})
     with pytest.raises(DataError, match="has none of watchlist"):
-        read_export(tmp_path, lambda _: {})
+        read_rating_file(tmp_path, lambda _: {})
 
 
 @pytest.mark.parametrize(
@@ -372,7 +374,7 @@ def test_every_row_is_one_thing_whatever_is_in_it(
     for row in export.rows:
         told = [row.own is not None, row.movie_id is not None, bool(row.left_out), bool(row.problem)]
         assert told.count(True) == 1, row
-        assert isinstance(row, ExportRow)
+        assert isinstance(row, FileRow)
 
 
 @pytest.mark.slow

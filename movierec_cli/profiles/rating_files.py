@@ -12,31 +12,31 @@ from movierec_cli.profiles.containers import Content, refuse_foreign
 from movierec_cli.profiles.editing import Name, film_name
 from movierec_cli.profiles.kinds import State, shelf_of_file
 from movierec_cli.profiles.profile import LEAST_STARS
-from movierec_cli.profiles.rows import ExportRow, MoviesById, Part, Reading
+from movierec_cli.profiles.rows import FileRow, MoviesById, Part, Reading
 from movierec_cli.profiles.sheet import Sheet, decode, read_sheet
 from movierec_cli.profiles.sources import Source, origin_of
 
-__all__ = ["Export", "ExportRow", "MoviesById", "Source", "read_export"]
+__all__ = ["FileRow", "MoviesById", "RatingFile", "Source", "read_rating_file"]
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class RatingFile:
     """What a file, or a zip or folder of several, has in it."""
 
     source: Source
-    rows: tuple[ExportRow, ...]
+    rows: tuple[FileRow, ...]
     """Every row, in its order, the most trusted file last."""
     assumed: tuple[str, ...]
     """Sentences about what the file does not say itself."""
 
 
-def read_export(
+def read_rating_file(
     file: Path,
     movies_by_id: MoviesById,
     scale: float | None = None,
     said: Sequence[str] = (),
     unrated: State | None = None,
-) -> Export:
+) -> RatingFile:
     """Read what a service exports (a file, a zip or a folder), or any CSV, JSON or XML file with films.
 
     scale: the highest rating that the file's author could give, where it is not what it seems. said: what
@@ -59,13 +59,13 @@ def read_export(
             passed_over.append(error)
     if not parts:
         raise passed_over[-1]
-    rows: list[ExportRow] = []
+    rows: list[FileRow] = []
     names: set[Name] = set()
     for part in parts:
         found = part.rows(movies_by_id)
         names |= _names_of_several_films(part, found)
         rows += found
-    return Export(
+    return RatingFile(
         parts[-1].origin.source,
         tuple(_marked(row, names) for row in rows),
         (
@@ -102,13 +102,13 @@ def _read(content: Content, said: Sequence[str]) -> Sheet:
     )
 
 
-def _marked(row: ExportRow, ambiguous_names: set[Name]) -> ExportRow:
+def _marked(row: FileRow, ambiguous_names: set[Name]) -> FileRow:
     if row.own is None or film_name(row.own.title, row.own.year) not in ambiguous_names:
         return row
     return replace(row, ambiguous=True)
 
 
-def _names_of_several_films(part: Part, rows: Sequence[ExportRow]) -> set[Name]:
+def _names_of_several_films(part: Part, rows: Sequence[FileRow]) -> set[Name]:
     """Titles with years that are two films: Letterboxd has an address for each film, and no id."""
     if "letterboxduri" not in part.sheet.columns or "watcheddate" in part.sheet.columns:
         return set()  # a diary's addresses are those of its own entries

@@ -1,0 +1,48 @@
+"""The kinds of model that can be trained. A new one is an entry in MODELS, and a module with its `fit`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # the command line shows the names, and does not wait for more than them
+    from movierec_cli.training.data import Listener, TrainingData, TrainingOptions
+    from movierec_cli.training.trained import TrainedModel
+
+
+class Fit(Protocol):
+    """Trains a model of one kind. Its module has a dataclass of settings, into which the options are put."""
+
+    def __call__(
+        self, data: "TrainingData", options: "TrainingOptions", listener: "Listener"
+    ) -> "TrainedModel":
+        """Raises TrainingError when the loss is not finite or there is too little to learn from."""
+
+
+@dataclass(frozen=True)
+class ModelKind:
+    """A kind of model."""
+
+    help: str
+    """What it is, to be read in --help."""
+    least_epochs: int
+    """The fewest epochs that it takes; 0 where a part of it needs none, and no TensorFlow then."""
+    load: Callable[[], Fit]
+    """Imports the module of the kind and gives its `fit`."""
+
+
+def _ranking() -> Fit:
+    from movierec_cli.training.ranking import fitting
+
+    return fitting.fit
+
+
+def _article() -> Fit:
+    from movierec_cli.training import article
+
+    return article.fit
+
+
+MODELS = {
+    "ranking": ModelKind("two towers beside a computed member", least_epochs=0, load=_ranking),
+    "article": ModelKind("the network of the article, to compare with", least_epochs=1, load=_article),
+}
