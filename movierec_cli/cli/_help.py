@@ -53,20 +53,18 @@ def example(command: str) -> str:
     return f"Example: {EXAMPLES[command]}"
 
 
-def the_way_in() -> str:
+def the_way_in() -> Any:
     """What `movierec` alone shows: what it is for, the first four commands, and all others by their names."""
-    first = max(map(len, _WAY)) + 3
-    second = max(map(len, GROUPS)) + 2
-    return "\n".join(
-        [
-            "Recommend movies from embeddings learned from MovieLens ratings.",
-            "",
-            *(f"  {command:{first}}{what}" for command, what in _WAY.items()),
-            "",
-            *(f"  {name:{second}}{', '.join(commands)}" for name, commands in GROUPS.items()),
-            "",
-            "movierec COMMAND --help says what a command does, movierec --help what all do.",
-        ]
+    from rich.console import Group
+
+    from movierec_cli.cli._table import Facts
+
+    return Group(
+        "Recommend movies from embeddings learned from MovieLens ratings.\n",
+        Facts(list(_WAY.items())),
+        "",
+        Facts([(name, ", ".join(commands)) for name, commands in GROUPS.items()]),
+        "\nmovierec COMMAND --help says what a command does, movierec --help what all do.",
     )
 
 

@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-from typer import BadParameter, Exit, echo
+from typer import BadParameter, Exit
 from typer.core import TyperCommand, TyperGroup
 
 from movierec_cli.cli._help import speak_plainly, the_way_in
@@ -54,7 +54,9 @@ class Main(Group):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not args and not ctx.resilient_parsing:
-            echo(the_way_in())
+            from movierec_cli.cli._console import out
+
+            out().print(the_way_in())
             raise Exit
         return super().parse_args(ctx, args)
 
