@@ -8,6 +8,7 @@ from typing import Any, get_args, get_type_hints
 
 import typer.main
 
+from movierec_cli.cli._help import value_name
 from movierec_cli.cli.app import app
 
 PAGE = Path(__file__).with_name("commands.md")
@@ -19,9 +20,6 @@ This page is written by the program from the help of its commands (`make docs`),
 Every command takes `--help` (`-h`), too. [output.md](output.md) has the fields of JSON and CSV and the exit
 codes, [titles.md](titles.md) says how a title is found, and the [README](../README.md) lists the other pages.
 """
-
-_VALUES = {int: "NUMBER", float: "NUMBER", Path: "PATH", str: "TEXT"}
-"""What stands for the value of an option whose declaration does not name it."""
 
 
 def page() -> str:
@@ -58,6 +56,8 @@ def _section(name: str, command: Any) -> str:
         "```",
         "",
     ]
+    if command.epilog:
+        lines += [command.epilog.replace("Example: ", "Example: `") + "`", ""]
     for kind, rows in (
         ("argument", [(f"`{_called(one)}`", one) for one in arguments]),
         ("option", [(_spellings(one, types.get(one.name)), one) for one in options]),
@@ -94,8 +94,14 @@ def _usage(argument: Any) -> str:
 def _spellings(option: Any, kind: Any) -> str:
     """All ways to write an option, the long one first with what stands for its value."""
     first, *others = sorted([*option.opts, *option.secondary_opts], key=len, reverse=True)
-    value = "" if option.is_flag else f" {option.metavar or _VALUES.get(kind, 'CHOICE')}"
+    value = "" if option.is_flag else f" {_value(option, kind)}"
     return ", ".join(f"`{_cell(text)}`" for text in (first + value, *others))
+
+
+def _value(option: Any, kind: Any) -> str:
+    """What stands for its value; the choices of one that has some are said in its description."""
+    choice = isinstance(kind, type) and issubclass(kind, Enum)
+    return "CHOICE" if choice else option.metavar or value_name(kind)
 
 
 def _described(parameter: Any, kind: Any) -> str:

@@ -10,11 +10,12 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-from typer import BadParameter
+from typer import BadParameter, Exit, echo
 from typer.core import TyperCommand, TyperGroup
 
+from movierec_cli.cli._help import speak_plainly, the_way_in
 from movierec_cli.cli._slips import check_options, too_many_words
-from movierec_cli.cli.views.render import printable
+from movierec_cli.cli._text import as_typed, printable
 
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
 
@@ -48,11 +49,30 @@ class Group(TyperGroup):
         return _spared(super().get_params(ctx))
 
 
+class Main(Group):
+    """The same for movierec itself, which alone shows the way in."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:
+            echo(the_way_in())
+            raise Exit
+        return super().parse_args(ctx, args)
+
+
 def _spared(params: list[Any]) -> list[Any]:
     for param in params:
+        speak_plainly(param, _one_value(param))
         if getattr(param, "_runtime_param", param) is None:  # there typer keeps its check once it is built
             param._runtime_param = _Plain()
     return params
+
+
+def _one_value(option: Any) -> Any:
+    """The type of one value: int for `int | None` and for `list[int] | None`."""
+    annotation = getattr(getattr(option, "type_descriptor", None), "annotation", None)
+    while get_args(annotation):
+        annotation = get_args(annotation)[0]
+    return annotation
 
 
 class _Plain:
@@ -81,8 +101,10 @@ def plain(value: Any, annotation: Any, info: Any) -> Any:
         return None if None in items else items
     if info.parser is not None or not isinstance(annotation, type):
         return None
-    if annotation in (str, bool):
-        return value if isinstance(value, annotation) else None
+    if annotation is bool:
+        return value if isinstance(value, bool) else None
+    if annotation is str:
+        return as_typed(value) if isinstance(value, str) else None
     if annotation is int:
         return _whole_number(value, info)
     if annotation is float:

@@ -7,7 +7,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from movierec_cli.cli._values import Command, Group
+from movierec_cli.cli._help import example, group_of
+from movierec_cli.cli._text import never_fail_to_write
+from movierec_cli.cli._values import Command, Main
 from movierec_cli.cli.evaluate import evaluate
 from movierec_cli.cli.export import export
 from movierec_cli.cli.fetch import fetch
@@ -43,7 +45,7 @@ _OUT_OF_OUR_HANDS = (
 
 app = typer.Typer(
     name="movierec",
-    cls=Group,
+    cls=Main,
     help="Recommend movies from embeddings learned from MovieLens ratings.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -55,8 +57,9 @@ for command in (
     *(rate, seen, hide, import_, history, profiles),
     *(export, evaluate, runs, use, info),
 ):
-    app.command(command.__name__.rstrip("_"), cls=Command)(command)
-app.add_typer(plot, name="plot")
+    name = command.__name__.rstrip("_")
+    app.command(name, cls=Command, rich_help_panel=group_of(name), epilog=example(name))(command)
+app.add_typer(plot, name="plot", rich_help_panel=group_of("plot"))
 
 
 def _show_version(wanted: bool) -> None:
@@ -79,6 +82,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run one command line (default: the process's own) and exit with its code."""
     try:
         with never_lost():
+            never_fail_to_write()
             app(args=None if argv is None else list(argv), prog_name="movierec")
     except MovieRecError as error:
         _fail(error)

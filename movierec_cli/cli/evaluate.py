@@ -22,6 +22,7 @@ def evaluate(
         typer.Option(
             "--dataset",
             "-d",
+            metavar="NAME",
             help="The dataset to judge on.",
             show_default="ml-100k",
             autocompletion=complete_dataset,
@@ -32,7 +33,12 @@ def evaluate(
     ] = Split.RANDOM,
     models: Annotated[
         str | None,
-        typer.Option("--models", help="Which to compare, separated by commas.", show_default="all of them"),
+        typer.Option(
+            "--models",
+            metavar="NAMES",
+            help="Which to compare, separated by commas.",
+            show_default="all of them",
+        ),
     ] = None,
     epochs: Annotated[
         int, typer.Option("--epochs", "-e", min=1, help="Epochs for the networks, at most.")
@@ -44,9 +50,9 @@ def evaluate(
     home: HomeOption = None,
 ) -> None:
     """Compare the models with each other and with common baselines on held-out ratings."""
-    from movierec_cli.cli._console import note, out, working
+    from movierec_cli.cli._console import note, working
+    from movierec_cli.cli._output import write
     from movierec_cli.cli.views import report
-    from movierec_cli.cli.views.hits import print_data
     from movierec_cli.evaluation.compare import evaluate as compare
 
     names = [name.strip() for name in models.split(",")] if models else None
@@ -60,12 +66,11 @@ def evaluate(
             home=home,
             on_model=lambda name: say(f"Training {name}"),
         )
-    match output_format:
-        case OutputFormat.JSON:
-            print_data(report.to_json(comparison))
-        case OutputFormat.CSV:
-            print_data(report.to_csv(comparison))
-        case OutputFormat.TABLE:
-            out().print(report.to_table(comparison))
+    write(
+        output_format,
+        content=lambda: report.content(comparison),
+        rows=lambda: report.rows(comparison),
+        table=lambda: report.table(comparison),
+    )
     for name, reason in comparison.skipped.items():
         note(f"Without {name}: {reason}.")

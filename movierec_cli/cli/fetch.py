@@ -1,16 +1,14 @@
 """movierec fetch"""
 
-import csv
-import io
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from movierec_cli.cli._completion import complete_release
-from movierec_cli.cli._console import err, interruptible, note, out
+from movierec_cli.cli._console import err, interruptible, note
 from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat
-from movierec_cli.cli.views.hits import print_data
+from movierec_cli.cli._output import Rows, write
+from movierec_cli.cli._table import Column, Room, Table
 from movierec_cli.errors import UsageError, sizes_text
 
 if TYPE_CHECKING:
@@ -20,11 +18,6 @@ if TYPE_CHECKING:
 
     from movierec_cli.datasets.library import ListedDataset
     from movierec_cli.datasets.shelf import FetchedDataset
-
-_FIELDS = (
-    *("name", "here", "people", "movies", "ratings", "lowest_rating", "highest_rating", "layout"),
-    *("download_bytes", "checksum", "path", "source", "licence", "first_year", "last_year"),
-)
 
 
 def fetch(
@@ -47,7 +40,7 @@ def fetch(
         ),
     ] = None,
     name: Annotated[
-        str | None, typer.Option("--name", help="What to call it here.", show_default=False)
+        str | None, typer.Option("--name", metavar="NAME", help="What to call it here.", show_default=False)
     ] = None,
     scale: Annotated[
         str | None,
@@ -74,7 +67,19 @@ def fetch(
     if list_all:
         if dataset or source or name or scale or force:
             raise UsageError("--list goes with none of DATASET, --from, --name, --scale and --force")
-        _print_list(library.list_datasets(home), output_format)
+        listed = library.list_datasets(home)
+        records = [_record(dataset) for dataset in listed]
+        write(
+            output_format,
+            content=lambda: records,
+            rows=lambda: Rows(list(records[0]), records),
+            table=lambda: _table(listed),
+        )
+        if output_format is OutputFormat.TABLE:
+            note(
+                "Years are those of the films. movierec fetch NAME fetches one. MovieLens is free for "
+                "research; see the licence of each release."
+            )
         return
     if source and dataset and name:
         raise UsageError("With --from, a dataset has one name: give DATASET or --name, not both")
@@ -153,68 +158,52 @@ def _dataset_option(name: str) -> str:
     return "" if name == "ml-100k" else f" --dataset {name}"
 
 
-def _print_list(listed: "Sequence[ListedDataset]", output_format: OutputFormat) -> None:
-    match output_format:
-        case OutputFormat.TABLE:
-            _print_table(listed)
-        case OutputFormat.JSON:
-            print_data(json.dumps([_record(dataset) for dataset in listed], ensure_ascii=False, indent=2))
-        case OutputFormat.CSV:
-            text = io.StringIO()
-            writer = csv.DictWriter(text, _FIELDS, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(_record(dataset) for dataset in listed)
-            print_data(text.getvalue().rstrip("\n"))
-
-
 def _record(dataset: "ListedDataset") -> dict[str, Any]:
     release, fetched = dataset.release, dataset.fetched
     facts = fetched or release
-    values = (
-        dataset.name,
-        fetched is not None,
-        facts and facts.people,
-        facts and facts.movies,
-        facts and facts.ratings,
-        facts and facts.rating_scale[0],
-        facts and facts.rating_scale[1],
-        facts and facts.layout,
-        release and release.size,
-        release and (release.sha256 or release.md5),
-        str(fetched.path) if fetched else None,
-        fetched and fetched.source,
-        facts and facts.licence,
-        *(release.years if release else (None, None)),
-    )
-    return dict(zip(_FIELDS, values, strict=True))
+    return {
+        "name": dataset.name,
+        "here": fetched is not None,
+        "people": facts and facts.people,
+        "movies": facts and facts.movies,
+        "ratings": facts and facts.ratings,
+        "lowest_rating": facts and facts.rating_scale[0],
+        "highest_rating": facts and facts.rating_scale[1],
+        "layout": facts and facts.layout,
+        "download_bytes": release and release.size,
+        "checksum": release and (release.sha256 or release.md5),
+        "path": str(fetched.path) if fetched else None,
+        "source": fetched and fetched.source,
+        "licence": facts and facts.licence,
+        "first_year": release and release.years[0],
+        "last_year": release and release.years[1],
+    }
 
 
-def _print_table(listed: "Sequence[ListedDataset]") -> None:
-    from rich import box
-    from rich.table import Table
+def _table(listed: "Sequence[ListedDataset]") -> Table:
+    records = [_record(dataset) for dataset in listed]
+    releases = [dataset.release for dataset in listed]
 
-    table = Table(
-        title="Datasets", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False
-    )
-    table.add_column("Name", overflow="fold")
-    for heading in ("Download", "People", "Movies", "Ratings", "Years", "Scale"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("Here")
-    for dataset in listed:
-        record, release = _record(dataset), dataset.release
-        about = "" if release is None or release.size_is_exact else "~"
-        table.add_row(
-            dataset.name,
-            "" if release is None else f"{about}{release.size / 1e6:,.1f} MB",
-            *(f"{record[count]:,}" for count in ("people", "movies", "ratings")),
-            "" if release is None else "{}-{}".format(*release.years),
-            _ends(record["lowest_rating"], record["highest_rating"]),
-            "yes" if dataset.fetched else "",
-        )
-    out().print(table)
-    note(
-        "Years are those of the films. movierec fetch NAME fetches one. MovieLens is free for research; "
-        "see the licence of each release."
+    def counts(name: str, goes: int) -> Column:
+        texts = [f"{record[name.lower()]:,}" for record in records]
+        return Column(name, texts, right=True, goes=goes)
+
+    sizes = [
+        "" if one is None else f"{'' if one.size_is_exact else '~'}{one.size / 1e6:,.1f} MB"
+        for one in releases
+    ]
+    years = ["" if one is None else "{}-{}".format(*one.years) for one in releases]
+    scales = [_ends(record["lowest_rating"], record["highest_rating"]) for record in records]
+    return Table(
+        [
+            Column("Name", [dataset.name for dataset in listed], Room.WRAPPED, line="{}"),
+            Column("Download", sizes, right=True, goes=5, line="{}"),
+            *(counts("People", 1), counts("Movies", 3), counts("Ratings", 4)),
+            Column("Years", years, right=True, goes=6),
+            Column("Scale", scales, right=True, goes=2),
+            Column("Here", ["yes" if dataset.fetched else "" for dataset in listed], line="{}"),
+        ],
+        "Datasets",
     )
 
 

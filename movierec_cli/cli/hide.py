@@ -13,7 +13,7 @@ def hide(
     undo: Annotated[bool, typer.Option("--undo", help="Recommend it again, as any other movie.")] = False,
     home: HomeOption = None,
 ) -> None:
-    """Never recommend a movie to you again: movierec hide "Titanic\""""
+    """Never recommend a movie to you again."""
     from movierec_cli.cli._console import note
     from movierec_cli.cli.views.hits import note_match
     from movierec_cli.profiles.rating import hide as hide_movie

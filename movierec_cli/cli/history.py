@@ -40,10 +40,10 @@ def history(
     home: HomeOption = None,
 ) -> None:
     """Show what somebody rated, best first, and their taste by genre and decade."""
-    from movierec_cli.cli._console import note, out
+    from movierec_cli.cli._console import note
+    from movierec_cli.cli._output import write
     from movierec_cli.cli._slips import film_instead
-    from movierec_cli.cli.views.history import to_csv, to_json, to_table
-    from movierec_cli.cli.views.hits import print_data
+    from movierec_cli.cli.views import history as views
     from movierec_cli.errors import MovieRecError, UsageError, counted
     from movierec_cli.profiles.profile import DEFAULT_PROFILE
     from movierec_cli.questions.history import history as history_of
@@ -57,16 +57,15 @@ def history(
         found = history_of(name, home=home)
     except MovieRecError as error:
         raise film_instead(error, [name], "What there is about it: movierec show {title}", home) from None
-    match output_format:
-        case OutputFormat.JSON:
-            print_data(to_json(found, top))
-            return
-        case OutputFormat.CSV:
-            print_data(to_csv(found, top))
-            return
     shown = top or _SHOWN
-    if found.entries:
-        out().print(to_table(found, shown))
+    write(
+        output_format,
+        content=lambda: views.content(found, top),
+        rows=lambda: views.rows(found, top),
+        table=lambda: views.tables(found, shown) if found.entries else None,
+    )
+    if output_format is not OutputFormat.TABLE:
+        return
     if len(found.entries) > shown:
         note(f"{counted(len(found.entries) - shown, 'more movie')}: --top {len(found.entries)}")
     by_title = [entry for entry in found.entries if entry.matched_by == "title"]

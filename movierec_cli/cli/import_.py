@@ -8,6 +8,7 @@ import typer
 from movierec_cli.cli._options import HomeOption, ProfileOption
 
 if TYPE_CHECKING:
+    from movierec_cli.cli._table import Table
     from movierec_cli.profiles.importing import ImportSummary
     from movierec_cli.profiles.profile import OwnRating
 
@@ -52,7 +53,7 @@ def import_(
     ] = None,
     home: HomeOption = None,
 ) -> None:
-    """Bring what you rated, saw and want to see into a profile: movierec import letterboxd.zip"""
+    """Bring what you rated, saw and want to see into a profile."""
     import gc
 
     from movierec_cli.cli._hints import hint_newer_films
@@ -103,18 +104,11 @@ def _show(summary: "ImportSummary") -> None:
     note(_changes(summary))
 
 
-def _table(summary: "ImportSummary") -> object:
+def _table(summary: "ImportSummary") -> "Table":
     """Every row of the file, by what it is in the dataset in use."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    from movierec_cli.cli.views.render import printable
+    from movierec_cli.cli._table import Column, Room, Table
     from movierec_cli.profiles.importing import Outcome
 
-    table = Table(box=box.SIMPLE, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, show_footer=True)
-    table.add_column(Text(f"{summary.source} into {summary.profile}"), footer="In all", no_wrap=True)
-    table.add_column("Rows", justify="right", footer=f"{len(summary.rows):,}", no_wrap=True)
     names = {
         Outcome.MATCHED: "Matched",
         Outcome.ABSENT: f"Not in {summary.dataset}",
@@ -122,12 +116,25 @@ def _table(summary: "ImportSummary") -> object:
         Outcome.UNKNOWN: "Kept, to be matched when a model is trained",
         Outcome.UNREADABLE: "Unreadable",
     }
-    for outcome, name in names.items():
-        if summary.outcomes[outcome] or (outcome is Outcome.MATCHED and summary.dataset):
-            table.add_row(Text(printable(name)), f"{summary.outcomes[outcome]:,}")
-    for reason, count in summary.left_out.most_common():
-        table.add_row(Text(printable(f"Left out: {reason}")), f"{count:,}")
-    return table
+    counts = {
+        name: summary.outcomes[outcome]
+        for outcome, name in names.items()
+        if summary.outcomes[outcome] or (outcome is Outcome.MATCHED and summary.dataset)
+    }
+    counts |= {f"Left out: {reason}": count for reason, count in summary.left_out.most_common()}
+    heading = f"{summary.source} into {summary.profile}"
+    return Table(
+        [
+            Column(heading, list(counts), Room.WRAPPED, footer="In all", line="{}:"),
+            Column(
+                "Rows",
+                [f"{count:,}" for count in counts.values()],
+                right=True,
+                footer=f"{len(summary.rows):,}",
+                line="{}",
+            ),
+        ]
+    )
 
 
 def _list(sentences: list[str]) -> None:

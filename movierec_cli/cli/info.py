@@ -7,6 +7,7 @@ import typer
 from movierec_cli.cli._options import HomeOption, PageFormat
 
 if TYPE_CHECKING:
+    from movierec_cli.cli._table import Facts
     from movierec_cli.overview import DatasetSummary, Info
 
 
@@ -20,15 +21,8 @@ def info(
     home: HomeOption = None,
 ) -> None:
     """Show the dataset, the model in use, its figures, sizes, folders and versions."""
-    import json
-
-    from rich.filesize import decimal
-    from rich.table import Table
-    from rich.text import Text
-
-    from movierec_cli.cli._console import note, out
-    from movierec_cli.cli.views.hits import print_data
-    from movierec_cli.errors import counted, sizes_text
+    from movierec_cli.cli._console import note
+    from movierec_cli.cli._output import write
     from movierec_cli.overview import info as describe
 
     found, faults = describe(home), None
@@ -36,44 +30,46 @@ def info(
         from movierec_cli.store import audit
 
         faults = audit.verify(home)
+    checked = {} if faults is None else {"faults": faults}
+    write(output_format, content=lambda: _record(found) | checked, table=lambda: _facts(found))
     if output_format is PageFormat.JSON:
-        record = _record(found) | ({} if faults is None else {"faults": faults})
-        print_data(json.dumps(record, ensure_ascii=False, indent=2))
         _report(found, faults)
         return
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="bold", no_wrap=True)
-    grid.add_column(overflow="fold")
-
-    def row(name: str, value: Any) -> None:
-        grid.add_row(name, Text(str(value)))
-
-    row("movierec", f"{found.movierec} on Python {found.python}")
-    row("Home", found.home)
-    for dataset in found.datasets:
-        row("Dataset", f"{dataset.name}, {decimal(dataset.bytes)}{_scale(dataset)}")
-    if run := found.run:
-        data, model, training = run.facts.dataset, run.facts.model, run.facts.training
-        row("Run in use", f"{run.run_id}, {decimal(run.size)} ({found.runs} kept)")
-        row("Trained on", f"{data.name}: {sizes_text(data.people, data.movies, data.ratings)}")
-        widths = (f"{name.removesuffix('_vector')} {width}" for name, width in model.dimensions.items())
-        row("Model", f"{model.kind}; vectors of {', '.join(widths)}")
-        if training.epochs:
-            row(
-                "Training",
-                f"{counted(training.epochs, 'epoch')}, best {training.best_epoch}, {training.seconds:.1f} s",
-            )
-        else:
-            row("Training", f"without epochs, {training.seconds:.1f} s")
-        best = training.validation
-        row("Validation", f"loss {best.loss:.4f}, ndcg@100 {best.ndcg:.4f}")
-    row("Libraries", ", ".join(f"{k} {v}" for k, v in found.libraries.items()))
-    out().print(grid)
     if found.problem:
         note(found.problem)
     if found.next:
         note(found.next)
     _report(found, faults)
+
+
+def _facts(found: "Info") -> "Facts":
+    from rich.filesize import decimal
+
+    from movierec_cli.cli._table import Facts
+    from movierec_cli.errors import counted, sizes_text
+
+    shown = Facts()
+    shown.add("movierec", f"{found.movierec} on Python {found.python}")
+    shown.add("Home", found.home)
+    for dataset in found.datasets:
+        shown.add("Dataset", f"{dataset.name}, {decimal(dataset.bytes)}{_scale(dataset)}")
+    if run := found.run:
+        data, model, training = run.facts.dataset, run.facts.model, run.facts.training
+        shown.add("Run in use", f"{run.run_id}, {decimal(run.size)} ({found.runs} kept)")
+        shown.add("Trained on", f"{data.name}: {sizes_text(data.people, data.movies, data.ratings)}")
+        widths = (f"{name.removesuffix('_vector')} {width}" for name, width in model.dimensions.items())
+        shown.add("Model", f"{model.kind}; vectors of {', '.join(widths)}")
+        if training.epochs:
+            shown.add(
+                "Training",
+                f"{counted(training.epochs, 'epoch')}, best {training.best_epoch}, {training.seconds:.1f} s",
+            )
+        else:
+            shown.add("Training", f"without epochs, {training.seconds:.1f} s")
+        best = training.validation
+        shown.add("Validation", f"loss {best.loss:.4f}, ndcg@100 {best.ndcg:.4f}")
+    shown.add("Libraries", ", ".join(f"{name} {version}" for name, version in found.libraries.items()))
+    return shown
 
 
 def _scale(dataset: "DatasetSummary") -> str:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from movierec_cli.cli._completion import complete_profile
+from movierec_cli.cli._help import example
 from movierec_cli.cli._options import HomeOption
 from movierec_cli.cli._values import Command, Group
 
 if TYPE_CHECKING:
+    from movierec_cli.cli._table import Table
     from movierec_cli.plots.network import LayerGraph
 
 app = typer.Typer(
@@ -33,7 +35,7 @@ class MapColor(StrEnum):
     RATING = "rating"
 
 
-@app.command(cls=Command)
+@app.command(cls=Command, epilog=example("plot loss"))
 def loss(
     output: Annotated[Path, typer.Option("--output", "-o", help=_PICTURE_HELP)] = Path("movierec-loss.png"),
     open_it: OpenOption = False,
@@ -45,7 +47,7 @@ def loss(
     _finish(plot_loss(output, home=home), open_it)
 
 
-@app.command(cls=Command)
+@app.command(cls=Command, epilog=example("plot model"))
 def model(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=_PICTURE_HELP, show_default="movierec-model.png")
@@ -75,7 +77,7 @@ def model(
     _finish(path, open_it)
 
 
-@app.command("map", cls=Command)
+@app.command("map", cls=Command, epilog=example("plot map"))
 def movie_map(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The file to write: .html, .png, .svg or .pdf.")
@@ -142,16 +144,17 @@ def _open(path: Path) -> bool:
     return webbrowser.open(path.as_uri())
 
 
-def _network_table(network: "LayerGraph") -> object:
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
+def _network_table(network: "LayerGraph") -> "Table":
+    from movierec_cli.cli._table import Column, Room, Table
 
-    table = Table(title=f"The network: {network.name}", box=box.SIMPLE, show_footer=True)
-    table.add_column("Layer", Text("Total"), overflow="fold")
-    table.add_column("Kind", overflow="fold")
-    table.add_column("Output", overflow="fold")
-    table.add_column("Weights", Text(f"{network.weights:,}"), justify="right", no_wrap=True)
-    for layer in network.layers:
-        table.add_row(Text(layer.name), Text(layer.kind), Text(layer.shape), f"{layer.weights:,}")
-    return table
+    layers = network.layers
+    weights = [f"{layer.weights:,}" for layer in layers]
+    return Table(
+        [
+            Column("Layer", [layer.name for layer in layers], Room.WRAPPED, footer="Total", line="{}"),
+            Column("Kind", [layer.kind for layer in layers], Room.WRAPPED, goes=1),
+            Column("Output", [layer.shape for layer in layers], Room.WRAPPED, goes=2),
+            Column("Weights", weights, right=True, footer=f"{network.weights:,}", line="{}"),
+        ],
+        f"The network: {network.name}",
+    )

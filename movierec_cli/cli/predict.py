@@ -40,10 +40,10 @@ def predict(
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
-    """Predict how many stars you, or a person, would give some movies: movierec predict me "Heat\""""
-    from movierec_cli.cli._console import note, out
+    """Predict how many stars you, or a person, would give some movies."""
+    from movierec_cli.cli._console import note
+    from movierec_cli.cli._output import write
     from movierec_cli.cli.views import predictions
-    from movierec_cli.cli.views.hits import print_data
     from movierec_cli.questions.predicting import read_pairs
     from movierec_cli.questions.recommender import Recommender
 
@@ -57,14 +57,12 @@ def predict(
         answers = recommender.predict_pairs(*read_pairs(pairs))
     else:
         answers = _of_somebody(recommender, who or "", titles, home)
-    match output_format:
-        case OutputFormat.JSON:
-            print_data(predictions.to_json(answers))
-        case OutputFormat.CSV:
-            print_data(predictions.to_csv(answers))
-        case OutputFormat.TABLE:
-            movies = recommender.movies({answer.movie_id for answer in answers})
-            out().print(predictions.to_table(answers, movies))
+    write(
+        output_format,
+        content=lambda: predictions.content(answers),
+        rows=lambda: predictions.rows(answers),
+        table=lambda: predictions.table(answers, recommender.movies({answer.movie_id for answer in answers})),
+    )
     unknown_users = {one.user_id for one in answers if one.user_id is not None and not one.knows_user}
     unknown_movies = {answer.movie_id for answer in answers if not answer.knows_movie}
     name = recommender.run.facts.dataset.name

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from movierec_cli.cli._table import Table
     from movierec_cli.profiles.listing import ProfileSummary
 
 
@@ -29,22 +30,24 @@ def profiles(
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
-    """List the profiles that are here, their films and days: movierec profiles"""
-    from movierec_cli.cli._console import note, out
-    from movierec_cli.cli.views.hits import print_data
+    """List the profiles that are here, their films and days."""
+    from dataclasses import asdict, fields
+
+    from movierec_cli.cli._console import note
+    from movierec_cli.cli._output import Rows, write
     from movierec_cli.profiles import listing
 
     if remove is not None:
         _remove(remove, yes, home)
         return
     found = listing.list_profiles(home=home)
-    match output_format:
-        case OutputFormat.JSON:
-            print_data(_as_json(found))
-        case OutputFormat.CSV:
-            print_data(_as_csv(found))
-        case OutputFormat.TABLE if found:
-            out().print(_table(found))
+    records = [asdict(one) for one in found]
+    write(
+        output_format,
+        content=lambda: records,
+        rows=lambda: Rows([field.name for field in fields(listing.ProfileSummary)], records),
+        table=lambda: _table(found) if found else None,
+    )
     for one in found:
         if one.problem:
             note(one.problem)
@@ -77,43 +80,26 @@ def _remove(name: str, yes: bool, home: "Path | None") -> None:
     note(f"Removed the profile {name}.")
 
 
-def _as_json(found: "Sequence[ProfileSummary]") -> str:
-    import json
-    from dataclasses import asdict
+def _table(found: "Sequence[ProfileSummary]") -> "Table":
+    from movierec_cli.cli._table import Column, Table
 
-    return json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2)
+    def counts(name: str, goes: int) -> Column:
+        texts = ["?" if one.problem else f"{getattr(one, name.lower()):,}" for one in found]
+        return Column(name, texts, right=True, goes=goes)
 
-
-def _as_csv(found: "Sequence[ProfileSummary]") -> str:
-    import csv
-    import io
-    from dataclasses import asdict, fields
-
-    from movierec_cli.profiles.listing import ProfileSummary
-
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [field.name for field in fields(ProfileSummary)], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(one) for one in found)
-    return text.getvalue().rstrip("\n")
+    days = [_days(one) for one in found]
+    return Table(
+        [
+            Column("Profile", [one.name for one in found], style="bold", line="{}"),
+            *(counts("Rated", 5), counts("Seen", 4), counts("Watchlist", 3), counts("Hidden", 2)),
+            Column("Days", days, goes=1),
+        ]
+    )
 
 
-def _table(found: "Sequence[ProfileSummary]") -> object:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    table.add_column("Profile", style="bold", overflow="fold")
-    for name in ("Rated", "Seen", "Watchlist", "Hidden"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("Days", overflow="fold")
-    for one in found:
-        if one.problem:
-            table.add_row(one.name, *["?"] * 4, "damaged")
-            continue
-        days = (
-            "" if one.first is None else one.first if one.first == one.last else f"{one.first} to {one.last}"
-        )
-        counts = (one.rated, one.seen, one.watchlist, one.hidden)
-        table.add_row(one.name, *(f"{count:,}" for count in counts), days)
-    return table
+def _days(one: "ProfileSummary") -> str:
+    if one.problem:
+        return "damaged"
+    if one.first is None:
+        return ""
+    return one.first if one.first == one.last else f"{one.first} to {one.last}"

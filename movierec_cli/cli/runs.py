@@ -1,8 +1,5 @@
 """movierec runs"""
 
-import csv
-import io
-import json
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +10,7 @@ from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from movierec_cli.cli._table import Table
     from movierec_cli.overview import RunSummary
 
 
@@ -44,23 +42,19 @@ def runs(
 
 def show(found: "Sequence[RunSummary]", output_format: OutputFormat) -> None:
     """Print runs on stdout in the format asked for; what cannot be read is explained on stderr."""
-    from movierec_cli.cli._console import note, out
-    from movierec_cli.cli.views.hits import print_data
+    from movierec_cli.cli._console import note
+    from movierec_cli.cli._output import Rows, write
     from movierec_cli.overview import RunSummary
 
-    match output_format:
-        case OutputFormat.JSON:
-            print_data(json.dumps([asdict(run) for run in found], ensure_ascii=False, indent=2))
-        case OutputFormat.CSV:
-            text = io.StringIO()
-            names = [field.name for field in fields(RunSummary)]
-            writer = csv.DictWriter(text, names, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(asdict(run) for run in found)
-            print_data(text.getvalue().rstrip("\n"))
-        case OutputFormat.TABLE if found:
-            out().print(_table(found))
-            note("* in use. Go back to another with: movierec use RUN")
+    records = [asdict(run) for run in found]
+    write(
+        output_format,
+        content=lambda: records,
+        rows=lambda: Rows([field.name for field in fields(RunSummary)], records),
+        table=lambda: _table(found) if found else None,
+    )
+    if found and output_format is OutputFormat.TABLE:
+        note("* in use. Go back to another with: movierec use RUN")
     if not found:
         note("There are no runs. Train one: movierec train")
     for run in found:
@@ -68,30 +62,22 @@ def show(found: "Sequence[RunSummary]", output_format: OutputFormat) -> None:
             note(run.problem)
 
 
-def _table(found: "Sequence[RunSummary]") -> object:
-    from rich import box
+def _table(found: "Sequence[RunSummary]") -> "Table":
     from rich.filesize import decimal
-    from rich.table import Table
-    from rich.text import Text
 
-    from movierec_cli.cli.views.render import printable
+    from movierec_cli.cli._table import Column, Room, Table
 
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    table.add_column("", no_wrap=True)
-    table.add_column("Run", no_wrap=True)
-    table.add_column("Created", no_wrap=True)
-    table.add_column("Dataset", overflow="fold", min_width=14)
-    table.add_column("Model", no_wrap=True)
-    table.add_column("NDCG@100", justify="right", no_wrap=True)
-    table.add_column("Size", justify="right", no_wrap=True)
-    for run in found:
-        table.add_row(
-            "*" if run.in_use else "",
-            Text(printable(run.run_id)),
-            Text(printable((run.created or "")[:10])),
-            "cannot be read" if run.dataset is None else Text(printable(run.dataset)),
-            Text(printable(run.model or "")),
-            "" if run.validation_ndcg is None else f"{run.validation_ndcg:.4f}",
-            "" if run.bytes is None else decimal(run.bytes),
-        )
-    return table
+    datasets = ["cannot be read" if run.dataset is None else run.dataset for run in found]
+    figures = ["" if run.validation_ndcg is None else f"{run.validation_ndcg:.4f}" for run in found]
+    sizes = ["" if run.bytes is None else decimal(run.bytes) for run in found]
+    return Table(
+        [
+            Column("", ["*" if run.in_use else "" for run in found], line="{}"),
+            Column("Run", [run.run_id for run in found], line="{}"),
+            Column("Created", [(run.created or "")[:10] for run in found], goes=1),
+            Column("Dataset", datasets, Room.WRAPPED, goes=5, line="{}"),
+            Column("Model", [run.model or "" for run in found], goes=3),
+            Column("NDCG@100", figures, right=True, goes=4),
+            Column("Size", sizes, right=True, goes=2),
+        ]
+    )

@@ -20,4 +20,4 @@ def search(
     from movierec_cli.questions.recommender import Recommender
 
     hits = Recommender.open(home).search(text, top=top)
-    show_hits(hits, output_format, f"Titles like {text!r}", score_name="Match")
+    show_hits(hits, output_format, f"Titles like {text!r}")

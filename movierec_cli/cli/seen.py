@@ -4,7 +4,7 @@ from movierec_cli.cli._options import HomeOption, ProfileOption, TitleArgument
 
 
 def seen(title: TitleArgument, profile: ProfileOption = "me", home: HomeOption = None) -> None:
-    """Note that you have seen a movie, without stars: movierec seen "Alien"; rate --remove takes it back."""
+    """Note that you have seen a movie, without stars; movierec rate --remove takes it back."""
     from movierec_cli.cli._console import note
     from movierec_cli.cli.views.hits import note_match
     from movierec_cli.profiles.rating import mark_seen

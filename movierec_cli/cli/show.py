@@ -15,16 +15,13 @@ def show(
     home: HomeOption = None,
 ) -> None:
     """Show a movie: its genres, how it was rated, where to read on, and what is like it."""
-    from movierec_cli.cli._console import out
+    from movierec_cli.cli._output import write
     from movierec_cli.cli.views import page
-    from movierec_cli.cli.views.hits import note_match, print_data
+    from movierec_cli.cli.views.hits import note_match
     from movierec_cli.questions.recommender import Recommender
 
     recommender = Recommender.open(home)
     match = recommender.find(title)
     note_match(title, match)
     shown = recommender.page(match.movie.movie_id)
-    if output_format is PageFormat.JSON:
-        print_data(page.to_json(shown))
-    else:
-        out().print(page.to_renderable(shown))
+    write(output_format, content=lambda: page.content(shown), table=lambda: page.to_renderable(shown))

@@ -44,6 +44,6 @@ def similar(
         hits,
         output_format,
         f"Movies like {match.movie.label}",
-        score_name="Likeness",
+        alike=True,
         loosen=limits(filters, not_like or ()),
     )

@@ -22,6 +22,7 @@ def train(
         typer.Option(
             "--dataset",
             "-d",
+            metavar="NAME",
             help="The dataset to learn from.",
             show_default="ml-100k",
             autocompletion=complete_dataset,

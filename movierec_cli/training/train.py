@@ -90,12 +90,10 @@ def train(
         listener.on_stage(f"Reading {dataset}")
     data = TrainingData.of(load_dataset(dataset, home=place.root) if isinstance(dataset, str) else dataset)
     _check_enough(data)
-    if epochs:
-        listener.on_stage("Starting TensorFlow")
+    listener.on_stage(kind.first_stage)
     from movierec_cli.training import tables
 
     fit = kind.load()
-    listener.on_stage("Training")
     started = time.perf_counter()
     trained = fit(data, options, listener)
     seconds = time.perf_counter() - started

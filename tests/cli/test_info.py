@@ -12,6 +12,7 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.library import fetch
 from movierec_cli.overview import info
 from movierec_cli.version import __version__
+from tests.commands import COMMANDS
 from tests.support import Cli, Stored, write_csv_layout
 
 
@@ -64,6 +65,17 @@ def test_json_before_anything_exists(cli: Cli, tmp_path: Path) -> None:
     result = cli("info", "-f", "json", home=tmp_path)
     assert (result.code, result.err) == (0, "")
     assert json.loads(result.out)["run"] is None
+
+
+def test_alone_it_shows_the_way_and_every_command(cli: Cli) -> None:
+    result = cli()
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    assert len(lines) <= 24 and max(map(len, lines)) <= 80
+    way = [line.split()[1] for line in lines if line.startswith("  movierec ")]
+    assert way == ["fetch", "train", "recommend", "similar"]
+    words = set(re.findall(r"\w+", result.out))
+    assert {command.partition(" ")[0] for command in COMMANDS} <= words
 
 
 def test_version(cli: Cli) -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from movierec_cli.cli.views.render import FIELDS, to_csv, to_json
+from movierec_cli.cli._output import csv_text, json_text
+from movierec_cli.cli.views import render
+from movierec_cli.cli.views.render import FIELDS
 from movierec_cli.questions.answers import Hit
 from movierec_cli.questions.filters import Filters
 from movierec_cli.questions.recommender import Recommender
@@ -61,8 +63,8 @@ def test_the_options_reach_the_question(
     assert hits
     argv = shlex.split(line)
     result = cli(*argv, "-f", "json", home=checkerboard_home)
-    assert (result.code, result.out, result.err) == (0, to_json(hits) + "\n", "")
-    assert cli(*argv, "-f", "csv", home=checkerboard_home).out == to_csv(hits) + "\n"
+    assert (result.code, result.out, result.err) == (0, json_text(render.content(hits)) + "\n", "")
+    assert cli(*argv, "-f", "csv", home=checkerboard_home).out == csv_text(render.rows(hits)) + "\n"
     rows = cli(*argv, home=checkerboard_home).out.splitlines()
     assert all(len(row) <= 80 for row in rows)
     assert [int(row.split()[-1]) for row in rows if re.match(r" ?\d+ ", row)] == [
@@ -104,7 +106,7 @@ def test_a_table_says_because_of_what(cli: Cli, checkerboard_home: Path) -> None
     words = " ".join(cli("recommend", "43", "--explain", "--top", "1", home=checkerboard_home).out.split())
     assert "Because you rated" in words
     assert re.search(r"Film \d+ 5 \(\+\d", words)
-    assert "general" in words
+    assert "what everybody likes" in words
 
 
 def test_the_movie_taken_for_each_title_is_said(cli: Cli, titles_home: Path) -> None:

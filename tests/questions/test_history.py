@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 import movierec_cli as movierec
-from movierec_cli.cli.views.history import FIELDS, to_csv, to_json
+from movierec_cli.cli._output import csv_text, json_text
+from movierec_cli.cli.views import history as views
+from movierec_cli.cli.views.history import FIELDS
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.errors import MovieRecError
 from movierec_cli.home import Home
@@ -110,20 +112,24 @@ def test_a_profile(checkerboard: Dataset, profile_home: Path) -> None:
 
 def test_json_and_csv_have_the_fields_and_everything(profile_home: Path) -> None:
     found = history("ann", home=profile_home)
-    content = json.loads(to_json(found))
+    content = json.loads(json_text(views.content(found)))
     assert list(content) == ["who", "dataset", "entries", "genres", "decades"]
     assert all(tuple(entry) == FIELDS for entry in content["entries"])
     assert [entry["rank"] for entry in content["entries"]] == [1, 2, 3, 4, 5, 6]
     assert [entry["movie_id"] is None for entry in content["entries"]] == [False] * 4 + [True] * 2
     assert list(content["genres"][0]) == ["name", "count", "mean_rating", "everyone"]
-    rows = list(csv.DictReader(io.StringIO(to_csv(found))))
+    rows = list(csv.DictReader(io.StringIO(csv_text(views.rows(found)))))
     assert [row["title"] for row in rows] == [entry["title"] for entry in content["entries"]]
-    assert len(json.loads(to_json(found, 2))["entries"]) == len(to_csv(found, 2).splitlines()) - 1 == 2
+    assert (
+        len(json.loads(json_text(views.content(found, 2)))["entries"])
+        == len(csv_text(views.rows(found, 2)).splitlines()) - 1
+        == 2
+    )
 
 
 def test_a_history_can_be_imported(profile_home: Path, tmp_path: Path) -> None:
     file = tmp_path / "history.csv"
-    file.write_text(to_csv(history("ann", home=profile_home)), encoding="utf-8")
+    file.write_text(csv_text(views.rows(history("ann", home=profile_home))), encoding="utf-8")
     summary = movierec.import_ratings(file, profile="copy", home=profile_home)
     assert sum(summary.changes.values()) == 6
     copied = history("copy", home=profile_home)
@@ -144,8 +150,8 @@ def test_the_tables(cli: Cli, profile_home: Path) -> None:
     assert result.code == 0
     words = " ".join(result.out.split())
     assert "ann in checkerboard: 4 movies" in words
-    assert "Film 7 1957 Comedy 4" in words
-    assert "Film 6 1956 Drama seen" in words
+    assert "Film 7 1957 4 Comedy" in words
+    assert "Film 6 1956 seen Drama" in words
     assert "Genre Rated Mean Everyone Decade Rated Mean Everyone" in words
     assert "Not in checkerboard, 2: Elsewhere 5, Nowhere (1990) 3." in result.err
     assert max(map(len, result.out.splitlines())) <= 80

@@ -1,20 +1,15 @@
-"""What somebody rated as a Rich table, JSON or CSV."""
+"""What somebody rated, for the sink."""
 
-import csv
-import io
-import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from movierec_cli.cli.views.render import printable
+from movierec_cli.cli._output import Rows
+from movierec_cli.cli._table import Beside, Column, Table
+from movierec_cli.cli.views import render
 from movierec_cli.errors import counted
 from movierec_cli.questions.history import History, Taste
 from movierec_cli.questions.people import parse_who
-
-if TYPE_CHECKING:
-    from rich.table import Table
-    from rich.text import Text
 
 FIELDS = (
     "rank",
@@ -34,30 +29,24 @@ FIELDS = (
 """The fields of every entry, in this order, in JSON and CSV."""
 
 
-def to_json(found: History, top: int | None = None) -> str:
-    """A JSON object: who, dataset, entries (FIELDS), genres and decades (name, count, mean_rating, everyone).
+def content(found: History, top: int | None = None) -> dict[str, Any]:
+    """For JSON: who, dataset, entries (FIELDS), genres and decades (name, count, mean_rating, everyone).
 
     The entries are those of the dataset, then the absent and the ambiguous ones, without a movie_id; `top`
     of them.
     """
-    content = {
+    return {
         "who": found.who,
         "dataset": found.dataset,
         "entries": _records(found, top),
         "genres": [asdict(taste) for taste in found.genres],
         "decades": [asdict(taste) for taste in found.decades],
     }
-    return json.dumps(content, ensure_ascii=False, indent=2)
 
 
-def to_csv(found: History, top: int | None = None) -> str:
-    """The same entries as CSV with the columns of FIELDS; genres joined by "|", unknown values empty."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, FIELDS, lineterminator="\n")
-    writer.writeheader()
-    for record in _records(found, top):
-        writer.writerow(record | {"genres": "|".join(record["genres"])})
-    return text.getvalue().rstrip("\n")
+def rows(found: History, top: int | None = None) -> Rows:
+    """For CSV: the same entries."""
+    return Rows(FIELDS, _records(found, top))
 
 
 def _records(found: History, top: int | None) -> list[dict[str, Any]]:
@@ -82,76 +71,42 @@ def _records(found: History, top: int | None) -> list[dict[str, Any]]:
     ]
 
 
-def to_table(found: History, top: int) -> Any:
-    """A Rich renderable that fits 80 columns: the best of the movies here, and below them the taste."""
+def tables(found: History, top: int) -> Any:
+    """What rich prints: the best of the movies here, and below them the taste."""
     from rich.console import Group
-    from rich.table import Table
 
     if not found.genres and not found.decades:
         return _entry_table(found, top)
-    taste = Table.grid(padding=(0, 4, 0, 0))
-    taste.add_row(_taste_table("Genre", found.genres), _taste_table("Decade", found.decades))
+    taste = Beside([_taste_table("Genre", found.genres), _taste_table("Decade", found.decades)])
     return Group(_entry_table(found, top), "", taste)
 
 
-def _entry_table(found: History, top: int) -> Any:
-    from rich.text import Text
-
-    dated = any(entry.rated_on for entry in found.entries)
+def _entry_table(found: History, top: int) -> Table:
     who = f"user {found.who}" if isinstance(parse_who(found.who), int) else found.who
-    table = _table(
-        title=Text(
-            printable(f"{who} in {found.dataset}: {counted(len(found.entries), 'movie')}"), style="bold"
-        )
-    )
-    table.add_column("#", justify="right", no_wrap=True, style="dim")
-    table.add_column("Title", style="bold", overflow="fold", min_width=18)
-    table.add_column("Year", no_wrap=True)
-    table.add_column("Genres", style="cyan", overflow="fold")
-    table.add_column("Stars", justify="right", no_wrap=True)
-    table.add_column("Mean", justify="right", no_wrap=True)
-    if dated:
-        table.add_column("Rated on", no_wrap=True)
-    table.add_column("id", justify="right", no_wrap=True, style="dim")
-    for rank, entry in enumerate(found.entries[:top], start=1):
-        movie = entry.movie
-        assert movie is not None
-        table.add_row(
-            str(rank),
-            Text(printable(entry.title)),
-            "" if entry.year is None else str(entry.year),
-            Text(printable(", ".join(movie.genres))),
-            "seen" if entry.rating is None else f"{entry.rating:g}",
-            "" if movie.mean_rating is None else f"{movie.mean_rating:.1f}",
-            *([entry.rated_on or ""] if dated else []),
-            str(movie.movie_id),
-        )
-    return table
+    entries = found.entries[:top]
+    movies = [entry.movie for entry in entries if entry.movie is not None]
+    given = ["seen" if entry.rating is None else f"{entry.rating:g}" for entry in entries]
+    columns = [
+        Column("#", [str(rank) for rank in range(1, len(entries) + 1)], right=True, style="dim", line="{}"),
+        render.title_column([entry.title for entry in entries]),
+        render.year_column([entry.year for entry in entries]),
+        Column("Stars", given, right=True, goes=8, line="{}"),
+        render.genres_column([movie.genres for movie in movies]),
+        render.mean_column([movie.mean_rating for movie in movies]),
+    ]
+    if any(entry.rated_on for entry in found.entries):
+        columns.append(Column("Rated on", [entry.rated_on or "" for entry in entries], goes=1))
+    columns.append(render.id_column([movie.movie_id for movie in movies]))
+    return Table(columns, f"{who} in {found.dataset}: {counted(len(found.entries), 'movie')}")
 
 
-def _taste_table(name: str, taste: Iterable[Taste]) -> Any:
-    from rich.text import Text
-
-    table = _table()
-    table.add_column(name, style="cyan", no_wrap=True)
-    table.add_column("Rated", justify="right", no_wrap=True)
-    table.add_column("Mean", justify="right", no_wrap=True)
-    table.add_column("Everyone", justify="right", no_wrap=True)
-    for one in taste:
-        mean, everyone = f"{one.mean_rating:.2f}", f"{one.everyone:.2f}"
-        table.add_row(Text(printable(one.name)), f"{one.count:,}", mean, everyone)
-    return table
-
-
-def _table(title: "Text | None" = None) -> "Table":
-    from rich import box
-    from rich.table import Table
-
+def _taste_table(name: str, taste: Sequence[Taste]) -> Table:
     return Table(
-        title=title,
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-        show_edge=False,
+        [
+            Column(name, [one.name for one in taste], style="cyan", line="{}:"),
+            Column("Rated", [f"{one.count:,}" for one in taste], right=True, goes=1),
+            Column("Mean", [f"{one.mean_rating:.2f}" for one in taste], right=True, line="{}"),
+            Column("Everyone", [f"{one.everyone:.2f}" for one in taste], right=True, goes=2),
+        ],
+        small=True,
     )

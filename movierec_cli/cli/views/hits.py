@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from movierec_cli.cli._console import note, out
+from movierec_cli.cli._console import note
 from movierec_cli.cli._options import OutputFormat
+from movierec_cli.cli._output import write
 from movierec_cli.cli.views import render
 from movierec_cli.questions.answers import Hit
 from movierec_cli.store.movie import TitleMatch
@@ -23,17 +24,19 @@ def show_hits(
     output_format: OutputFormat,
     title: str,
     *,
-    score_name: str = "Score",
+    alike: bool = False,
     loosen: Sequence[str] = (),
 ) -> None:
-    """Print hits on stdout in the format asked for; that there are none is said on stderr."""
-    match output_format:
-        case OutputFormat.JSON:
-            print_data(render.to_json(hits))
-        case OutputFormat.CSV:
-            print_data(render.to_csv(hits))
-        case OutputFormat.TABLE if hits:
-            out().print(render.to_table(hits, title, score_name))
+    """Print hits on stdout in the format asked for; that there are none is said on stderr.
+
+    alike: the scores are cosines, which a table shows.
+    """
+    write(
+        output_format,
+        content=lambda: render.content(hits),
+        rows=lambda: render.rows(hits),
+        table=lambda: render.table(hits, title, alike=alike) if hits else None,
+    )
     if not hits:
         note(" ".join(["There is nothing left to show.", *_loosening(loosen)]))
 
@@ -57,11 +60,6 @@ def find_all(recommender: "Recommender", titles: Iterable[str] | None) -> list[i
         note_match(title, match)
         movie_ids.append(match.movie.movie_id)
     return movie_ids
-
-
-def print_data(text: str) -> None:
-    """Plain text on stdout, as it is: no markup, no wrapping."""
-    out().out(text, highlight=False)
 
 
 def note_nothing_rated(people: "Iterable[Person]", recommender: "Recommender") -> None:

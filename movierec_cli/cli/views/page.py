@@ -1,17 +1,20 @@
 """A movie's page as text for the terminal and as JSON."""
 
-import json
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
-from movierec_cli.cli.views.render import hit_record, printable, to_table
+from movierec_cli.cli._table import bar
+from movierec_cli.cli._text import printable, written
+from movierec_cli.cli.views import render
 from movierec_cli.questions.answers import MoviePage
 from movierec_cli.store.movie import Movie
 from movierec_cli.vectors.scale import RatingScale
 
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
+
 BAR = 30
 """The width of the longest bar of the chart."""
-_EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def imdb_url(movie: Movie) -> str | None:
@@ -24,17 +27,16 @@ def tmdb_url(movie: Movie) -> str | None:
     return None if movie.tmdb_id is None else f"https://www.themoviedb.org/movie/{movie.tmdb_id}"
 
 
-def to_json(page: MoviePage) -> str:
-    """A JSON object: what is known of the movie, its addresses, its ratings and the movies like it."""
-    record = {
+def content(page: MoviePage) -> dict[str, Any]:
+    """For JSON: what is known of the movie, its addresses, its ratings and the movies like it."""
+    return {
         **asdict(page.movie),
         "imdb_url": imdb_url(page.movie),
         "tmdb_url": tmdb_url(page.movie),
         "rating_histogram": [{"stars": stars, "count": count} for stars, count in page.rating_histogram],
-        "similar": [hit_record(hit) for hit in page.similar],
+        "similar": render.content(page.similar),
         "rating_scale": page.rating_scale,
     }
-    return json.dumps(record, ensure_ascii=False, indent=2)
 
 
 def to_renderable(page: MoviePage) -> Any:
@@ -43,16 +45,16 @@ def to_renderable(page: MoviePage) -> Any:
     from rich.text import Text
 
     movie = page.movie
-    parts: list[Any] = [Text(printable(movie.label), style="bold")]
+    parts: list[Any] = [Line(movie.label, "bold")]
     if movie.genres:
-        parts.append(Text(printable(", ".join(movie.genres)), style="cyan"))
+        parts.append(Line(", ".join(movie.genres), "cyan"))
     scale = RatingScale(*page.rating_scale)
-    parts.append(Text(_figures(movie, scale)))
-    parts += [Text(url, style="dim", no_wrap=True) for url in (imdb_url(movie), tmdb_url(movie)) if url]
+    parts.append(Line(_figures(movie, scale)))
+    parts += [Line(url, "dim") for url in (imdb_url(movie), tmdb_url(movie)) if url]
     if movie.rating_count and not scale.likes_alone:
-        parts += [Text(), _chart(page)]
+        parts += [Text(), Chart(page.rating_histogram, " ★" if _in_stars(scale) else "")]
     if page.similar:
-        parts += [Text(), to_table(page.similar, "Movies like it", "Likeness")]
+        parts += [Text(), render.table(page.similar, "Movies like it", alike=True)]
     return Group(*parts)
 
 
@@ -75,25 +77,39 @@ def _in_stars(scale: RatingScale) -> bool:
     return scale.lowest >= 0 and scale.highest == 5
 
 
-def _chart(page: MoviePage) -> Any:
-    from rich.table import Table
-    from rich.text import Text
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Text of a film in the characters that there are."""
 
-    total = sum(count for _, count in page.rating_histogram)
-    most = max(count for _, count in page.rating_histogram)
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(justify="right", no_wrap=True)
-    grid.add_column(no_wrap=True, min_width=BAR, style="cyan")
-    grid.add_column(justify="right", no_wrap=True)
-    grid.add_column(justify="right", no_wrap=True, style="dim")
-    star = " ★" if _in_stars(RatingScale(*page.rating_scale)) else ""
-    for rating, count in reversed(page.rating_histogram):
-        share = f"{count / total:.0%}"
-        grid.add_row(f"{rating:g}{star}", Text(bar(count / most)), f"{count:,}", share)
-    return grid
+    text: str
+    style: str = ""
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        from rich.text import Text
+
+        yield Text(written(printable(self.text), options.encoding), style=self.style, overflow="fold")
 
 
-def bar(share: float) -> str:
-    """A bar of BAR characters for 1, to the eighth of a character; something shows for more than nothing."""
-    eighths = max(round(8 * BAR * share), 1 if share else 0)
-    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """How many gave each rating, as bars: BAR characters for the most, fewer where there is less room."""
+
+    histogram: tuple[tuple[float, int], ...]
+    star: str
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        from rich.table import Table
+
+        counts = [count for _, count in self.histogram]
+        around = len(f"{self.histogram[-1][0]:g}.5{self.star}{max(counts):,}100%") + 6
+        length = min(BAR, max(1, options.max_width - around))
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(justify="right", no_wrap=True)
+        grid.add_column(no_wrap=True, min_width=length, style="cyan")
+        grid.add_column(justify="right", no_wrap=True)
+        grid.add_column(justify="right", no_wrap=True, style="dim")
+        for rating, count in reversed(self.histogram):
+            drawn = bar(count / max(counts), length)
+            cells = (f"{rating:g}{self.star}", drawn, f"{count:,}", f"{count / sum(counts):.0%}")
+            grid.add_row(*(written(cell, options.encoding) for cell in cells))
+        yield grid

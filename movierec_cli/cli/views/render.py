@@ -1,12 +1,12 @@
-"""Answers as a Rich table, JSON or CSV. Tables round for the eye; JSON and CSV keep every digit."""
+"""Lists of movies for the sink: tables round for the eye, JSON and CSV keep every digit."""
 
-import csv
-import io
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from movierec_cli.cli._output import Rows
+from movierec_cli.cli._table import Column, Room, Table, bar
+from movierec_cli.cli._text import printable
 from movierec_cli.questions.answers import Contribution, Hit
 
 FIELDS = (
@@ -24,6 +24,8 @@ FIELDS = (
 )
 """The fields of every list of movies, in this order, in JSON and CSV."""
 SHOWN_REASONS, SHOWN_AGAINST = 3, 1
+ALIKE = 5
+"""How many characters a bar has that says how like two movies are."""
 TOO_LITTLE = 0.005
 """A contribution below this would be shown as 0.00."""
 
@@ -74,24 +76,20 @@ def _reason_record(reason: Contribution) -> dict[str, Any]:
     }
 
 
-def to_json(hits: Sequence[Hit]) -> str:
-    """A JSON array with one object per hit; [] when there is none."""
-    return json.dumps([hit_record(hit) for hit in hits], ensure_ascii=False, indent=2)
+def content(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    """For JSON: one object per hit; none where there is none."""
+    return [hit_record(hit) for hit in hits]
 
 
-def to_csv(hits: Sequence[Hit]) -> str:
-    """CSV with a header line; lists joined by "|", unknown values empty.
+def rows(hits: Sequence[Hit]) -> Rows:
+    """For CSV: FIELDS, and what some questions add.
 
     For films of a list FIELDS are followed by place, for several people by each one's score and
     predicted_rating ("score 42"), where it is explained by because_movie_ids, because_titles,
     because_ratings, because_contributions, the same of despite, other_ratings and general.
     """
     records = [_flat_record(hit) for hit in hits]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, records[0] if records else FIELDS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
-    return text.getvalue().rstrip("\n")
+    return Rows(list(records[0]) if records else FIELDS, records)
 
 
 def _flat_record(hit: Hit) -> dict[str, Any]:
@@ -105,107 +103,108 @@ def _flat_record(hit: Hit) -> dict[str, Any]:
                 record[f"{reasons}_{name}s"] = [reason[name] for reason in explanation[reasons]]
         record["other_ratings"] = explanation["other_ratings"]
         record["general"] = explanation["general"]
-    return {
-        name: "|".join(map(str, value)) if isinstance(value, list) else value
-        for name, value in record.items()
-    }
+    return record
 
 
-def to_table(hits: Sequence[Hit], title: str, score_name: str) -> Any:
-    """A rich.table.Table that fits 80 columns; long titles and genre lists wrap between words.
+def table(hits: Sequence[Hit], title: str, *, alike: bool = False) -> Table:
+    """What a person reads first comes first: rank, title, year, predicted stars, genres.
 
-    Each person's own score, or where a score comes from, takes the place of what is known of the movies, and
+    alike: scores are cosines, and a bar shows them: full for 1, empty for 0. No other score is shown.
+    Each person's own stars, or where a score comes from, take the place of what is known of the movies, and
     where a film of a list stands that of how many have rated it.
     """
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    predicted = any(hit.predicted_rating is not None for hit in hits)
+    movies = [hit.movie for hit in hits]
+    predicted = [_rounded(hit.predicted_rating) for hit in hits]
     placed = any(hit.place is not None for hit in hits)
-    details = [_details(hit) for hit in hits]
-    table = Table(
-        title=Text(printable(title), style="bold"),
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-        show_edge=False,
-    )
-    id_width = max((len(str(hit.movie.movie_id)) for hit in hits), default=1)
-    title_width = _longest_word(hits, most=max(5, 19 - id_width))  # both fit beside the other columns
-    table.add_column("#", justify="right", no_wrap=True, style="dim")
-    table.add_column("Title", style="bold", overflow="fold", min_width=title_width)
-    table.add_column("Year", no_wrap=True)
+    details = ["\n".join(map(printable, _details(hit))) for hit in hits]
+    columns = [
+        Column("#", [str(hit.rank) for hit in hits], right=True, style="dim", line="{}"),
+        title_column([movie.title for movie in movies]),
+        year_column([movie.year for movie in movies]),
+    ]
+    if any(predicted):
+        columns.append(Column("Stars", predicted, right=True, goes=6))
     if any(details):
-        heading = "Because you rated" if hits[0].explanation else "Each one's score (stars)"
-        table.add_column(heading, overflow="fold")
+        heading = "Because you rated" if any(hit.explanation for hit in hits) else "Each one's stars"
+        columns.append(Column(heading, details, Room.WRAPPED, least=30, under=True))
     else:
-        table.add_column("Genres", style="cyan", overflow="fold")
-    table.add_column(score_name, justify="right", no_wrap=True)
-    if predicted:
-        table.add_column("Stars", justify="right", no_wrap=True)
+        columns.append(genres_column([movie.genres for movie in movies]))
+    if alike:
+        columns.append(Column("Alike", [bar(hit.score, ALIKE) for hit in hits], style="cyan", goes=4))
     if not any(details):
-        table.add_column("Mean", justify="right", no_wrap=True)
+        columns.append(mean_column([movie.mean_rating for movie in movies]))
         if not placed:
-            table.add_column("Ratings", justify="right", no_wrap=True)
+            columns.append(count_column([movie.rating_count for movie in movies]))
     if placed:
-        table.add_column("Place", justify="right", no_wrap=True)
-    table.add_column("id", justify="right", no_wrap=True, min_width=id_width, style="dim")
-    for hit, detail in zip(hits, details, strict=True):
-        movie = hit.movie
-        cells: list[str | Text] = [
-            str(hit.rank),
-            Text(printable(movie.title)),
-            "" if movie.year is None else str(movie.year),
-            Text("\n".join(map(printable, detail or [", ".join(movie.genres)]))),
-            f"{hit.score:.2f}",
-        ]
-        if predicted:
-            cells.append("" if hit.predicted_rating is None else f"{hit.predicted_rating:.1f}")
-        if not detail:
-            cells.append("" if movie.mean_rating is None else f"{movie.mean_rating:.1f}")
-            if not placed:
-                cells.append(str(movie.rating_count))
-        if placed:
-            cells.append(f"{hit.place:,}")
-        table.add_row(*cells, str(movie.movie_id))
-    return table
+        places = ["" if hit.place is None else f"{hit.place:,}" for hit in hits]
+        columns.append(Column("Place", places, right=True, goes=5))
+    columns.append(id_column([movie.movie_id for movie in movies]))
+    return Table(columns, title)
+
+
+def title_column(titles: Sequence[str]) -> Column:
+    """It never goes, and goes on in the next line, between words."""
+    return Column("Title", list(map(printable, titles)), Room.WRAPPED, style="bold", least=16, line="{}")
+
+
+def year_column(years: Sequence[int | None]) -> Column:
+    """The last to go."""
+    return Column("Year", ["" if year is None else str(year) for year in years], goes=7, line="({})")
+
+
+def genres_column(genres: Sequence[Sequence[str]]) -> Column:
+    """In one line, shortened where that is too long; the narrowest has room for two."""
+    return Column(
+        "Genres", [", ".join(names) for names in genres], Room.SHORTENED, style="cyan", goes=3, least=16
+    )
+
+
+def mean_column(means: Sequence[float | None]) -> Column:
+    """What everybody has given, on average."""
+    return Column("Mean", [_rounded(mean) for mean in means], right=True, goes=2)
+
+
+def count_column(counts: Sequence[int | None]) -> Column:
+    """How many have rated it: the first to go."""
+    texts = ["" if count is None else str(count) for count in counts]
+    return Column("Ratings", texts, right=True, goes=1)
+
+
+def id_column(movie_ids: Sequence[int]) -> Column:
+    """It never goes."""
+    texts = [str(movie_id) for movie_id in movie_ids]
+    return Column("id", texts, right=True, style="dim", line="id:{}")
+
+
+def _rounded(stars: float | None) -> str:
+    return "" if stars is None else f"{stars:.1f}"
 
 
 def _details(hit: Hit) -> list[str]:
     """Line by line what it is to each person, or what its score comes from; none in a plain answer."""
-    if hit.explanation:
-        found = hit.explanation
-        because, despite = (
-            [reason for reason in reasons[:most] if abs(reason.contribution) >= TOO_LITTLE]
-            for reasons, most in ((found.because, SHOWN_REASONS), (found.despite, SHOWN_AGAINST))
-        )
-        everything = sum(reason.contribution for reason in (*found.because, *found.despite))
-        shown = sum(reason.contribution for reason in (*because, *despite))
-        other = found.other_ratings + everything - shown
-        others = f"others {other:+.2f}, " if abs(other) >= TOO_LITTLE else ""  # none, or too little to show
+    if not hit.explanation:
         return [
-            *(_reason(one) for one in because),
-            *(f"in spite of {_reason(one)}" for one in despite),
-            f"{others}general {found.general:+.2f}",
+            f"{person.name}: {person.predicted_rating:.1f}"
+            for person in hit.people
+            if person.predicted_rating is not None
         ]
+    found = hit.explanation
+    because, despite = (
+        [reason for reason in reasons[:most] if abs(reason.contribution) >= TOO_LITTLE]
+        for reasons, most in ((found.because, SHOWN_REASONS), (found.despite, SHOWN_AGAINST))
+    )
+    everything = sum(reason.contribution for reason in (*found.because, *found.despite))
+    shown = sum(reason.contribution for reason in (*because, *despite))
+    other = found.other_ratings + everything - shown
+    others = [f"all other ratings ({other:+.2f})"] if abs(other) >= TOO_LITTLE else []
     return [
-        f"{person.name}: {person.score:.2f}"
-        + ("" if person.predicted_rating is None else f" ({person.predicted_rating:.1f})")
-        for person in hit.people
+        *(_reason(one) for one in because),
+        *(f"in spite of {_reason(one)}" for one in despite),
+        *others,
+        f"what everybody likes ({found.general:+.2f})",
+        f"in all {hit.score:.2f}",
     ]
 
 
 def _reason(reason: Contribution) -> str:
     return f"{reason.movie.title} {reason.rating:g} ({reason.contribution:+.2f})"
-
-
-def _longest_word(hits: Sequence[Hit], most: int) -> int:
-    """The width that breaks no word of a title, up to `most`: Rich would share what is missing."""
-    return min(most, max((len(word) for hit in hits for word in hit.movie.title.split()), default=1))
-
-
-def printable(text: str) -> str:
-    """`text` with every control character shown as U+FFFD: data never steers the terminal."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in text)

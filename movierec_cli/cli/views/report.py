@@ -1,73 +1,71 @@
-"""A Comparison as a Rich table, JSON or CSV."""
+"""A Comparison, for the sink."""
 
-import csv
-import io
-import json
+from collections.abc import Sequence
 from dataclasses import asdict, fields
+from typing import Any
 
-from rich import box
-from rich.table import Table
-
+from movierec_cli.cli._output import Rows
+from movierec_cli.cli._table import Column, Table
 from movierec_cli.errors import counted
 from movierec_cli.evaluation.compare import Comparison, Figures
 
 
-def to_json(comparison: Comparison) -> str:
-    """Everything in the comparison, unrounded."""
-    return json.dumps(asdict(comparison), indent=2)
+def content(comparison: Comparison) -> dict[str, Any]:
+    """For JSON: everything in the comparison, unrounded."""
+    return asdict(comparison)
 
 
-def to_csv(comparison: Comparison) -> str:
-    """One line per model with the fields of Figures."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [field.name for field in fields(Figures)], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(figures) for figures in comparison.figures)
-    return text.getvalue().rstrip("\n")
+def rows(comparison: Comparison) -> Rows:
+    """For CSV: one line per model with the fields of Figures."""
+    return Rows(
+        [field.name for field in fields(Figures)], [asdict(figures) for figures in comparison.figures]
+    )
 
 
-def to_table(comparison: Comparison) -> Table:
-    """One row per model, best NDCG@10 first, the best of each column in bold; fits 80 columns."""
+def table(comparison: Comparison) -> Table:
+    """One row per model, best NDCG@10 first, the best of each column in bold."""
     held_out = {"random": f"at random (seed {comparison.seed})", "temporal": "by time, the latest"}
-    table = Table(
+    ranked = sorted(comparison.figures, key=lambda figures: -figures.ndcg)
+    halves = [f"{(figures.ndcg_high - figures.ndcg_low) / 2:.3f}" for figures in ranked]
+    return Table(
+        [
+            Column("Model", [figures.model for figures in ranked], line="{}"),
+            _figures("NDCG", [figures.ndcg for figures in ranked], "{:.4f}", line="{}"),
+            Column("±", halves, right=True, goes=8),
+            _figures("Recall", [figures.recall for figures in ranked], "{:.3f}", goes=9),
+            _figures("Hits", [figures.hit_rate for figures in ranked], "{:.3f}", goes=7),
+            _figures("MRR", [figures.reciprocal_rank for figures in ranked], "{:.3f}", goes=5),
+            _figures("Cover", [figures.coverage for figures in ranked], "{:.0%}", goes=4),
+            Column("Pop.", [f"{figures.popularity:.0f}" for figures in ranked], right=True, goes=2),
+            _figures("RMSE", [figures.rmse for figures in ranked], "{:.3f}", lowest=True, goes=6),
+            _figures("MAE", [figures.mae for figures in ranked], "{:.3f}", lowest=True, goes=3),
+            Column("Sec.", [f"{figures.seconds:.1f}" for figures in ranked], right=True, goes=1),
+        ],
         title=f"{comparison.dataset}, 20 % of everybody's ratings held out {held_out[comparison.split]}",
         caption=f"{counted(comparison.people, 'person', 'people')} judged, "
         f"{comparison.candidates:,.0f} candidates each."
         " NDCG, hit rate and coverage of the top 10, recall and MRR of the top 20; ± is half of a 95 % "
         "bootstrap interval over people; Pop. is the mean number of ratings of the movies shown.",
-        title_justify="left",
-        caption_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
     )
-    ranked = sorted(comparison.figures, key=lambda figures: -figures.ndcg)
-    columns = {
-        "Model": [figures.model for figures in ranked],
-        "NDCG": _best([figures.ndcg for figures in ranked], "{:.4f}"),
-        "±": [f"{(figures.ndcg_high - figures.ndcg_low) / 2:.3f}" for figures in ranked],
-        "Recall": _best([figures.recall for figures in ranked], "{:.3f}"),
-        "Hits": _best([figures.hit_rate for figures in ranked], "{:.3f}"),
-        "MRR": _best([figures.reciprocal_rank for figures in ranked], "{:.3f}"),
-        "Cover": _best([figures.coverage for figures in ranked], "{:.0%}"),
-        "Pop.": [f"{figures.popularity:.0f}" for figures in ranked],
-        "RMSE": _best([figures.rmse for figures in ranked], "{:.3f}", lowest=True),
-        "MAE": _best([figures.mae for figures in ranked], "{:.3f}", lowest=True),
-        "Sec.": [f"{figures.seconds:.1f}" for figures in ranked],
-    }
-    for name in columns:
-        table.add_column(name, justify="left" if name == "Model" else "right", no_wrap=True)
-    for row in zip(*columns.values(), strict=True):
-        table.add_row(*row)
-    return table
 
 
-def _best(values: list[float | None], pattern: str, *, lowest: bool = False) -> list[str]:
-    """The values as text, the best of them in bold, "" for None."""
+def _figures(
+    heading: str,
+    values: Sequence[float | None],
+    pattern: str,
+    *,
+    lowest: bool = False,
+    goes: int = 0,
+    line: str = "",
+) -> Column:
+    """A column whose best value is in bold; nothing for None."""
     known = [value for value in values if value is not None]
     best = (min(known) if lowest else max(known)) if known else None
-    texts = ["" if value is None else pattern.format(value) for value in values]
-    return [
-        f"[bold]{text}[/]" if value == best and text else text
-        for value, text in zip(values, texts, strict=True)
-    ]
+    return Column(
+        heading,
+        ["" if value is None else pattern.format(value) for value in values],
+        right=True,
+        goes=goes,
+        line=line,
+        best=[row for row, value in enumerate(values) if value is not None and value == best],
+    )

@@ -3,14 +3,23 @@
 from types import TracebackType
 from typing import Self
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from movierec_cli.cli._console import err, note
+from movierec_cli.cli._table import Facts
 from movierec_cli.errors import sizes_text
 from movierec_cli.store.facts import Epoch
 from movierec_cli.training.train import TrainingReport
+
+_WIDE, _WIDER = 60, 110
+"""From so many columns on there is room for more than the stage, the epochs and the time."""
 
 
 class TrainingView:
@@ -21,10 +30,11 @@ class TrainingView:
         self._live = self._console.is_terminal
         self._bar = Progress(
             TextColumn("{task.description}"),
-            BarColumn(bar_width=16),
+            BarColumn(bar_width=16 if self._console.width >= _WIDE else 6),
             MofNCompleteColumn(),
             TextColumn("{task.fields[figures]}"),
             TimeElapsedColumn(),
+            *([TimeRemainingColumn()] if self._console.width >= _WIDE else []),
             console=self._console,
             transient=True,
             disable=not self._live,
@@ -52,15 +62,11 @@ class TrainingView:
         self._bar.update(
             self._task,
             completed=epoch.number,
-            figures=f"loss {epoch.loss:.3f}  validation {epoch.validation_loss:.3f}  "
-            f"NDCG@100 {epoch.validation_ndcg:.3f}",
+            figures=_figures(epoch, self._console.width),
         )
 
     def summary(self, report: TrainingReport) -> None:
         """The closing table, on stderr like all that is not an answer."""
-        grid = Table.grid(padding=(0, 2))
-        grid.add_column(style="bold", no_wrap=True)
-        grid.add_column(overflow="fold")
         rows = {
             "Trained on": f"{report.dataset}: {sizes_text(report.people, report.movies, report.ratings)}",
             "Model": report.kind,
@@ -73,7 +79,13 @@ class TrainingView:
         }
         if not report.history:
             del rows["Epochs"]
-        for name, value in rows.items():
-            grid.add_row(name, Text(value))
-        self._console.print(grid)
+        self._console.print(Facts(list(rows.items())))
         note(f"Ask it: movierec recommend {report.first_user_id}")
+
+
+def _figures(epoch: Epoch, width: int) -> str:
+    """As many of an epoch's figures as there is room for, the one that it is judged by before others."""
+    ndcg = f"NDCG@100 {epoch.validation_ndcg:.3f}"
+    if width >= _WIDER:
+        return f"loss {epoch.loss:.3f}  validation {epoch.validation_loss:.3f}  {ndcg}"
+    return ndcg if width >= _WIDE else ""

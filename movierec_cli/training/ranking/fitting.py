@@ -54,8 +54,10 @@ def fit(
         by_itself = computed.fit(evidence, width, config.computed_ridge, seed)
         judge = _judge(task, evidence, by_itself, config)
         if options.epochs:
-            from movierec_cli.training.ranking.trainer import Trainer  # loads TensorFlow
+            listener.on_stage("Starting TensorFlow")
+            from movierec_cli.training.ranking.trainer import Trainer
 
+            listener.on_stage("Training")
             trainer = Trainer(evidence, len(by_itself.start), config, seed)
             epochs, best = trainer.train(options.epochs, options.patience, judge, listener.on_epoch)
             listener.on_stage("Learning from all ratings")

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from movierec_cli import show
-from movierec_cli.cli.views.page import BAR, bar, imdb_url, tmdb_url, to_json
+from movierec_cli.cli._output import json_text
+from movierec_cli.cli._table import bar
+from movierec_cli.cli.views.page import BAR, content, imdb_url, tmdb_url
 from movierec_cli.errors import NotFoundError
 from movierec_cli.questions.answers import MoviePage
 from movierec_cli.questions.recommender import Recommender
@@ -83,7 +85,7 @@ def test_addresses_are_shown_where_ids_are_known() -> None:
 
 def test_json_has_every_field_in_its_order() -> None:
     movie = Movie(1, "Léon", None, ("Crime",), 4.5, 2, None, 101)
-    record = json.loads(to_json(MoviePage(movie, ((4.0, 1), (5.0, 1)), (), (0.5, 5.0))))
+    record = json.loads(json_text(content(MoviePage(movie, ((4.0, 1), (5.0, 1)), (), (0.5, 5.0)))))
     assert list(record.items()) == [
         ("movie_id", 1),
         ("title", "Léon"),
@@ -103,7 +105,7 @@ def test_json_has_every_field_in_its_order() -> None:
 
 @pytest.mark.parametrize(("share", "eighths"), [(0, 0), (1e-9, 1), (0.5, 4 * BAR), (1, 8 * BAR)])
 def test_a_bar_is_as_long_as_its_share(share: float, eighths: int) -> None:
-    drawn = bar(share)
+    drawn = bar(share, BAR)
     partial = {char: size for size, char in enumerate("▏▎▍▌▋▊▉█", start=1)}
     assert sum(partial[char] for char in drawn) == eighths
 
@@ -181,7 +183,7 @@ def test_no_chart_without_ratings(cli: Cli, half_star_home: Path) -> None:
 
 def test_the_page_as_json(cli: Cli, half_star_home: Path) -> None:
     result = cli("show", "id:1", "--format", "json", home=half_star_home)
-    assert result.out == to_json(show("heat", home=half_star_home)) + "\n"
+    assert result.out == json_text(content(show("heat", home=half_star_home))) + "\n"
 
 
 def test_the_choice_is_said_on_stderr(cli: Cli, half_star_home: Path) -> None:
@@ -210,7 +212,6 @@ def test_search_lists_titles_best_first(cli: Cli, titles_home: Path) -> None:
         (record["score"] for record in records), reverse=True
     )
     table = cli("search", "star trek", "-n", "1", home=titles_home)
-    assert "Match" in table.out
     assert table.out.count("Star Trek") == 1
 
 
