@@ -59,6 +59,7 @@ def fit(data: TrainingData, options: TrainingOptions, listener: Listener = NOBOD
 
     Raises TrainingError when the loss is not finite, or where there are too few ratings to hold any out.
     """
+    listener.on_stage("Training")
     config = options.put_in(ArticleConfig())
     seen, held_out = hold_out(data.interactions, config.validation_share, seed=options.seed)
     if len(held_out.rating) == 0:

@@ -26,6 +26,8 @@ class ModelKind:
     """What it is, to be read in --help."""
     least_epochs: int
     """The fewest epochs that it takes; 0 where a part of it needs none, and no TensorFlow then."""
+    first_stage: str
+    """What it does first, said while its module is imported."""
     load: Callable[[], Fit]
     """Imports the module of the kind and gives its `fit`."""
 
@@ -43,6 +45,10 @@ def _article() -> Fit:
 
 
 MODELS = {
-    "ranking": ModelKind("two towers beside a computed member", least_epochs=0, load=_ranking),
-    "article": ModelKind("the network of the article, to compare with", least_epochs=1, load=_article),
+    "ranking": ModelKind(
+        "two towers beside a computed member", 0, "Computing what needs no training", load=_ranking
+    ),
+    "article": ModelKind(
+        "the network of the article, to compare with", 1, "Starting TensorFlow", load=_article
+    ),
 }

@@ -90,12 +90,10 @@ def train(
         listener.on_stage(f"Reading {dataset}")
     data = TrainingData.of(load_dataset(dataset, home=place.root) if isinstance(dataset, str) else dataset)
     _check_enough(data)
+    listener.on_stage(kind.first_stage)
     from movierec_cli.training import tables
 
-    if kind.least_epochs:
-        listener.on_stage("Starting TensorFlow")
     fit = kind.load()
-    listener.on_stage("Training" if kind.least_epochs else "Computing what needs no training")
     started = time.perf_counter()
     trained = fit(data, options, listener)
     seconds = time.perf_counter() - started

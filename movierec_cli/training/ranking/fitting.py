@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -21,9 +20,6 @@ from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.arrays import Indices, Matrix
 from movierec_cli.vectors.fold_in import HistoryWeights
-
-if TYPE_CHECKING:
-    from movierec_cli.training.ranking.trainer import Trainer
 
 VALIDATION_SHARE = 0.05
 """Of everybody's ratings, held out to find the best epoch."""
@@ -58,7 +54,11 @@ def fit(
         by_itself = computed.fit(evidence, width, config.computed_ridge, seed)
         judge = _judge(task, evidence, by_itself, config)
         if options.epochs:
-            trainer = _start_tensorflow(listener.on_stage)(evidence, len(by_itself.start), config, seed)
+            listener.on_stage("Starting TensorFlow")
+            from movierec_cli.training.ranking.trainer import Trainer
+
+            listener.on_stage("Training")
+            trainer = Trainer(evidence, len(by_itself.start), config, seed)
             epochs, best = trainer.train(options.epochs, options.patience, judge, listener.on_epoch)
             listener.on_stage("Learning from all ratings")
             finishing_epochs = round(FINISHING_SHARE * options.epochs)
@@ -97,15 +97,6 @@ def fit(
         finishing_epochs=finishing_epochs,
         predict_stars=star_tables.predict,
     )
-
-
-def _start_tensorflow(on_stage: Callable[[str], None]) -> "type[Trainer]":
-    """What trains the towers. Loading it takes seconds, so that is a stage of its own."""
-    on_stage("Starting TensorFlow")
-    from movierec_cli.training.ranking.trainer import Trainer
-
-    on_stage("Training")
-    return Trainer
 
 
 def _movie_vectors(model: Member, similar: Matrix, stars: star_model.StarTables) -> dict[str, Matrix]:
