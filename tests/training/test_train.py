@@ -51,7 +51,7 @@ def test_the_facts_hold_the_rule_for_what_a_rating_says(checkerboard_home: Path)
     assert run.facts.format_version == 4
     fold_in = run.facts.model.fold_in
     assert fold_in
-    assert (fold_in.weights.lowest, fold_in.weights.highest, fold_in.weights.neutral) == (1.0, 5.0, 0.4)
+    assert (fold_in.weights.lowest, fold_in.weights.highest, fold_in.weights.neutral) == (1.0, 5.0, 0.3)
     stored = Stored.read(checkerboard_home)
     widths = {
         name: len(column[0])
