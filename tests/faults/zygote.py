@@ -110,6 +110,8 @@ def _run(argv: list[str], job: Job, output: int) -> int:
     try:
         os.dup2(output, 1)
         os.dup2(output, 2)
+        # Python's own streams would go on believing that they write to what they were opened on.
+        sys.stdout, sys.stderr = (os.fdopen(one, "w", encoding="utf-8", closefd=False) for one in (1, 2))
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job begins with it ignored
         if job["file_limit"] is not None:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
