@@ -196,12 +196,12 @@ def test_a_row_of_our_own_is_what_recommend_shows(
 ) -> None:
     """The same part of the ratings trained on by `train`, and its lists asked of the database. What sinks
     is part of them: by the scores alone the figure is another one."""
-    figures = compare.evaluate(noisy, models=[model], epochs=epochs or 2, seed=4).figures[0]
-    seen, held_out = hold_out(Interactions.from_dataset(noisy), 0.2, seed=4)
+    figures = compare.evaluate(noisy, models=[model], epochs=epochs or 2, seed=5).figures[0]
+    seen, held_out = hold_out(Interactions.from_dataset(noisy), 0.2, seed=5)
     kept = set(zip(seen.user_ids[seen.user_index].tolist(), seen.movie_index.tolist(), strict=True))
     pairs = zip(noisy.ratings["user_id"], noisy.ratings["movie_id"], strict=True)
     part = noisy.ratings[[pair in kept for pair in pairs]].reset_index(drop=True)
-    train(replace(noisy, ratings=part), epochs=epochs, seed=4, home=tmp_path)
+    train(replace(noisy, ratings=part), epochs=epochs, seed=5, home=tmp_path)
     liked: dict[int, set[int]] = {}
     for person, movie, stars in zip(held_out.user_index, held_out.movie_index, held_out.rating, strict=True):
         if stars >= 4:
@@ -213,7 +213,7 @@ def test_a_row_of_our_own_is_what_recommend_shows(
     for user in liked:
         left = stored.left(user)
         plain[user] = sorted(left, key=lambda movie: -left[movie])[:10]
-    assert abs(figures.ndcg - ndcg_at_10(plain, liked)) > 1e-4
+    assert abs(figures.ndcg - ndcg_at_10(plain, liked)) > 1e-3
     errors = [
         recommender.predict(int(held_out.user_ids[person]), int(movie)).predicted_rating - stars
         for person, movie, stars in zip(
