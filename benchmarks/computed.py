@@ -66,7 +66,7 @@ def measure(file: Path, width: int | None) -> dict[str, float]:
     with threadpool_limits(limits=1, user_api="blas"):  # as training has it
         started = time.perf_counter()
         lowest, highest = float(interactions.rating.min()), float(interactions.rating.max())
-        evidence = Evidence.of(interactions, history_weights(lowest, highest))
+        evidence = Evidence.of(interactions, history_weights(lowest, highest), config.recency)
         seen = time.perf_counter()
         width = width or computed.width_for(len(interactions.rating))
         member = computed.fit(evidence, width, config.computed_ridge, seed=0)

@@ -59,7 +59,7 @@ def epoch(data: Path, home: Home) -> Work:
     dataset = load_dataset(data.name, home=home)
     config = RankingConfig()
     seen, _ = hold_out(Interactions.from_dataset(dataset), VALIDATION_SHARE)
-    evidence = Evidence.of(seen, history_weights(*dataset.rating_scale))
+    evidence = Evidence.of(seen, history_weights(*dataset.rating_scale), config.recency)
     trainer = Trainer(evidence, width_for(len(seen.rating)), config, seed=0)
     trainer.run_epoch(1, config.learning_rate)
     return lambda: trainer.run_epoch(2, config.learning_rate)

@@ -418,24 +418,23 @@ def assert_best(
 
 
 def history_weights(stars: Sequence[float], rule: Mapping[str, float]) -> list[float]:
-    """What each rating of a person weighs, oldest first, by the rule in run.json.
+    """What each rating of a person weighs, by the rule in run.json.
 
-    Its place on the scale, less neutral, over 1 - neutral; over the root of 1 + later / recency. Then all
-    scaled to a length of sqrt(n / (n + shrinkage)).
+    Its place on the scale, less neutral, over 1 - neutral. Then all are scaled to a length of
+    sqrt(n / (n + shrinkage)).
     """
     bottom = min(0.0, rule["lowest"])
     weights = []
-    for later, given in zip(reversed(range(len(stars))), stars, strict=True):
+    for given in stars:
         place = (given - bottom) / (rule["highest"] - bottom)
-        weight = (place - rule["neutral"]) / (1 - rule["neutral"])
-        weights.append(weight / math.sqrt(1 + later / rule["recency"]))
+        weights.append((place - rule["neutral"]) / (1 - rule["neutral"]))
     length, count = math.hypot(*weights), len(weights)
     goal = math.sqrt(count / (count + rule["shrinkage"])) if count else 0.0
     return [weight * goal / length if length else 0.0 for weight in weights]
 
 
 def vector_of(stored: Stored, ratings: Mapping[int, float], general: float = 1.0) -> npt.NDArray[np.float64]:
-    """The score vector of somebody with these ratings, oldest first; `general` of what everybody likes."""
+    """The score vector of somebody with these ratings; `general` of what everybody likes."""
     model = stored.model["fold_in"]
     weights = history_weights(list(ratings.values()), model["weights"])
     history = stored.movie_matrix("history_vector")
@@ -446,6 +445,6 @@ def vector_of(stored: Stored, ratings: Mapping[int, float], general: float = 1.0
 
 
 def scores_of(stored: Stored, ratings: Mapping[int, float], general: float = 1.0) -> dict[int, float]:
-    """movie_id -> score for somebody with these ratings, oldest first."""
+    """movie_id -> score for somebody with these ratings."""
     scores = stored.movie_matrix("score_vector") @ vector_of(stored, ratings, general)
     return dict(zip(stored.movies["movie_id"], scores.tolist(), strict=True))

@@ -9,7 +9,7 @@ from movierec_cli.system.typed_json import to_json
 from movierec_cli.vectors.fold_in import HistoryWeights
 from movierec_cli.vectors.stars import Stars
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 """Of a run's folder as a whole. 1 had no MANIFEST; 2 lacked rating_steps and fold_in.shrinkage; 3 knew no
 dislikes."""
 FACTS_FILE = "run.json"

@@ -27,8 +27,6 @@ class HistoryWeights:
     """The highest rating that the dataset allows."""
     neutral: float
     """The place on the scale of a rating that says nothing."""
-    recency: float
-    """After so many later ratings one counts 1 / sqrt(2) of what it did, because taste drifts."""
     shrinkage: float
     """In ratings. The weights of n ratings are scaled to a length of sqrt(n / (n + shrinkage)), so that
     somebody with few ratings is mostly like everybody."""
@@ -38,17 +36,9 @@ class HistoryWeights:
         bottom = bottom_of(self.lowest)
         return (ratings - bottom) / (self.highest - bottom)
 
-    def freshness(self, age: Indices) -> Floats:
-        """What is left of a rating's weight after `age` later ones, from 1 downwards."""
-        return np.asarray(1 / np.sqrt(1 + age / self.recency))
-
-    def __call__(self, ratings: Vector, age: Indices) -> Vector:
-        """float32 (ratings,): weights that are not scaled yet.
-
-        ratings: on the dataset's scale. age: how many ratings the same person gave later.
-        """
-        weight = (self.place(ratings) - self.neutral) / (1 - self.neutral) * self.freshness(age)
-        return weight.astype(np.float32)
+    def __call__(self, ratings: Vector) -> Vector:
+        """float32 (ratings,): the weights of ratings on the dataset's scale, not scaled yet."""
+        return ((self.place(ratings) - self.neutral) / (1 - self.neutral)).astype(np.float32)
 
     def length(self, counts: Indices) -> Floats:
         """The length that the weights of so many ratings are scaled to; 0 for none."""
@@ -56,15 +46,15 @@ class HistoryWeights:
 
 
 def scaled_weights(ratings: Vector, weights: HistoryWeights) -> Vector:
-    """float32 (ratings,): the weights of one person's ratings, oldest first, scaled to their length."""
-    weight = weights(ratings, np.arange(len(ratings))[::-1])
+    """float32 (ratings,): the weights of one person's ratings, scaled to their length."""
+    weight = weights(ratings)
     length = np.linalg.norm(weight)
     goal = weights.length(np.array(len(ratings)))
     return (weight * (goal / length if length > 0 else 0)).astype(np.float32)
 
 
 def fold_in(history_vectors: Matrix, ratings: Vector, weights: HistoryWeights) -> Vector:
-    """The personal part of somebody's vector, float32 (d,), from what they rated, oldest first.
+    """The personal part of somebody's vector, float32 (d,), from what they rated.
 
     history_vectors: float32 (ratings, d), of the rated movies. The vector of a person is this and
     `user_bias`, the vector of somebody of whom nothing is known.

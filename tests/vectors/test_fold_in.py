@@ -9,13 +9,12 @@ import pytest
 from movierec_cli.vectors.fold_in import HistoryWeights, contributions, fold_in, scaled_weights
 from tests.support import Checkerboard, Stored, history_weights, vector_of
 
-RULE = {"lowest": 0.5, "highest": 5.0, "neutral": 0.4, "recency": 8.0, "shrinkage": 4.0}
+RULE = {"lowest": 0.5, "highest": 5.0, "neutral": 0.4, "shrinkage": 4.0}
 
 
 def weights_of(lowest: float, highest: float, ratings: list[float]) -> list[float]:
-    """Of ratings after which none came."""
     rule = HistoryWeights(**RULE | {"lowest": lowest, "highest": highest})
-    found = rule(np.array(ratings, np.float32), np.zeros(len(ratings), np.int64))
+    found = rule(np.array(ratings, np.float32))
     assert found.dtype == np.float32
     weights: list[float] = found.tolist()
     return weights
@@ -50,12 +49,6 @@ def test_the_same_place_weighs_the_same_on_every_scale() -> None:
     assert weights_of(0, 10, [2 * given for given in stars]) == pytest.approx(five, abs=1e-6)
     assert weights_of(0, 100, [20 * given for given in stars]) == pytest.approx(five, abs=1e-6)
     assert weights_of(-10, 10, [4 * given - 10 for given in stars]) == pytest.approx(five, abs=1e-6)
-
-
-def test_a_rating_after_recency_others_counts_for_70_percent() -> None:
-    rule = HistoryWeights(**RULE)
-    found = rule(np.array([5, 5, 5, 1], np.float32), np.array([0, 8, 24, 8]))
-    np.testing.assert_allclose(found, [1, math.sqrt(1 / 2), 1 / 2, -1 / 3 * math.sqrt(1 / 2)], rtol=1e-6)
 
 
 # ---- a person ----

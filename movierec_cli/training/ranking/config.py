@@ -12,7 +12,7 @@ class RankingConfig:
     learning_rate: float = 5e-3
     """It rises over the first tenth of the epochs, and falls to zero while the model learns from all
     ratings."""
-    batch_size: int = 256
+    batch_size: int = 128
     """People in a training step."""
     history_dropout: float = 0.5
     """The share of a person's ratings that a step hides from the user tower."""
@@ -22,17 +22,17 @@ class RankingConfig:
     """At most this share of another person is mixed in (Zhang et al., "mixup", ICLR 2018)."""
     weight_decay: float = 1e-3
     """Divided by the root of the number of people: what the sum of the towers' squares counts in the loss."""
-    prefix_share: float = 0.3
+    prefix_share: float = 0.45
     """The share of people shown with the first part of their history only, to predict what came after."""
     neutral: float = 0.3
     """The place on the scale of a rating that says nothing, 1.5 of 5: what is lower speaks against."""
     recency: float = 50.0
-    """After so many later ratings one counts 0.7 of what it did, in histories and as a target."""
+    """After so many later ratings one counts 0.7 of what it did as a target, because taste drifts."""
     shrinkage: float = 10.0
     """In ratings: with so many a person's own part has reached 0.7 of its length."""
     bias_share: float = 0.85
     """How much of a movie's learned bias counts in scores; the rest would show everybody the same few."""
-    computed_share: float = 0.35
+    computed_share: float = 0.5
     """The spread of the computed member's scores, as a share of the trained scores' spread, up to 100,000
     ratings. It grows with their cube root, up to 1: see computed.py."""
     computed_ridge: float = 3.0

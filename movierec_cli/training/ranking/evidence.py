@@ -28,16 +28,19 @@ class Evidence:
     histories: csr_array
     """float32 (people, movies): weights, scaled over each person (see vectors/fold_in.py) and evened."""
     liked: csr_array
-    """float32 (people, movies): the square of a rating's place on the scale, what the computed member
-    predicts."""
+    """float32 (people, movies): the square of a rating's place on the scale, less for older ratings: what the
+    computed member predicts."""
     target: Matrix
     """float32 (ratings,): what predicting a rating is worth to the trained member."""
 
     @classmethod
-    def of(cls, interactions: Interactions, weights: HistoryWeights) -> Self:
-        """From ratings and the rule for what they say."""
+    def of(cls, interactions: Interactions, weights: HistoryWeights, recency: float) -> Self:
+        """From ratings and the rule for what they say.
+
+        recency: a rating after which so many came counts 1 / sqrt(2) as a target.
+        """
         people, movies = len(interactions.user_ids), len(interactions.movie_ids)
-        weight = weights(interactions.rating, interactions.age)
+        weight = weights(interactions.rating)
         squares = np.bincount(interactions.user_index, weights=weight**2, minlength=people)
         length = weights.length(interactions.counts) / np.sqrt(np.maximum(squares, 1e-12))
         sums = np.bincount(interactions.movie_index, weights=np.abs(weight), minlength=movies)
@@ -45,12 +48,13 @@ class Evidence:
         evening /= np.median(evening)
         scaled = weight * length[interactions.user_index] * evening[interactions.movie_index]
         place = weights.place(interactions.rating)
-        worth = 2.0 ** (STEEPNESS * (place - 1)) * weights.freshness(interactions.age)
+        fresh = 1 / np.sqrt(1 + interactions.age / recency)
+        worth = 2.0 ** (STEEPNESS * (place - 1)) * fresh
         return cls(
             interactions=interactions,
             evening=np.asarray(evening, np.float32),
             histories=by_person(interactions, scaled.astype(np.float32)),
-            liked=by_person(interactions, (place**2).astype(np.float32)),
+            liked=by_person(interactions, (place**2 * fresh).astype(np.float32)),
             target=worth.astype(np.float32),
         )
 

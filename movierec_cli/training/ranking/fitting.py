@@ -42,7 +42,7 @@ def fit(
     Everybody's vector comes from all of their ratings. Raises TrainingError when the loss is not finite.
     """
     config, seed, interactions = options.put_in(defaults), options.seed, data.interactions
-    weights = HistoryWeights(*data.rating_scale, config.neutral, config.recency, config.shrinkage)
+    weights = HistoryWeights(*data.rating_scale, config.neutral, config.shrinkage)
     seen, held_out = hold_out(interactions, VALIDATION_SHARE, seed=seed)
     task = RankingTask(seen, held_out, *reversed(data.rating_scale))
     width = computed.width_for(len(interactions.rating))
@@ -50,7 +50,7 @@ def fit(
     best, finishing_epochs, towers, network = 0, 0, None, None
     # BLAS's own threads go on spinning after each product and keep TensorFlow's from the cores.
     with threadpool_limits(limits=1, user_api="blas"):
-        evidence, everything = Evidence.of(seen, weights), Evidence.of(interactions, weights)
+        evidence, everything = (Evidence.of(some, weights, config.recency) for some in (seen, interactions))
         by_itself = computed.fit(evidence, width, config.computed_ridge, seed)
         judge = _judge(task, evidence, by_itself, config)
         if options.epochs:

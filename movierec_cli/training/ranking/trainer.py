@@ -21,7 +21,7 @@ SAMPLE_FROM = 200_000_000
 """People x movies from which on the loss takes a sample of the movies ..."""
 SAMPLE_SIZE = 2048
 """... of about so many ..."""
-SAMPLE_BATCH = 8
+SAMPLE_BATCH = 16
 """... for batches so many times as large."""
 
 Judge = Callable[[Member], ValidationFacts]

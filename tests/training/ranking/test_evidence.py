@@ -6,7 +6,7 @@ import pytest
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.vectors.fold_in import HistoryWeights
-from tests.training.ranking.made_up import RULE, MadeUp, made_up
+from tests.training.ranking.made_up import RECENCY, RULE, MadeUp, made_up
 
 
 @pytest.fixture(params=[(6, 9), (40, 12), (2, 30)])
@@ -30,16 +30,17 @@ def test_a_movie_that_is_well_known_says_less_of_a_person() -> None:
         movie_index=np.repeat(np.array([0, 1], np.int32), [80, 5]),
         rating=np.full(people, 5, np.float32),
     )
-    evidence = Evidence.of(ratings, HistoryWeights(**RULE))
+    evidence = Evidence.of(ratings, HistoryWeights(**RULE), RECENCY)
     assert evidence.evening[0] / evidence.evening[1] == pytest.approx(0.5)
     one, other = evidence.histories.toarray()[[0, -1]]
     assert one[0] / other[1] == pytest.approx(0.5)
 
 
-def test_what_people_liked_is_the_square_of_the_place(data: MadeUp) -> None:
+def test_what_people_liked_is_the_square_of_the_place_and_fades(data: MadeUp) -> None:
     liked = data.evidence.liked
     np.testing.assert_allclose(liked.toarray(), data.liked, rtol=1e-5)
-    assert {round(value, 4) for value in liked.data.tolist()} <= {0.04, 0.16, 0.36, 0.64, 1.0}
+    latest = liked.data[data.interactions.age == 0]
+    assert {round(value, 4) for value in latest.tolist()} <= {0.04, 0.16, 0.36, 0.64, 1.0}
 
 
 def test_targets_are_fresh_high_ratings(data: MadeUp) -> None:

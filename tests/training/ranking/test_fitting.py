@@ -23,7 +23,7 @@ from movierec_cli.training.train import train
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.fold_in import HistoryWeights
-from tests.support import Checkerboard, Stored, history_weights, make_dataset
+from tests.support import Checkerboard, MovieRow, Stored, history_weights, make_dataset
 
 Dense = npt.NDArray[np.float64]
 
@@ -55,21 +55,36 @@ def histories(stored: Stored) -> Dense:
 # ---- the computed member alone ----
 
 
+@pytest.fixture
+def by_chance() -> Dataset:
+    """60 people and 30 movies with 1,220 ratings by chance, so that no two directions are equally strong."""
+    rng = np.random.default_rng(3)
+    movies: list[MovieRow] = [(movie, f"Film {movie}", 1950 + movie, ("Drama",)) for movie in range(1, 31)]
+    pairs = rng.permutation(60 * 30)[:1220]
+    ratings = [
+        (1 + pair // 30, 1 + pair % 30, float(rng.integers(1, 6)), 1_000 + moment)
+        for moment, pair in enumerate(pairs.tolist())
+    ]
+    return make_dataset("by-chance", movies, ratings)
+
+
 def test_without_epochs_scores_are_the_computed_members_and_a_little_popularity(
-    checkerboard: Dataset, computed_home: Path
+    by_chance: Dataset, tmp_path: Path
 ) -> None:
-    """By numpy from the ratings: a dense ridge regression on all directions that there are, scaled to a
-    spread of 1 over people and movies, and a tenth of that for what everybody likes."""
-    stored = Stored.read(computed_home)
+    """By numpy from the ratings: a dense ridge regression on the largest directions, scaled to a spread of 1
+    over people and movies, and a tenth of that for what everybody likes."""
+    train(by_chance, epochs=0, home=tmp_path)
+    stored = Stored.read(tmp_path)
     config = RankingConfig()
-    seen = Interactions.from_dataset(checkerboard)
+    seen = Interactions.from_dataset(by_chance)
     plain = histories(stored)
-    weight = HistoryWeights(**stored.model["fold_in"]["weights"])(seen.rating, seen.age)
+    weight = HistoryWeights(**stored.model["fold_in"]["weights"])(seen.rating)
     sums = np.bincount(seen.movie_index, np.abs(weight), len(seen.movie_ids))
     evening = np.maximum(sums, 1) ** -0.25
     evened = plain * evening / np.median(evening)
     liked = np.zeros_like(plain)
-    liked[seen.user_index, seen.movie_index] = (seen.rating / 5) ** 2
+    fresh = 1 / np.sqrt(1 + seen.age / config.recency)
+    liked[seen.user_index, seen.movie_index] = (seen.rating / 5) ** 2 * fresh
     width = computed.width_for(len(seen.rating))
     _, singular, directions = np.linalg.svd(evened, full_matrices=False)
     kept, squares = directions[:width].T, singular[:width] ** 2
@@ -77,7 +92,6 @@ def test_without_epochs_scores_are_the_computed_members_and_a_little_popularity(
     places = evened @ kept
     gram = places.T @ places + config.computed_ridge * floor * np.eye(width)
     scores = places @ np.linalg.solve(gram, places.T @ liked)
-    fresh = 1 / np.sqrt(1 + seen.age / config.recency)
     worth = np.bincount(seen.movie_index, 2 ** (5 * (seen.rating / 5 - 1)) * fresh, len(seen.movie_ids))
     popularity = np.log1p(worth) - np.log1p(worth).mean()
     found = stored.user_matrix() @ stored.movie_matrix("score_vector").T
