@@ -5,8 +5,18 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_dataset
-from movierec_cli.cli._options import DatasetArgument, FormatOption, HomeOption, OutputFormat, one_dataset
+import movierec_cli as movierec
+from movierec_cli.cli.completion import complete_dataset
+from movierec_cli.cli.console import note, working
+from movierec_cli.cli.options import (
+    DEFAULT_DATASET,
+    DatasetArgument,
+    FormatOption,
+    HomeOption,
+    OutputFormat,
+    one_dataset,
+)
+from movierec_cli.cli.output import write
 
 
 class Split(StrEnum):
@@ -24,7 +34,7 @@ def evaluate(
             "-d",
             metavar="NAME",
             help="The dataset to judge on.",
-            show_default="ml-100k",
+            show_default=DEFAULT_DATASET,
             autocompletion=complete_dataset,
         ),
     ] = None,
@@ -50,14 +60,11 @@ def evaluate(
     home: HomeOption = None,
 ) -> None:
     """Compare the models with each other and with common baselines on held-out ratings."""
-    from movierec_cli.cli._console import note, working
-    from movierec_cli.cli._output import write
     from movierec_cli.cli.views import report
-    from movierec_cli.evaluation.compare import evaluate as compare
 
     names = [name.strip() for name in models.split(",")] if models else None
     with working("Reading the data") as say:
-        comparison = compare(
+        comparison = movierec.evaluate(
             one_dataset(dataset, named),
             split=split.value,
             seed=seed,

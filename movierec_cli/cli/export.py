@@ -5,7 +5,10 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._options import HomeOption, TopOption
+import movierec_cli as movierec
+from movierec_cli.cli.console import counting, interruptible, note
+from movierec_cli.cli.options import HomeOption, TopOption
+from movierec_cli.system.files import version_of
 
 
 def export(
@@ -16,10 +19,6 @@ def export(
     home: HomeOption = None,
 ) -> None:
     """Write everyone's recommendations to a file."""
-    from movierec_cli.cli._console import counting, interruptible, note
-    from movierec_cli.questions.export import export as write
-    from movierec_cli.system.files import version_of
-
     before = version_of(file)
 
     def comfort() -> str:
@@ -27,5 +26,5 @@ def export(
 
     with interruptible(comfort):
         with counting("Recommending", "people") as progress:
-            rows = write(file, top=top, home=home, progress=progress)
+            rows = movierec.export(file, top=top, home=home, progress=progress)
         note(f"Wrote {rows:,} recommendations to {file}.")

@@ -1,16 +1,17 @@
 """movierec history"""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_profile
-from movierec_cli.cli._options import AsOption, FormatOption, HomeOption, OutputFormat
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from movierec_cli.questions.history import Entry
+import movierec_cli as movierec
+from movierec_cli.cli.completion import complete_profile
+from movierec_cli.cli.console import note
+from movierec_cli.cli.options import AsOption, FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli.output import write
+from movierec_cli.cli.slips import film_instead
+from movierec_cli.errors import MovieRecError, UsageError, counted
 
 _SHOWN = 20
 _NAMED = 10
@@ -40,21 +41,15 @@ def history(
     home: HomeOption = None,
 ) -> None:
     """Show what somebody rated, best first, and their taste by genre and decade."""
-    from movierec_cli.cli._console import note
-    from movierec_cli.cli._output import write
-    from movierec_cli.cli._slips import film_instead
     from movierec_cli.cli.views import history as views
-    from movierec_cli.errors import MovieRecError, UsageError, counted
-    from movierec_cli.profiles.profile import DEFAULT_PROFILE
-    from movierec_cli.questions.history import history as history_of
 
     if who is not None and profile is not None:
         raise UsageError(
             f"WHO {who} and --as {profile} name two.", f"Give one: movierec history --as {profile}"
         )
-    name = who or profile or DEFAULT_PROFILE
+    name = who or profile or movierec.DEFAULT_PROFILE
     try:
-        found = history_of(name, home=home)
+        found = movierec.history(name, home=home)
     except MovieRecError as error:
         raise film_instead(error, [name], "What there is about it: movierec show {title}", home) from None
     shown = top or _SHOWN
@@ -80,7 +75,7 @@ def history(
         note("There is nothing to show.")
 
 
-def _names(entries: "Sequence[Entry]") -> str:
+def _names(entries: "Sequence[movierec.Entry]") -> str:
     """The first of them with their ratings: "Heat (1995) 4.5, Alien (1979), and 7 more."."""
     named = []
     for entry in entries[:_NAMED]:
@@ -90,7 +85,7 @@ def _names(entries: "Sequence[Entry]") -> str:
     return f"{', '.join(named)}{more}."
 
 
-def _taken(entries: "Sequence[Entry]") -> str:
+def _taken(entries: "Sequence[movierec.Entry]") -> str:
     """What the first of them were taken for: "Heat is Heat (1995) [id:1]; and 7 more."."""
     named = [
         f"{entry.own.title} is {entry.movie.label} [id:{entry.movie.movie_id}]"

@@ -1,17 +1,17 @@
 """movierec predict"""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_profile, complete_title
-from movierec_cli.cli._options import AsOption, FormatOption, HomeOption, OutputFormat
-
-if TYPE_CHECKING:
-    from movierec_cli.errors import UsageError
-    from movierec_cli.questions.answers import Prediction
-    from movierec_cli.questions.recommender import Recommender
+import movierec_cli as movierec
+from movierec_cli.cli.completion import complete_profile, complete_title
+from movierec_cli.cli.console import note
+from movierec_cli.cli.options import AsOption, FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli.output import write
+from movierec_cli.cli.slips import film_instead, in_quotes
+from movierec_cli.errors import MovieRecError, UsageError
 
 
 def predict(
@@ -41,20 +41,16 @@ def predict(
     home: HomeOption = None,
 ) -> None:
     """Predict how many stars you, or a person, would give some movies."""
-    from movierec_cli.cli._console import note
-    from movierec_cli.cli._output import write
     from movierec_cli.cli.views import predictions
-    from movierec_cli.questions.predicting import read_pairs
-    from movierec_cli.questions.recommender import Recommender
 
     titles = list(titles or ())
     if profile is not None and who is not None:
         who, titles = profile, [who, *titles]
     if (who is None or not titles) if pairs is None else (who is not None or profile is not None):
         raise _unclear(who)
-    recommender = Recommender.open(home)
+    recommender = movierec.Recommender.open(home)
     if pairs is not None:
-        answers = recommender.predict_pairs(*read_pairs(pairs))
+        answers = recommender.predict_pairs(*movierec.read_pairs(pairs))
     else:
         answers = _of_somebody(recommender, who or "", titles, home)
     write(
@@ -72,12 +68,8 @@ def predict(
         note(f"{_some('movie id', unknown_movies)} not in {name}: what an average movie would get.")
 
 
-def _unclear(who: str | None) -> "UsageError":
-    from movierec_cli.cli._slips import in_quotes
-    from movierec_cli.errors import UsageError
-    from movierec_cli.questions.people import parse_who
-
-    known = parse_who(who or "me")
+def _unclear(who: str | None) -> UsageError:
+    known = movierec.parse_who(who or "me")
     someone, title = (known, "Star Wars") if isinstance(known, int) or who is None else ("me", who)
     return UsageError(
         "Give either somebody and titles, or --pairs.",
@@ -86,22 +78,12 @@ def _unclear(who: str | None) -> "UsageError":
 
 
 def _of_somebody(
-    recommender: "Recommender", who: str, titles: list[str], home: Path | None
-) -> "list[Prediction]":
-    from movierec_cli.cli._slips import film_instead, in_quotes
+    recommender: "movierec.Recommender", who: str, titles: list[str], home: Path | None
+) -> "list[movierec.Prediction]":
     from movierec_cli.cli.views.hits import note_match, note_nothing_rated
-    from movierec_cli.errors import MovieRecError
-    from movierec_cli.questions.people import parse_who
-    from movierec_cli.store.finder import typed_id
 
-    movie_ids = []
-    for title in titles:
-        if (movie_id := typed_id(title)) is None:
-            match = recommender.find(title)
-            note_match(title, match)
-            movie_id = match.movie.movie_id
-        movie_ids.append(movie_id)
-    known = parse_who(who)
+    movie_ids = recommender.movie_ids(titles, on_match=note_match)
+    known = movierec.parse_who(who)
     if isinstance(known, int):
         return recommender.predict_for(known, movie_ids)
     try:

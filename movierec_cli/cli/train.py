@@ -5,13 +5,16 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_dataset
-from movierec_cli.cli._options import DatasetArgument, HomeOption, one_dataset
-from movierec_cli.training.models import MODELS
+import movierec_cli as movierec
+from movierec_cli.cli.completion import complete_dataset
+from movierec_cli.cli.console import interruptible
+from movierec_cli.cli.options import DEFAULT_DATASET, DatasetArgument, HomeOption, one_dataset
+from movierec_cli.home import Home
+from movierec_cli.system.files import version_of
 
-ModelKind = StrEnum("ModelKind", [*MODELS])  # type: ignore[misc]
+ModelKind = StrEnum("ModelKind", [*movierec.MODELS])  # type: ignore[misc]
 _RANKING = ModelKind("ranking")
-_KINDS = "; ".join(f"{name}: {kind.help}" for name, kind in MODELS.items())
+_KINDS = "; ".join(f"{name}: {kind.help}" for name, kind in movierec.MODELS.items())
 
 
 def train(
@@ -24,7 +27,7 @@ def train(
             "-d",
             metavar="NAME",
             help="The dataset to learn from.",
-            show_default="ml-100k",
+            show_default=DEFAULT_DATASET,
             autocompletion=complete_dataset,
         ),
     ] = None,
@@ -64,22 +67,19 @@ def train(
     home: HomeOption = None,
 ) -> None:
     """Learn embeddings from a dataset's ratings and put them in the database."""
-    from movierec_cli.cli._console import interruptible
     from movierec_cli.cli.views.training_view import TrainingView
-    from movierec_cli.home import Home
-    from movierec_cli.store.runs import id_in_use
-    from movierec_cli.training.train import train as learn
 
-    place = Home.resolve(home)
-    before = id_in_use(place)
+    current = Home.resolve(home).current
+    before = version_of(current)
 
     def comfort() -> str:
-        now = id_in_use(place)
-        return "The model in use stays as it was." if now == before else f"The run {now} is in use now."
+        if version_of(current) == before:
+            return "The model in use stays as it was."
+        return f"The run {current.read_text(encoding='utf-8').strip()} is in use now."
 
     with interruptible(comfort):
         with TrainingView(epochs) as view:
-            report = learn(
+            report = movierec.train(
                 one_dataset(dataset, named),
                 model=model.value,
                 epochs=epochs,

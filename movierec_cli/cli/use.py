@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_run
-from movierec_cli.cli._options import HomeOption
+import movierec_cli as movierec
+from movierec_cli.cli.completion import complete_run
+from movierec_cli.cli.console import note
+from movierec_cli.cli.options import HomeOption
 
 
 def use(
@@ -20,10 +22,7 @@ def use(
     home: HomeOption = None,
 ) -> None:
     """Go back, or forward, to another run."""
-    from movierec_cli.cli._console import note
-    from movierec_cli.overview import use as put_in_use
-
-    chosen = put_in_use(run, home)
+    chosen = movierec.use(run, home)
     model, dataset = chosen.facts.model, chosen.facts.dataset
     note(f"In use: {chosen.run_id}, the {model.kind} model trained on {dataset.name}.")
     note(f"Ask it: movierec recommend {dataset.first_user_id}")

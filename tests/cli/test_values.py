@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from typer.core import TyperCommand, TyperGroup
 from typer.testing import CliRunner
 
-from movierec_cli.cli._values import Command, Group
+from movierec_cli.cli.values import Command, Group
 
 
 class Shape(StrEnum):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import movierec_cli as movierec
-from movierec_cli.cli._output import csv_text, json_text
+from movierec_cli.cli.output import csv_text, json_text
 from movierec_cli.cli.views import history as views
 from movierec_cli.cli.views.history import FIELDS
 from movierec_cli.datasets.dataset import Dataset

@@ -1,26 +1,19 @@
 """From list[Hit] to the terminal: the one way, for every command that lists movies."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
-from movierec_cli.cli._console import note
-from movierec_cli.cli._options import OutputFormat
-from movierec_cli.cli._output import write
+import movierec_cli as movierec
+from movierec_cli.cli.console import note
+from movierec_cli.cli.options import OutputFormat
+from movierec_cli.cli.output import write
 from movierec_cli.cli.views import render
-from movierec_cli.questions.answers import Hit
-from movierec_cli.store.movie import TitleMatch
-
-if TYPE_CHECKING:
-    from movierec_cli.questions.filters import Filters
-    from movierec_cli.questions.people import Person
-    from movierec_cli.questions.recommender import Recommender
 
 _OTHERS_SHOWN = 5
 _LISTED = 50
 
 
 def show_hits(
-    hits: Sequence[Hit],
+    hits: "Sequence[movierec.Hit]",
     output_format: OutputFormat,
     title: str,
     *,
@@ -47,22 +40,12 @@ def _loosening(options: Sequence[str]) -> list[str]:
     return [f"Loosen or leave out one of: {', '.join(options)}."]
 
 
-def limits(filters: "Filters", not_like: Iterable[str]) -> list[str]:
+def limits(filters: "movierec.Filters", not_like: Iterable[str]) -> list[str]:
     """The options that leave movies out, as they are typed."""
     return [*filters.options(), *(f'--not-like "{title}"' for title in not_like)]
 
 
-def find_all(recommender: "Recommender", titles: Iterable[str] | None) -> list[int]:
-    """The movie_ids that titles mean, saying which movie was taken where there was a choice."""
-    movie_ids = []
-    for title in titles or ():
-        match = recommender.find(title)
-        note_match(title, match)
-        movie_ids.append(match.movie.movie_id)
-    return movie_ids
-
-
-def note_nothing_rated(people: "Iterable[Person]", recommender: "Recommender") -> None:
+def note_nothing_rated(people: "Iterable[movierec.Person]", recommender: "movierec.Recommender") -> None:
     """Say of whom no rating is known, so that what they get is what most people like."""
     for person in people:
         if not person.ratings:
@@ -81,7 +64,7 @@ def note_films(what: str, labels: Sequence[str]) -> None:
         note(f"{what}, {len(labels):,}: {', '.join(labels[:_LISTED])}{rest}.")
 
 
-def note_match(typed: str, match: TitleMatch) -> None:
+def note_match(typed: str, match: "movierec.TitleMatch") -> None:
     """Say which movie was taken where the text left a choice."""
     if match.others:
         others = ", ".join(f"{movie.label} [id:{movie.movie_id}]" for movie in match.others[:_OTHERS_SHOWN])

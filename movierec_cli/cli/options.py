@@ -2,14 +2,15 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_dataset, complete_profile, complete_title
+import movierec_cli as movierec
+from movierec_cli.cli.completion import complete_dataset, complete_profile, complete_title
+from movierec_cli.errors import UsageError
 
-if TYPE_CHECKING:
-    from movierec_cli.questions.filters import Filters
+DEFAULT_DATASET = "ml-100k"
 
 
 class OutputFormat(StrEnum):
@@ -35,7 +36,7 @@ DatasetArgument = Annotated[
     str | None,
     typer.Argument(
         help="The dataset, which --dataset names as well.",
-        show_default="ml-100k",
+        show_default=DEFAULT_DATASET,
         autocompletion=complete_dataset,
     ),
 ]
@@ -113,13 +114,11 @@ ExactOption = Annotated[
 
 
 def one_dataset(argument: str | None, option: str | None) -> str:
-    """The dataset that a command line names, ml-100k where it names none. Raises UsageError for two."""
-    from movierec_cli.errors import UsageError
-
+    """The dataset that a command line names, or DEFAULT_DATASET. Raises UsageError for two."""
     if argument is not None and option is not None and argument != option:
         raise UsageError(f"{argument} and --dataset {option} are two datasets.", "Give one of them.")
     named = option if argument is None else argument
-    return "ml-100k" if named is None else named
+    return DEFAULT_DATASET if named is None else named
 
 
 def filters_from(
@@ -128,14 +127,12 @@ def filters_from(
     year: str | None,
     min_ratings: int,
     min_rating: float | None,
-) -> "Filters":
+) -> "movierec.Filters":
     """What the options above ask for."""
-    from movierec_cli.questions.filters import ANY_YEAR, Filters, parse_years
-
-    return Filters(
+    return movierec.Filters(
         genres=tuple(genre or ()),
         not_genres=tuple(not_genre or ()),
-        years=ANY_YEAR if year is None else parse_years(year),
+        years=(None, None) if year is None else movierec.parse_years(year),
         min_ratings=min_ratings,
         min_rating=min_rating,
     )

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from movierec_cli.cli._text import printable
+from movierec_cli.cli.text import printable
 from movierec_cli.errors import MovieRecError
 from movierec_cli.system.interrupts import never_lost
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from movierec_cli.cli._options import OutputFormat
+from movierec_cli.cli.options import OutputFormat
 
 
 class Rows(NamedTuple):
@@ -30,7 +30,7 @@ def write(
     elif output_format == OutputFormat.CSV and rows is not None:
         _print_data(csv_text(rows()))
     elif (shown := table()) is not None:
-        from movierec_cli.cli._console import out
+        from movierec_cli.cli.console import out
 
         out().print(shown)
 
@@ -61,7 +61,7 @@ def _joined(value: Any) -> Any:
 
 def _print_data(text: str) -> None:
     """Data is UTF-8 whatever the terminal is; half a character is escaped, as JSON does it."""
-    from movierec_cli.cli._console import out
+    from movierec_cli.cli.console import out
 
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
