@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import movierec_cli
+from tests.support import PROJECT
 
 PACKAGE = Path(movierec_cli.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -166,3 +167,44 @@ def _says_nothing(node: ast.stmt) -> bool:
     return isinstance(node, ast.Import | ast.ImportFrom) or (
         isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     )
+
+
+def private_names(test: Path) -> Iterator[str]:
+    """What a test imports or patches of the package that begins with an underscore."""
+    ours = set()
+    for node in ast.walk(ast.parse(test.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module = getattr(node, "module", None) or ""
+            names = [alias.name for alias in node.names]
+            if PACKAGE.name in {module.partition(".")[0], *(name.partition(".")[0] for name in names)}:
+                ours |= {alias.asname or alias.name for alias in node.names}
+                yield from (name for name in [*module.split("."), *names] if _is_private(name))
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if node.value.id in ours and _is_private(node.attr):
+                yield node.attr
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("setattr"):
+            for argument in node.args:
+                if isinstance(argument, ast.Constant) and _is_private(str(argument.value).split(".")[-1]):
+                    yield str(argument.value)
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not name.endswith("__")
+
+
+@pytest.mark.parametrize("test", sorted((PROJECT / "tests").rglob("*.py")), ids=lambda test: test.stem)
+def test_no_test_knows_a_private_name(test: Path) -> None:
+    assert list(private_names(test)) == []
+
+
+def test_private_names_are_found(tmp_path: Path) -> None:
+    file = tmp_path / "made_up.py"
+    file.write_text(
+        "import movierec_cli\nfrom movierec_cli.cli import _old\n"
+        "from movierec_cli.plots import atlas as map_\n"
+        "from movierec_cli.version import __version__\nimport os\n"
+        "def test(monkeypatch):\n    map_._scheme()\n    os._exit(0)\n"
+        "    monkeypatch.setattr(map_, '_ramp', None)\n    monkeypatch.setattr(map_, 'place', None)\n",
+        encoding="utf-8",
+    )
+    assert sorted(private_names(file)) == ["_old", "_ramp", "_scheme"]

@@ -6,11 +6,10 @@ from typing import Annotated
 import typer
 
 import movierec_cli as movierec
-from movierec_cli.cli.completion import complete_dataset
 from movierec_cli.cli.console import note, working
 from movierec_cli.cli.options import (
-    DEFAULT_DATASET,
     DatasetArgument,
+    DatasetOption,
     FormatOption,
     HomeOption,
     OutputFormat,
@@ -27,17 +26,7 @@ class Split(StrEnum):
 def evaluate(
     dataset: DatasetArgument = None,
     *,
-    named: Annotated[
-        str | None,
-        typer.Option(
-            "--dataset",
-            "-d",
-            metavar="NAME",
-            help="The dataset to judge on.",
-            show_default=DEFAULT_DATASET,
-            autocompletion=complete_dataset,
-        ),
-    ] = None,
+    named: DatasetOption = None,
     split: Annotated[
         Split, typer.Option("--split", help="Hold out ratings at random, or each person's latest.")
     ] = Split.RANDOM,

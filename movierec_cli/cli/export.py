@@ -12,9 +12,7 @@ from movierec_cli.system.files import version_of
 
 
 def export(
-    file: Annotated[
-        Path, typer.Argument(help="The file to write: .csv, .jsonl or .parquet.", show_default=False)
-    ],
+    file: Annotated[Path, typer.Argument(help="The file to write: .csv, .jsonl or .parquet.")],
     top: TopOption = 10,
     home: HomeOption = None,
 ) -> None:

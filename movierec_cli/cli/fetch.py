@@ -33,12 +33,9 @@ def fetch(
             "--from",
             metavar="PATH|URL",
             help="Take it from a folder, a zip archive or a web address, in any MovieLens layout.",
-            show_default=False,
         ),
     ] = None,
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="What to call it here.", show_default=False)
-    ] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="What to call it here.")] = None,
     scale: Annotated[
         str | None,
         typer.Option(
@@ -63,12 +60,7 @@ def fetch(
             raise UsageError("--list goes with none of DATASET, --from, --name, --scale and --force")
         listed = movierec.list_datasets(home)
         records = [_record(dataset) for dataset in listed]
-        write(
-            output_format,
-            content=lambda: records,
-            rows=lambda: Rows(list(records[0]), records),
-            table=lambda: _table(listed),
-        )
+        write(output_format, rows=lambda: Rows(list(records[0]), records), table=lambda: _table(listed))
         if output_format is OutputFormat.TABLE:
             note(
                 "Years are those of the films. movierec fetch NAME fetches one. MovieLens is free for "

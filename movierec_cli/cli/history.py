@@ -8,7 +8,7 @@ import typer
 import movierec_cli as movierec
 from movierec_cli.cli.completion import complete_profile
 from movierec_cli.cli.console import note
-from movierec_cli.cli.options import AsOption, FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli.options import AsOption, FormatOption, HomeOption, OutputFormat, top_option
 from movierec_cli.cli.output import write
 from movierec_cli.cli.slips import film_instead
 from movierec_cli.errors import MovieRecError, UsageError, counted
@@ -26,16 +26,7 @@ def history(
             autocompletion=complete_profile,
         ),
     ] = None,
-    top: Annotated[
-        int | None,
-        typer.Option(
-            "--top",
-            "-n",
-            min=1,
-            help="How many movies to show.",
-            show_default=f"{_SHOWN}, all in JSON and CSV",
-        ),
-    ] = None,
+    top: Annotated[int | None, top_option(f"{_SHOWN}, all in JSON and CSV")] = None,
     profile: AsOption = None,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,

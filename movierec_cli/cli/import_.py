@@ -20,8 +20,7 @@ def import_(
     file: Annotated[
         Path,
         typer.Argument(
-            help="An export (Letterboxd, IMDb, Trakt, Netflix ...): a file, a zip or a folder; or any table.",
-            show_default=False,
+            help="An export (Letterboxd, IMDb, Trakt, Netflix ...): a file, a zip or a folder; or any table."
         ),
     ],
     profile: ProfileOption = "me",
@@ -38,15 +37,13 @@ def import_(
             "--column",
             metavar="USE=COLUMN",
             help="What a column means, such as title=Titel or rating=Bewertung; repeatable.",
-            show_default=False,
         ),
     ] = None,
     unmatched: Annotated[
         Path | None, typer.Option("--unmatched", help="A CSV file to write with the rows not matched.")
     ] = None,
     overwrite: Annotated[
-        bool,
-        typer.Option("--overwrite", help="Take the file's rating wherever the profile has another."),
+        bool, typer.Option("--overwrite", help="Take the file's rating wherever the profile has another.")
     ] = False,
     scale: Annotated[
         float | None,

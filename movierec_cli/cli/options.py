@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,85 +28,72 @@ class PageFormat(StrEnum):
     JSON = "json"
 
 
+def profile_option(flag: str, help_text: str) -> Any:
+    """An option whose value is a profile's name."""
+    return typer.Option(flag, metavar="NAME", help=help_text, autocompletion=complete_profile)
+
+
+def films_option(flag: str, help_text: str) -> Any:
+    """An option whose values are titles."""
+    return typer.Option(flag, metavar="TITLE", help=help_text, autocompletion=complete_title)
+
+
+def top_option(default: str | bool = True) -> Any:
+    """How many movies to show. default: what is said of the case that nothing is typed."""
+    text = "How many movies to show, at most 100,000."
+    return typer.Option("--top", "-n", min=1, max=100_000, help=text, show_default=default)
+
+
 HomeOption = Annotated[
-    Path | None,
-    typer.Option("--home", help="Keep data and models here instead of MOVIEREC_HOME.", show_default=False),
+    Path | None, typer.Option("--home", help="Keep data and models here instead of MOVIEREC_HOME.")
 ]
 DatasetArgument = Annotated[
     str | None,
     typer.Argument(
-        help="The dataset, which --dataset names as well.",
+        help="A dataset that has been fetched.",
         show_default=DEFAULT_DATASET,
+        autocompletion=complete_dataset,
+    ),
+]
+DatasetOption = Annotated[
+    str | None,
+    typer.Option(
+        "--dataset",
+        "-d",
+        metavar="NAME",
+        help="The same as naming it as DATASET.",
         autocompletion=complete_dataset,
     ),
 ]
 TitleArgument = Annotated[
     str,
     typer.Argument(
-        help='A title ("Star Wars", "Sabrina (1995)") or an id ("id:50").',
-        show_default=False,
-        autocompletion=complete_title,
+        help='A title ("Star Wars", "Sabrina (1995)") or an id ("id:50").', autocompletion=complete_title
     ),
 ]
-TopOption = Annotated[
-    int, typer.Option("--top", "-n", min=1, max=100_000, help="How many movies to show, at most 100,000.")
-]
+TopOption = Annotated[int, top_option()]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", "-f", help="How to show the answer.")]
-ProfileOption = Annotated[
-    str,
-    typer.Option(
-        "--as", metavar="NAME", help="Whose ratings: a profile's name.", autocompletion=complete_profile
-    ),
-]
-AsOption = Annotated[
-    str | None,
-    typer.Option(
-        "--as",
-        metavar="NAME",
-        help="A profile's name; the same as naming it as WHO.",
-        show_default=False,
-        autocompletion=complete_profile,
-    ),
-]
+ProfileOption = Annotated[str, profile_option("--as", "Whose ratings: a profile's name.")]
+AsOption = Annotated[str | None, profile_option("--as", "A profile's name; the same as naming it as WHO.")]
 
 GenreOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--genre",
-        metavar="GENRE",
-        help="Only movies of this genre; again: of all of them.",
-        show_default=False,
-    ),
+    typer.Option("--genre", metavar="GENRE", help="Only movies of this genre; again: of all of them."),
 ]
 NotGenreOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--not-genre", metavar="GENRE", help="No movies of this genre; repeatable.", show_default=False
-    ),
+    typer.Option("--not-genre", metavar="GENRE", help="No movies of this genre; repeatable."),
 ]
 YearOption = Annotated[
     str | None,
-    typer.Option(
-        "--year",
-        metavar="YEARS",
-        help="Only movies of 1994, 1990s, 1980-1999, 1980- or -1999.",
-        show_default=False,
-    ),
+    typer.Option("--year", metavar="YEARS", help="Only movies of 1994, 1990s, 1980-1999, 1980- or -1999."),
 ]
 MinRatingsOption = Annotated[int, typer.Option("--min-ratings", help="Only movies with so many ratings.")]
 MinRatingOption = Annotated[
-    float | None,
-    typer.Option("--min-rating", help="Only movies rated so high on average.", show_default=False),
+    float | None, typer.Option("--min-rating", help="Only movies rated so high on average.")
 ]
 NotLikeOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--not-like",
-        metavar="TITLE",
-        help="Neither this movie nor any much like it; repeatable.",
-        show_default=False,
-        autocompletion=complete_title,
-    ),
+    list[str] | None, films_option("--not-like", "Neither this movie nor any much like it; repeatable.")
 ]
 ExactOption = Annotated[
     bool, typer.Option("--exact", help="Compare with every movie, also where an index would do.")

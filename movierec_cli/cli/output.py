@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields
 from typing import Any, NamedTuple
 
 from movierec_cli.cli.options import OutputFormat
@@ -14,19 +15,24 @@ class Rows(NamedTuple):
     records: Sequence[Mapping[str, Any]]
 
 
+def rows_of(kind: type[Any], found: Sequence[Any]) -> Rows:
+    """Dataclasses of a kind, a line for each, with a column for each field."""
+    return Rows([field.name for field in fields(kind)], [asdict(one) for one in found])
+
+
 def write(
     output_format: str,
     *,
-    content: Callable[[], Any],
     table: Callable[[], Any],
     rows: Callable[[], Rows] | None = None,
+    content: Callable[[], Any] | None = None,
 ) -> None:
     """Print an answer on stdout in the format asked for; of the three only that one is made.
 
-    content: what JSON is made of. rows: what CSV is made of. table: what rich prints, None for nothing.
+    table: what rich prints, None for nothing. rows: what CSV is made of, and JSON if there is no `content`.
     """
     if output_format == OutputFormat.JSON:
-        _print_data(json_text(content()))
+        _print_data(json_text(content() if content else rows().records if rows else None))
     elif output_format == OutputFormat.CSV and rows is not None:
         _print_data(csv_text(rows()))
     elif (shown := table()) is not None:

@@ -9,10 +9,9 @@ from typing import Annotated
 import typer
 
 import movierec_cli as movierec
-from movierec_cli.cli.completion import complete_profile
 from movierec_cli.cli.console import note, out, working
 from movierec_cli.cli.help import example
-from movierec_cli.cli.options import HomeOption
+from movierec_cli.cli.options import HomeOption, profile_option
 from movierec_cli.cli.table import Column, Room, Table
 from movierec_cli.cli.values import Command, Group
 from movierec_cli.errors import PlotError
@@ -83,13 +82,7 @@ def movie_map(
     seed: Annotated[int, typer.Option("--seed", help="Same seed: same map.")] = 0,
     profile: Annotated[
         str | None,
-        typer.Option(
-            "--as",
-            metavar="NAME",
-            help="Mark your films by stars, and the ten recommended to you: a profile's name.",
-            show_default=False,
-            autocompletion=complete_profile,
-        ),
+        profile_option("--as", "Mark your films by stars, and the ten recommended to you: a profile's name."),
     ] = None,
     open_it: OpenOption = False,
     home: HomeOption = None,

@@ -18,18 +18,13 @@ def predict(
     who: Annotated[
         str | None,
         typer.Argument(
-            help="A profile's name, or a person's id in the dataset.",
-            show_default=False,
-            autocompletion=complete_profile,
+            help="A profile's name, or a person's id in the dataset.", autocompletion=complete_profile
         ),
     ] = None,
     titles: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="TITLE",
-            help='Titles ("Star Wars") or ids ("id:50").',
-            show_default=False,
-            autocompletion=complete_title,
+            metavar="TITLE", help='Titles ("Star Wars") or ids ("id:50").', autocompletion=complete_title
         ),
     ] = None,
     pairs: Annotated[

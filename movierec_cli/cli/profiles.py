@@ -1,31 +1,22 @@
 """movierec profiles"""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import movierec_cli as movierec
-from movierec_cli.cli.completion import complete_profile
 from movierec_cli.cli.console import note
-from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
-from movierec_cli.cli.output import Rows, write
+from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat, profile_option
+from movierec_cli.cli.output import rows_of, write
 from movierec_cli.cli.table import Column, Table
 from movierec_cli.errors import UsageError, counted
 
 
 def profiles(
     remove: Annotated[
-        str | None,
-        typer.Option(
-            "--remove",
-            metavar="NAME",
-            help="Remove a profile for good, after a question.",
-            show_default=False,
-            autocompletion=complete_profile,
-        ),
+        str | None, profile_option("--remove", "Remove a profile for good, after a question.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Remove it without a question.")] = False,
     output_format: FormatOption = OutputFormat.TABLE,
@@ -36,11 +27,9 @@ def profiles(
         _remove(remove, yes, home)
         return
     found = movierec.list_profiles(home=home)
-    records = [asdict(one) for one in found]
     write(
         output_format,
-        content=lambda: records,
-        rows=lambda: Rows([field.name for field in fields(movierec.ProfileSummary)], records),
+        rows=lambda: rows_of(movierec.ProfileSummary, found),
         table=lambda: _table(found) if found else None,
     )
     for one in found:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import movierec_cli as movierec
-from movierec_cli.cli.completion import complete_profile, complete_title
+from movierec_cli.cli.completion import complete_profile
 from movierec_cli.cli.console import note
 from movierec_cli.cli.hints import hint_newer_films
 from movierec_cli.cli.options import (
@@ -22,7 +22,9 @@ from movierec_cli.cli.options import (
     NotLikeOption,
     OutputFormat,
     YearOption,
+    films_option,
     filters_from,
+    top_option,
 )
 from movierec_cli.cli.slips import film_instead
 from movierec_cli.errors import MovieRecError
@@ -34,56 +36,29 @@ def recommend(
         typer.Argument(
             metavar="WHO",
             help="People's ids in the dataset and names of profiles; several: what to watch together.",
-            show_default=False,
             autocompletion=complete_profile,
         ),
     ] = None,
-    top: Annotated[
-        int | None,
-        typer.Option(
-            "--top",
-            "-n",
-            min=1,
-            max=100_000,
-            help="How many movies to show, at most 100,000.",
-            show_default="10, or all of a list",
-        ),
-    ] = None,
+    top: Annotated[int | None, top_option("10, or all of a list")] = None,
     among: Annotated[
         Path | None,
         typer.Option(
             "--among",
             metavar="FILE",
             help="Only films in a file that import reads: a watchlist, a programme, any table.",
-            show_default=False,
         ),
     ] = None,
     excluding: Annotated[
-        Path | None,
-        typer.Option(
-            "--except", metavar="FILE", help="No films in a file that import reads.", show_default=False
-        ),
+        Path | None, typer.Option("--except", metavar="FILE", help="No films in a file that import reads.")
     ] = None,
     watchlist: Annotated[bool, typer.Option("--watchlist", help="Only films on your watchlist.")] = False,
     like: Annotated[
         list[str] | None,
-        typer.Option(
-            "--like",
-            metavar="TITLE",
-            help="A movie that you love: as if rated highest; repeatable, with or without WHO.",
-            show_default=False,
-            autocompletion=complete_title,
-        ),
+        films_option("--like", "A movie that you love: as if rated highest; repeatable."),
     ] = None,
     dislike: Annotated[
         list[str] | None,
-        typer.Option(
-            "--dislike",
-            metavar="TITLE",
-            help="A movie that you hate: as if rated lowest; repeatable, with or without WHO.",
-            show_default=False,
-            autocompletion=complete_title,
-        ),
+        films_option("--dislike", "A movie that you hate: as if rated lowest; repeatable."),
     ] = None,
     genre: GenreOption = None,
     not_genre: NotGenreOption = None,

@@ -1,7 +1,6 @@
 """movierec runs"""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
 from typing import Annotated
 
 import typer
@@ -9,7 +8,7 @@ import typer
 import movierec_cli as movierec
 from movierec_cli.cli.console import note
 from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
-from movierec_cli.cli.output import Rows, write
+from movierec_cli.cli.output import rows_of, write
 from movierec_cli.cli.table import Column, Room, Table
 from movierec_cli.errors import UsageError
 
@@ -38,11 +37,9 @@ def runs(
 
 def show(found: "Sequence[movierec.RunSummary]", output_format: OutputFormat) -> None:
     """Print runs on stdout in the format asked for; what cannot be read is explained on stderr."""
-    records = [asdict(run) for run in found]
     write(
         output_format,
-        content=lambda: records,
-        rows=lambda: Rows([field.name for field in fields(movierec.RunSummary)], records),
+        rows=lambda: rows_of(movierec.RunSummary, found),
         table=lambda: _table(found) if found else None,
     )
     if found and output_format is OutputFormat.TABLE:

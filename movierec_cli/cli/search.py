@@ -9,9 +9,7 @@ from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat, Top
 
 
 def search(
-    text: Annotated[
-        str, typer.Argument(help="A title, a part of one, or something like it.", show_default=False)
-    ],
+    text: Annotated[str, typer.Argument(help="A title, a part of one, or something like it.")],
     top: TopOption = 10,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,

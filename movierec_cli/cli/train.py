@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 
 import movierec_cli as movierec
-from movierec_cli.cli.completion import complete_dataset
 from movierec_cli.cli.console import interruptible
-from movierec_cli.cli.options import DEFAULT_DATASET, DatasetArgument, HomeOption, one_dataset
+from movierec_cli.cli.options import DatasetArgument, DatasetOption, HomeOption, one_dataset
 from movierec_cli.home import Home
 from movierec_cli.system.files import version_of
 
@@ -20,17 +19,7 @@ _KINDS = "; ".join(f"{name}: {kind.help}" for name, kind in movierec.MODELS.item
 def train(
     dataset: DatasetArgument = None,
     *,
-    named: Annotated[
-        str | None,
-        typer.Option(
-            "--dataset",
-            "-d",
-            metavar="NAME",
-            help="The dataset to learn from.",
-            show_default=DEFAULT_DATASET,
-            autocompletion=complete_dataset,
-        ),
-    ] = None,
+    named: DatasetOption = None,
     epochs: Annotated[
         int,
         typer.Option(

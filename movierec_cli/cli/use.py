@@ -14,9 +14,7 @@ def use(
     run: Annotated[
         str,
         typer.Argument(
-            help="A run's id, or enough of its beginning: see movierec runs.",
-            show_default=False,
-            autocompletion=complete_run,
+            help="A run's id, or enough of its beginning: see movierec runs.", autocompletion=complete_run
         ),
     ],
     home: HomeOption = None,

@@ -34,6 +34,16 @@ class Movies:
             raise self._missing(movie_id)
         return found[movie_id]
 
+    def best_known(self, count: int) -> list[int]:
+        """The movie_ids of those that most people have rated, most first; of equals the lower one."""
+        batches = list(self.table.batches(["movie_id", "rating_count"]))
+        movie_ids, counts = (
+            np.concatenate([np.from_dlpack(batch.column(name)) for batch in batches])
+            for name in ("movie_id", "rating_count")
+        )
+        most_first: list[int] = movie_ids[np.lexsort((movie_ids, -counts))[:count]].tolist()
+        return most_first
+
     def rows(self, movie_ids: Iterable[int], columns: Iterable[str]) -> dict[int, Row]:
         """The same as rows that have some columns."""
         return rows_by_id(self.table, "movie_id", movie_ids, columns)

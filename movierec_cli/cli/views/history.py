@@ -11,19 +11,10 @@ from movierec_cli.cli.views import render
 from movierec_cli.errors import counted
 
 FIELDS = (
-    "rank",
-    "movie_id",
-    "title",
-    "year",
-    "genres",
-    "rating",
-    "rated_on",
-    "mean_rating",
-    "rating_count",
-    "imdb_id",
-    "tmdb_id",
-    "original_title",
-    "matched_by",
+    *render.WHICH_FILM,
+    *("rating", "rated_on"),
+    *render.OF_EVERYBODY,
+    *("original_title", "matched_by"),
 )
 """The fields of every entry, in this order, in JSON and CSV."""
 

@@ -9,19 +9,9 @@ from movierec_cli.cli.output import Rows
 from movierec_cli.cli.table import Column, Room, Table, bar
 from movierec_cli.cli.text import printable
 
-FIELDS = (
-    "rank",
-    "movie_id",
-    "title",
-    "year",
-    "genres",
-    "score",
-    "predicted_rating",
-    "mean_rating",
-    "rating_count",
-    "imdb_id",
-    "tmdb_id",
-)
+WHICH_FILM = ("rank", "movie_id", "title", "year", "genres")
+OF_EVERYBODY = ("mean_rating", "rating_count", "imdb_id", "tmdb_id")
+FIELDS = (*WHICH_FILM, "score", "predicted_rating", *OF_EVERYBODY)
 """The fields of every list of movies, in this order, in JSON and CSV."""
 SHOWN_REASONS, SHOWN_AGAINST = 3, 1
 ALIKE = 5

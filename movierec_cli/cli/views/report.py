@@ -1,11 +1,11 @@
 """A Comparison, for the sink."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 import movierec_cli as movierec
-from movierec_cli.cli.output import Rows
+from movierec_cli.cli.output import Rows, rows_of
 from movierec_cli.cli.table import Column, Table
 from movierec_cli.errors import counted
 
@@ -17,8 +17,7 @@ def content(comparison: "movierec.Comparison") -> dict[str, Any]:
 
 def rows(comparison: "movierec.Comparison") -> Rows:
     """For CSV: one line per model with the fields of Figures."""
-    names = [field.name for field in fields(movierec.Figures)]
-    return Rows(names, [asdict(figures) for figures in comparison.figures])
+    return rows_of(movierec.Figures, comparison.figures)
 
 
 def table(comparison: "movierec.Comparison") -> Table:
