@@ -99,7 +99,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
                 )
             )
         where = f": {error.filename}" if error.filename else ""
-        _fail(MovieRecError(f"The system refuses ({error.strerror}){where}", "Another place may do: --home"))
+        _fail(MovieRecError(f"{error.strerror}{where}.", "Choose another place: --home FOLDER"))
     sys.exit(0)
 
 

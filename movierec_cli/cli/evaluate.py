@@ -35,15 +35,16 @@ def evaluate(
         typer.Option(
             "--models",
             metavar="NAMES",
-            help="Which to compare, separated by commas.",
+            help="The models to compare, separated by commas.",
             show_default="all of them",
         ),
     ] = None,
     epochs: Annotated[
-        int, typer.Option("--epochs", "-e", min=1, help="Epochs for the networks, at most.")
+        int, typer.Option("--epochs", "-e", min=1, help="The most epochs that a network is trained for.")
     ] = 50,
     seed: Annotated[
-        int, typer.Option("--seed", min=0, max=2**32 - 1, help="Which random split, which random weights.")
+        int,
+        typer.Option("--seed", min=0, max=2**32 - 1, help="Chooses the random split and the random weights."),
     ] = 0,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
@@ -69,4 +70,4 @@ def evaluate(
         table=lambda: report.table(comparison),
     )
     for name, reason in comparison.skipped.items():
-        note(f"Without {name}: {reason}.")
+        note(f"The model {name} is left out: {reason}.")

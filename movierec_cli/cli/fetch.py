@@ -41,7 +41,7 @@ def fetch(
         typer.Option(
             "--scale",
             metavar="LOWEST-HIGHEST",
-            help="The ratings that --from could have, such as 0-10.",
+            help="The lowest and the highest rating that there can be, such as 0-10.",
             show_default="found by the ratings",
         ),
     ] = None,
@@ -57,7 +57,7 @@ def fetch(
     """Fetch a MovieLens dataset, or take in one of your own."""
     if list_all:
         if dataset or source or name or scale or force:
-            raise UsageError("--list goes with none of DATASET, --from, --name, --scale and --force")
+            raise UsageError("--list cannot be combined with DATASET, --from, --name, --scale or --force.")
         listed = movierec.list_datasets(home)
         records = [_record(dataset) for dataset in listed]
         write(output_format, rows=lambda: Rows(list(records[0]), records), table=lambda: _table(listed))
@@ -68,7 +68,7 @@ def fetch(
             )
         return
     if source and dataset and name:
-        raise UsageError("With --from, a dataset has one name: give DATASET or --name, not both")
+        raise UsageError("DATASET and --name both name what --from gets.", "Give one of them.")
     go_on = "The same command goes on from where it was."
     with interruptible(lambda: go_on), TerminalProgress() as progress:
         fetched = movierec.fetch(

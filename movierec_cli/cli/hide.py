@@ -22,8 +22,8 @@ def hide(
     note_match(title, found.match)
     label = found.own.label
     if undo:
-        note(f"{label} is hidden no more in the profile {profile}.")
+        note(f"{label} is no longer hidden in the profile {profile}.")
     elif found.before:
         note(f"{label} is hidden in the profile {profile} already.")
     else:
-        note(f"{label} is hidden in the profile {profile}: it is never recommended again. To undo it: --undo")
+        note(f"{label} is hidden in the profile {profile}: it is never recommended again.")

@@ -36,7 +36,7 @@ def history(
 
     if who is not None and profile is not None:
         raise UsageError(
-            f"WHO {who} and --as {profile} name two.", f"Give one: movierec history --as {profile}"
+            f"{who} and --as {profile} are two people.", f"Give one of them: movierec history --as {profile}"
         )
     name = who or profile or movierec.DEFAULT_PROFILE
     try:
@@ -53,7 +53,9 @@ def history(
     if output_format is not OutputFormat.TABLE:
         return
     if len(found.entries) > shown:
-        note(f"{counted(len(found.entries) - shown, 'more movie')}: --top {len(found.entries)}")
+        there_are = "There is" if len(found.entries) == shown + 1 else "There are"
+        more = counted(len(found.entries) - shown, "more movie")
+        note(f"{there_are} {more}. To see all of them: --top {len(found.entries)}")
     by_title = [entry for entry in found.entries if entry.matched_by == "title"]
     if by_title:
         note(f"Matched by title alone, without a year, {len(by_title):,}: {_taken(by_title)}")

@@ -26,10 +26,10 @@ def import_(
     profile: ProfileOption = "me",
     seen: Annotated[
         bool,
-        typer.Option("--seen", help="Films without a rating have been seen, where the file does not say it."),
+        typer.Option("--seen", help="Take films without a rating for seen, where the file does not say."),
     ] = False,
     watchlist: Annotated[
-        bool, typer.Option("--watchlist", help="All films of the file are to be watched.")
+        bool, typer.Option("--watchlist", help="Put all films of the file on the watchlist.")
     ] = False,
     column: Annotated[
         list[str] | None,
@@ -40,7 +40,7 @@ def import_(
         ),
     ] = None,
     unmatched: Annotated[
-        Path | None, typer.Option("--unmatched", help="A CSV file to write with the rows not matched.")
+        Path | None, typer.Option("--unmatched", help="A CSV file to write the rows to that match no movie.")
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Take the file's rating wherever the profile has another.")

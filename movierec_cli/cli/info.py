@@ -93,7 +93,7 @@ def _report(found: "movierec.Info", faults: dict[str, list[str]] | None) -> None
         return
     for run_id, wrong in damaged.items():
         for fault in wrong:
-            note(f"{run_id}: {fault}")
+            note(f"{run_id}: {fault.rstrip('.')}.")
     sound = [run_id for run_id, wrong in faults.items() if not wrong]
     if found.run and found.run.run_id in sound:
         hint = "The run in use is whole; do not go back to another that is not."

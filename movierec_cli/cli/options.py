@@ -78,7 +78,7 @@ AsOption = Annotated[str | None, profile_option("--as", "A profile's name; the s
 
 GenreOption = Annotated[
     list[str] | None,
-    typer.Option("--genre", metavar="GENRE", help="Only movies of this genre; again: of all of them."),
+    typer.Option("--genre", metavar="GENRE", help="Only movies of this genre; repeated: of all of them."),
 ]
 NotGenreOption = Annotated[
     list[str] | None,
@@ -88,15 +88,17 @@ YearOption = Annotated[
     str | None,
     typer.Option("--year", metavar="YEARS", help="Only movies of 1994, 1990s, 1980-1999, 1980- or -1999."),
 ]
-MinRatingsOption = Annotated[int, typer.Option("--min-ratings", help="Only movies with so many ratings.")]
+MinRatingsOption = Annotated[
+    int, typer.Option("--min-ratings", help="Only movies with at least so many ratings.")
+]
 MinRatingOption = Annotated[
-    float | None, typer.Option("--min-rating", help="Only movies rated so high on average.")
+    float | None, typer.Option("--min-rating", help="Only movies whose mean rating is at least this.")
 ]
 NotLikeOption = Annotated[
     list[str] | None, films_option("--not-like", "Neither this movie nor any much like it; repeatable.")
 ]
 ExactOption = Annotated[
-    bool, typer.Option("--exact", help="Compare with every movie, also where an index would do.")
+    bool, typer.Option("--exact", help="Compare with every movie, even where there is an index.")
 ]
 
 

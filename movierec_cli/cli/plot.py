@@ -23,7 +23,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-OpenOption = Annotated[bool, typer.Option("--open", help="Show the file when it is there.")]
+OpenOption = Annotated[bool, typer.Option("--open", help="Open the file when it is written.")]
 _PICTURE_HELP = "The file to write: .png, .svg or .pdf."
 
 
@@ -79,7 +79,7 @@ def movie_map(
         MapColor | None,
         typer.Option("--color", help="What the colours mean.", show_default="genre, with --as taste"),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Same seed: same map.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same map.")] = 0,
     profile: Annotated[
         str | None,
         profile_option("--as", "Mark your films by stars, and the ten recommended to you: a profile's name."),

@@ -58,9 +58,11 @@ def predict(
     unknown_movies = {answer.movie_id for answer in answers if not answer.knows_movie}
     name = recommender.run.facts.dataset.name
     if unknown_users:
-        note(f"{_some('user', unknown_users)} not in {name}: what the average person would give.")
+        note(f"{_some('user', unknown_users)} not in {name}, so this is what the average person would give.")
     if unknown_movies:
-        note(f"{_some('movie id', unknown_movies)} not in {name}: what an average movie would get.")
+        note(
+            f"{_some('movie id', unknown_movies)} not in {name}, so this is what an average movie would get."
+        )
 
 
 def _unclear(who: str | None) -> UsageError:

@@ -123,7 +123,7 @@ def recommend(
     else:
         show_hits(hits[:top], output_format, f"{title}: {chosen.name}", loosen=loosen)
         if output_format is OutputFormat.TABLE and hits:
-            note("Place: where the film stands among all that could be recommended.")
+            note("The place of a film is the one among all that could be recommended.")
         seen = set[int]().union(*(person.seen for person in people))
         _note_rest(recommender, chosen, hits, top or len(hits), set() if include_seen else seen)
     for person in people:
@@ -154,7 +154,7 @@ def _note_rest(
     from movierec_cli.cli.views.hits import note_films
 
     if len(hits) > top:
-        note(f"{len(hits) - top:,} more of the list: --top {len(hits)}")
+        note(f"The list has {len(hits) - top:,} more. To see all of them: --top {len(hits)}")
     ranked = {hit.movie.movie_id for hit in hits}
     left = [movie_id for movie_id in chosen.movie_ids if movie_id not in ranked]
     movies = recommender.movies(set(left))

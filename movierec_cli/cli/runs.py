@@ -26,12 +26,14 @@ def runs(
     from rich.filesize import decimal
 
     if keep is not None and not prune:
-        raise UsageError("--keep says how many --prune leaves.", f"movierec runs --prune --keep {keep}")
+        raise UsageError(
+            "--keep says how many --prune leaves.", f"Say both: movierec runs --prune --keep {keep}"
+        )
     if prune:
         pruned = movierec.prune_runs(home=home) if keep is None else movierec.prune_runs(keep, home)
         note(f"Removed {len(pruned.removed)} of the runs, {decimal(pruned.freed)}.")
         if pruned.being_read:
-            note(f"Somebody is asking {', '.join(pruned.being_read)} at the moment; not removed.")
+            note(f"Not removed, because somebody is asking them now: {', '.join(pruned.being_read)}.")
     show(movierec.runs(home), output_format)
 
 
@@ -43,7 +45,7 @@ def show(found: "Sequence[movierec.RunSummary]", output_format: OutputFormat) ->
         table=lambda: _table(found) if found else None,
     )
     if found and output_format is OutputFormat.TABLE:
-        note("* in use. Go back to another with: movierec use RUN")
+        note("* marks the run in use. Go back to another with: movierec use RUN")
     if not found:
         note("There are no runs. Train one: movierec train")
     for run in found:

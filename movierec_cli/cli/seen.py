@@ -12,7 +12,7 @@ def seen(title: TitleArgument, profile: ProfileOption = "me", home: HomeOption =
     found = movierec.mark_seen(title, profile=profile, home=home)
     note_match(title, found.match)
     if not found.before:
-        note(f"{found.own.label}: seen, in the profile {profile}. It is recommended no more.")
+        note(f"{found.own.label}: seen, in the profile {profile}. It is no longer recommended.")
         return
     stars = found.before[0].stars
     there = "without a rating" if stars is None else f"rated {stars:g}"

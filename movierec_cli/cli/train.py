@@ -26,7 +26,7 @@ def train(
             "--epochs",
             "-e",
             min=0,
-            help="Passes over the data, at most; 0 computes a model in seconds, without TensorFlow.",
+            help="The most passes over the data; 0 computes a model in seconds, without TensorFlow.",
         ),
     ] = 50,
     model: Annotated[
@@ -46,13 +46,19 @@ def train(
         float | None, typer.Option("--learning-rate", help="Step size of Adam.", show_default="the model's")
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option("--batch-size", min=1, help="Rows per step.", show_default="the model's")
+        int | None,
+        typer.Option(
+            "--batch-size", min=1, help="How many rows a step learns from.", show_default="the model's"
+        ),
     ] = None,
     patience: Annotated[
         int,
         typer.Option("--patience", min=1, help="Epochs without a better validation figure before stopping."),
     ] = 10,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same machine: same embeddings.")] = 0,
+    seed: Annotated[
+        int,
+        typer.Option("--seed", min=0, help="The same seed on the same machine gives the same embeddings."),
+    ] = 0,
     home: HomeOption = None,
 ) -> None:
     """Learn embeddings from a dataset's ratings and put them in the database."""

@@ -72,7 +72,7 @@ class Movies:
         """
         limit = query.limit
         if query.vector is None or limit is None:
-            raise ValueError("the nearest to a vector are some in number")
+            raise ValueError("a search needs a vector and a limit")
         check_vector(query.vector, self.run.facts.model.dimensions[query.searched])
         columns = ["movie_id", *(name for name in query.columns if name != "movie_id")]
         exact = exact or query.where is not None  # filters may leave little of what an index looks into

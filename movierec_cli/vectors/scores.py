@@ -89,7 +89,7 @@ class Candidates:
         return score_matrix(users, self.vectors, self.metric)
 
     def best_for(self, users: Matrix, top: int, left_out: tuple[Indices, Indices]) -> tuple[Indices, Matrix]:
-        """The highest scores of some people, float32 (people, d), and whose they are: movies and scores, both
+        """The best movies for some people, float32 (people, d), and their scores: both
         (people, min(top, movies)), best first, ties by position; where none is left, the score is -inf.
 
         left_out: rows and movies of pairs that do not count.

@@ -127,7 +127,7 @@ def test_a_checksum_that_may_be_out_of_date_is_only_reported(server: FileServer,
     release = release_at(server, csv_files(), sha256="0" * 64, checksum_is_final=False)
     log = Log()
     assert fetch(release, home=home, progress=log).ratings == 6
-    assert any("checksum is not the one known" in message for message in log.said)
+    assert any("another checksum than the one known" in message for message in log.said)
 
 
 def test_the_md5_alone_is_verified_too(server: FileServer, home: Path) -> None:
@@ -376,7 +376,7 @@ def test_two_at_once_share_one_download(server: FileServer, home: Path) -> None:
 
     first = fetch(release, home=home, progress=Overtaken())
     second.join()
-    assert log.said == ["Another movierec is fetching sample; waiting for it"]
+    assert log.said == ["Another movierec is fetching sample. Waiting for it."]
     assert [answer.already_there for answer in (first, *answers)] == [False, True]
     assert len(server.seen) == 1
 

@@ -241,7 +241,7 @@ def test_a_bad_line_of_movies_is_named(
         (csv_files() | {"movies.csv": b"movieId,title,genres\n"}, "movies.csv holds no movies"),
         (csv_files() | {"movies.csv": b""}, "movies.csv is empty"),
         ({"u.data": b"<!DOCTYPE html>\n<html>"}, "is in no MovieLens layout"),
-        ({"notes.txt": b"hello"}, "No ratings in"),
+        ({"notes.txt": b"hello"}, "There are no ratings in"),
     ],
 )
 def test_files_that_are_no_ratings_are_refused(tmp_path: Path, files: dict[str, bytes], message: str) -> None:
