@@ -74,7 +74,7 @@ def train(
 
     with interruptible(comfort):
         with TrainingView(epochs) as view:
-            report = movierec.train(
+            run = movierec.train(
                 one_dataset(dataset, named),
                 model=model.value,
                 epochs=epochs,
@@ -87,4 +87,4 @@ def train(
                 on_stage=view.stage,
                 on_epoch=view.epoch,
             )
-        view.summary(report)
+        view.summary(run)

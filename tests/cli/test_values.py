@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import pytest
 import typer
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from typer.core import TyperCommand, TyperGroup
 from typer.testing import CliRunner
 

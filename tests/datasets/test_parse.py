@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from movierec_cli.datasets.article_table import read_article_table
 from movierec_cli.datasets.dataset import MOVIE_COLUMNS, RATING_COLUMNS, Dataset
