@@ -94,9 +94,6 @@ def recommend(
         chosen = recommender.watchlist(*who)
     by_likes = bool(like or dislike)
     people = [] if by_likes and not who else _people(who, recommender, home)
-    liked, disliked, unwanted = (
-        recommender.movie_ids(titles or (), on_match=note_match) for titles in (like, dislike, not_like)
-    )
     hits = recommender.recommend(
         *people,
         top=top if chosen is None else None,
@@ -105,9 +102,10 @@ def recommend(
         among=chosen,
         watchlist=watchlist and among is not None,  # which it refuses
         excluding=excluding or (),
-        like=liked,
-        dislike=disliked,
-        not_like=unwanted,
+        like=like or (),
+        dislike=dislike or (),
+        not_like=not_like or (),
+        on_match=note_match,
         diversity=diversity,
         novelty=novelty,
         explain=explain,

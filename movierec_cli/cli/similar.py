@@ -42,7 +42,8 @@ def similar(
         match.movie.movie_id,
         top=top,
         filters=filters,
-        not_like=recommender.movie_ids(not_like or (), on_match=note_match),
+        not_like=not_like or (),
+        on_match=note_match,
         exact=exact,
     )
     show_hits(

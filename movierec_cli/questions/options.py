@@ -1,11 +1,12 @@
 """What can be asked for besides a person or a movie: declared once, for the functions, the Recommender, and
 the commands, which fill it from the command line."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Union
 
 from movierec_cli.questions.filters import Filters
+from movierec_cli.store.movie import TitleMatch
 
 if TYPE_CHECKING:
     from movierec_cli.profiles.film_list import FilmList
@@ -14,6 +15,8 @@ Film = int | str
 """A movie_id, or a title as it is typed: see Recommender.find."""
 Films = Union[Collection[int], "FilmList", Path, str]
 """Movie_ids, what Recommender.film_list or .watchlist returns, or a file that `import_ratings` reads."""
+
+OnMatch = Callable[[str, TitleMatch], None]
 
 
 class SimilarOptions(TypedDict, total=False):
@@ -25,6 +28,8 @@ class SimilarOptions(TypedDict, total=False):
     """What a movie must be."""
     not_like: Sequence[Film]
     """What is close to one of these is left out, and they themselves: see choosing.NOT_LIKE."""
+    on_match: OnMatch
+    """Called with each title, and what it was taken for."""
     exact: bool
     """Compare with every movie, also where there are so many that an index is there."""
 

@@ -3,7 +3,7 @@
 `Recommender` keeps a run open for many questions; the functions in once.py open one for a single question.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -15,7 +15,7 @@ from movierec_cli.questions.answers import Hit, MoviePage, Prediction, Rating
 from movierec_cli.questions.best import Best
 from movierec_cli.questions.filters import ANY_MOVIE
 from movierec_cli.questions.hits import hits_of
-from movierec_cli.questions.options import Film, Films, RecommendOptions, SimilarOptions
+from movierec_cli.questions.options import Film, Films, OnMatch, RecommendOptions, SimilarOptions
 from movierec_cli.questions.people import People, Person, Who
 from movierec_cli.questions.predicting import predict_for, predict_pairs
 from movierec_cli.store.lookup import is_one_of
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from movierec_cli.profiles.film_list import FilmList
     from movierec_cli.store.finder import Finder
 
-OnMatch = Callable[[str, TitleMatch], None]
 TOP = 10
 """So many movies are shown where nobody says how many."""
 
@@ -85,8 +84,10 @@ class Recommender:
         diversity, novelty = options.get("diversity", 0.0), options.get("novelty", 0.0)
         _check_share("--diversity", diversity)
         _check_share("--novelty", novelty)
-        like = self.movie_ids(options.get("like", ()))
-        dislike = self.movie_ids(options.get("dislike", ()))
+        like, dislike, unwanted = (
+            self.movie_ids(films, on_match=options.get("on_match"))
+            for films in (options.get("like", ()), options.get("dislike", ()), options.get("not_like", ()))
+        )
         people = self._people.asked(who, like, dislike)
         explain = options.get("explain", False)
         if explain and len(people) > 1:
@@ -94,7 +95,7 @@ class Recommender:
                 "--explain takes one person's scores apart, not several people's.",
                 f"Ask for one: movierec recommend {people[0].name} --explain",
             )
-        without = {*like, *dislike, *close_to(self.movie_ids(options.get("not_like", ())), self._movies)}
+        without = {*like, *dislike, *close_to(unwanted, self._movies)}
         if not options.get("include_seen"):
             without.update(*(person.seen for person in people))
         condition = self._condition(options)
@@ -158,7 +159,8 @@ class Recommender:
         top = TOP if top is None else top
         _check_top(top)
         [movie_id] = self.movie_ids([film])
-        without = {movie_id, *close_to(self.movie_ids(options.get("not_like", ())), self._movies)}
+        unwanted = self.movie_ids(options.get("not_like", ()), on_match=options.get("on_match"))
+        without = {movie_id, *close_to(unwanted, self._movies)}
         where, exact = self._condition(options), options.get("exact", False)
         [vector] = self._movies.similar_vectors([movie_id])
         rows = alike(vector, MOVIE_COLUMNS, top, self._movies, where, without=without, exact=exact)
