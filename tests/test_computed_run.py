@@ -101,9 +101,7 @@ def test_the_command_tells_no_epochs(cli: Cli, fetched_home: Path) -> None:
     assert f"NDCG@100 {current_run(Home(fetched_home)).facts.training.validation.ndcg:.4f}" in said
 
 
-@pytest.mark.parametrize(
-    ("picture", "lacks"), [("loss", "nothing to draw"), ("model", "no network")]
-)
+@pytest.mark.parametrize(("picture", "lacks"), [("loss", "nothing to draw"), ("model", "no network")])
 def test_what_cannot_be_drawn_of_it_is_said_with_what_to_run(
     cli: Cli, computed_home: Path, tmp_path: Path, picture: str, lacks: str
 ) -> None:

@@ -101,7 +101,7 @@ def recommend(
         include_seen=include_seen,
         among=chosen,
         watchlist=watchlist and among is not None,  # which it refuses
-        excluding=excluding or (),
+        excluding=excluding,
         like=like or (),
         dislike=dislike or (),
         not_like=not_like or (),

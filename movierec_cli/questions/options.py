@@ -43,7 +43,7 @@ class RecommendOptions(SimilarOptions, total=False):
     """No others are ranked; each hit says its place among all that the same question ranks without it."""
     watchlist: bool
     """The same with the watchlists of the profiles that ask, "me" where nobody is named."""
-    excluding: Films
+    excluding: Films | None
     """These are left out."""
     like: Sequence[Film]
     """These count as rated highest just now by everyone who asks; they never come back."""

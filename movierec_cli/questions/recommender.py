@@ -15,7 +15,7 @@ from movierec_cli.questions.answers import Hit, MoviePage, Prediction, Rating
 from movierec_cli.questions.best import Best
 from movierec_cli.questions.filters import ANY_MOVIE
 from movierec_cli.questions.hits import hits_of
-from movierec_cli.questions.options import Film, Films, OnMatch, RecommendOptions, SimilarOptions
+from movierec_cli.questions.options import Film, OnMatch, RecommendOptions, SimilarOptions
 from movierec_cli.questions.people import People, Person, Who
 from movierec_cli.questions.predicting import predict_for, predict_pairs
 from movierec_cli.store.lookup import is_one_of
@@ -25,6 +25,7 @@ from movierec_cli.store.runs import Run, current_run
 
 if TYPE_CHECKING:
     from movierec_cli.profiles.film_list import FilmList
+    from movierec_cli.questions.lists import Lists
     from movierec_cli.store.finder import Finder
 
 TOP = 10
@@ -57,6 +58,12 @@ class Recommender:
         return People(self.run, self._movies)
 
     @cached_property
+    def _lists(self) -> "Lists":
+        from movierec_cli.questions.lists import Lists  # a question without a list reads no files
+
+        return Lists(self._movies, self._people)
+
+    @cached_property
     def _best(self) -> Best:
         return Best(self.run, self._movies, self._people)
 
@@ -70,13 +77,13 @@ class Recommender:
         Raises NotFoundError for an unknown person or movie, UsageError for what can never be right and where
         the model in use cannot fold in or explain.
         """
-        among = options.get("among")
+        among, excluding = options.get("among"), options.get("excluding")
         if options.get("watchlist"):
             if among is not None:
                 raise UsageError("--among and --watchlist are two lists.", "Give one of them.")
             among = self.watchlist(*who)
-        listed = None if among is None else self._listed(among)
-        excluding = self._listed(options.get("excluding", ()), every=True)
+        listed = None if among is None else self._lists.movie_ids(among)
+        left_out = self._lists.movie_ids(excluding, every=True) if excluding else ()
         top = options.get("top")
         if top is None:
             top = TOP if listed is None else max(1, len(listed))
@@ -103,7 +110,7 @@ class Recommender:
             people,
             top,
             without,
-            _where(condition, listed, excluding),
+            _where(condition, listed, left_out),
             diversity=diversity,
             novelty=novelty,
             explained=explain,
@@ -111,7 +118,7 @@ class Recommender:
         )
         places = {}
         if listed is not None:
-            places = self._best.places(people, without, _where(condition, None, excluding))
+            places = self._best.places(people, without, _where(condition, None, left_out))
         return hits_of(rows, people, explain, places, self.run, self._movies, self._people)
 
     def person(self, who: Who | None = None) -> Person:
@@ -132,9 +139,7 @@ class Recommender:
 
     def film_list(self, file: Path | str) -> "FilmList":
         """The films of a file that `movierec import` reads: see read_film_list."""
-        from movierec_cli.profiles.film_list import read_film_list
-
-        return read_film_list(file, self._movies)
+        return self._lists.of_file(file)
 
     def watchlist(self, *who: Who) -> "FilmList":
         """What the profiles in `who` want to see, or the profile "me" where nobody is named.
@@ -142,9 +147,7 @@ class Recommender:
         Raises UsageError where none of them is a profile, NotFoundError where one is not there or there is
         nothing to see.
         """
-        from movierec_cli.questions.lists import watchlist
-
-        return watchlist(who, self.run, self._movies, self._people)
+        return self._lists.watchlist(who)
 
     def fold_in(self, ratings: Iterable[Rating], *, name: str = "you", seen: Iterable[int] = ()) -> Person:
         """Somebody to recommend to, from their ratings, oldest first: see People.fold_in."""
@@ -244,14 +247,6 @@ class Recommender:
         movie. Raises UsageError when the model in use predicts no stars.
         """
         return predict_pairs(user_ids, movie_ids, self.run, self._movies, self._people)
-
-    def _listed(self, films: Films, *, every: bool = False) -> Collection[int]:
-        """The movie_ids of a list. every: also those of films that the dataset has entered twice."""
-        if isinstance(films, Path | str):
-            films = self.film_list(films)
-        if isinstance(films, Collection):
-            return films
-        return films.every_id if every else films.movie_ids
 
     def _condition(self, options: SimilarOptions) -> str | None:
         filters = options.get("filters", ANY_MOVIE)
