@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from movierec_cli.errors import NotFoundError
 from movierec_cli.store.lookup import FEW_IDS, is_one_of, matrix, rows_by_id, vectors_by_id
@@ -36,13 +38,23 @@ class Movies:
 
     def best_known(self, count: int) -> list[int]:
         """The movie_ids of those that most people have rated, most first; of equals the lower one."""
-        batches = list(self.table.batches(["movie_id", "rating_count"]))
-        movie_ids, counts = (
-            np.concatenate([np.from_dlpack(batch.column(name)) for batch in batches])
-            for name in ("movie_id", "rating_count")
-        )
+        movie_ids, counts = self.all_of("movie_id", "rating_count")
         most_first: list[int] = movie_ids[np.lexsort((movie_ids, -counts))[:count]].tolist()
         return most_first
+
+    def all_of(self, *columns: str) -> list[npt.NDArray[Any]]:
+        """Whole columns of numbers, (movies,), or of vectors, float32 (movies, dimension)."""
+        batches = list(self.table.batches(columns))
+        vectors = self.run.facts.model.dimensions
+        return [
+            np.concatenate(
+                [
+                    matrix(batch.column(name)) if name in vectors else np.from_dlpack(batch.column(name))
+                    for batch in batches
+                ]
+            )
+            for name in columns
+        ]
 
     def rows(self, movie_ids: Iterable[int], columns: Iterable[str]) -> dict[int, Row]:
         """The same as rows that have some columns."""
@@ -104,9 +116,7 @@ class Movies:
             return [
                 [(row["movie_id"], np.array(row[column], dtype=np.float32)) for row in rows] for rows in found
             ]
-        batches = list(self.table.batches(["movie_id", column]))
-        movie_ids = np.concatenate([np.from_dlpack(batch.column("movie_id")) for batch in batches])
-        movies = np.concatenate([matrix(batch.column(column)) for batch in batches])
+        movie_ids, movies = self.all_of("movie_id", column)
         chosen = best(score_matrix(vectors, movies, "dot"), count)
         return [list(zip(movie_ids[some].tolist(), movies[some], strict=True)) for some in chosen]
 

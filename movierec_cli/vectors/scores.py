@@ -18,7 +18,7 @@ LEVELS = 32
 """People are sorted into so many by the lengths of their vectors, each with a bound of its own."""
 
 ROUNDING = 1e-5
-"""By what part of its bound a score may be above it, being added up in float32."""
+"""The part of its bound by which a score may exceed it, because sums in float32 are rounded."""
 
 GROUPS_PER_PLACE = 8
 """Groups of columns for each of the best that is looked for: then few others are looked at."""
