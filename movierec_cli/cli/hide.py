@@ -26,4 +26,4 @@ def hide(
     elif found.before:
         note(f"{label} is hidden in the profile {profile} already.")
     else:
-        note(f"{label} is hidden in the profile {profile}: it is never recommended again.")
+        note(f"{label} is hidden in the profile {profile}: it is never recommended again. To undo it: --undo")

@@ -11,6 +11,7 @@ from movierec_cli.cli.console import note
 from movierec_cli.cli.options import AsOption, FormatOption, HomeOption, OutputFormat, top_option
 from movierec_cli.cli.output import write
 from movierec_cli.cli.slips import film_instead
+from movierec_cli.cli.text import some_of
 from movierec_cli.errors import MovieRecError, UsageError, counted
 
 _SHOWN = 20
@@ -33,6 +34,7 @@ def history(
 ) -> None:
     """Show what somebody rated, best first, and their taste by genre and decade."""
     from movierec_cli.cli.views import history as views
+    from movierec_cli.cli.views.hits import note_by_title
 
     if who is not None and profile is not None:
         raise UsageError(
@@ -57,9 +59,9 @@ def history(
         more = counted(len(found.entries) - shown, "more movie")
         note(f"{there_are} {more}. To see all of them: --top {len(found.entries)}")
     by_title = [entry for entry in found.entries if entry.matched_by == "title"]
-    if by_title:
-        note(f"Matched by title alone, without a year, {len(by_title):,}: {_taken(by_title)}")
-        note(f"To put one right, name the film that it is: movierec rate id:NN STARS --as {found.who}")
+    note_by_title(
+        [(entry.own.title, entry.movie) for entry in by_title if entry.own and entry.movie], found.who
+    )
     if found.absent:
         note(f"Not in {found.dataset}, {len(found.absent):,}: {_names(found.absent)}")
     if found.ambiguous:
@@ -71,19 +73,7 @@ def history(
 def _names(entries: "Sequence[movierec.Entry]") -> str:
     """The first of them with their ratings: "Heat (1995) 4.5, Alien (1979), and 7 more."."""
     named = []
-    for entry in entries[:_NAMED]:
+    for entry in entries:
         year = "" if entry.year is None else f" ({entry.year})"
         named.append(entry.title + year + ("" if entry.rating is None else f" {entry.rating:g}"))
-    more = f", and {len(entries) - _NAMED:,} more" if len(entries) > _NAMED else ""
-    return f"{', '.join(named)}{more}."
-
-
-def _taken(entries: "Sequence[movierec.Entry]") -> str:
-    """What the first of them were taken for: "Heat is Heat (1995) [id:1]; and 7 more."."""
-    named = [
-        f"{entry.own.title} is {entry.movie.label} [id:{entry.movie.movie_id}]"
-        for entry in entries[:_NAMED]
-        if entry.own and entry.movie
-    ]
-    more = f"; and {len(entries) - _NAMED:,} more" if len(entries) > _NAMED else ""
-    return f"{'; '.join(named)}{more}."
+    return f"{some_of(named, _NAMED)}."

@@ -77,6 +77,8 @@ def import_(
 
 def _show(summary: "movierec.ImportSummary") -> None:
     """What was assumed, what every row came to, and what is to be put right by hand."""
+    from movierec_cli.cli.views.hits import note_by_title
+
     for sentence in summary.assumed:
         note(sentence)
     err().print(_table(summary))
@@ -89,7 +91,7 @@ def _show(summary: "movierec.ImportSummary") -> None:
     )
     if summary.conflicts:
         note("To take the file's ratings instead: --overwrite")
-    _note_by_title(summary)
+    note_by_title([(one.row.title, one.movie) for one in summary.by_title], summary.profile)
     note(_shelves(summary))
     note(_changes(summary))
 
@@ -130,19 +132,6 @@ def _list(sentences: list[str]) -> None:
         note(sentence)
     if len(sentences) > _SHOWN:
         note(f"And {len(sentences) - _SHOWN:,} more.")
-
-
-def _note_by_title(summary: "movierec.ImportSummary") -> None:
-    """Which films nothing but a title has found, and how to put a wrong one right."""
-    found = summary.by_title
-    if not found:
-        return
-    pairs = "; ".join(
-        f"{one.row.title} is {one.movie.label} [id:{one.movie.movie_id}]" for one in found[:_SHOWN]
-    )
-    more = f"; and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
-    note(f"Matched by title alone, without a year, {len(found):,}: {pairs}{more}.")
-    note(f"To put one right, name the film that it is: movierec rate id:NN STARS --as {summary.profile}")
 
 
 def _shelves(summary: "movierec.ImportSummary") -> str:

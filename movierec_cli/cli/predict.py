@@ -11,6 +11,7 @@ from movierec_cli.cli.console import note
 from movierec_cli.cli.options import AsOption, FormatOption, HomeOption, OutputFormat
 from movierec_cli.cli.output import write
 from movierec_cli.cli.slips import film_instead, in_quotes
+from movierec_cli.cli.text import some_of
 from movierec_cli.errors import MovieRecError, UsageError
 
 
@@ -94,7 +95,6 @@ def _of_somebody(
 
 
 def _some(kind: str, values: set[int]) -> str:
-    """ "user 7 is", or "user 7, 8, 9 and 12 more are"."""
-    shown = ", ".join(str(value) for value in sorted(values)[:3])
-    more = f" and {len(values) - 3:,} more" if len(values) > 3 else ""
-    return f"{kind.capitalize()} {shown}{more} {'is' if len(values) == 1 else 'are'}"
+    """ "User 7 is", or "User 7, 8, 9, and 12 more are"."""
+    shown = some_of([str(value) for value in sorted(values)], 3)
+    return f"{kind.capitalize()} {shown} {'is' if len(values) == 1 else 'are'}"

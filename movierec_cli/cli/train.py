@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 import movierec_cli as movierec
-from movierec_cli.cli.console import interruptible
+from movierec_cli.cli.console import interruptible, what_is_there
 from movierec_cli.cli.options import DatasetArgument, DatasetOption, HomeOption, one_dataset
 from movierec_cli.home import Home
-from movierec_cli.system.files import version_of
 
 ModelKind = StrEnum("ModelKind", [*movierec.MODELS])  # type: ignore[misc]
 _RANKING = ModelKind("ranking")
@@ -65,13 +64,11 @@ def train(
     from movierec_cli.cli.views.training_view import TrainingView
 
     current = Home.resolve(home).current
-    before = version_of(current)
-
-    def comfort() -> str:
-        if version_of(current) == before:
-            return "The model in use stays as it was."
-        return f"The run {current.read_text(encoding='utf-8').strip()} is in use now."
-
+    comfort = what_is_there(
+        current,
+        as_before="The model in use stays as it was.",
+        replaced=lambda: f"The run {current.read_text(encoding='utf-8').strip()} is in use now.",
+    )
     with interruptible(comfort):
         with TrainingView(epochs) as view:
             run = movierec.train(

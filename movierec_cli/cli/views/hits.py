@@ -6,10 +6,12 @@ import movierec_cli as movierec
 from movierec_cli.cli.console import note
 from movierec_cli.cli.options import OutputFormat
 from movierec_cli.cli.output import write
+from movierec_cli.cli.text import some_of
 from movierec_cli.cli.views import render
 
 _OTHERS_SHOWN = 5
 _LISTED = 50
+_PAIRS = 10
 
 
 def show_hits(
@@ -59,17 +61,25 @@ def note_nothing_rated(people: "Iterable[movierec.Person]", recommender: "movier
 def note_films(what: str, labels: Sequence[str]) -> None:
     """Name the films that are not shown, and why: "Not in ml-100k, 2: Dune (2021), Barbie (2023)."."""
     if labels:
-        more = len(labels) - _LISTED
-        rest = f", and {more:,} more" if more > 0 else ""
-        note(f"{what}, {len(labels):,}: {', '.join(labels[:_LISTED])}{rest}.")
+        note(f"{what}, {len(labels):,}: {some_of(labels, _LISTED)}.")
+
+
+def note_by_title(taken: "Sequence[tuple[str, movierec.Movie]]", profile: str) -> None:
+    """Which films of a profile nothing but a title has found, and how to put a wrong one right."""
+    if taken:
+        pairs = [f"{title} is {_with_id(movie)}" for title, movie in taken]
+        note(f"Matched by title alone, without a year, {len(taken):,}: {some_of(pairs, _PAIRS, '; ')}.")
+        note(f"To put one right, name the film that it is: movierec rate id:NN STARS --as {profile}")
 
 
 def note_match(typed: str, match: "movierec.TitleMatch") -> None:
     """Say which movie was taken where the text left a choice."""
     if match.others:
-        others = ", ".join(f"{movie.label} [id:{movie.movie_id}]" for movie in match.others[:_OTHERS_SHOWN])
-        more = len(match.others) - _OTHERS_SHOWN
-        rest = f" and {more:,} more" if more > 0 else ""
-        note(f"Taking {match.movie.label} [id:{match.movie.movie_id}]. Also fitting: {others}{rest}.")
+        others = some_of([_with_id(movie) for movie in match.others], _OTHERS_SHOWN)
+        note(f"Taking {_with_id(match.movie)}. Also fitting: {others}.")
     elif not match.exact:
         note(f"Taking {match.movie.label} for {typed!r}.")
+
+
+def _with_id(movie: "movierec.Movie") -> str:
+    return f"{movie.label} [id:{movie.movie_id}]"
