@@ -11,7 +11,6 @@ from rich.text import Text
 
 from movierec_cli.cli.text import printable
 from movierec_cli.errors import MovieRecError
-from movierec_cli.system.files import version_of
 from movierec_cli.system.interrupts import never_lost
 
 INTERRUPTED = 130
@@ -67,6 +66,8 @@ def interruptible(comfort: Callable[[], str]) -> Iterator[None]:
 
 def what_is_there(file: Path, *, as_before: str, replaced: Callable[[], str]) -> Callable[[], str]:
     """What `interruptible` says, by whether `file` has been replaced since now."""
+    from movierec_cli.system.files import version_of
+
     before = version_of(file)
     return lambda: as_before if version_of(file) == before else replaced()
 

@@ -10,7 +10,6 @@ from movierec_cli.cli.options import HomeOption, PageFormat
 from movierec_cli.cli.output import write
 from movierec_cli.cli.table import Facts
 from movierec_cli.errors import StoreError, counted, sizes_text
-from movierec_cli.system.typed_json import to_json
 
 
 def info(
@@ -72,6 +71,8 @@ def _scale(dataset: "movierec.DatasetSummary") -> str:
 
 def _record(found: "movierec.Info") -> dict[str, Any]:
     """As JSON: what files say of the run and the datasets stands beside what else is known of them."""
+    from movierec_cli.system.typed_json import to_json
+
     record: dict[str, Any] = to_json(found)
     record["home"] = str(found.home)
     record["datasets"] = [
