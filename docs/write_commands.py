@@ -8,8 +8,8 @@ from typing import Any, get_args, get_type_hints
 
 import typer.main
 
-from movierec_cli.cli._help import value_name
 from movierec_cli.cli.app import app
+from movierec_cli.cli.help import value_name
 
 PAGE = Path(__file__).with_name("commands.md")
 

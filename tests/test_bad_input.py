@@ -54,7 +54,7 @@ def squeezed(text: str) -> str:
 @pytest.fixture
 def refused(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """refused(argv, code, value, home): the command line must be, as the module says."""
-    from movierec_cli.cli import _console as console
+    from movierec_cli.cli import console
 
     here = tmp_path / "here"
     here.mkdir(exist_ok=True)

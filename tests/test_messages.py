@@ -1,12 +1,18 @@
 """What messages have in common: whole sentences, one thing is one, and what was given stays as it was."""
 
+import ast
+import inspect
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import movierec_cli
+from movierec_cli import errors
 from movierec_cli.errors import DataError, MovieRecError, NotFoundError, UsageError, counted, sizes_text
 from movierec_cli.profiles.rating import rate
 from tests.support import PROJECT, Checkerboard, Cli, CliResult
@@ -121,3 +127,74 @@ def test_an_answer_that_finds_no_room_is_no_matter_of_home(
     assert done.returncode == 1
     assert "The answer cannot be written: No space left on device." in done.stderr
     assert "--home" not in done.stderr
+
+
+# ---- every text in the source ----
+
+PACKAGE = Path(movierec_cli.__file__).parent
+KINDS = {name for name, _ in inspect.getmembers(errors, inspect.isclass) if name.endswith("Error")}
+VALUE = "{}"
+"""What stands here for a value in a text."""
+
+
+def text_of(node: ast.expr) -> str | None:
+    """A text as it is written, with VALUE for every value in it; None where it is no text."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else VALUE for part in node.values)
+    return None
+
+
+def said_in(file: Path) -> Iterator[tuple[str, str, str]]:
+    """Where, what kind ("message", "hint", "note" or "help"), and the text, of all that users are told."""
+    for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if not isinstance(call, ast.Call):
+            continue
+        name = ast.unparse(call.func).rpartition(".")[2]
+        given = [(keyword.arg or "", keyword.value) for keyword in call.keywords]
+        if name in KINDS or ast.unparse(call.func) == "type(error)":
+            given += list(zip(("message", "hint"), call.args, strict=False))
+        elif name in {"note", "say"}:
+            given += [("note", argument) for argument in call.args]
+        elif name in {"profile_option", "films_option"}:
+            given += [("help", argument) for argument in call.args[1:]]
+        for kind, value in given:
+            for one in (value.body, value.orelse) if isinstance(value, ast.IfExp) else (value,):
+                text = text_of(one)
+                if text and text != VALUE and kind in {"message", "hint", "note", "help"}:
+                    yield f"{file.name}:{call.lineno}", kind, text
+
+
+TOLD = [said for file in sorted(PACKAGE.rglob("*.py")) for said in said_in(file)]
+
+
+def test_they_are_found() -> None:
+    kinds = [kind for _, kind, _ in TOLD]
+    assert all(kinds.count(kind) > 50 for kind in ("hint", "note", "help"))
+    assert kinds.count("message") > 140
+    texts = {text for _, _, text in TOLD}
+    assert "--top {}: ask for at least 1 movie." in texts
+    assert "Which run it is." not in texts
+
+
+@pytest.mark.parametrize(("where", "kind", "text"), TOLD, ids=[where for where, _, _ in TOLD])
+def test_every_text_is_a_sentence(where: str, kind: str, text: str) -> None:
+    assert "  " not in text
+    begins = text.removeprefix("(").lstrip("'\"")
+    assert (
+        begins.startswith((VALUE, "--", "movierec", "pip", "plot"))
+        or begins[0].isupper()
+        or begins[0] in "0-*"
+    )
+    if kind in {"hint", "note"}:  # either a sentence, or it ends with what to type
+        assert text.endswith((".", "?", ":", VALUE)) or re.search(r": \S+[^:]*$", text)
+    if kind == "help":
+        assert text.endswith(".") and not text.endswith("..")
+
+
+@pytest.mark.parametrize(
+    "word", ["foretell", "whose they are", "are dear", "no more in", "; refused", "lest "]
+)
+def test_no_text_has_words_that_nobody_says(word: str) -> None:
+    assert [where for where, _, text in TOLD if word in text] == []

@@ -7,12 +7,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from movierec_cli.cli._help import example, group_of
-from movierec_cli.cli._text import never_fail_to_write
-from movierec_cli.cli._values import Command, Main
 from movierec_cli.cli.evaluate import evaluate
 from movierec_cli.cli.export import export
 from movierec_cli.cli.fetch import fetch
+from movierec_cli.cli.help import example, group_of
 from movierec_cli.cli.hide import hide
 from movierec_cli.cli.history import history
 from movierec_cli.cli.import_ import import_
@@ -27,8 +25,10 @@ from movierec_cli.cli.search import search
 from movierec_cli.cli.seen import seen
 from movierec_cli.cli.show import show
 from movierec_cli.cli.similar import similar
+from movierec_cli.cli.text import never_fail_to_write
 from movierec_cli.cli.train import train
 from movierec_cli.cli.use import use
+from movierec_cli.cli.values import Command, Main
 from movierec_cli.errors import MovieRecError
 from movierec_cli.system.interrupts import never_lost
 from movierec_cli.version import __version__
@@ -99,7 +99,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
                 )
             )
         where = f": {error.filename}" if error.filename else ""
-        _fail(MovieRecError(f"The system refuses ({error.strerror}){where}", "Another place may do: --home"))
+        _fail(MovieRecError(f"{error.strerror}{where}.", "Choose another place: --home FOLDER"))
     sys.exit(0)
 
 
@@ -113,7 +113,7 @@ def _while_printing(error: OSError) -> bool:
 
 
 def _fail(error: MovieRecError) -> NoReturn:
-    from movierec_cli.cli._console import print_error
+    from movierec_cli.cli.console import print_error
 
     print_error(error)
     sys.exit(error.exit_code)

@@ -5,8 +5,17 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_dataset
-from movierec_cli.cli._options import DatasetArgument, FormatOption, HomeOption, OutputFormat, one_dataset
+import movierec_cli as movierec
+from movierec_cli.cli.console import note, working
+from movierec_cli.cli.options import (
+    DatasetArgument,
+    DatasetOption,
+    FormatOption,
+    HomeOption,
+    OutputFormat,
+    one_dataset,
+)
+from movierec_cli.cli.output import write
 
 
 class Split(StrEnum):
@@ -17,17 +26,7 @@ class Split(StrEnum):
 def evaluate(
     dataset: DatasetArgument = None,
     *,
-    named: Annotated[
-        str | None,
-        typer.Option(
-            "--dataset",
-            "-d",
-            metavar="NAME",
-            help="The dataset to judge on.",
-            show_default="ml-100k",
-            autocompletion=complete_dataset,
-        ),
-    ] = None,
+    named: DatasetOption = None,
     split: Annotated[
         Split, typer.Option("--split", help="Hold out ratings at random, or each person's latest.")
     ] = Split.RANDOM,
@@ -36,28 +35,26 @@ def evaluate(
         typer.Option(
             "--models",
             metavar="NAMES",
-            help="Which to compare, separated by commas.",
+            help="The models to compare, separated by commas.",
             show_default="all of them",
         ),
     ] = None,
     epochs: Annotated[
-        int, typer.Option("--epochs", "-e", min=1, help="Epochs for the networks, at most.")
+        int, typer.Option("--epochs", "-e", min=1, help="The most epochs that a network is trained for.")
     ] = 50,
     seed: Annotated[
-        int, typer.Option("--seed", min=0, max=2**32 - 1, help="Which random split, which random weights.")
+        int,
+        typer.Option("--seed", min=0, max=2**32 - 1, help="Chooses the random split and the random weights."),
     ] = 0,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
     """Compare the models with each other and with common baselines on held-out ratings."""
-    from movierec_cli.cli._console import note, working
-    from movierec_cli.cli._output import write
     from movierec_cli.cli.views import report
-    from movierec_cli.evaluation.compare import evaluate as compare
 
     names = [name.strip() for name in models.split(",")] if models else None
     with working("Reading the data") as say:
-        comparison = compare(
+        comparison = movierec.evaluate(
             one_dataset(dataset, named),
             split=split.value,
             seed=seed,
@@ -73,4 +70,4 @@ def evaluate(
         table=lambda: report.table(comparison),
     )
     for name, reason in comparison.skipped.items():
-        note(f"Without {name}: {reason}.")
+        note(f"The model {name} is left out: {reason}.")

@@ -5,27 +5,21 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._options import HomeOption, TopOption
+import movierec_cli as movierec
+from movierec_cli.cli.console import counting, interruptible, note, what_is_there
+from movierec_cli.cli.options import HomeOption, TopOption
 
 
 def export(
-    file: Annotated[
-        Path, typer.Argument(help="The file to write: .csv, .jsonl or .parquet.", show_default=False)
-    ],
+    file: Annotated[Path, typer.Argument(help="The file to write: .csv, .jsonl or .parquet.")],
     top: TopOption = 10,
     home: HomeOption = None,
 ) -> None:
     """Write everyone's recommendations to a file."""
-    from movierec_cli.cli._console import counting, interruptible, note
-    from movierec_cli.questions.export import export as write
-    from movierec_cli.system.files import version_of
-
-    before = version_of(file)
-
-    def comfort() -> str:
-        return "Nothing was written." if version_of(file) == before else f"{file} had been written."
-
+    comfort = what_is_there(
+        file, as_before="Nothing was written.", replaced=lambda: f"{file} had been written."
+    )
     with interruptible(comfort):
         with counting("Recommending", "people") as progress:
-            rows = write(file, top=top, home=home, progress=progress)
+            rows = movierec.export(file, top=top, home=home, progress=progress)
         note(f"Wrote {rows:,} recommendations to {file}.")

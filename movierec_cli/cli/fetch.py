@@ -1,23 +1,20 @@
 """movierec fetch"""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from movierec_cli.cli._completion import complete_release
-from movierec_cli.cli._console import err, interruptible, note
-from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat
-from movierec_cli.cli._output import Rows, write
-from movierec_cli.cli._table import Column, Room, Table
+import movierec_cli as movierec
+from movierec_cli.cli.completion import complete_release
+from movierec_cli.cli.console import err, interruptible, note
+from movierec_cli.cli.options import DEFAULT_DATASET, FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli.output import Rows, write
+from movierec_cli.cli.table import Column, Room, Table
 from movierec_cli.errors import UsageError, sizes_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.progress import Progress as RichProgress
-
-    from movierec_cli.datasets.library import ListedDataset
-    from movierec_cli.datasets.shelf import FetchedDataset
 
 
 def fetch(
@@ -25,7 +22,7 @@ def fetch(
         str | None,
         typer.Argument(
             help="A MovieLens release, for example ml-1m.",
-            show_default="ml-100k",
+            show_default=DEFAULT_DATASET,
             autocompletion=complete_release,
         ),
     ] = None,
@@ -36,18 +33,15 @@ def fetch(
             "--from",
             metavar="PATH|URL",
             help="Take it from a folder, a zip archive or a web address, in any MovieLens layout.",
-            show_default=False,
         ),
     ] = None,
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="What to call it here.", show_default=False)
-    ] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="What to call it here.")] = None,
     scale: Annotated[
         str | None,
         typer.Option(
             "--scale",
             metavar="LOWEST-HIGHEST",
-            help="The ratings that --from could have, such as 0-10.",
+            help="The lowest and the highest rating that there can be, such as 0-10.",
             show_default="found by the ratings",
         ),
     ] = None,
@@ -61,20 +55,12 @@ def fetch(
     home: HomeOption = None,
 ) -> None:
     """Fetch a MovieLens dataset, or take in one of your own."""
-    from movierec_cli.datasets import library
-    from movierec_cli.vectors.scale import parse_scale
-
     if list_all:
         if dataset or source or name or scale or force:
-            raise UsageError("--list goes with none of DATASET, --from, --name, --scale and --force")
-        listed = library.list_datasets(home)
+            raise UsageError("--list cannot be combined with DATASET, --from, --name, --scale or --force.")
+        listed = movierec.list_datasets(home)
         records = [_record(dataset) for dataset in listed]
-        write(
-            output_format,
-            content=lambda: records,
-            rows=lambda: Rows(list(records[0]), records),
-            table=lambda: _table(listed),
-        )
+        write(output_format, rows=lambda: Rows(list(records[0]), records), table=lambda: _table(listed))
         if output_format is OutputFormat.TABLE:
             note(
                 "Years are those of the films. movierec fetch NAME fetches one. MovieLens is free for "
@@ -82,14 +68,14 @@ def fetch(
             )
         return
     if source and dataset and name:
-        raise UsageError("With --from, a dataset has one name: give DATASET or --name, not both")
+        raise UsageError("DATASET and --name both name what --from gets.", "Give one of them.")
     go_on = "The same command goes on from where it was."
     with interruptible(lambda: go_on), TerminalProgress() as progress:
-        fetched = library.fetch(
-            library.DEFAULT_DATASET if source or dataset is None else dataset,
+        fetched = movierec.fetch(
+            DEFAULT_DATASET if source or dataset is None else dataset,
             source=source,
             name=name or (dataset if source else None),
-            scale=None if scale is None else parse_scale(scale),
+            scale=None if scale is None else movierec.parse_scale(scale),
             home=home,
             force=force,
             progress=progress,
@@ -139,7 +125,7 @@ class TerminalProgress:
             self._bar = None
 
 
-def _say_what_is_here(fetched: "FetchedDataset") -> None:
+def _say_what_is_here(fetched: "movierec.FetchedDataset") -> None:
     there = "is already here" if fetched.already_there else "is here"
     note(f"{fetched.name} {there}: {fetched.path}")
     note(sizes_text(fetched.people, fetched.movies, fetched.ratings))
@@ -155,10 +141,10 @@ def _say_what_is_here(fetched: "FetchedDataset") -> None:
 
 
 def _dataset_option(name: str) -> str:
-    return "" if name == "ml-100k" else f" --dataset {name}"
+    return "" if name == DEFAULT_DATASET else f" --dataset {name}"
 
 
-def _record(dataset: "ListedDataset") -> dict[str, Any]:
+def _record(dataset: "movierec.ListedDataset") -> dict[str, Any]:
     release, fetched = dataset.release, dataset.fetched
     facts = fetched or release
     return {
@@ -180,7 +166,7 @@ def _record(dataset: "ListedDataset") -> dict[str, Any]:
     }
 
 
-def _table(listed: "Sequence[ListedDataset]") -> Table:
+def _table(listed: "Sequence[movierec.ListedDataset]") -> Table:
     records = [_record(dataset) for dataset in listed]
     releases = [dataset.release for dataset in listed]
 

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._options import HomeOption, ProfileOption, TitleArgument
+import movierec_cli as movierec
+from movierec_cli.cli.console import note
+from movierec_cli.cli.options import HomeOption, ProfileOption, TitleArgument
 
 
 def hide(
@@ -14,15 +16,13 @@ def hide(
     home: HomeOption = None,
 ) -> None:
     """Never recommend a movie to you again."""
-    from movierec_cli.cli._console import note
     from movierec_cli.cli.views.hits import note_match
-    from movierec_cli.profiles.rating import hide as hide_movie
 
-    found = hide_movie(title, undo=undo, profile=profile, home=home)
+    found = movierec.hide(title, undo=undo, profile=profile, home=home)
     note_match(title, found.match)
     label = found.own.label
     if undo:
-        note(f"{label} is hidden no more in the profile {profile}.")
+        note(f"{label} is no longer hidden in the profile {profile}.")
     elif found.before:
         note(f"{label} is hidden in the profile {profile} already.")
     else:

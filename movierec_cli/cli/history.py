@@ -1,16 +1,18 @@
 """movierec history"""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_profile
-from movierec_cli.cli._options import AsOption, FormatOption, HomeOption, OutputFormat
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from movierec_cli.questions.history import Entry
+import movierec_cli as movierec
+from movierec_cli.cli.completion import complete_profile
+from movierec_cli.cli.console import note
+from movierec_cli.cli.options import AsOption, FormatOption, HomeOption, OutputFormat, top_option
+from movierec_cli.cli.output import write
+from movierec_cli.cli.slips import film_instead
+from movierec_cli.cli.text import some_of
+from movierec_cli.errors import MovieRecError, UsageError, counted
 
 _SHOWN = 20
 _NAMED = 10
@@ -25,36 +27,22 @@ def history(
             autocompletion=complete_profile,
         ),
     ] = None,
-    top: Annotated[
-        int | None,
-        typer.Option(
-            "--top",
-            "-n",
-            min=1,
-            help="How many movies to show.",
-            show_default=f"{_SHOWN}, all in JSON and CSV",
-        ),
-    ] = None,
+    top: Annotated[int | None, top_option(f"{_SHOWN}, all in JSON and CSV")] = None,
     profile: AsOption = None,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
     """Show what somebody rated, best first, and their taste by genre and decade."""
-    from movierec_cli.cli._console import note
-    from movierec_cli.cli._output import write
-    from movierec_cli.cli._slips import film_instead
     from movierec_cli.cli.views import history as views
-    from movierec_cli.errors import MovieRecError, UsageError, counted
-    from movierec_cli.profiles.profile import DEFAULT_PROFILE
-    from movierec_cli.questions.history import history as history_of
+    from movierec_cli.cli.views.hits import note_by_title
 
     if who is not None and profile is not None:
         raise UsageError(
-            f"WHO {who} and --as {profile} name two.", f"Give one: movierec history --as {profile}"
+            f"{who} and --as {profile} are two people.", f"Give one of them: movierec history --as {profile}"
         )
-    name = who or profile or DEFAULT_PROFILE
+    name = who or profile or movierec.DEFAULT_PROFILE
     try:
-        found = history_of(name, home=home)
+        found = movierec.history(name, home=home)
     except MovieRecError as error:
         raise film_instead(error, [name], "What there is about it: movierec show {title}", home) from None
     shown = top or _SHOWN
@@ -67,11 +55,13 @@ def history(
     if output_format is not OutputFormat.TABLE:
         return
     if len(found.entries) > shown:
-        note(f"{counted(len(found.entries) - shown, 'more movie')}: --top {len(found.entries)}")
+        there_are = "There is" if len(found.entries) == shown + 1 else "There are"
+        more = counted(len(found.entries) - shown, "more movie")
+        note(f"{there_are} {more}. To see all of them: --top {len(found.entries)}")
     by_title = [entry for entry in found.entries if entry.matched_by == "title"]
-    if by_title:
-        note(f"Matched by title alone, without a year, {len(by_title):,}: {_taken(by_title)}")
-        note(f"To put one right, name the film that it is: movierec rate id:NN STARS --as {found.who}")
+    note_by_title(
+        [(entry.own.title, entry.movie) for entry in by_title if entry.own and entry.movie], found.who
+    )
     if found.absent:
         note(f"Not in {found.dataset}, {len(found.absent):,}: {_names(found.absent)}")
     if found.ambiguous:
@@ -80,22 +70,10 @@ def history(
         note("There is nothing to show.")
 
 
-def _names(entries: "Sequence[Entry]") -> str:
+def _names(entries: "Sequence[movierec.Entry]") -> str:
     """The first of them with their ratings: "Heat (1995) 4.5, Alien (1979), and 7 more."."""
     named = []
-    for entry in entries[:_NAMED]:
+    for entry in entries:
         year = "" if entry.year is None else f" ({entry.year})"
         named.append(entry.title + year + ("" if entry.rating is None else f" {entry.rating:g}"))
-    more = f", and {len(entries) - _NAMED:,} more" if len(entries) > _NAMED else ""
-    return f"{', '.join(named)}{more}."
-
-
-def _taken(entries: "Sequence[Entry]") -> str:
-    """What the first of them were taken for: "Heat is Heat (1995) [id:1]; and 7 more."."""
-    named = [
-        f"{entry.own.title} is {entry.movie.label} [id:{entry.movie.movie_id}]"
-        for entry in entries[:_NAMED]
-        if entry.own and entry.movie
-    ]
-    more = f"; and {len(entries) - _NAMED:,} more" if len(entries) > _NAMED else ""
-    return f"{'; '.join(named)}{more}."
+    return f"{some_of(named, _NAMED)}."

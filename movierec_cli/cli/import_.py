@@ -1,16 +1,17 @@
 """movierec import"""
 
+import gc
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._options import HomeOption, ProfileOption
-
-if TYPE_CHECKING:
-    from movierec_cli.cli._table import Table
-    from movierec_cli.profiles.importing import ImportSummary
-    from movierec_cli.profiles.profile import OwnRating
+import movierec_cli as movierec
+from movierec_cli.cli.console import err, note
+from movierec_cli.cli.hints import hint_newer_films
+from movierec_cli.cli.options import HomeOption, ProfileOption
+from movierec_cli.cli.table import Column, Room, Table
+from movierec_cli.errors import UsageError
 
 _SHOWN = 10
 
@@ -19,17 +20,16 @@ def import_(
     file: Annotated[
         Path,
         typer.Argument(
-            help="An export (Letterboxd, IMDb, Trakt, Netflix ...): a file, a zip or a folder; or any table.",
-            show_default=False,
+            help="An export (Letterboxd, IMDb, Trakt, Netflix ...): a file, a zip or a folder; or any table."
         ),
     ],
     profile: ProfileOption = "me",
     seen: Annotated[
         bool,
-        typer.Option("--seen", help="Films without a rating have been seen, where the file does not say it."),
+        typer.Option("--seen", help="Take films without a rating for seen, where the file does not say."),
     ] = False,
     watchlist: Annotated[
-        bool, typer.Option("--watchlist", help="All films of the file are to be watched.")
+        bool, typer.Option("--watchlist", help="Put all films of the file on the watchlist.")
     ] = False,
     column: Annotated[
         list[str] | None,
@@ -37,15 +37,13 @@ def import_(
             "--column",
             metavar="USE=COLUMN",
             help="What a column means, such as title=Titel or rating=Bewertung; repeatable.",
-            show_default=False,
         ),
     ] = None,
     unmatched: Annotated[
-        Path | None, typer.Option("--unmatched", help="A CSV file to write with the rows not matched.")
+        Path | None, typer.Option("--unmatched", help="A CSV file to write the rows to that match no movie.")
     ] = None,
     overwrite: Annotated[
-        bool,
-        typer.Option("--overwrite", help="Take the file's rating wherever the profile has another."),
+        bool, typer.Option("--overwrite", help="Take the file's rating wherever the profile has another.")
     ] = False,
     scale: Annotated[
         float | None,
@@ -54,12 +52,6 @@ def import_(
     home: HomeOption = None,
 ) -> None:
     """Bring what you rated, saw and want to see into a profile."""
-    import gc
-
-    from movierec_cli.cli._hints import hint_newer_films
-    from movierec_cli.errors import UsageError
-    from movierec_cli.profiles.importing import import_ratings
-
     if seen and watchlist:
         raise UsageError(
             "--seen and --watchlist say two things about the same films.",
@@ -67,7 +59,7 @@ def import_(
         )
     gc.disable()  # thousands of rows that all stay: looking for garbage among them costs a tenth of the time
     try:
-        summary = import_ratings(
+        summary = movierec.import_ratings(
             file,
             profile=profile,
             overwrite=overwrite,
@@ -80,12 +72,12 @@ def import_(
     finally:
         gc.enable()
     _show(summary)
-    hint_newer_films(summary.profile, home)
+    hint_newer_films(summary.profile, summary.dataset, home)
 
 
-def _show(summary: "ImportSummary") -> None:
+def _show(summary: "movierec.ImportSummary") -> None:
     """What was assumed, what every row came to, and what is to be put right by hand."""
-    from movierec_cli.cli._console import err, note
+    from movierec_cli.cli.views.hits import note_by_title
 
     for sentence in summary.assumed:
         note(sentence)
@@ -99,27 +91,24 @@ def _show(summary: "ImportSummary") -> None:
     )
     if summary.conflicts:
         note("To take the file's ratings instead: --overwrite")
-    _note_by_title(summary)
+    note_by_title([(one.row.title, one.movie) for one in summary.by_title], summary.profile)
     note(_shelves(summary))
     note(_changes(summary))
 
 
-def _table(summary: "ImportSummary") -> "Table":
+def _table(summary: "movierec.ImportSummary") -> Table:
     """Every row of the file, by what it is in the dataset in use."""
-    from movierec_cli.cli._table import Column, Room, Table
-    from movierec_cli.profiles.importing import Outcome
-
     names = {
-        Outcome.MATCHED: "Matched",
-        Outcome.ABSENT: f"Not in {summary.dataset}",
-        Outcome.AMBIGUOUS: "Ambiguous",
-        Outcome.UNKNOWN: "Kept, to be matched when a model is trained",
-        Outcome.UNREADABLE: "Unreadable",
+        movierec.Outcome.MATCHED: "Matched",
+        movierec.Outcome.ABSENT: f"Not in {summary.dataset}",
+        movierec.Outcome.AMBIGUOUS: "Ambiguous",
+        movierec.Outcome.UNKNOWN: "Kept, to be matched when a model is trained",
+        movierec.Outcome.UNREADABLE: "Unreadable",
     }
     counts = {
         name: summary.outcomes[outcome]
         for outcome, name in names.items()
-        if summary.outcomes[outcome] or (outcome is Outcome.MATCHED and summary.dataset)
+        if summary.outcomes[outcome] or (outcome is movierec.Outcome.MATCHED and summary.dataset)
     }
     counts |= {f"Left out: {reason}": count for reason, count in summary.left_out.most_common()}
     heading = f"{summary.source} into {summary.profile}"
@@ -139,30 +128,13 @@ def _table(summary: "ImportSummary") -> "Table":
 
 def _list(sentences: list[str]) -> None:
     """The first few of them, and how many more there are."""
-    from movierec_cli.cli._console import note
-
     for sentence in sentences[:_SHOWN]:
         note(sentence)
     if len(sentences) > _SHOWN:
         note(f"And {len(sentences) - _SHOWN:,} more.")
 
 
-def _note_by_title(summary: "ImportSummary") -> None:
-    """Which films nothing but a title has found, and how to put a wrong one right."""
-    from movierec_cli.cli._console import note
-
-    found = summary.by_title
-    if not found:
-        return
-    pairs = "; ".join(
-        f"{one.row.title} is {one.movie.label} [id:{one.movie.movie_id}]" for one in found[:_SHOWN]
-    )
-    more = f"; and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
-    note(f"Matched by title alone, without a year, {len(found):,}: {pairs}{more}.")
-    note(f"To put one right, name the film that it is: movierec rate id:NN STARS --as {summary.profile}")
-
-
-def _shelves(summary: "ImportSummary") -> str:
+def _shelves(summary: "movierec.ImportSummary") -> str:
     """ "Rated 412, seen without a rating 20, on the watchlist 31, left out 9." """
     words = {"rated": "rated", "seen": "seen without a rating", "planned": "for the watchlist"}
     counts = [f"{summary.shelves[shelf]:,} {word}" for shelf, word in words.items() if summary.shelves[shelf]]
@@ -172,16 +144,14 @@ def _shelves(summary: "ImportSummary") -> str:
     return f"Rows: {', '.join(counts) or 'none about a film'}."
 
 
-def _changes(summary: "ImportSummary") -> str:
-    from movierec_cli.profiles.importing import Change
-
+def _changes(summary: "movierec.ImportSummary") -> str:
     words = {
-        Change.NEW: "new",
-        Change.REPLACED: "replaced",
-        Change.SAME: "unchanged",
-        Change.OLDER: "newer in the profile",
-        Change.CONFLICT: "in conflict, kept as they are",
-        Change.SEEN: "seen already, not put on the watchlist",
+        movierec.Change.NEW: "new",
+        movierec.Change.REPLACED: "replaced",
+        movierec.Change.SAME: "unchanged",
+        movierec.Change.OLDER: "newer in the profile",
+        movierec.Change.CONFLICT: "in conflict, kept as they are",
+        movierec.Change.SEEN: "seen already, not put on the watchlist",
     }
     films = [
         f"{summary.changes[change]:,} {word}" for change, word in words.items() if summary.changes[change]
@@ -193,5 +163,5 @@ def _changes(summary: "ImportSummary") -> str:
     return f"Films for the profile {summary.profile}: {', '.join(films) or 'none'}.{repeated}"
 
 
-def _stars(own: "OwnRating") -> str:
+def _stars(own: "movierec.OwnRating") -> str:
     return "no rating" if own.stars is None else f"{own.stars:g}"

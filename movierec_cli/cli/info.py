@@ -1,14 +1,15 @@
 """movierec info"""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from movierec_cli.cli._options import HomeOption, PageFormat
-
-if TYPE_CHECKING:
-    from movierec_cli.cli._table import Facts
-    from movierec_cli.overview import DatasetSummary, Info
+import movierec_cli as movierec
+from movierec_cli.cli.console import note
+from movierec_cli.cli.options import HomeOption, PageFormat
+from movierec_cli.cli.output import write
+from movierec_cli.cli.table import Facts
+from movierec_cli.errors import StoreError, counted, sizes_text
 
 
 def info(
@@ -21,15 +22,8 @@ def info(
     home: HomeOption = None,
 ) -> None:
     """Show the dataset, the model in use, its figures, sizes, folders and versions."""
-    from movierec_cli.cli._console import note
-    from movierec_cli.cli._output import write
-    from movierec_cli.overview import info as describe
-
-    found, faults = describe(home), None
-    if verify:
-        from movierec_cli.store import audit
-
-        faults = audit.verify(home)
+    found = movierec.info(home)
+    faults = movierec.verify(home) if verify else None
     checked = {} if faults is None else {"faults": faults}
     write(output_format, content=lambda: _record(found) | checked, table=lambda: _facts(found))
     if output_format is PageFormat.JSON:
@@ -42,11 +36,8 @@ def info(
     _report(found, faults)
 
 
-def _facts(found: "Info") -> "Facts":
+def _facts(found: "movierec.Info") -> Facts:
     from rich.filesize import decimal
-
-    from movierec_cli.cli._table import Facts
-    from movierec_cli.errors import counted, sizes_text
 
     shown = Facts()
     shown.add("movierec", f"{found.movierec} on Python {found.python}")
@@ -72,13 +63,13 @@ def _facts(found: "Info") -> "Facts":
     return shown
 
 
-def _scale(dataset: "DatasetSummary") -> str:
+def _scale(dataset: "movierec.DatasetSummary") -> str:
     """The scale of a dataset's ratings, to follow its size; nothing where its manifest does not say it."""
     scale = dataset.manifest and dataset.manifest.scale
     return f"; scale: {scale.text}" if scale else ""
 
 
-def _record(found: "Info") -> dict[str, Any]:
+def _record(found: "movierec.Info") -> dict[str, Any]:
     """As JSON: what files say of the run and the datasets stands beside what else is known of them."""
     from movierec_cli.system.typed_json import to_json
 
@@ -93,11 +84,8 @@ def _record(found: "Info") -> dict[str, Any]:
     return record
 
 
-def _report(found: "Info", faults: dict[str, list[str]] | None) -> None:
+def _report(found: "movierec.Info", faults: dict[str, list[str]] | None) -> None:
     """Say what --verify has found. Raises StoreError where a run is damaged."""
-    from movierec_cli.cli._console import note
-    from movierec_cli.errors import StoreError, counted
-
     if faults is None:
         return
     damaged = {run_id: wrong for run_id, wrong in faults.items() if wrong}
@@ -106,7 +94,7 @@ def _report(found: "Info", faults: dict[str, list[str]] | None) -> None:
         return
     for run_id, wrong in damaged.items():
         for fault in wrong:
-            note(f"{run_id}: {fault}")
+            note(f"{run_id}: {fault.rstrip('.')}.")
     sound = [run_id for run_id, wrong in faults.items() if not wrong]
     if found.run and found.run.run_id in sound:
         hint = "The run in use is whole; do not go back to another that is not."

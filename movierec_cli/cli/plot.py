@@ -4,18 +4,17 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_profile
-from movierec_cli.cli._help import example
-from movierec_cli.cli._options import HomeOption
-from movierec_cli.cli._values import Command, Group
-
-if TYPE_CHECKING:
-    from movierec_cli.cli._table import Table
-    from movierec_cli.plots.network import LayerGraph
+import movierec_cli as movierec
+from movierec_cli.cli.console import note, out, working
+from movierec_cli.cli.help import example
+from movierec_cli.cli.options import HomeOption, profile_option
+from movierec_cli.cli.table import Column, Room, Table
+from movierec_cli.cli.values import Command, Group
+from movierec_cli.errors import PlotError
 
 app = typer.Typer(
     cls=Group,
@@ -24,7 +23,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-OpenOption = Annotated[bool, typer.Option("--open", help="Show the file when it is there.")]
+OpenOption = Annotated[bool, typer.Option("--open", help="Open the file when it is written.")]
 _PICTURE_HELP = "The file to write: .png, .svg or .pdf."
 
 
@@ -42,9 +41,7 @@ def loss(
     home: HomeOption = None,
 ) -> None:
     """Draw training and validation curves, with the best epoch marked."""
-    from movierec_cli.plots.loss import plot_loss
-
-    _finish(plot_loss(output, home=home), open_it)
+    _finish(movierec.plot_loss(output, home=home), open_it)
 
 
 @app.command(cls=Command, epilog=example("plot model"))
@@ -56,19 +53,12 @@ def model(
     home: HomeOption = None,
 ) -> None:
     """Draw the network with the shapes and sizes of its layers; where that cannot be done, list them."""
-    from movierec_cli.cli._console import note, out, working
-    from movierec_cli.errors import PlotError
-    from movierec_cli.home import Home
-    from movierec_cli.plots.diagram import plot_model
-    from movierec_cli.plots.network import read_network
-    from movierec_cli.store.runs import current_run
-
     try:
         with working("Starting TensorFlow"):
-            path = plot_model(output or "movierec-model.png", home=home)
+            path = movierec.plot_model(output or "movierec-model.png", home=home)
     except PlotError as error:
         with working("Reading the network"):
-            network = read_network(current_run(Home.resolve(home)))
+            network = movierec.read_network(home=home)
         out().print(_network_table(network))
         if output:
             raise
@@ -89,28 +79,18 @@ def movie_map(
         MapColor | None,
         typer.Option("--color", help="What the colours mean.", show_default="genre, with --as taste"),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Same seed: same map.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same map.")] = 0,
     profile: Annotated[
         str | None,
-        typer.Option(
-            "--as",
-            metavar="NAME",
-            help="Mark your films by stars, and the ten recommended to you: a profile's name.",
-            show_default=False,
-            autocompletion=complete_profile,
-        ),
+        profile_option("--as", "Mark your films by stars, and the ten recommended to you: a profile's name."),
     ] = None,
     open_it: OpenOption = False,
     home: HomeOption = None,
 ) -> None:
     """Draw the movies in two dimensions, alike ones near each other: a page to explore, or a picture."""
-    from movierec_cli.cli._console import working
-    from movierec_cli.plots.map import plot_map
-    from movierec_cli.questions.recommender import Recommender
-
-    marked = None if profile is None else Recommender.open(home).marked_films(profile)
+    marked = None if profile is None else movierec.Recommender.open(home).marked_films(profile)
     with working("Placing the movies"):
-        path = plot_map(
+        path = movierec.plot_map(
             output,
             limit=limit,
             color=None if color is None else color.value,
@@ -144,9 +124,7 @@ def _open(path: Path) -> bool:
     return webbrowser.open(path.as_uri())
 
 
-def _network_table(network: "LayerGraph") -> "Table":
-    from movierec_cli.cli._table import Column, Room, Table
-
+def _network_table(network: "movierec.LayerGraph") -> Table:
     layers = network.layers
     weights = [f"{layer.weights:,}" for layer in layers]
     return Table(

@@ -1,35 +1,31 @@
 """movierec predict"""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_profile, complete_title
-from movierec_cli.cli._options import AsOption, FormatOption, HomeOption, OutputFormat
-
-if TYPE_CHECKING:
-    from movierec_cli.errors import UsageError
-    from movierec_cli.questions.answers import Prediction
-    from movierec_cli.questions.recommender import Recommender
+import movierec_cli as movierec
+from movierec_cli.cli.completion import complete_profile, complete_title
+from movierec_cli.cli.console import note
+from movierec_cli.cli.options import AsOption, FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli.output import write
+from movierec_cli.cli.slips import film_instead, in_quotes
+from movierec_cli.cli.text import some_of
+from movierec_cli.errors import MovieRecError, UsageError
 
 
 def predict(
     who: Annotated[
         str | None,
         typer.Argument(
-            help="A profile's name, or a person's id in the dataset.",
-            show_default=False,
-            autocompletion=complete_profile,
+            help="A profile's name, or a person's id in the dataset.", autocompletion=complete_profile
         ),
     ] = None,
     titles: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="TITLE",
-            help='Titles ("Star Wars") or ids ("id:50").',
-            show_default=False,
-            autocompletion=complete_title,
+            metavar="TITLE", help='Titles ("Star Wars") or ids ("id:50").', autocompletion=complete_title
         ),
     ] = None,
     pairs: Annotated[
@@ -41,20 +37,16 @@ def predict(
     home: HomeOption = None,
 ) -> None:
     """Predict how many stars you, or a person, would give some movies."""
-    from movierec_cli.cli._console import note
-    from movierec_cli.cli._output import write
     from movierec_cli.cli.views import predictions
-    from movierec_cli.questions.predicting import read_pairs
-    from movierec_cli.questions.recommender import Recommender
 
     titles = list(titles or ())
     if profile is not None and who is not None:
         who, titles = profile, [who, *titles]
     if (who is None or not titles) if pairs is None else (who is not None or profile is not None):
         raise _unclear(who)
-    recommender = Recommender.open(home)
+    recommender = movierec.Recommender.open(home)
     if pairs is not None:
-        answers = recommender.predict_pairs(*read_pairs(pairs))
+        answers = recommender.predict_pairs(*movierec.read_pairs(pairs))
     else:
         answers = _of_somebody(recommender, who or "", titles, home)
     write(
@@ -67,17 +59,15 @@ def predict(
     unknown_movies = {answer.movie_id for answer in answers if not answer.knows_movie}
     name = recommender.run.facts.dataset.name
     if unknown_users:
-        note(f"{_some('user', unknown_users)} not in {name}: what the average person would give.")
+        note(f"{_some('user', unknown_users)} not in {name}, so this is what the average person would give.")
     if unknown_movies:
-        note(f"{_some('movie id', unknown_movies)} not in {name}: what an average movie would get.")
+        note(
+            f"{_some('movie id', unknown_movies)} not in {name}, so this is what an average movie would get."
+        )
 
 
-def _unclear(who: str | None) -> "UsageError":
-    from movierec_cli.cli._slips import in_quotes
-    from movierec_cli.errors import UsageError
-    from movierec_cli.questions.people import parse_who
-
-    known = parse_who(who or "me")
+def _unclear(who: str | None) -> UsageError:
+    known = movierec.parse_who(who or "me")
     someone, title = (known, "Star Wars") if isinstance(known, int) or who is None else ("me", who)
     return UsageError(
         "Give either somebody and titles, or --pairs.",
@@ -86,22 +76,12 @@ def _unclear(who: str | None) -> "UsageError":
 
 
 def _of_somebody(
-    recommender: "Recommender", who: str, titles: list[str], home: Path | None
-) -> "list[Prediction]":
-    from movierec_cli.cli._slips import film_instead, in_quotes
+    recommender: "movierec.Recommender", who: str, titles: list[str], home: Path | None
+) -> "list[movierec.Prediction]":
     from movierec_cli.cli.views.hits import note_match, note_nothing_rated
-    from movierec_cli.errors import MovieRecError
-    from movierec_cli.questions.people import parse_who
-    from movierec_cli.store.finder import typed_id
 
-    movie_ids = []
-    for title in titles:
-        if (movie_id := typed_id(title)) is None:
-            match = recommender.find(title)
-            note_match(title, match)
-            movie_id = match.movie.movie_id
-        movie_ids.append(movie_id)
-    known = parse_who(who)
+    movie_ids = recommender.movie_ids(titles, on_match=note_match)
+    known = movierec.parse_who(who)
     if isinstance(known, int):
         return recommender.predict_for(known, movie_ids)
     try:
@@ -115,7 +95,6 @@ def _of_somebody(
 
 
 def _some(kind: str, values: set[int]) -> str:
-    """ "user 7 is", or "user 7, 8, 9 and 12 more are"."""
-    shown = ", ".join(str(value) for value in sorted(values)[:3])
-    more = f" and {len(values) - 3:,} more" if len(values) > 3 else ""
-    return f"{kind.capitalize()} {shown}{more} {'is' if len(values) == 1 else 'are'}"
+    """ "User 7 is", or "User 7, 8, 9, and 12 more are"."""
+    shown = some_of([str(value) for value in sorted(values)], 3)
+    return f"{kind.capitalize()} {shown} {'is' if len(values) == 1 else 'are'}"

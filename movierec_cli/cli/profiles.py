@@ -1,51 +1,35 @@
 """movierec profiles"""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_profile
-from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from movierec_cli.cli._table import Table
-    from movierec_cli.profiles.listing import ProfileSummary
+import movierec_cli as movierec
+from movierec_cli.cli.console import note
+from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat, profile_option
+from movierec_cli.cli.output import rows_of, write
+from movierec_cli.cli.table import Column, Table
+from movierec_cli.errors import UsageError, counted
 
 
 def profiles(
     remove: Annotated[
-        str | None,
-        typer.Option(
-            "--remove",
-            metavar="NAME",
-            help="Remove a profile for good, after a question.",
-            show_default=False,
-            autocompletion=complete_profile,
-        ),
+        str | None, profile_option("--remove", "Remove a profile for good, after a question.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Remove it without a question.")] = False,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
 ) -> None:
     """List the profiles that are here, their films and days."""
-    from dataclasses import asdict, fields
-
-    from movierec_cli.cli._console import note
-    from movierec_cli.cli._output import Rows, write
-    from movierec_cli.profiles import listing
-
     if remove is not None:
         _remove(remove, yes, home)
         return
-    found = listing.list_profiles(home=home)
-    records = [asdict(one) for one in found]
+    found = movierec.list_profiles(home=home)
     write(
         output_format,
-        content=lambda: records,
-        rows=lambda: Rows([field.name for field in fields(listing.ProfileSummary)], records),
+        rows=lambda: rows_of(movierec.ProfileSummary, found),
         table=lambda: _table(found) if found else None,
     )
     for one in found:
@@ -55,34 +39,25 @@ def profiles(
         note('There is no profile yet. Begin one: movierec rate "TITLE" 4.5, or: movierec import FILE')
 
 
-def _remove(name: str, yes: bool, home: "Path | None") -> None:
+def _remove(name: str, yes: bool, home: Path | None) -> None:
     """Ask, and remove. Without somebody to ask it takes --yes."""
-    from movierec_cli.cli._console import note
-    from movierec_cli.errors import UsageError, counted
-    from movierec_cli.profiles import listing
-    from movierec_cli.profiles.profile import checked_name
-
-    name = checked_name(name)
-    there = next((one for one in listing.list_profiles(home=home) if one.name == name), None)
+    there = next((one for one in movierec.list_profiles(home=home) if one.name == name.lower()), None)
     if there is not None and not yes:
         films = counted(there.rated + there.seen, "film")
         try:
-            agreed = typer.confirm(f"Remove the profile {name} with its {films} for good?", err=True)
+            agreed = typer.confirm(f"Remove the profile {there.name} with its {films} for good?", err=True)
         except (typer.Abort, OSError):
             raise UsageError(
-                f"Nobody answered, so the profile {name} stays.",
-                f"Say so: movierec profiles --remove {name} --yes",
+                f"Nobody answered, so the profile {there.name} stays.",
+                f"Say so: movierec profiles --remove {there.name} --yes",
             ) from None
         if not agreed:
-            note(f"The profile {name} stays.")
+            note(f"The profile {there.name} stays.")
             return
-    listing.remove_profile(name, home=home)
-    note(f"Removed the profile {name}.")
+    note(f"Removed the profile {movierec.remove_profile(name, home=home)}.")
 
 
-def _table(found: "Sequence[ProfileSummary]") -> "Table":
-    from movierec_cli.cli._table import Column, Table
-
+def _table(found: "Sequence[movierec.ProfileSummary]") -> Table:
     def counts(name: str, goes: int) -> Column:
         texts = ["?" if one.problem else f"{getattr(one, name.lower()):,}" for one in found]
         return Column(name, texts, right=True, goes=goes)
@@ -97,7 +72,7 @@ def _table(found: "Sequence[ProfileSummary]") -> "Table":
     )
 
 
-def _days(one: "ProfileSummary") -> str:
+def _days(one: "movierec.ProfileSummary") -> str:
     if one.problem:
         return "damaged"
     if one.first is None:

@@ -4,24 +4,23 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._options import HomeOption, ProfileOption, TitleArgument
+import movierec_cli as movierec
+from movierec_cli.cli.console import note
+from movierec_cli.cli.options import HomeOption, ProfileOption, TitleArgument
+from movierec_cli.errors import UsageError
 
 
 def rate(
     title: TitleArgument,
     stars: Annotated[
-        str | None,
-        typer.Argument(help="0.5 to 5, in steps of a half; or 4,5, 9/10, 85%, ★★★★½.", show_default=False),
+        str | None, typer.Argument(help="0.5 to 5, in steps of a half; or 4,5, 9/10, 85%, ★★★★½.")
     ] = None,
     profile: ProfileOption = "me",
     remove: Annotated[bool, typer.Option("--remove", help="Take the film out of the profile.")] = False,
     home: HomeOption = None,
 ) -> None:
     """Give a movie stars of your own; then: movierec recommend me."""
-    from movierec_cli.cli._console import note
     from movierec_cli.cli.views.hits import note_match
-    from movierec_cli.errors import UsageError
-    from movierec_cli.profiles import rating
 
     if remove is (stars is not None):
         raise UsageError(
@@ -29,10 +28,10 @@ def rate(
             'For example: movierec rate "Heat" 4.5, or: movierec rate --remove "Heat"',
         )
     if stars is None:
-        gone = rating.remove_rating(title, profile=profile, home=home)
+        gone = movierec.remove_rating(title, profile=profile, home=home)
         note(f"Took {gone.label} out of the profile {profile}; it had {_stars(gone.stars)}.")
         return
-    rated = rating.rate(title, stars, profile=profile, home=home)
+    rated = movierec.rate(title, stars, profile=profile, home=home)
     note_match(title, rated.match)
     before = "".join(f", in place of {_stars(entry.stars)}" for entry in rated.before)
     note(f"{rated.own.label}: {_stars(rated.own.stars)} in the profile {profile}{before}.")

@@ -1,12 +1,16 @@
 """movierec recommend"""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_profile, complete_title
-from movierec_cli.cli._options import (
+import movierec_cli as movierec
+from movierec_cli.cli.completion import complete_profile
+from movierec_cli.cli.console import note
+from movierec_cli.cli.hints import hint_newer_films
+from movierec_cli.cli.options import (
     AsOption,
     ExactOption,
     FormatOption,
@@ -18,16 +22,12 @@ from movierec_cli.cli._options import (
     NotLikeOption,
     OutputFormat,
     YearOption,
+    films_option,
     filters_from,
+    top_option,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from movierec_cli.profiles.film_list import FilmList
-    from movierec_cli.questions.answers import Hit
-    from movierec_cli.questions.people import Person
-    from movierec_cli.questions.recommender import Recommender
+from movierec_cli.cli.slips import film_instead
+from movierec_cli.errors import MovieRecError
 
 
 def recommend(
@@ -36,56 +36,29 @@ def recommend(
         typer.Argument(
             metavar="WHO",
             help="People's ids in the dataset and names of profiles; several: what to watch together.",
-            show_default=False,
             autocompletion=complete_profile,
         ),
     ] = None,
-    top: Annotated[
-        int | None,
-        typer.Option(
-            "--top",
-            "-n",
-            min=1,
-            max=100_000,
-            help="How many movies to show, at most 100,000.",
-            show_default="10, or all of a list",
-        ),
-    ] = None,
+    top: Annotated[int | None, top_option("10, or all of a list")] = None,
     among: Annotated[
         Path | None,
         typer.Option(
             "--among",
             metavar="FILE",
             help="Only films in a file that import reads: a watchlist, a programme, any table.",
-            show_default=False,
         ),
     ] = None,
     excluding: Annotated[
-        Path | None,
-        typer.Option(
-            "--except", metavar="FILE", help="No films in a file that import reads.", show_default=False
-        ),
+        Path | None, typer.Option("--except", metavar="FILE", help="No films in a file that import reads.")
     ] = None,
     watchlist: Annotated[bool, typer.Option("--watchlist", help="Only films on your watchlist.")] = False,
     like: Annotated[
         list[str] | None,
-        typer.Option(
-            "--like",
-            metavar="TITLE",
-            help="A movie that you love: as if rated highest; repeatable, with or without WHO.",
-            show_default=False,
-            autocompletion=complete_title,
-        ),
+        films_option("--like", "A movie that you love: as if rated highest; repeatable."),
     ] = None,
     dislike: Annotated[
         list[str] | None,
-        typer.Option(
-            "--dislike",
-            metavar="TITLE",
-            help="A movie that you hate: as if rated lowest; repeatable, with or without WHO.",
-            show_default=False,
-            autocompletion=complete_title,
-        ),
+        films_option("--dislike", "A movie that you hate: as if rated lowest; repeatable."),
     ] = None,
     genre: GenreOption = None,
     not_genre: NotGenreOption = None,
@@ -111,81 +84,75 @@ def recommend(
     home: HomeOption = None,
 ) -> None:
     """Recommend movies to a person, to several together, or by what you like."""
-    from movierec_cli.cli._console import note
-    from movierec_cli.cli._slips import film_instead
-    from movierec_cli.cli.views.hits import find_all, limits, note_nothing_rated, show_hits
-    from movierec_cli.errors import MovieRecError, UsageError
-    from movierec_cli.questions.recommender import Recommender
+    from movierec_cli.cli.views.hits import limits, note_match, note_nothing_rated, show_hits
 
-    filters = filters_from(genre, not_genre, year, min_ratings, min_rating)
-    if among is not None and watchlist:
-        raise UsageError("--among and --watchlist are two lists.", "Give one of them.")
     who = [*(who or ()), *([] if profile is None else [profile])]
-    recommender = Recommender.open(home)
+    filters = filters_from(genre, not_genre, year, min_ratings, min_rating)
+    recommender = movierec.Recommender.open(home)
     chosen = None if among is None else recommender.film_list(among)
-    if watchlist:
+    if watchlist and chosen is None:
         chosen = recommender.watchlist(*who)
-    without = None if excluding is None else recommender.film_list(excluding)
-    people: list[Person] = []
-    if not (like or dislike) or who:
-        try:
-            found = [recommender.person(one) for one in who] if who else [recommender.person()]
-        except MovieRecError as error:
-            raise film_instead(
-                error, who, "To ask by what you like: movierec recommend --like {title}", home
-            ) from None
-        people = list({person.name: person for person in found}.values())
+    by_likes = bool(like or dislike)
+    people = [] if by_likes and not who else _people(who, recommender, home)
     hits = recommender.recommend(
         *people,
         top=top if chosen is None else None,
         filters=filters,
         include_seen=include_seen,
-        among=None if chosen is None else chosen.movie_ids,
-        excluding=() if without is None else without.every_id,
-        like=find_all(recommender, like),
-        dislike=find_all(recommender, dislike),
-        not_like=find_all(recommender, not_like),
+        among=chosen,
+        watchlist=watchlist and among is not None,  # which it refuses
+        excluding=excluding,
+        like=like or (),
+        dislike=dislike or (),
+        not_like=not_like or (),
+        on_match=note_match,
         diversity=diversity,
         novelty=novelty,
         explain=explain,
         exact=exact,
     )
-    if not (like or dislike):
+    if not by_likes:
         note_nothing_rated(people, recommender)
-    title = f"Recommended for {_names(who, by_likes=bool(like or dislike))}"
+    title = f"Recommended for {_names(who, by_likes=by_likes)}"
     loosen = limits(filters, not_like or ())
     loosen += [f"--except {excluding}"] if excluding is not None else []
     if chosen is None:
         show_hits(hits, output_format, title, loosen=loosen)
-        _hint(people, output_format, home)
-        return
-    show_hits(hits[:top], output_format, f"{title}: {chosen.name}", loosen=loosen)
-    if output_format is OutputFormat.TABLE and hits:
-        note("Place: where the film stands among all that could be recommended.")
-    seen = set[int]().union(*(person.seen for person in people))
-    _note_rest(recommender, chosen, hits, top or len(hits), set() if include_seen else seen)
-    _hint(people, output_format, home)
-
-
-def _hint(people: "Sequence[Person]", output_format: OutputFormat, home: Path | None) -> None:
-    """What a profile may want to know once."""
-    from movierec_cli.cli._hints import hint_newer_films
-    from movierec_cli.questions.people import parse_who
-
+    else:
+        show_hits(hits[:top], output_format, f"{title}: {chosen.name}", loosen=loosen)
+        if output_format is OutputFormat.TABLE and hits:
+            note("The place of a film is the one among all that could be recommended.")
+        seen = set[int]().union(*(person.seen for person in people))
+        _note_rest(recommender, chosen, hits, top or len(hits), set() if include_seen else seen)
     for person in people:
-        if output_format is OutputFormat.TABLE and isinstance(parse_who(person.name), str):
-            hint_newer_films(person.name, home)
+        if output_format is OutputFormat.TABLE and isinstance(movierec.parse_who(person.name), str):
+            hint_newer_films(person.name, recommender.run.facts.dataset.name, home)
+
+
+def _people(
+    who: Sequence[str], recommender: "movierec.Recommender", home: Path | None
+) -> "list[movierec.Person]":
+    """Each of them once; nobody named is the profile "me"."""
+    try:
+        found = [recommender.person(one) for one in who] or [recommender.person()]
+    except MovieRecError as error:
+        way_out = "To ask by what you like: movierec recommend --like {title}"
+        raise film_instead(error, who, way_out, home) from None
+    return list({person.name: person for person in found}.values())
 
 
 def _note_rest(
-    recommender: "Recommender", chosen: "FilmList", hits: "Sequence[Hit]", top: int, seen: set[int]
+    recommender: "movierec.Recommender",
+    chosen: "movierec.FilmList",
+    hits: "Sequence[movierec.Hit]",
+    top: int,
+    seen: set[int],
 ) -> None:
     """What of a list is not shown, and why."""
-    from movierec_cli.cli._console import note
     from movierec_cli.cli.views.hits import note_films
 
     if len(hits) > top:
-        note(f"{len(hits) - top:,} more of the list: --top {len(hits)}")
+        note(f"The list has {len(hits) - top:,} more. To see all of them: --top {len(hits)}")
     ranked = {hit.movie.movie_id for hit in hits}
     left = [movie_id for movie_id in chosen.movie_ids if movie_id not in ranked]
     movies = recommender.movies(set(left))
@@ -201,12 +168,8 @@ def _note_rest(
 
 def _names(who: list[str], *, by_likes: bool) -> str:
     """ "user 42", "me", "42, 17 and me", "you"."""
-    from movierec_cli.questions.people import parse_who
-
     if not who:
-        from movierec_cli.profiles.profile import DEFAULT_PROFILE
-
-        return "you" if by_likes else DEFAULT_PROFILE
+        return "you" if by_likes else movierec.DEFAULT_PROFILE
     if len(who) == 1:
-        return f"user {who[0]}" if isinstance(parse_who(who[0]), int) else who[0]
+        return f"user {who[0]}" if isinstance(movierec.parse_who(who[0]), int) else who[0]
     return f"{', '.join(who[:-1])} and {who[-1]}"

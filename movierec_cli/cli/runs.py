@@ -1,17 +1,16 @@
 """movierec runs"""
 
-from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._options import FormatOption, HomeOption, OutputFormat
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from movierec_cli.cli._table import Table
-    from movierec_cli.overview import RunSummary
+import movierec_cli as movierec
+from movierec_cli.cli.console import note
+from movierec_cli.cli.options import FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli.output import rows_of, write
+from movierec_cli.cli.table import Column, Room, Table
+from movierec_cli.errors import UsageError
 
 
 def runs(
@@ -26,35 +25,27 @@ def runs(
     """List the trained models that are here, their figures and sizes, and which is in use."""
     from rich.filesize import decimal
 
-    from movierec_cli import overview
-    from movierec_cli.cli._console import note
-    from movierec_cli.errors import UsageError
-
     if keep is not None and not prune:
-        raise UsageError("--keep says how many --prune leaves.", f"movierec runs --prune --keep {keep}")
+        raise UsageError(
+            "--keep says how many --prune leaves.", f"Say both: movierec runs --prune --keep {keep}"
+        )
     if prune:
-        pruned = overview.prune_runs(home=home) if keep is None else overview.prune_runs(keep, home)
+        pruned = movierec.prune_runs(home=home) if keep is None else movierec.prune_runs(keep, home)
         note(f"Removed {len(pruned.removed)} of the runs, {decimal(pruned.freed)}.")
         if pruned.being_read:
-            note(f"Somebody is asking {', '.join(pruned.being_read)} at the moment; not removed.")
-    show(overview.runs(home), output_format)
+            note(f"Not removed, because somebody is asking them now: {', '.join(pruned.being_read)}.")
+    show(movierec.runs(home), output_format)
 
 
-def show(found: "Sequence[RunSummary]", output_format: OutputFormat) -> None:
+def show(found: "Sequence[movierec.RunSummary]", output_format: OutputFormat) -> None:
     """Print runs on stdout in the format asked for; what cannot be read is explained on stderr."""
-    from movierec_cli.cli._console import note
-    from movierec_cli.cli._output import Rows, write
-    from movierec_cli.overview import RunSummary
-
-    records = [asdict(run) for run in found]
     write(
         output_format,
-        content=lambda: records,
-        rows=lambda: Rows([field.name for field in fields(RunSummary)], records),
+        rows=lambda: rows_of(movierec.RunSummary, found),
         table=lambda: _table(found) if found else None,
     )
     if found and output_format is OutputFormat.TABLE:
-        note("* in use. Go back to another with: movierec use RUN")
+        note("* marks the run in use. Go back to another with: movierec use RUN")
     if not found:
         note("There are no runs. Train one: movierec train")
     for run in found:
@@ -62,10 +53,8 @@ def show(found: "Sequence[RunSummary]", output_format: OutputFormat) -> None:
             note(run.problem)
 
 
-def _table(found: "Sequence[RunSummary]") -> "Table":
+def _table(found: "Sequence[movierec.RunSummary]") -> Table:
     from rich.filesize import decimal
-
-    from movierec_cli.cli._table import Column, Room, Table
 
     datasets = ["cannot be read" if run.dataset is None else run.dataset for run in found]
     figures = ["" if run.validation_ndcg is None else f"{run.validation_ndcg:.4f}" for run in found]

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._options import HomeOption, PageFormat, TitleArgument
+import movierec_cli as movierec
+from movierec_cli.cli.options import HomeOption, PageFormat, TitleArgument
+from movierec_cli.cli.output import write
 
 
 def show(
@@ -15,12 +17,10 @@ def show(
     home: HomeOption = None,
 ) -> None:
     """Show a movie: its genres, how it was rated, where to read on, and what is like it."""
-    from movierec_cli.cli._output import write
     from movierec_cli.cli.views import page
     from movierec_cli.cli.views.hits import note_match
-    from movierec_cli.questions.recommender import Recommender
 
-    recommender = Recommender.open(home)
+    recommender = movierec.Recommender.open(home)
     match = recommender.find(title)
     note_match(title, match)
     shown = recommender.page(match.movie.movie_id)

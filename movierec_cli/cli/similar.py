@@ -1,6 +1,7 @@
 """movierec similar"""
 
-from movierec_cli.cli._options import (
+import movierec_cli as movierec
+from movierec_cli.cli.options import (
     ExactOption,
     FormatOption,
     GenreOption,
@@ -31,15 +32,20 @@ def similar(
     home: HomeOption = None,
 ) -> None:
     """List the movies that are most like a movie."""
-    from movierec_cli.cli.views.hits import find_all, limits, note_match, show_hits
-    from movierec_cli.questions.recommender import Recommender
+    from movierec_cli.cli.views.hits import limits, note_match, show_hits
 
     filters = filters_from(genre, not_genre, year, min_ratings, min_rating)
-    recommender = Recommender.open(home)
+    recommender = movierec.Recommender.open(home)
     match = recommender.find(title)
     note_match(title, match)
-    unwanted = find_all(recommender, not_like)
-    hits = recommender.similar(match.movie.movie_id, top=top, filters=filters, not_like=unwanted, exact=exact)
+    hits = recommender.similar(
+        match.movie.movie_id,
+        top=top,
+        filters=filters,
+        not_like=not_like or (),
+        on_match=note_match,
+        exact=exact,
+    )
     show_hits(
         hits,
         output_format,

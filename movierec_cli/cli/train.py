@@ -5,36 +5,27 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_dataset
-from movierec_cli.cli._options import DatasetArgument, HomeOption, one_dataset
-from movierec_cli.training.models import MODELS
+import movierec_cli as movierec
+from movierec_cli.cli.console import interruptible, what_is_there
+from movierec_cli.cli.options import DatasetArgument, DatasetOption, HomeOption, one_dataset
+from movierec_cli.home import Home
 
-ModelKind = StrEnum("ModelKind", [*MODELS])  # type: ignore[misc]
+ModelKind = StrEnum("ModelKind", [*movierec.MODELS])  # type: ignore[misc]
 _RANKING = ModelKind("ranking")
-_KINDS = "; ".join(f"{name}: {kind.help}" for name, kind in MODELS.items())
+_KINDS = "; ".join(f"{name}: {kind.help}" for name, kind in movierec.MODELS.items())
 
 
 def train(
     dataset: DatasetArgument = None,
     *,
-    named: Annotated[
-        str | None,
-        typer.Option(
-            "--dataset",
-            "-d",
-            metavar="NAME",
-            help="The dataset to learn from.",
-            show_default="ml-100k",
-            autocompletion=complete_dataset,
-        ),
-    ] = None,
+    named: DatasetOption = None,
     epochs: Annotated[
         int,
         typer.Option(
             "--epochs",
             "-e",
             min=0,
-            help="Passes over the data, at most; 0 computes a model in seconds, without TensorFlow.",
+            help="The most passes over the data; 0 computes a model in seconds, without TensorFlow.",
         ),
     ] = 50,
     model: Annotated[
@@ -54,32 +45,33 @@ def train(
         float | None, typer.Option("--learning-rate", help="Step size of Adam.", show_default="the model's")
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option("--batch-size", min=1, help="Rows per step.", show_default="the model's")
+        int | None,
+        typer.Option(
+            "--batch-size", min=1, help="How many rows a step learns from.", show_default="the model's"
+        ),
     ] = None,
     patience: Annotated[
         int,
         typer.Option("--patience", min=1, help="Epochs without a better validation figure before stopping."),
     ] = 10,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same machine: same embeddings.")] = 0,
+    seed: Annotated[
+        int,
+        typer.Option("--seed", min=0, help="The same seed on the same machine gives the same embeddings."),
+    ] = 0,
     home: HomeOption = None,
 ) -> None:
     """Learn embeddings from a dataset's ratings and put them in the database."""
-    from movierec_cli.cli._console import interruptible
     from movierec_cli.cli.views.training_view import TrainingView
-    from movierec_cli.home import Home
-    from movierec_cli.store.runs import id_in_use
-    from movierec_cli.training.train import train as learn
 
-    place = Home.resolve(home)
-    before = id_in_use(place)
-
-    def comfort() -> str:
-        now = id_in_use(place)
-        return "The model in use stays as it was." if now == before else f"The run {now} is in use now."
-
+    current = Home.resolve(home).current
+    comfort = what_is_there(
+        current,
+        as_before="The model in use stays as it was.",
+        replaced=lambda: f"The run {current.read_text(encoding='utf-8').strip()} is in use now.",
+    )
     with interruptible(comfort):
         with TrainingView(epochs) as view:
-            report = learn(
+            run = movierec.train(
                 one_dataset(dataset, named),
                 model=model.value,
                 epochs=epochs,
@@ -92,4 +84,4 @@ def train(
                 on_stage=view.stage,
                 on_epoch=view.epoch,
             )
-        view.summary(report)
+        view.summary(run)

@@ -4,26 +4,23 @@ from typing import Annotated
 
 import typer
 
-from movierec_cli.cli._completion import complete_run
-from movierec_cli.cli._options import HomeOption
+import movierec_cli as movierec
+from movierec_cli.cli.completion import complete_run
+from movierec_cli.cli.console import note
+from movierec_cli.cli.options import HomeOption
 
 
 def use(
     run: Annotated[
         str,
         typer.Argument(
-            help="A run's id, or enough of its beginning: see movierec runs.",
-            show_default=False,
-            autocompletion=complete_run,
+            help="A run's id, or enough of its beginning: see movierec runs.", autocompletion=complete_run
         ),
     ],
     home: HomeOption = None,
 ) -> None:
     """Go back, or forward, to another run."""
-    from movierec_cli.cli._console import note
-    from movierec_cli.overview import use as put_in_use
-
-    chosen = put_in_use(run, home)
+    chosen = movierec.use(run, home)
     model, dataset = chosen.facts.model, chosen.facts.dataset
     note(f"In use: {chosen.run_id}, the {model.kind} model trained on {dataset.name}.")
     note(f"Ask it: movierec recommend {dataset.first_user_id}")

@@ -48,25 +48,27 @@ def unpack(archive: Path, target: Path) -> None:
     except OSError as error:
         if error.errno not in _BAD_NAME:
             raise
-        raise DataError(f"{name} has members whose names clash or cannot be: {error.strerror}") from None
+        raise DataError(
+            f"{name} has members with names that clash or are not allowed: {error.strerror}"
+        ) from None
 
 
 def _check(members: list[zipfile.ZipInfo], archive: str, limit: int) -> None:
     if len(members) > _MOST_MEMBERS:
-        raise DataError(f"{archive} has {len(members):,} members; refused beyond {_MOST_MEMBERS:,}")
+        raise DataError(f"{archive} has {len(members):,} members. More than {_MOST_MEMBERS:,} are refused.")
     declared = sum(member.file_size for member in members)
     if declared > limit:
-        raise DataError(f"{archive} would unpack to {declared:,} bytes; refused")
+        raise DataError(f"{archive} would unpack to {declared:,} bytes, so it is refused.")
     for member in members:
         name = member.filename
         outside = ".." in PureWindowsPath(name).parts or PureWindowsPath(name).anchor or name.startswith("/")
         kind = stat.S_IFMT(member.external_attr >> 16)
         if outside:
-            raise DataError(f"{archive} has a member outside its folder, {shown(name)}; refused")
+            raise DataError(f"{archive} has a member outside its folder, {shown(name)}, so it is refused.")
         if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
-            raise DataError(f"{archive} has a member that is a link or a device, {shown(name)}; refused")
+            raise DataError(f"{archive} is refused, because a member is a link or a device: {shown(name)}")
         if member.flag_bits & 1:
-            raise DataError(f"{archive} is encrypted")
+            raise DataError(f"{archive} is encrypted.")
 
 
 def _limit(archive: Path) -> int:
@@ -80,7 +82,7 @@ def _extract(opened: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, left:
         while chunk := source.read(_CHUNK):
             written += len(chunk)
             if written > left:
-                raise DataError(f"{shown(member.filename)} unpacks to more than it declares; refused")
+                raise DataError(f"{shown(member.filename)} unpacks to more than it declares.")
             file.write(chunk)
     return written
 

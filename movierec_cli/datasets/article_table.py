@@ -75,7 +75,7 @@ def _people(path: Path) -> pd.DataFrame:
     for number, row in enumerate(_rows(path), 1):
         if len(row) != 5 or not (row[0].isdecimal() and row[1].isdecimal()):
             raise DataError(
-                f"{path.name}, line {number}: not user|age|sex|occupation|zip code: {shown('|'.join(row))}"
+                f"{path.name}, line {number}: {shown('|'.join(row))} is not user|age|sex|occupation|zip code."
             )
         people.append((int(row[0]), int(row[1]), *row[2:]))
     return pd.DataFrame(people, columns=["user_id", "age", "sex", "occupation", "zip_code"])

@@ -80,7 +80,7 @@ def download(
     transfer.run(backoff)
     fault = _mismatch(part, checksums or {})
     if fault and resumed:
-        transfer.progress.say("What an earlier download left is not good; starting over")
+        transfer.progress.say("What an earlier download left is not good, so the download begins again.")
         transfer.discard()
         transfer.run(backoff)
         fault = _mismatch(part, checksums or {})
@@ -107,7 +107,7 @@ class _Session(requests.Session):
             after = urlsplit(urljoin(resp.url, target)).scheme.lower()
             if after not in {"http", "https"} or (before, after) == ("https", "http"):
                 raise DownloadError(
-                    f"{public_address(resp.url)} leads to a {after[:20]!r} address; that is not followed"
+                    f"{public_address(resp.url)} leads to a {after[:20]!r} address, which is not followed."
                 )
         return target
 
@@ -147,7 +147,7 @@ class _Transfer:
                         hint="Run the same command again: it goes on from where it was.",
                     ) from None
                 delay = backoff * 2 ** (failures - 1)
-                self.progress.say(f"{str(error)[:1].upper()}{str(error)[1:]}; trying again in {delay:.0f} s")
+                self.progress.say(f"{str(error)[:1].upper()}{str(error)[1:]}. Trying again in {delay:.0f} s.")
                 time.sleep(delay)
             finally:
                 self.progress.stop()

@@ -77,7 +77,7 @@ def recognise(folder: Path) -> DatasetFiles:
     ratings = _find(files, set(RATING_FILES.values()), _sniff_ratings, "ratings")
     if ratings is None:
         raise DataError(
-            f"No ratings in {folder}",
+            f"There are no ratings in {folder}.",
             hint="Looked for u.data (tabs), ratings.dat (::) or ratings.csv (with a header).",
         )
     movies = _find(files, set(MOVIE_FILES.values()), _sniff_movies, "movies")
@@ -116,7 +116,7 @@ def first_line(path: Path) -> str:
             head = file.read(_HEAD_BYTES)
     except OSError as error:
         raise DataError(
-            f"{path} cannot be read: {error.strerror}.", "Let yourself read it, or give another copy."
+            f"{path} cannot be read: {error.strerror}.", "Allow yourself to read it, or give another copy."
         ) from None
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head:
         raise DataError(f"{path.name} is UTF-16 or no text at all", hint="Save it as UTF-8.")

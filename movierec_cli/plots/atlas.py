@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from movierec_cli.errors import MovieRecError
-from movierec_cli.store.movie import MOVIE_COLUMNS, MarkedFilms, Movie
+from movierec_cli.store.movie import MarkedFilms, Movie
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import Run
 from movierec_cli.vectors.arrays import Indices, Matrix, unit_rows
@@ -82,12 +82,11 @@ def survey(run: Run, limit: int, seed: int, marked: MarkedFilms | None = None) -
     Raises MovieRecError when there are fewer than 3.
     """
     table = Movies(run)
-    everything = [Movie.from_row(row) for row in table.table.rows(MOVIE_COLUMNS)]
-    best_known = sorted(everything, key=lambda movie: (-movie.rating_count, movie.movie_id))
-    wanted = set[int]()
+    best_known = table.best_known(limit)
     if marked:
-        wanted = {*marked.seen, *marked.ratings, *(movie.movie_id for movie, _ in marked.recommended)}
-    movies = tuple(movie for rank, movie in enumerate(best_known) if rank < limit or movie.movie_id in wanted)
+        best_known += [*marked.seen, *marked.ratings, *(movie.movie_id for movie, _ in marked.recommended)]
+    found = table.by_id(best_known).values()
+    movies = tuple(sorted(found, key=lambda movie: (-movie.rating_count, movie.movie_id)))
     if len(movies) < FEWEST:
         raise MovieRecError(
             f"A map takes at least {FEWEST} movies; {run.facts.dataset.name} has {len(movies)}."
@@ -98,7 +97,7 @@ def survey(run: Run, limit: int, seed: int, marked: MarkedFilms | None = None) -
     return Atlas(
         dataset=run.facts.dataset.name,
         model=run.facts.model.kind,
-        total=len(everything),
+        total=run.facts.dataset.movies,
         movies=movies,
         points=place(unit, seed),
         neighbours=neighbours,

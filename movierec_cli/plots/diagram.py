@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from movierec_cli.home import Home
 from movierec_cli.plots import picture
-from movierec_cli.plots.network import Layer, LayerGraph, read_network
+from movierec_cli.plots.network import Layer, LayerGraph, network_of
 from movierec_cli.store.runs import current_run
 from movierec_cli.system.files import check_target
 
@@ -27,7 +27,7 @@ def plot_model(path: Path | str = "movierec-model.png", *, home: Path | str | No
     path = check_target(path, picture.IMAGES)
     run = current_run(Home.resolve(home))
     picture.check_extra()
-    network = read_network(run)
+    network = network_of(run)
     picture.save(draw(network, f"{run.facts.model.kind} model on {run.facts.dataset.name}"), path)
     return path
 

@@ -32,15 +32,15 @@ def draw(run: Run) -> "Figure":
     from matplotlib.ticker import MaxNLocator
 
     facts = run.facts
-    history = facts.training.history
-    if not history:
+    by_epoch = facts.training.by_epoch
+    if not by_epoch:
         raise MovieRecError(
-            f"The run {run.run_id} has no training history: it was computed without epochs.",
+            f"The run {run.run_id} was computed without epochs, so there is nothing to draw.",
             "Train for some: movierec train",
         )
-    epochs = [epoch.number for epoch in history]
+    epochs = [epoch.number for epoch in by_epoch]
     best = facts.training.best_epoch
-    at_best = history[epochs.index(best)]
+    at_best = by_epoch[epochs.index(best)]
 
     figure = picture.new_figure(9, 6.6)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
@@ -50,14 +50,14 @@ def draw(run: Run) -> "Figure":
         0.09,
         0.905,
         f"{facts.model.kind} model on {facts.dataset.name}, "
-        f"{counted(len(history), 'epoch')}, the weights of epoch {best} kept",
+        f"{counted(len(by_epoch), 'epoch')}, the weights of epoch {best} kept",
         size=10,
         color=MUTED,
         parse_math=False,
     )
-    _curve(above, epochs, [epoch.loss for epoch in history], BLUE, "training loss")
-    _curve(above, epochs, [epoch.validation_loss for epoch in history], ORANGE, "validation loss")
-    _curve(below, epochs, [epoch.validation_ndcg for epoch in history], GREEN, "validation NDCG@100")
+    _curve(above, epochs, [epoch.loss for epoch in by_epoch], BLUE, "training loss")
+    _curve(above, epochs, [epoch.validation_loss for epoch in by_epoch], ORANGE, "validation loss")
+    _curve(below, epochs, [epoch.validation_ndcg for epoch in by_epoch], GREEN, "validation NDCG@100")
     _mark(above, best, at_best.validation_loss, ORANGE, f"{at_best.validation_loss:.3f}")
     _mark(below, best, at_best.validation_ndcg, GREEN, f"{at_best.validation_ndcg:.3f}")
     for axes, name in ((above, "Loss"), (below, "NDCG@100")):

@@ -2,10 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from movierec_cli.errors import MovieRecError, StoreError
-from movierec_cli.store.runs import Run
+from movierec_cli.home import Home
+from movierec_cli.store.runs import Run, current_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,16 @@ class LayerGraph:
         return sum(layer.weights for layer in self.layers)
 
 
-def read_network(run: Run) -> LayerGraph:
-    """Load a run's network and walk through it. Raises StoreError when it cannot be loaded, MovieRecError
-    where there never was one."""
+def read_network(*, home: Path | str | None = None) -> LayerGraph:
+    """The network of the run in use.
+
+    Raises NotFoundError without a model, MovieRecError where it has no network, StoreError for a damaged one.
+    """
+    return network_of(current_run(Home.resolve(home)))
+
+
+def network_of(run: Run) -> LayerGraph:
+    """Load a run's network and walk through it. Raises as read_network."""
     file = run.folder / "model.keras"
     if not run.facts.training.epochs:
         raise MovieRecError(

@@ -36,8 +36,8 @@ def list_profiles(*, home: Path | str | None = None) -> list[ProfileSummary]:
     return [_summary(place, name) for name in files.list_profiles(place)]
 
 
-def remove_profile(name: str, *, home: Path | str | None = None) -> None:
-    """Remove a profile for good, also a damaged one.
+def remove_profile(name: str, *, home: Path | str | None = None) -> str:
+    """Remove a profile for good, also a damaged one; returns its name as it was written.
 
     Raises NotFoundError where there is none, UsageError for no name, StoreError where it stays.
     """
@@ -52,6 +52,7 @@ def remove_profile(name: str, *, home: Path | str | None = None) -> None:
             raise StoreError(
                 f"The profile {name} cannot be removed: {error}.", f"Remove the file yourself: {path}"
             ) from None
+    return name
 
 
 def _summary(home: Home, name: str) -> ProfileSummary:

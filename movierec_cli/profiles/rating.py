@@ -92,7 +92,7 @@ def _is_rating(text: str) -> bool:
 
 
 def mark_seen(title: str, *, profile: str = DEFAULT_PROFILE, home: Path | str | None = None) -> Rated:
-    """Note that a movie has been seen, without stars, so that it is recommended no more.
+    """Note that a movie has been seen, without stars, so that it is no longer recommended.
 
     One that is in the profile already, rated or not, stays as it is, and is `before`. Raises as `rate`.
     """

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from movierec_cli.questions import choosing
 from movierec_cli.questions.people import People, Person
-from movierec_cli.store.lookup import matrix, stacked
+from movierec_cli.store.lookup import stacked
 from movierec_cli.store.movie import MOVIE_COLUMNS
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.query import Query, Row
@@ -110,19 +110,15 @@ class Best:
     ) -> tuple[Indices, Matrix, npt.NDArray[np.bool_]]:
         """All movies that may be shown, best first: movie_ids, what each is worth, and whether it sinks."""
         model = self.run.facts.model
-        star_column = ["star_vector"] if self._people.stars else []
-        batches = list(self._movies.table.batches(["movie_id", model.score_column, *star_column]))
-        movie_ids = np.concatenate([np.from_dlpack(batch.column("movie_id")) for batch in batches])
-        movies = np.concatenate([matrix(batch.column(model.score_column)) for batch in batches])
+        movie_ids, movies = self._movies.all_of("movie_id", model.score_column)
         everyone = np.stack([person.score_vector for person in people])
         scores = score_matrix(everyone, movies, model.score_metric)
         scale = self.run.facts.dataset.rating_scale
         sinks = np.zeros(len(movie_ids), dtype=np.bool_)
         stars = None
-        if star_column:
-            stars = self._people.predicted(
-                people, np.concatenate([matrix(batch.column("star_vector")) for batch in batches])
-            )
+        if self._people.stars:
+            [star_vectors] = self._movies.all_of("star_vector")
+            stars = self._people.predicted(people, star_vectors)
             near = set[int]().union(*map(self._sinks_with_hated, people))
             sinks = (stars.min(axis=0) < Verdicts(*scale).least) | np.isin(movie_ids, list(near))
         worth = scores[0] if len(people) == 1 else choosing.together(scores, stars, scale[1], scale[0])

@@ -1,28 +1,48 @@
-"""A list of films in a question: whose watchlist it is."""
+"""Lists of films that a question is about, or leaves out: movie_ids, files, people's watchlists."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from movierec_cli.errors import NotFoundError, UsageError
-from movierec_cli.profiles.film_list import FilmList, watchlist_of
+from movierec_cli.profiles.film_list import FilmList, read_film_list, watchlist_of
 from movierec_cli.profiles.profile import DEFAULT_PROFILE
+from movierec_cli.questions.options import Films
 from movierec_cli.questions.people import People, Person, Who, parse_who
 from movierec_cli.store.movies import Movies
-from movierec_cli.store.runs import Run
 
 
-def watchlist(who: Sequence[Who], run: Run, movies: Movies, people: People) -> FilmList:
-    """What the profiles in `who` want to see: see Recommender.watchlist."""
-    known = [parse_who(one.name if isinstance(one, Person) else one) for one in who or [DEFAULT_PROFILE]]
-    names = [name for name in known if isinstance(name, str)]
-    if not names:
-        raise UsageError(
-            f"A person of {run.facts.dataset.name} has no watchlist.",
-            "Ask for a profile: movierec recommend me --watchlist",
-        )
-    found = watchlist_of([people.profile(name) for name in names], movies)
-    if not (found.movie_ids or found.absent or found.ambiguous):
-        raise NotFoundError(
-            f"{found.name[0].upper()}{found.name[1:]} is empty.",
-            f"Fill it: movierec import FILE --watchlist --as {names[0]}",
-        )
-    return found
+class Lists:
+    """The lists of films that there are, in terms of a run's movies."""
+
+    def __init__(self, movies: Movies, people: People) -> None:
+        self._movies = movies
+        self._people = people
+
+    def of_file(self, file: Path | str) -> FilmList:
+        """The films of a file: see Recommender.film_list."""
+        return read_film_list(file, self._movies)
+
+    def watchlist(self, who: Sequence[Who]) -> FilmList:
+        """What the profiles in `who` want to see: see Recommender.watchlist."""
+        known = [parse_who(one.name if isinstance(one, Person) else one) for one in who or [DEFAULT_PROFILE]]
+        names = [name for name in known if isinstance(name, str)]
+        if not names:
+            raise UsageError(
+                f"A person of {self._movies.run.facts.dataset.name} has no watchlist.",
+                "Ask for a profile: movierec recommend me --watchlist",
+            )
+        found = watchlist_of([self._people.profile(name) for name in names], self._movies)
+        if not (found.movie_ids or found.absent or found.ambiguous):
+            raise NotFoundError(
+                f"{found.name[0].upper()}{found.name[1:]} is empty.",
+                f"Fill it: movierec import FILE --watchlist --as {names[0]}",
+            )
+        return found
+
+    def movie_ids(self, films: Films, *, every: bool = False) -> Collection[int]:
+        """The movies of a list. every: under whatever ids the dataset has them."""
+        if isinstance(films, Path | str):
+            films = self.of_file(films)
+        if isinstance(films, Collection):
+            return films
+        return films.every_id if every else films.movie_ids

@@ -20,12 +20,13 @@ from movierec_cli.vectors.stars import Stars
 COLUMNS = ("user_id", "movie_id")
 
 
-def read_pairs(file: Path) -> tuple[list[int], list[int]]:
+def read_pairs(file: Path | str) -> tuple[list[int], list[int]]:
     """The user_id and movie_id columns of a CSV file with a header; other columns are left alone.
 
     Raises DataError for a file that cannot be read, lacks a column, or has something else than a whole
     number in one, naming file and line.
     """
+    file = Path(file)
     user_ids: list[int] = []
     movie_ids: list[int] = []
     try:

@@ -6,15 +6,16 @@
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.home import Home
 from movierec_cli.questions.alike import alike, close_to
 from movierec_cli.questions.answers import Hit, MoviePage, Prediction, Rating
 from movierec_cli.questions.best import Best
-from movierec_cli.questions.filters import ANY_MOVIE, Filters
+from movierec_cli.questions.filters import ANY_MOVIE
 from movierec_cli.questions.hits import hits_of
+from movierec_cli.questions.options import Film, OnMatch, RecommendOptions, SimilarOptions
 from movierec_cli.questions.people import People, Person, Who
 from movierec_cli.questions.predicting import predict_for, predict_pairs
 from movierec_cli.store.lookup import is_one_of
@@ -24,6 +25,7 @@ from movierec_cli.store.runs import Run, current_run
 
 if TYPE_CHECKING:
     from movierec_cli.profiles.film_list import FilmList
+    from movierec_cli.questions.lists import Lists
     from movierec_cli.store.finder import Finder
 
 TOP = 10
@@ -56,70 +58,67 @@ class Recommender:
         return People(self.run, self._movies)
 
     @cached_property
+    def _lists(self) -> "Lists":
+        from movierec_cli.questions.lists import Lists  # a question without a list reads no files
+
+        return Lists(self._movies, self._people)
+
+    @cached_property
     def _best(self) -> Best:
         return Best(self.run, self._movies, self._people)
 
-    def recommend(
-        self,
-        *who: Who,
-        top: int | None = None,
-        filters: Filters = ANY_MOVIE,
-        include_seen: bool = False,
-        among: Collection[int] | None = None,
-        excluding: Collection[int] = (),
-        like: Sequence[int] = (),
-        dislike: Sequence[int] = (),
-        not_like: Sequence[int] = (),
-        diversity: float = 0.0,
-        novelty: float = 0.0,
-        explain: bool = False,
-        exact: bool = False,
-    ) -> list[Hit]:
-        """The `top` movies for somebody, best first, without those they have rated.
-
-        As many as asked for while any are left.
+    def recommend(self, *who: Who, **options: Unpack[RecommendOptions]) -> list[Hit]:
+        """The best movies for somebody, best first, without those they have rated: as many as are asked for
+        while any are left. RecommendOptions says what can be asked for.
 
         who: one person, or several: then by choosing.together, and without what any of them has seen; nobody:
             the profile "me", or somebody of whom nothing but `like` and `dislike` is known.
-        top: 10 where it is not said, or all of `among`.
-        filters: what a movie must be. include_seen: keep what they have rated or seen.
-        among: movie_ids; no others are ranked, and each hit says its place among all movies that the same
-            question without `among` would rank. excluding: movie_ids that are left out.
-        like, dislike: movie_ids that count as rated just now by everyone in `who`; they never come back.
-        not_like: movie_ids; what is close to one of them is left out, see choosing.NOT_LIKE.
-        diversity, novelty: from 0 to 1, see choosing.order. explain: take each score apart.
-        exact: compare with every movie, also where there are so many that an index is there.
 
         Raises NotFoundError for an unknown person or movie, UsageError for what can never be right and where
         the model in use cannot fold in or explain.
         """
+        among, excluding = options.get("among"), options.get("excluding")
+        if options.get("watchlist"):
+            if among is not None:
+                raise UsageError("--among and --watchlist are two lists.", "Give one of them.")
+            among = self.watchlist(*who)
+        listed = None if among is None else self._lists.movie_ids(among)
+        left_out = self._lists.movie_ids(excluding, every=True) if excluding else ()
+        top = options.get("top")
         if top is None:
-            top = TOP if among is None else max(1, len(among))
+            top = TOP if listed is None else max(1, len(listed))
         _check_top(top)
+        diversity, novelty = options.get("diversity", 0.0), options.get("novelty", 0.0)
         _check_share("--diversity", diversity)
         _check_share("--novelty", novelty)
+        like, dislike, unwanted = (
+            self.movie_ids(films, on_match=options.get("on_match"))
+            for films in (options.get("like", ()), options.get("dislike", ()), options.get("not_like", ()))
+        )
         people = self._people.asked(who, like, dislike)
+        explain = options.get("explain", False)
         if explain and len(people) > 1:
             raise UsageError(
                 "--explain takes one person's scores apart, not several people's.",
                 f"Ask for one: movierec recommend {people[0].name} --explain",
             )
-        without = {*like, *dislike, *close_to(not_like, self._movies)}
-        if not include_seen:
+        without = {*like, *dislike, *close_to(unwanted, self._movies)}
+        if not options.get("include_seen"):
             without.update(*(person.seen for person in people))
+        condition = self._condition(options)
         rows = self._best.rows(
             people,
             top,
             without,
-            _where(self._condition(filters), among, excluding),
+            _where(condition, listed, left_out),
             diversity=diversity,
             novelty=novelty,
             explained=explain,
-            exact=exact,
+            exact=options.get("exact", False),
         )
         places = {}
-        if among is not None:
-            places = self._best.places(people, without, _where(self._condition(filters), None, excluding))
+        if listed is not None:
+            places = self._best.places(people, without, _where(condition, None, left_out))
         return hits_of(rows, people, explain, places, self.run, self._movies, self._people)
 
     def person(self, who: Who | None = None) -> Person:
@@ -140,9 +139,7 @@ class Recommender:
 
     def film_list(self, file: Path | str) -> "FilmList":
         """The films of a file that `movierec import` reads: see read_film_list."""
-        from movierec_cli.profiles.film_list import read_film_list
-
-        return read_film_list(file, self._movies)
+        return self._lists.of_file(file)
 
     def watchlist(self, *who: Who) -> "FilmList":
         """What the profiles in `who` want to see, or the profile "me" where nobody is named.
@@ -150,30 +147,24 @@ class Recommender:
         Raises UsageError where none of them is a profile, NotFoundError where one is not there or there is
         nothing to see.
         """
-        from movierec_cli.questions.lists import watchlist
-
-        return watchlist(who, self.run, self._movies, self._people)
+        return self._lists.watchlist(who)
 
     def fold_in(self, ratings: Iterable[Rating], *, name: str = "you", seen: Iterable[int] = ()) -> Person:
         """Somebody to recommend to, from their ratings, oldest first: see People.fold_in."""
         return self._people.fold_in(ratings, name, seen)
 
-    def similar(
-        self,
-        movie_id: int,
-        *,
-        top: int = 10,
-        filters: Filters = ANY_MOVIE,
-        not_like: Sequence[int] = (),
-        exact: bool = False,
-    ) -> list[Hit]:
-        """The `top` movies most like a movie; never the movie itself.
+    def similar(self, film: Film, **options: Unpack[SimilarOptions]) -> list[Hit]:
+        """The movies most like a movie, best first; never the movie itself. See SimilarOptions.
 
-        filters, not_like, exact: as for `recommend`. Raises NotFoundError for an unknown movie.
+        Raises NotFoundError for an unknown movie.
         """
+        top = options.get("top")
+        top = TOP if top is None else top
         _check_top(top)
-        without = {movie_id, *close_to(not_like, self._movies)}
-        where = self._condition(filters)
+        [movie_id] = self.movie_ids([film])
+        unwanted = self.movie_ids(options.get("not_like", ()), on_match=options.get("on_match"))
+        without = {movie_id, *close_to(unwanted, self._movies)}
+        where, exact = self._condition(options), options.get("exact", False)
         [vector] = self._movies.similar_vectors([movie_id])
         rows = alike(vector, MOVIE_COLUMNS, top, self._movies, where, without=without, exact=exact)
         return [Hit(rank, Movie.from_row(row), row["score"]) for rank, row in enumerate(rows, start=1)]
@@ -188,9 +179,23 @@ class Recommender:
         """
         return self._finder.find(title)
 
-    def movie_ids(self, titles: Iterable[str]) -> list[int]:
-        """The movies that typed titles mean, as `find` takes them."""
-        return [self.find(title).movie.movie_id for title in titles]
+    def movie_ids(self, films: Iterable[Film], *, on_match: OnMatch | None = None) -> list[int]:
+        """The movies that are meant: an id stays as it is, also "id:50", a title is taken as `find` takes it.
+
+        on_match: called with each title and what it was taken for.
+        """
+        return [self._movie_id(film, on_match) if isinstance(film, str) else int(film) for film in films]
+
+    def _movie_id(self, title: str, on_match: OnMatch | None) -> int:
+        from movierec_cli.store.finder import typed_id
+
+        movie_id = typed_id(title)
+        if movie_id is not None:
+            return movie_id
+        match = self.find(title)
+        if on_match:
+            on_match(title, match)
+        return match.movie.movie_id
 
     def search(self, text: str, *, top: int = 10) -> list[Hit]:
         """The `top` movies whose titles match a text, best first; `score` says how well, 0 to 1.
@@ -203,11 +208,12 @@ class Recommender:
         found = self._finder.search(text, top)
         return [Hit(rank, movie, score) for rank, (movie, score) in enumerate(found, start=1)]
 
-    def page(self, movie_id: int, *, similar: int = 5) -> MoviePage:
+    def page(self, film: Film, *, similar: int = 5) -> MoviePage:
         """All there is to say about a movie, with the `similar` movies most like it.
 
-        Raises NotFoundError for an unknown `movie_id`.
+        Raises NotFoundError for an unknown movie.
         """
+        [movie_id] = self.movie_ids([film])
         dataset = self.run.facts.dataset
         row = self._movies.rows([movie_id], [*MOVIE_COLUMNS, "rating_histogram"]).get(movie_id)
         if row is None:
@@ -223,16 +229,16 @@ class Recommender:
         """Those of the movies that the dataset has, by movie_id."""
         return self._movies.by_id(movie_ids)
 
-    def predict(self, who: Who, movie_id: int) -> Prediction:
+    def predict(self, who: Who, film: Film) -> Prediction:
         """The stars that somebody would give a movie, within the dataset's scale; see `predict_for`."""
-        return self.predict_for(who, [movie_id])[0]
+        return self.predict_for(who, [film])[0]
 
-    def predict_for(self, who: Who, movie_ids: Sequence[int]) -> list[Prediction]:
+    def predict_for(self, who: Who, films: Iterable[Film]) -> list[Prediction]:
         """The same for some movies, in their order.
 
-        An unknown user_id and an unknown movie: see `predict_pairs`. Raises as `person` for a profile.
+        An unknown user_id and an unknown movie_id: see `predict_pairs`. Raises as `person` for a profile.
         """
-        return predict_for(who, movie_ids, self.run, self._movies, self._people)
+        return predict_for(who, self.movie_ids(films), self.run, self._movies, self._people)
 
     def predict_pairs(self, user_ids: Sequence[int], movie_ids: Sequence[int]) -> list[Prediction]:
         """Stars for pairs of ids, in their order.
@@ -242,7 +248,8 @@ class Recommender:
         """
         return predict_pairs(user_ids, movie_ids, self.run, self._movies, self._people)
 
-    def _condition(self, filters: Filters) -> str | None:
+    def _condition(self, options: SimilarOptions) -> str | None:
+        filters = options.get("filters", ANY_MOVIE)
         return None if filters == ANY_MOVIE else filters.condition(self._genres)
 
     @cached_property

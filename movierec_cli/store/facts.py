@@ -107,8 +107,10 @@ class TrainingFacts:
     finishing_epochs: int
     """How many passes over all ratings followed from there."""
     seconds: float
+    """From the loaded dataset to the finished vectors, without TensorFlow's start."""
     validation: ValidationFacts
-    history: tuple[Epoch, ...]
+    by_epoch: tuple[Epoch, ...] = field(metadata={"key": "history"})
+    """Each epoch, until training was stopped."""
 
 
 @dataclass(frozen=True, slots=True)

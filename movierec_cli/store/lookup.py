@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 from movierec_cli.vectors.arrays import Matrix
 
 FEW_IDS = 200
-"""So many are named in a condition, or asked for in vain; beyond, rows are read whole and left out here."""
+"""Up to so many ids are named in a condition; for more, all rows are read and chosen here."""
 
 
 def rows_by_id(table: Table, key: str, wanted: Iterable[int], columns: Iterable[str]) -> dict[int, Row]:

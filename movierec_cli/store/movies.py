@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from movierec_cli.errors import NotFoundError
 from movierec_cli.store.lookup import FEW_IDS, is_one_of, matrix, rows_by_id, vectors_by_id
@@ -34,6 +36,26 @@ class Movies:
             raise self._missing(movie_id)
         return found[movie_id]
 
+    def best_known(self, count: int) -> list[int]:
+        """The movie_ids of those that most people have rated, most first; of equals the lower one."""
+        movie_ids, counts = self.all_of("movie_id", "rating_count")
+        most_first: list[int] = movie_ids[np.lexsort((movie_ids, -counts))[:count]].tolist()
+        return most_first
+
+    def all_of(self, *columns: str) -> list[npt.NDArray[Any]]:
+        """Whole columns of numbers, (movies,), or of vectors, float32 (movies, dimension)."""
+        batches = list(self.table.batches(columns))
+        vectors = self.run.facts.model.dimensions
+        return [
+            np.concatenate(
+                [
+                    matrix(batch.column(name)) if name in vectors else np.from_dlpack(batch.column(name))
+                    for batch in batches
+                ]
+            )
+            for name in columns
+        ]
+
     def rows(self, movie_ids: Iterable[int], columns: Iterable[str]) -> dict[int, Row]:
         """The same as rows that have some columns."""
         return rows_by_id(self.table, "movie_id", movie_ids, columns)
@@ -62,7 +84,7 @@ class Movies:
         """
         limit = query.limit
         if query.vector is None or limit is None:
-            raise ValueError("the nearest to a vector are some in number")
+            raise ValueError("a search needs a vector and a limit")
         check_vector(query.vector, self.run.facts.model.dimensions[query.searched])
         columns = ["movie_id", *(name for name in query.columns if name != "movie_id")]
         exact = exact or query.where is not None  # filters may leave little of what an index looks into
@@ -94,9 +116,7 @@ class Movies:
             return [
                 [(row["movie_id"], np.array(row[column], dtype=np.float32)) for row in rows] for rows in found
             ]
-        batches = list(self.table.batches(["movie_id", column]))
-        movie_ids = np.concatenate([np.from_dlpack(batch.column("movie_id")) for batch in batches])
-        movies = np.concatenate([matrix(batch.column(column)) for batch in batches])
+        movie_ids, movies = self.all_of("movie_id", column)
         chosen = best(score_matrix(vectors, movies, "dot"), count)
         return [list(zip(movie_ids[some].tolist(), movies[some], strict=True)) for some in chosen]
 

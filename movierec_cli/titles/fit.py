@@ -47,7 +47,7 @@ class Fit:
 
     @classmethod
     def of(cls, kind: Kind) -> Self:
-        """That of a kind in which there is no more and no less; not for ALIKE."""
+        """The fit of a kind in which nothing fits more or less than another; not for ALIKE."""
         return cls(kind, _POINTS[kind])
 
 
@@ -66,7 +66,7 @@ _OF_THE_YEAR_BESIDE = {
     Kind.LOOSE: Fit.of(Kind.OTHER_ARTICLE),
     Kind.OTHER_ARTICLE: Fit(Kind.ALIKE, 96.0),
 }
-"""What is left of a kind where the year is off by one; of the others, nothing."""
+"""What a kind becomes where the year is off by one. Other kinds do not count then."""
 _OTHER_NUMBER = 25.0
 """What a number costs that the movie does not have: "Toy Story 5" is not close enough to Toy Story 4."""
 

@@ -238,11 +238,11 @@ class Reading:
     """See `query_keys`: one or two."""
     years: frozenset[int] = frozenset()
     sure: bool = True
-    """That what looks like a year is one."""
+    """Whether what looks like a year surely is one."""
     title: str = ""
     """The text without the year."""
     bracketed: bool = False
-    """That the year stands in brackets, as it does where a film is named in full."""
+    """Whether the year stands in brackets, as it does where a film is named in full."""
 
     @property
     def loose(self) -> str:

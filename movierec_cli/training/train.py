@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,39 +16,14 @@ from movierec_cli.store.facts import (
     Epoch,
     RunFacts,
     TrainingFacts,
-    ValidationFacts,
     write_facts,
 )
 from movierec_cli.store.publishing import new_run
+from movierec_cli.store.runs import Run, read_run
 from movierec_cli.training.data import Listener, TrainingData, TrainingOptions, ignore
 from movierec_cli.training.models import MODELS
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.version import __version__
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingReport:
-    """What was trained, how it went, and where it is."""
-
-    run_id: str
-    folder: Path
-    kind: str
-    """Of the model."""
-    dataset: str
-    first_user_id: int
-    people: int
-    movies: int
-    ratings: int
-    history: list[Epoch]
-    """The epochs of the training, until it was stopped."""
-    best_epoch: int
-    """The number of the epoch whose weights were gone back to; 0 without epochs."""
-    validation: ValidationFacts
-    """The figures of the best epoch, or of the computed model where there was none."""
-    finishing_epochs: int
-    """How many epochs followed the best one, on all ratings."""
-    seconds: float
-    """From the loaded dataset to the finished vectors, without TensorFlow's start."""
 
 
 def train(
@@ -65,7 +39,7 @@ def train(
     home: Path | str | None = None,
     on_stage: Callable[[str], None] | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
-) -> TrainingReport:
+) -> Run:
     """Train a model on a fetched dataset (or a Dataset) and make it the run in use.
 
     A part of everybody's ratings is held out to choose the best epoch by; training stops after `patience`
@@ -105,21 +79,7 @@ def train(
             trained.network.save(folder / "model.keras")
         write_facts(folder, facts)
         run_id = folder.name
-    return TrainingReport(
-        run_id=run_id,
-        folder=place.runs / run_id,
-        kind=trained.facts.kind,
-        dataset=data.name,
-        first_user_id=facts.dataset.first_user_id,
-        people=facts.dataset.people,
-        movies=facts.dataset.movies,
-        ratings=facts.dataset.ratings,
-        history=trained.epochs,
-        best_epoch=trained.best_epoch,
-        validation=trained.validation,
-        finishing_epochs=trained.finishing_epochs,
-        seconds=seconds,
-    )
+    return read_run(place, run_id)
 
 
 def _check_enough(data: TrainingData) -> None:
@@ -164,6 +124,6 @@ def run_facts(data: TrainingData, trained: TrainedModel, seed: int, seconds: flo
             finishing_epochs=trained.finishing_epochs,
             seconds=seconds,
             validation=trained.validation,
-            history=tuple(trained.epochs),
+            by_epoch=tuple(trained.epochs),
         ),
     )

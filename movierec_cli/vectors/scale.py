@@ -52,7 +52,7 @@ class RatingScale:
     @property
     def steps(self) -> tuple[float, ...]:
         """What ratings are counted by, lowest first: every rating there can be, or where these are more than
-        MOST_STEPS, the round numbers on the scale that are no more."""
+        MOST_STEPS, as many round numbers on the scale as may be."""
         if self.likes_alone:
             return (self.lowest,)
         if self.step is not None:

@@ -18,7 +18,7 @@ LEVELS = 32
 """People are sorted into so many by the lengths of their vectors, each with a bound of its own."""
 
 ROUNDING = 1e-5
-"""By what part of its bound a score may be above it, being added up in float32."""
+"""The part of its bound by which a score may exceed it, because sums in float32 are rounded."""
 
 GROUPS_PER_PLACE = 8
 """Groups of columns for each of the best that is looked for: then few others are looked at."""
@@ -89,7 +89,7 @@ class Candidates:
         return score_matrix(users, self.vectors, self.metric)
 
     def best_for(self, users: Matrix, top: int, left_out: tuple[Indices, Indices]) -> tuple[Indices, Matrix]:
-        """The highest scores of some people, float32 (people, d), and whose they are: movies and scores, both
+        """The best movies for some people, float32 (people, d), and their scores: both
         (people, min(top, movies)), best first, ties by position; where none is left, the score is -inf.
 
         left_out: rows and movies of pairs that do not count.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from movierec_cli.cli._completion import MOST
+from movierec_cli.cli.completion import MOST
 from movierec_cli.home import TITLES_FILE, Home
 from movierec_cli.questions.recommender import Recommender
 from tests.conftest import TITLES

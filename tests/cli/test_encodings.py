@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from movierec_cli.cli._text import written
+from movierec_cli.cli.text import written
 from tests.support import PROJECT
 
 C_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

@@ -94,8 +94,8 @@ def test_a_release_is_downloaded(home: Path, monkeypatch: pytest.MonkeyPatch, cl
         result = cli("fetch", "ml-latest-small")
     assert result.code == 0
     said = result.err
-    assert "The server answered 500; trying again in 1 s" in said
-    assert "Its checksum is not the one known" in said
+    assert "The server answered 500. Trying again in 1 s." in said
+    assert "has another checksum than the one known" in said
     assert f"Licence: {small.licence}" in said
     assert f"Cite: {small.citation}" in said
     assert said.endswith("Next: movierec train --dataset ml-latest-small\n")
@@ -160,8 +160,8 @@ def test_the_list_as_data(home: Path, tmp_path: Path, cli: Cli) -> None:
             "The address 'ftp://example.org/x.zip' cannot be used",
         ),
         (["--from", ".", "--name", "../x"], 2, "A dataset cannot be called '../x'"),
-        (["x", "--from", ".", "--name", "y"], 2, "give DATASET or --name, not both"),
-        (["ml-1m", "--list"], 2, "--list goes with none of"),
+        (["x", "--from", ".", "--name", "y"], 2, "DATASET and --name both name"),
+        (["ml-1m", "--list"], 2, "--list cannot be combined with"),
         (["--name", "a\x1b[31mb", "--from", "."], 2, r"A dataset cannot be called 'a\x1b[31mb'"),
     ],
 )

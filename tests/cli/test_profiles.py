@@ -25,7 +25,7 @@ def test_seen_is_kept_without_stars_and_not_recommended(cli: Cli, own_home: Path
     first = movierec.recommend("me", top=1, home=own_home)[0].movie
     result = cli("seen", first.label, home=own_home)
     assert (result.code, result.out) == (0, "")
-    assert result.err == f"{first.label}: seen, in the profile me. It is recommended no more.\n"
+    assert result.err == f"{first.label}: seen, in the profile me. It is no longer recommended.\n"
     assert [own.stars for own in profile(own_home).ratings] == [5.0, None]
     assert first not in [hit.movie for hit in movierec.recommend("me", top=30, home=own_home)]
 
@@ -56,7 +56,7 @@ def test_hidden_is_never_recommended_until_it_is_undone(cli: Cli, own_home: Path
     assert first not in [hit.movie for hit in movierec.recommend("me", top=30, home=own_home)]
     assert [own.title for own in profile(own_home).hidden] == [first.title]
     assert len(profile(own_home).ratings) == 1
-    assert "hidden no more" in cli("hide", first.label, "--undo", home=own_home).err
+    assert "no longer hidden" in cli("hide", first.label, "--undo", home=own_home).err
     assert movierec.recommend("me", top=1, home=own_home)[0].movie == first
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from movierec_cli.cli._output import csv_text, json_text
+from movierec_cli.cli.output import csv_text, json_text
 from movierec_cli.cli.views import render
 from movierec_cli.cli.views.render import FIELDS
 from movierec_cli.questions.recommender import Recommender

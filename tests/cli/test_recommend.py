@@ -1,6 +1,7 @@
 """movierec recommend and similar with the options that choose, as they are typed."""
 
 import csv
+import inspect
 import io
 import json
 import math
@@ -8,14 +9,18 @@ import re
 import shlex
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from movierec_cli.cli._output import csv_text, json_text
+from movierec_cli.cli.output import csv_text, json_text
+from movierec_cli.cli.recommend import recommend
+from movierec_cli.cli.similar import similar
 from movierec_cli.cli.views import render
 from movierec_cli.cli.views.render import FIELDS
 from movierec_cli.questions.answers import Hit
 from movierec_cli.questions.filters import Filters
+from movierec_cli.questions.options import RecommendOptions, SimilarOptions
 from movierec_cli.questions.recommender import Recommender
 from tests.support import Checkerboard, Cli, CliResult
 
@@ -222,3 +227,21 @@ def test_own_ratings_are_asked_for_by_name(cli: Cli, own_home: Path) -> None:
     assert plain.out == cli("recommend", "me", home=own_home).out
     records = json.loads(cli("recommend", "43", "me", "-f", "json", home=own_home).out)
     assert [person["name"] for person in records[0]["people"]] == ["43", "me"]
+
+
+FILTERS = {"genre", "not_genre", "year", "min_ratings", "min_rating"}
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "others"),
+    [
+        (recommend, RecommendOptions, {"who", "profile"}),
+        (similar, SimilarOptions, {"title"}),
+    ],
+    ids=["recommend", "similar"],
+)
+def test_a_command_has_every_option_that_the_function_has(
+    command: Any, options: Any, others: set[str]
+) -> None:
+    wanted = set(options.__annotations__) - {"filters", "on_match"}
+    assert set(inspect.signature(command).parameters) == wanted | FILTERS | others | {"output_format", "home"}

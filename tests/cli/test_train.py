@@ -8,7 +8,7 @@ import pytest
 from movierec_cli import overview
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.home import Home
-from movierec_cli.store.runs import current_run
+from movierec_cli.store.runs import Run, current_run
 from movierec_cli.training.models import MODELS
 from tests.support import Checkerboard, Cli, write_csv_layout
 
@@ -138,7 +138,7 @@ def test_ctrl_c_after_the_run_is_in_its_place_says_that_it_is_in_use(
     from movierec_cli.cli.views.training_view import TrainingView
     from movierec_cli.training import train as training
 
-    def interrupted(_view: TrainingView, _report: training.TrainingReport) -> None:
+    def interrupted(_view: TrainingView, _run: Run) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(TrainingView, "summary", interrupted)

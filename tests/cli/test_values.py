@@ -7,12 +7,11 @@ from typing import Annotated, Any
 
 import pytest
 import typer
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from typer.core import TyperCommand, TyperGroup
 from typer.testing import CliRunner
 
-from movierec_cli.cli._values import Command, Group
+from movierec_cli.cli.values import Command, Group
 
 
 class Shape(StrEnum):

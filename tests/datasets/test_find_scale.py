@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from movierec_cli.datasets.library import article_table, fetch, list_datasets, load_dataset
 from movierec_cli.errors import DataError, MovieRecError, UsageError

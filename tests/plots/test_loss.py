@@ -62,7 +62,7 @@ def test_few_epochs_are_drawn_too(run: Run, epochs: int, tmp_path: Path) -> None
 
 def test_a_run_without_history_says_so(run: Run) -> None:
     facts = run_facts(training={"history": [], "best_epoch": 0})
-    with pytest.raises(MovieRecError, match="no training history"):
+    with pytest.raises(MovieRecError, match="there is nothing to draw"):
         draw(dataclasses.replace(run, facts=facts))
 
 

@@ -108,16 +108,12 @@ def test_the_article_model_s_diagram(article_home: Path, tmp_path: Path) -> None
     assert height > width  # a long chain of layers
 
 
-def stored_network(home: Path) -> LayerGraph:
-    return read_network(current_run(Home.resolve(home)))
-
-
 def test_stored_networks_have_the_trained_shapes(article_home: Path, checkerboard_home: Path) -> None:
     movies = Checkerboard.movies + 1
-    article_layers = {layer.name: layer.weights for layer in stored_network(article_home).layers}
+    article_layers = {layer.name: layer.weights for layer in read_network(home=article_home).layers}
     assert article_layers["user_embedding"] == 10 * Checkerboard.people
     assert article_layers["movie_embedding"] == 10 * movies
-    network = stored_network(checkerboard_home)
+    network = read_network(home=checkerboard_home)
     assert network.layers[0].shape == f"(None, {movies})"
     assert network.layers[-1].shape == f"(None, {movies})"
     layers = {layer.name: (layer.shape, layer.weights) for layer in network.layers}

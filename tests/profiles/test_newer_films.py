@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from movierec_cli.cli._hints import newer_films_text
+from movierec_cli.cli.hints import newer_films_text
 from movierec_cli.datasets.catalog import CATALOG
 from movierec_cli.home import Home
 from movierec_cli.profiles.editing import editing

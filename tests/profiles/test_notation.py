@@ -1,8 +1,7 @@
 """Ratings, days and words as people and services write them."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from movierec_cli.errors import UsageError
 from movierec_cli.profiles.days import DayOrder, order_of, parse_day

@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
 from movierec_cli.home import Home

@@ -4,8 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from movierec_cli.errors import MovieRecError
 from movierec_cli.profiles.sheet import read_sheet

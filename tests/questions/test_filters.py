@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from movierec_cli.errors import UsageError
 from movierec_cli.questions.filters import ANY_MOVIE, ANY_YEAR, Filters, Years, parse_years

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import movierec_cli as movierec
-from movierec_cli.cli._output import csv_text, json_text
+from movierec_cli.cli.output import csv_text, json_text
 from movierec_cli.cli.views import history as views
 from movierec_cli.cli.views.history import FIELDS
 from movierec_cli.datasets.dataset import Dataset
@@ -161,7 +161,7 @@ def test_the_rest_is_counted(cli: Cli, checkerboard_home: Path, stored: Stored) 
     rated = len(stored.users["movie_ids"][stored.user_ids.index(USER)])
     result = cli("history", str(USER), "--top", "3", home=checkerboard_home)
     assert f"user {USER} in checkerboard: {rated} movies" in result.out
-    assert result.err == f"{rated - 3} more movies: --top {rated}\n"
+    assert result.err == f"There are {rated - 3} more movies. To see all of them: --top {rated}\n"
     as_json = json.loads(cli("history", str(USER), "--format", "json", home=checkerboard_home).out)
     assert len(as_json["entries"]) == rated
     as_csv = cli("history", str(USER), "--format", "csv", "--top", "2", home=checkerboard_home).out

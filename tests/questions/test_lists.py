@@ -129,7 +129,7 @@ def test_a_table_ranks_the_list_and_says_what_is_not_in_it(
     assert f"Known already (to rank them, too: --include-seen), {seen}: Film 8 (1958), " in words
     assert "Not in checkerboard, 2: Dune (2021), Barbie (2023)." in words
     assert "Rows that cannot be read, 1: programme.csv, line 18" in words
-    assert "Place: where the film stands" in words
+    assert "The place of a film is" in words
 
 
 def test_top_holds_for_a_list_and_the_rest_is_counted(cli: Cli, checkerboard_home: Path, file: Path) -> None:
@@ -137,11 +137,11 @@ def test_top_holds_for_a_list_and_the_rest_is_counted(cli: Cli, checkerboard_hom
     whole = cli(*argv, home=checkerboard_home)
     records = json.loads(whole.out)
     assert len(records) == len(LISTED) > 10
-    assert "more of the list" not in whole.err
+    assert "The list has" not in whole.err
     assert "Place:" not in whole.err
     part = cli(*argv, "--top", "4", home=checkerboard_home)
     assert json.loads(part.out) == records[:4]
-    assert f"{len(LISTED) - 4} more of the list: --top {len(LISTED)}" in said(part)
+    assert f"The list has {len(LISTED) - 4} more. To see all of them: --top {len(LISTED)}" in said(part)
     assert "Not in checkerboard, 2: Dune (2021), Barbie (2023)." in said(part)
 
 

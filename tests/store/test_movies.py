@@ -57,7 +57,7 @@ def test_a_vector_of_an_unknown_movie(movies: Movies) -> None:
 def test_the_nearest_are_some_in_number_and_near_to_something(movies: Movies) -> None:
     vector = np.ones(2, np.float32)
     for query in (Query(["title"], limit=5), Query(["title"], searched="similar_vector", vector=vector)):
-        with pytest.raises(ValueError, match="some in number"):
+        with pytest.raises(ValueError, match="a vector and a limit"):
             movies.nearest(query)
 
 

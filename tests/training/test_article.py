@@ -64,22 +64,22 @@ def test_the_database_holds_its_embeddings_and_searches_by_distance(article_home
 @pytest.mark.slow
 def test_the_best_epochs_weights_are_kept(checkerboard: Dataset, tmp_path: Path) -> None:
     """The saved network's error on the ratings held out is the lowest of all epochs."""
-    report = train(checkerboard, model="article", epochs=4, learning_rate=0.05, seed=2, home=tmp_path)
-    losses = [epoch.validation_loss for epoch in report.history]
+    run = train(checkerboard, model="article", epochs=4, learning_rate=0.05, seed=2, home=tmp_path)
+    losses = [epoch.validation_loss for epoch in run.facts.training.by_epoch]
     assert len(set(losses)) == len(losses)
-    assert losses[report.best_epoch - 1] == min(losses)
+    assert losses[run.facts.training.best_epoch - 1] == min(losses)
     _, held_out = hold_out(Interactions.from_dataset(checkerboard), 0.2, seed=2)
-    network = keras.models.load_model(report.folder / "model.keras", safe_mode=True)
+    network = keras.models.load_model(run.folder / "model.keras", safe_mode=True)
     stars = network.predict([held_out.user_index, held_out.movie_index], verbose=0)[:, 0]
     assert np.abs(stars - held_out.rating).mean() == pytest.approx(min(losses), rel=1e-4)
 
 
 @pytest.mark.slow
 def test_it_stops_when_patience_runs_out(checkerboard: Dataset, tmp_path: Path) -> None:
-    report = train(
+    run = train(
         checkerboard, model="article", epochs=40, patience=2, learning_rate=0.3, batch_size=500, home=tmp_path
     )
-    losses = [epoch.validation_loss for epoch in report.history]
+    losses = [epoch.validation_loss for epoch in run.facts.training.by_epoch]
     assert len(losses) < 40
-    assert report.best_epoch == len(losses) - 2
-    assert losses[report.best_epoch - 1] == min(losses)
+    assert run.facts.training.best_epoch == len(losses) - 2
+    assert losses[run.facts.training.best_epoch - 1] == min(losses)

@@ -1,4 +1,4 @@
-"""What train() promises whatever the model: what it reports, giving up, and refusing what cannot be."""
+"""What train() promises whatever the model: what the run says, giving up, and refusing what cannot be."""
 
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,10 @@ from tests.support import Checkerboard, RatingRow, Stored, make_dataset
 
 
 @pytest.mark.parametrize("epochs", [1, 4])
-def test_the_report_says_what_happened(checkerboard: Dataset, tmp_path: Path, epochs: int) -> None:
+def test_the_run_says_what_happened(checkerboard: Dataset, tmp_path: Path, epochs: int) -> None:
     seen: list[int] = []
     stages: list[str] = []
-    report = train(
+    run = train(
         checkerboard,
         epochs=epochs,
         dim=4,
@@ -26,24 +26,21 @@ def test_the_report_says_what_happened(checkerboard: Dataset, tmp_path: Path, ep
         on_epoch=lambda epoch: seen.append(epoch.number),
         on_stage=stages.append,
     )
-    assert seen == [epoch.number for epoch in report.history] == list(range(1, epochs + 1))
-    best = max(epoch.validation_ndcg for epoch in report.history)
-    assert report.history[report.best_epoch - 1].validation_ndcg == best == report.validation.ndcg
-    assert report.history[report.best_epoch - 1].validation_loss == report.validation.loss
-    assert (report.kind, report.dataset) == ("ranking", "checkerboard")
-    assert (report.people, report.movies) == (Checkerboard.people, Checkerboard.movies + 1)
-    assert report.ratings == len(checkerboard.ratings)
-    assert report.first_user_id == Checkerboard.user_id(0)
-    assert report.folder == tmp_path / "runs" / report.run_id
-    assert (report.folder / "model.keras").is_file()
-    assert report.seconds > 0
+    went, data = run.facts.training, run.facts.dataset
+    assert seen == [epoch.number for epoch in went.by_epoch] == list(range(1, epochs + 1))
+    best = max(epoch.validation_ndcg for epoch in went.by_epoch)
+    assert went.by_epoch[went.best_epoch - 1].validation_ndcg == best == went.validation.ndcg
+    assert went.by_epoch[went.best_epoch - 1].validation_loss == went.validation.loss
+    assert (went.epochs, went.finishing_epochs) == (epochs, round(epochs / 2))
+    assert (run.facts.model.kind, data.name) == ("ranking", "checkerboard")
+    assert (data.people, data.movies) == (Checkerboard.people, Checkerboard.movies + 1)
+    assert data.ratings == len(checkerboard.ratings)
+    assert data.first_user_id == Checkerboard.user_id(0)
+    assert run.folder == tmp_path / "runs" / run.run_id
+    assert (run.folder / "model.keras").is_file()
+    assert went.seconds > 0
     assert len(stages) >= 3
-    facts = Recommender.open(tmp_path).run.facts
-    assert facts.training.epochs == epochs
-    assert facts.training.best_epoch == report.best_epoch
-    assert facts.training.finishing_epochs == report.finishing_epochs == round(epochs / 2)
-    assert facts.training.validation == report.validation
-    assert list(facts.training.history) == report.history
+    assert Recommender.open(tmp_path).run == run
 
 
 def test_the_facts_hold_the_rule_for_what_a_rating_says(checkerboard_home: Path) -> None:

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from movierec_cli.errors import UsageError
 from movierec_cli.vectors.scale import MOST_STEPS, RatingScale, checked_ends, liked_from, parse_scale

@@ -4,32 +4,22 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from movierec_cli.cli._output import Rows
-from movierec_cli.cli._table import Beside, Column, Table
+import movierec_cli as movierec
+from movierec_cli.cli.output import Rows
+from movierec_cli.cli.table import Beside, Column, Table
 from movierec_cli.cli.views import render
 from movierec_cli.errors import counted
-from movierec_cli.questions.history import History, Taste
-from movierec_cli.questions.people import parse_who
 
 FIELDS = (
-    "rank",
-    "movie_id",
-    "title",
-    "year",
-    "genres",
-    "rating",
-    "rated_on",
-    "mean_rating",
-    "rating_count",
-    "imdb_id",
-    "tmdb_id",
-    "original_title",
-    "matched_by",
+    *render.WHICH_FILM,
+    *("rating", "rated_on"),
+    *render.OF_EVERYBODY,
+    *("original_title", "matched_by"),
 )
 """The fields of every entry, in this order, in JSON and CSV."""
 
 
-def content(found: History, top: int | None = None) -> dict[str, Any]:
+def content(found: "movierec.History", top: int | None = None) -> dict[str, Any]:
     """For JSON: who, dataset, entries (FIELDS), genres and decades (name, count, mean_rating, everyone).
 
     The entries are those of the dataset, then the absent and the ambiguous ones, without a movie_id; `top`
@@ -44,12 +34,12 @@ def content(found: History, top: int | None = None) -> dict[str, Any]:
     }
 
 
-def rows(found: History, top: int | None = None) -> Rows:
+def rows(found: "movierec.History", top: int | None = None) -> Rows:
     """For CSV: the same entries."""
     return Rows(FIELDS, _records(found, top))
 
 
-def _records(found: History, top: int | None) -> list[dict[str, Any]]:
+def _records(found: "movierec.History", top: int | None) -> list[dict[str, Any]]:
     entries = (*found.entries, *found.absent, *found.ambiguous)
     return [
         {
@@ -71,7 +61,7 @@ def _records(found: History, top: int | None) -> list[dict[str, Any]]:
     ]
 
 
-def tables(found: History, top: int) -> Any:
+def tables(found: "movierec.History", top: int) -> Any:
     """What rich prints: the best of the movies here, and below them the taste."""
     from rich.console import Group
 
@@ -81,8 +71,8 @@ def tables(found: History, top: int) -> Any:
     return Group(_entry_table(found, top), "", taste)
 
 
-def _entry_table(found: History, top: int) -> Table:
-    who = f"user {found.who}" if isinstance(parse_who(found.who), int) else found.who
+def _entry_table(found: "movierec.History", top: int) -> Table:
+    who = f"user {found.who}" if isinstance(movierec.parse_who(found.who), int) else found.who
     entries = found.entries[:top]
     movies = [entry.movie for entry in entries if entry.movie is not None]
     given = ["seen" if entry.rating is None else f"{entry.rating:g}" for entry in entries]
@@ -100,7 +90,7 @@ def _entry_table(found: History, top: int) -> Table:
     return Table(columns, f"{who} in {found.dataset}: {counted(len(found.entries), 'movie')}")
 
 
-def _taste_table(name: str, taste: Sequence[Taste]) -> Table:
+def _taste_table(name: str, taste: "Sequence[movierec.Taste]") -> Table:
     return Table(
         [
             Column(name, [one.name for one in taste], style="cyan", line="{}:"),

@@ -1,26 +1,21 @@
 """From list[Hit] to the terminal: the one way, for every command that lists movies."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
-from movierec_cli.cli._console import note
-from movierec_cli.cli._options import OutputFormat
-from movierec_cli.cli._output import write
+import movierec_cli as movierec
+from movierec_cli.cli.console import note
+from movierec_cli.cli.options import OutputFormat
+from movierec_cli.cli.output import write
+from movierec_cli.cli.text import some_of
 from movierec_cli.cli.views import render
-from movierec_cli.questions.answers import Hit
-from movierec_cli.store.movie import TitleMatch
-
-if TYPE_CHECKING:
-    from movierec_cli.questions.filters import Filters
-    from movierec_cli.questions.people import Person
-    from movierec_cli.questions.recommender import Recommender
 
 _OTHERS_SHOWN = 5
 _LISTED = 50
+_PAIRS = 10
 
 
 def show_hits(
-    hits: Sequence[Hit],
+    hits: "Sequence[movierec.Hit]",
     output_format: OutputFormat,
     title: str,
     *,
@@ -47,22 +42,12 @@ def _loosening(options: Sequence[str]) -> list[str]:
     return [f"Loosen or leave out one of: {', '.join(options)}."]
 
 
-def limits(filters: "Filters", not_like: Iterable[str]) -> list[str]:
+def limits(filters: "movierec.Filters", not_like: Iterable[str]) -> list[str]:
     """The options that leave movies out, as they are typed."""
     return [*filters.options(), *(f'--not-like "{title}"' for title in not_like)]
 
 
-def find_all(recommender: "Recommender", titles: Iterable[str] | None) -> list[int]:
-    """The movie_ids that titles mean, saying which movie was taken where there was a choice."""
-    movie_ids = []
-    for title in titles or ():
-        match = recommender.find(title)
-        note_match(title, match)
-        movie_ids.append(match.movie.movie_id)
-    return movie_ids
-
-
-def note_nothing_rated(people: "Iterable[Person]", recommender: "Recommender") -> None:
+def note_nothing_rated(people: "Iterable[movierec.Person]", recommender: "movierec.Recommender") -> None:
     """Say of whom no rating is known, so that what they get is what most people like."""
     for person in people:
         if not person.ratings:
@@ -76,17 +61,25 @@ def note_nothing_rated(people: "Iterable[Person]", recommender: "Recommender") -
 def note_films(what: str, labels: Sequence[str]) -> None:
     """Name the films that are not shown, and why: "Not in ml-100k, 2: Dune (2021), Barbie (2023)."."""
     if labels:
-        more = len(labels) - _LISTED
-        rest = f", and {more:,} more" if more > 0 else ""
-        note(f"{what}, {len(labels):,}: {', '.join(labels[:_LISTED])}{rest}.")
+        note(f"{what}, {len(labels):,}: {some_of(labels, _LISTED)}.")
 
 
-def note_match(typed: str, match: TitleMatch) -> None:
+def note_by_title(taken: "Sequence[tuple[str, movierec.Movie]]", profile: str) -> None:
+    """Which films of a profile nothing but a title has found, and how to put a wrong one right."""
+    if taken:
+        pairs = [f"{title} is {_with_id(movie)}" for title, movie in taken]
+        note(f"Matched by title alone, without a year, {len(taken):,}: {some_of(pairs, _PAIRS, '; ')}.")
+        note(f"To put one right, name the film that it is: movierec rate id:NN STARS --as {profile}")
+
+
+def note_match(typed: str, match: "movierec.TitleMatch") -> None:
     """Say which movie was taken where the text left a choice."""
     if match.others:
-        others = ", ".join(f"{movie.label} [id:{movie.movie_id}]" for movie in match.others[:_OTHERS_SHOWN])
-        more = len(match.others) - _OTHERS_SHOWN
-        rest = f" and {more:,} more" if more > 0 else ""
-        note(f"Taking {match.movie.label} [id:{match.movie.movie_id}]. Also fitting: {others}{rest}.")
+        others = some_of([_with_id(movie) for movie in match.others], _OTHERS_SHOWN)
+        note(f"Taking {_with_id(match.movie)}. Also fitting: {others}.")
     elif not match.exact:
         note(f"Taking {match.movie.label} for {typed!r}.")
+
+
+def _with_id(movie: "movierec.Movie") -> str:
+    return f"{movie.label} [id:{movie.movie_id}]"

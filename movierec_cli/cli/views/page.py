@@ -3,12 +3,10 @@
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from movierec_cli.cli._table import bar
-from movierec_cli.cli._text import printable, written
+import movierec_cli as movierec
+from movierec_cli.cli.table import bar
+from movierec_cli.cli.text import printable, written
 from movierec_cli.cli.views import render
-from movierec_cli.questions.answers import MoviePage
-from movierec_cli.store.movie import Movie
-from movierec_cli.vectors.scale import RatingScale
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -17,17 +15,17 @@ BAR = 30
 """The width of the longest bar of the chart."""
 
 
-def imdb_url(movie: Movie) -> str | None:
+def imdb_url(movie: "movierec.Movie") -> str | None:
     """The movie's address at IMDb, None where its id is not known."""
     return movie.imdb_id and f"https://www.imdb.com/title/{movie.imdb_id}/"
 
 
-def tmdb_url(movie: Movie) -> str | None:
+def tmdb_url(movie: "movierec.Movie") -> str | None:
     """The movie's address at TMDB, None where its id is not known."""
     return None if movie.tmdb_id is None else f"https://www.themoviedb.org/movie/{movie.tmdb_id}"
 
 
-def content(page: MoviePage) -> dict[str, Any]:
+def content(page: "movierec.MoviePage") -> dict[str, Any]:
     """For JSON: what is known of the movie, its addresses, its ratings and the movies like it."""
     return {
         **asdict(page.movie),
@@ -39,7 +37,7 @@ def content(page: MoviePage) -> dict[str, Any]:
     }
 
 
-def to_renderable(page: MoviePage) -> Any:
+def to_renderable(page: "movierec.MoviePage") -> Any:
     """What rich prints: title, genres, figures, addresses, the chart of its ratings, movies like it."""
     from rich.console import Group
     from rich.text import Text
@@ -48,7 +46,7 @@ def to_renderable(page: MoviePage) -> Any:
     parts: list[Any] = [Line(movie.label, "bold")]
     if movie.genres:
         parts.append(Line(", ".join(movie.genres), "cyan"))
-    scale = RatingScale(*page.rating_scale)
+    scale = movierec.RatingScale(*page.rating_scale)
     parts.append(Line(_figures(movie, scale)))
     parts += [Line(url, "dim") for url in (imdb_url(movie), tmdb_url(movie)) if url]
     if movie.rating_count and not scale.likes_alone:
@@ -58,7 +56,7 @@ def to_renderable(page: MoviePage) -> Any:
     return Group(*parts)
 
 
-def _figures(movie: Movie, scale: RatingScale) -> str:
+def _figures(movie: "movierec.Movie", scale: "movierec.RatingScale") -> str:
     kind = "like" if scale.likes_alone else "rating"
     if movie.mean_rating is None:
         return f"No {kind}s, id:{movie.movie_id}"
@@ -72,7 +70,7 @@ def _figures(movie: Movie, scale: RatingScale) -> str:
     return f"{mean} from {ratings}, id:{movie.movie_id}"
 
 
-def _in_stars(scale: RatingScale) -> bool:
+def _in_stars(scale: "movierec.RatingScale") -> bool:
     """Whether people speak of stars: out of five of them."""
     return scale.lowest >= 0 and scale.highest == 5
 

@@ -3,32 +3,31 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from movierec_cli.cli._output import Rows
-from movierec_cli.cli._table import Column, Room, Table
+import movierec_cli as movierec
+from movierec_cli.cli.output import Rows
+from movierec_cli.cli.table import Column, Room, Table
 from movierec_cli.cli.views import render
-from movierec_cli.questions.answers import Prediction
-from movierec_cli.store.movie import Movie
 
 FIELDS = ("user_id", "movie_id", "predicted_rating")
 
 
-def rows(predictions: Sequence[Prediction]) -> Rows:
+def rows(predictions: "Sequence[movierec.Prediction]") -> Rows:
     """For CSV: FIELDS and, for a profile, `profile`; unrounded, in the order given."""
     names = _names(predictions)
     return Rows(names, [{name: getattr(item, name) for name in names} for item in predictions])
 
 
-def content(predictions: Sequence[Prediction]) -> list[dict[str, Any]]:
+def content(predictions: "Sequence[movierec.Prediction]") -> list[dict[str, Any]]:
     """For JSON: one object per prediction: the fields of `rows`, knows_user and knows_movie."""
     names = (*_names(predictions), "knows_user", "knows_movie")
     return [{name: getattr(item, name) for name in names} for item in predictions]
 
 
-def _names(predictions: Sequence[Prediction]) -> tuple[str, ...]:
+def _names(predictions: "Sequence[movierec.Prediction]") -> tuple[str, ...]:
     return (*FIELDS, "profile") if any(item.profile for item in predictions) else FIELDS
 
 
-def table(predictions: Sequence[Prediction], movies: Mapping[int, Movie]) -> Table:
+def table(predictions: "Sequence[movierec.Prediction]", movies: "Mapping[int, movierec.Movie]") -> Table:
     """The movies' titles where `movies` (by movie_id) has them, and their predicted stars."""
     found = [movies.get(item.movie_id) for item in predictions]
     people = [item.profile or str(item.user_id) for item in predictions]

@@ -4,24 +4,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from movierec_cli.cli._output import Rows
-from movierec_cli.cli._table import Column, Room, Table, bar
-from movierec_cli.cli._text import printable
-from movierec_cli.questions.answers import Contribution, Hit
+import movierec_cli as movierec
+from movierec_cli.cli.output import Rows
+from movierec_cli.cli.table import Column, Room, Table, bar
+from movierec_cli.cli.text import printable
 
-FIELDS = (
-    "rank",
-    "movie_id",
-    "title",
-    "year",
-    "genres",
-    "score",
-    "predicted_rating",
-    "mean_rating",
-    "rating_count",
-    "imdb_id",
-    "tmdb_id",
-)
+WHICH_FILM = ("rank", "movie_id", "title", "year", "genres")
+OF_EVERYBODY = ("mean_rating", "rating_count", "imdb_id", "tmdb_id")
+FIELDS = (*WHICH_FILM, "score", "predicted_rating", *OF_EVERYBODY)
 """The fields of every list of movies, in this order, in JSON and CSV."""
 SHOWN_REASONS, SHOWN_AGAINST = 3, 1
 ALIKE = 5
@@ -30,7 +20,7 @@ TOO_LITTLE = 0.005
 """A contribution below this would be shown as 0.00."""
 
 
-def hit_record(hit: Hit) -> dict[str, Any]:
+def hit_record(hit: "movierec.Hit") -> dict[str, Any]:
     """One hit as a dictionary with the keys of FIELDS; what is unknown is None.
 
     A film of a list has `place` as well. For several people there is `people`, a list of {name, score,
@@ -66,7 +56,7 @@ def hit_record(hit: Hit) -> dict[str, Any]:
     return record
 
 
-def _reason_record(reason: Contribution) -> dict[str, Any]:
+def _reason_record(reason: "movierec.Contribution") -> dict[str, Any]:
     return {
         "movie_id": reason.movie.movie_id,
         "title": reason.movie.title,
@@ -76,12 +66,12 @@ def _reason_record(reason: Contribution) -> dict[str, Any]:
     }
 
 
-def content(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+def content(hits: "Sequence[movierec.Hit]") -> list[dict[str, Any]]:
     """For JSON: one object per hit; none where there is none."""
     return [hit_record(hit) for hit in hits]
 
 
-def rows(hits: Sequence[Hit]) -> Rows:
+def rows(hits: "Sequence[movierec.Hit]") -> Rows:
     """For CSV: FIELDS, and what some questions add.
 
     For films of a list FIELDS are followed by place, for several people by each one's score and
@@ -92,7 +82,7 @@ def rows(hits: Sequence[Hit]) -> Rows:
     return Rows(list(records[0]) if records else FIELDS, records)
 
 
-def _flat_record(hit: Hit) -> dict[str, Any]:
+def _flat_record(hit: "movierec.Hit") -> dict[str, Any]:
     record = hit_record(hit)
     for person in record.pop("people", ()):
         record[f"score {person['name']}"] = person["score"]
@@ -106,7 +96,7 @@ def _flat_record(hit: Hit) -> dict[str, Any]:
     return record
 
 
-def table(hits: Sequence[Hit], title: str, *, alike: bool = False) -> Table:
+def table(hits: "Sequence[movierec.Hit]", title: str, *, alike: bool = False) -> Table:
     """What a person reads first comes first: rank, title, year, predicted stars, genres.
 
     alike: scores are cosines, and a bar shows them: full for 1, empty for 0. No other score is shown.
@@ -180,7 +170,7 @@ def _rounded(stars: float | None) -> str:
     return "" if stars is None else f"{stars:.1f}"
 
 
-def _details(hit: Hit) -> list[str]:
+def _details(hit: "movierec.Hit") -> list[str]:
     """Line by line what it is to each person, or what its score comes from; none in a plain answer."""
     if not hit.explanation:
         return [
@@ -206,5 +196,5 @@ def _details(hit: Hit) -> list[str]:
     ]
 
 
-def _reason(reason: Contribution) -> str:
+def _reason(reason: "movierec.Contribution") -> str:
     return f"{reason.movie.title} {reason.rating:g} ({reason.contribution:+.2f})"

@@ -1,28 +1,26 @@
 """A Comparison, for the sink."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
-from movierec_cli.cli._output import Rows
-from movierec_cli.cli._table import Column, Table
+import movierec_cli as movierec
+from movierec_cli.cli.output import Rows, rows_of
+from movierec_cli.cli.table import Column, Table
 from movierec_cli.errors import counted
-from movierec_cli.evaluation.compare import Comparison, Figures
 
 
-def content(comparison: Comparison) -> dict[str, Any]:
+def content(comparison: "movierec.Comparison") -> dict[str, Any]:
     """For JSON: everything in the comparison, unrounded."""
     return asdict(comparison)
 
 
-def rows(comparison: Comparison) -> Rows:
+def rows(comparison: "movierec.Comparison") -> Rows:
     """For CSV: one line per model with the fields of Figures."""
-    return Rows(
-        [field.name for field in fields(Figures)], [asdict(figures) for figures in comparison.figures]
-    )
+    return rows_of(movierec.Figures, comparison.figures)
 
 
-def table(comparison: Comparison) -> Table:
+def table(comparison: "movierec.Comparison") -> Table:
     """One row per model, best NDCG@10 first, the best of each column in bold."""
     held_out = {"random": f"at random (seed {comparison.seed})", "temporal": "by time, the latest"}
     ranked = sorted(comparison.figures, key=lambda figures: -figures.ndcg)

@@ -12,11 +12,10 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from movierec_cli.cli._console import err, note
-from movierec_cli.cli._table import Facts
+import movierec_cli as movierec
+from movierec_cli.cli.console import err, note
+from movierec_cli.cli.table import Facts
 from movierec_cli.errors import sizes_text
-from movierec_cli.store.facts import Epoch
-from movierec_cli.training.train import TrainingReport
 
 _WIDE, _WIDER = 60, 110
 """From so many columns on there is room for more than the stage, the epochs and the time."""
@@ -57,7 +56,7 @@ class TrainingView:
         else:
             note(f"{name} ...")
 
-    def epoch(self, epoch: Epoch) -> None:
+    def epoch(self, epoch: "movierec.Epoch") -> None:
         """An epoch has ended."""
         self._bar.update(
             self._task,
@@ -65,25 +64,26 @@ class TrainingView:
             figures=_figures(epoch, self._console.width),
         )
 
-    def summary(self, report: TrainingReport) -> None:
+    def summary(self, run: "movierec.Run") -> None:
         """The closing table, on stderr like all that is not an answer."""
+        data, went = run.facts.dataset, run.facts.training
+        finishing = f", then {went.finishing_epochs} on all ratings" if went.finishing_epochs else ""
         rows = {
-            "Trained on": f"{report.dataset}: {sizes_text(report.people, report.movies, report.ratings)}",
-            "Model": report.kind,
-            "Epochs": f"{len(report.history)}, best {report.best_epoch}"
-            + (f", then {report.finishing_epochs} on all ratings" if report.finishing_epochs else ""),
-            "Validation": f"NDCG@100 {report.validation.ndcg:.4f}, loss {report.validation.loss:.4f}",
-            "Seconds": f"{report.seconds:.1f}",
-            "Run": report.run_id,
-            "Where": str(report.folder),
+            "Trained on": f"{data.name}: {sizes_text(data.people, data.movies, data.ratings)}",
+            "Model": run.facts.model.kind,
+            "Epochs": f"{went.epochs}, best {went.best_epoch}{finishing}",
+            "Validation": f"NDCG@100 {went.validation.ndcg:.4f}, loss {went.validation.loss:.4f}",
+            "Seconds": f"{went.seconds:.1f}",
+            "Run": run.run_id,
+            "Where": str(run.folder),
         }
-        if not report.history:
+        if not went.epochs:
             del rows["Epochs"]
         self._console.print(Facts(list(rows.items())))
-        note(f"Ask it: movierec recommend {report.first_user_id}")
+        note(f"Ask it: movierec recommend {data.first_user_id}")
 
 
-def _figures(epoch: Epoch, width: int) -> str:
+def _figures(epoch: "movierec.Epoch", width: int) -> str:
     """As many of an epoch's figures as there is room for, the one that it is judged by before others."""
     ndcg = f"NDCG@100 {epoch.validation_ndcg:.3f}"
     if width >= _WIDER:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from movierec_cli import show
-from movierec_cli.cli._output import json_text
-from movierec_cli.cli._table import bar
+from movierec_cli.cli.output import json_text
+from movierec_cli.cli.table import bar
 from movierec_cli.cli.views.page import BAR, content, imdb_url, tmdb_url
 from movierec_cli.errors import NotFoundError
 from movierec_cli.questions.answers import MoviePage

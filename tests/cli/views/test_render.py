@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from movierec_cli.cli._output import csv_text, json_text
+from movierec_cli.cli.output import csv_text, json_text
 from movierec_cli.cli.views import render, report
 from movierec_cli.evaluation.compare import Comparison, Figures
 from movierec_cli.questions.answers import Contribution, Explanation, Hit, PersonScore

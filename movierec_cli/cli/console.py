@@ -3,12 +3,13 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from movierec_cli.cli._text import printable
+from movierec_cli.cli.text import printable
 from movierec_cli.errors import MovieRecError
 from movierec_cli.system.interrupts import never_lost
 
@@ -61,6 +62,14 @@ def interruptible(comfort: Callable[[], str]) -> Iterator[None]:
     except KeyboardInterrupt:
         note(f"Stopped. {comfort()}")
         raise typer.Exit(INTERRUPTED) from None
+
+
+def what_is_there(file: Path, *, as_before: str, replaced: Callable[[], str]) -> Callable[[], str]:
+    """What `interruptible` says, by whether `file` has been replaced since now."""
+    from movierec_cli.system.files import version_of
+
+    before = version_of(file)
+    return lambda: as_before if version_of(file) == before else replaced()
 
 
 @contextmanager

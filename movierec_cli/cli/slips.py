@@ -1,12 +1,10 @@
 """What people type instead of what a command takes, and the command that they mean."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import movierec_cli as movierec
 from movierec_cli.errors import MovieRecError, NotFoundError, UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _WHO = ("who", "user", "user-id", "userid", "person", "id")
 _TITLE = ("title", "movie", "film", "name", "id", "movie-id")
@@ -77,17 +75,12 @@ def too_many_words(
 
 
 def film_instead(
-    error: MovieRecError, words: Sequence[str], way_out: str, home: "Path | None"
+    error: MovieRecError, words: Sequence[str], way_out: str, home: Path | None
 ) -> MovieRecError:
     """`error`, or a better one where a word names no profile but a film. way_out: a command for {title}."""
-    from movierec_cli.home import Home
-    from movierec_cli.profiles.profile import list_profiles
-    from movierec_cli.questions.people import parse_who
-    from movierec_cli.questions.recommender import Recommender
-
-    here = list_profiles(Home.resolve(home))
-    names = [word for word in words if isinstance(parse_who(word), str) and word.lower() not in here]
-    finder = Recommender.open(home)
+    here = {one.name for one in movierec.list_profiles(home=home)}
+    names = [word for word in words if isinstance(movierec.parse_who(word), str) and word.lower() not in here]
+    finder = movierec.Recommender.open(home)
     for text in dict.fromkeys([" ".join(words), *names] if names else []):
         try:
             match = finder.find(text)

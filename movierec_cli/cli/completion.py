@@ -1,6 +1,6 @@
 """What the Tab key offers: titles, datasets, profiles and runs, read from files with nothing slow loaded.
 
-What is missing or damaged offers nothing and says nothing: the shell would show it amid the command line.
+What is missing or damaged offers nothing and says nothing, for the shell would show it in the command line.
 """
 
 import os

@@ -6,7 +6,7 @@ from enum import Enum
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from movierec_cli.cli._text import printable, written
+from movierec_cli.cli.text import printable, written
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult

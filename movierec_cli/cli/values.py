@@ -13,9 +13,9 @@ from typing import Any, get_args, get_origin
 from typer import BadParameter, Exit
 from typer.core import TyperCommand, TyperGroup
 
-from movierec_cli.cli._help import speak_plainly, the_way_in
-from movierec_cli.cli._slips import check_options, too_many_words
-from movierec_cli.cli._text import as_typed, printable
+from movierec_cli.cli.help import speak_plainly, the_way_in
+from movierec_cli.cli.slips import check_options, too_many_words
+from movierec_cli.cli.text import as_typed, printable
 
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
 
@@ -54,7 +54,7 @@ class Main(Group):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not args and not ctx.resilient_parsing:
-            from movierec_cli.cli._console import out
+            from movierec_cli.cli.console import out
 
             out().print(the_way_in())
             raise Exit

@@ -2,41 +2,28 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from movierec_cli.profiles.newer_films import NewerFilms
+import movierec_cli as movierec
+from movierec_cli.cli.console import note
+from movierec_cli.home import Home
 
 
-def hint_newer_films(profile: str, home: Path | None) -> None:
-    """Say once for a profile and a dataset that most of the films are newer than the dataset."""
-    if not (sys.stdout.isatty() and sys.stderr.isatty()):
+def hint_newer_films(profile: str, dataset: str | None, home: Path | None) -> None:
+    """Say once for a profile and the dataset in use that most of the films are newer than the dataset."""
+    if dataset is None or not (sys.stdout.isatty() and sys.stderr.isatty()):
         return
-    from movierec_cli.cli._console import note
-    from movierec_cli.errors import MovieRecError
-    from movierec_cli.home import Home
-    from movierec_cli.store.runs import current_run
-
-    place = Home.resolve(home)
-    try:
-        said = place.hints / f"newer-films.{profile.lower()}.{current_run(place).facts.dataset.name}"
-        if said.exists():
-            return
-        from movierec_cli.profiles.newer_films import newer_films
-
-        found = newer_films(profile.lower(), home=home)
-        if found is not None and _remember(said):
-            note(newer_films_text(found))
-    except MovieRecError:
-        return  # nothing is trained yet, and other commands say so
+    said = Home.resolve(home).hints / f"newer-films.{profile}.{dataset}"
+    if said.exists():
+        return
+    found = movierec.newer_films(profile, home=home)
+    if found is not None and _remember(said):
+        note(newer_films_text(found))
 
 
-def newer_films_text(found: "NewerFilms") -> str:
+def newer_films_text(found: "movierec.NewerFilms") -> str:
     """ "412 of your 500 films came out after 1998 ..." """
-    from movierec_cli.profiles.profile import DEFAULT_PROFILE
-
     release = found.release
-    whose = "your" if found.profile == DEFAULT_PROFILE else f"{found.profile}'s"
+    whose = "your" if found.profile == movierec.DEFAULT_PROFILE else f"{found.profile}'s"
     which = f"{found.newer:,} of {whose} {found.films:,} films"
     if found.films == 1:
         which = f"The only film in the profile {found.profile}"

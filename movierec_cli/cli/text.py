@@ -4,6 +4,7 @@ import codecs
 import os
 import sys
 import unicodedata
+from collections.abc import Sequence
 
 _PLAIN = {
     "★": "*",
@@ -52,6 +53,12 @@ _PARTS = "▏▎▍▌▋▊▉"
 _UNKNOWN = "?"
 _PLAINLY = "movierec-plainly"
 """The name of the error handler that writes what can be written of any text."""
+
+
+def some_of(texts: Sequence[str], most: int, between: str = ", ") -> str:
+    """The first of them, and how many more there are: "Heat, Alien, and 7 more"."""
+    more = [f"and {len(texts) - most:,} more"] if len(texts) > most else []
+    return between.join([*texts[:most], *more])
 
 
 def printable(text: str) -> str:

@@ -57,7 +57,7 @@ def the_way_in() -> Any:
     """What `movierec` alone shows: what it is for, the first four commands, and all others by their names."""
     from rich.console import Group
 
-    from movierec_cli.cli._table import Facts
+    from movierec_cli.cli.table import Facts
 
     return Group(
         "Recommend movies from embeddings learned from MovieLens ratings.\n",

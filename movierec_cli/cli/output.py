@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields
 from typing import Any, NamedTuple
 
-from movierec_cli.cli._options import OutputFormat
+from movierec_cli.cli.options import OutputFormat
 
 
 class Rows(NamedTuple):
@@ -14,23 +15,28 @@ class Rows(NamedTuple):
     records: Sequence[Mapping[str, Any]]
 
 
+def rows_of(kind: type[Any], found: Sequence[Any]) -> Rows:
+    """Dataclasses of a kind, a line for each, with a column for each field."""
+    return Rows([field.name for field in fields(kind)], [asdict(one) for one in found])
+
+
 def write(
     output_format: str,
     *,
-    content: Callable[[], Any],
     table: Callable[[], Any],
     rows: Callable[[], Rows] | None = None,
+    content: Callable[[], Any] | None = None,
 ) -> None:
     """Print an answer on stdout in the format asked for; of the three only that one is made.
 
-    content: what JSON is made of. rows: what CSV is made of. table: what rich prints, None for nothing.
+    table: what rich prints, None for nothing. rows: what CSV is made of, and JSON if there is no `content`.
     """
     if output_format == OutputFormat.JSON:
-        _print_data(json_text(content()))
+        _print_data(json_text(content() if content else rows().records if rows else None))
     elif output_format == OutputFormat.CSV and rows is not None:
         _print_data(csv_text(rows()))
     elif (shown := table()) is not None:
-        from movierec_cli.cli._console import out
+        from movierec_cli.cli.console import out
 
         out().print(shown)
 
@@ -61,7 +67,7 @@ def _joined(value: Any) -> Any:
 
 def _print_data(text: str) -> None:
     """Data is UTF-8 whatever the terminal is; half a character is escaped, as JSON does it."""
-    from movierec_cli.cli._console import out
+    from movierec_cli.cli.console import out
 
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,127 @@
+"""Options that several commands share, defined once."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import movierec_cli as movierec
+from movierec_cli.cli.completion import complete_dataset, complete_profile, complete_title
+from movierec_cli.errors import UsageError
+
+DEFAULT_DATASET = "ml-100k"
+
+
+class OutputFormat(StrEnum):
+    """How a list of movies is shown."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+class PageFormat(StrEnum):
+    """How what is not a list is shown."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def profile_option(flag: str, help_text: str) -> Any:
+    """An option whose value is a profile's name."""
+    return typer.Option(flag, metavar="NAME", help=help_text, autocompletion=complete_profile)
+
+
+def films_option(flag: str, help_text: str) -> Any:
+    """An option whose values are titles."""
+    return typer.Option(flag, metavar="TITLE", help=help_text, autocompletion=complete_title)
+
+
+def top_option(default: str | bool = True) -> Any:
+    """How many movies to show. default: what is said of the case that nothing is typed."""
+    text = "How many movies to show, at most 100,000."
+    return typer.Option("--top", "-n", min=1, max=100_000, help=text, show_default=default)
+
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Keep data and models here instead of MOVIEREC_HOME.")
+]
+DatasetArgument = Annotated[
+    str | None,
+    typer.Argument(
+        help="A dataset that has been fetched.",
+        show_default=DEFAULT_DATASET,
+        autocompletion=complete_dataset,
+    ),
+]
+DatasetOption = Annotated[
+    str | None,
+    typer.Option(
+        "--dataset",
+        "-d",
+        metavar="NAME",
+        help="The same as naming it as DATASET.",
+        autocompletion=complete_dataset,
+    ),
+]
+TitleArgument = Annotated[
+    str,
+    typer.Argument(
+        help='A title ("Star Wars", "Sabrina (1995)") or an id ("id:50").', autocompletion=complete_title
+    ),
+]
+TopOption = Annotated[int, top_option()]
+FormatOption = Annotated[OutputFormat, typer.Option("--format", "-f", help="How to show the answer.")]
+ProfileOption = Annotated[str, profile_option("--as", "Whose ratings: a profile's name.")]
+AsOption = Annotated[str | None, profile_option("--as", "A profile's name; the same as naming it as WHO.")]
+
+GenreOption = Annotated[
+    list[str] | None,
+    typer.Option("--genre", metavar="GENRE", help="Only movies of this genre; repeated: of all of them."),
+]
+NotGenreOption = Annotated[
+    list[str] | None,
+    typer.Option("--not-genre", metavar="GENRE", help="No movies of this genre; repeatable."),
+]
+YearOption = Annotated[
+    str | None,
+    typer.Option("--year", metavar="YEARS", help="Only movies of 1994, 1990s, 1980-1999, 1980- or -1999."),
+]
+MinRatingsOption = Annotated[
+    int, typer.Option("--min-ratings", help="Only movies with at least so many ratings.")
+]
+MinRatingOption = Annotated[
+    float | None, typer.Option("--min-rating", help="Only movies whose mean rating is at least this.")
+]
+NotLikeOption = Annotated[
+    list[str] | None, films_option("--not-like", "Neither this movie nor any much like it; repeatable.")
+]
+ExactOption = Annotated[
+    bool, typer.Option("--exact", help="Compare with every movie, even where there is an index.")
+]
+
+
+def one_dataset(argument: str | None, option: str | None) -> str:
+    """The dataset that a command line names, or DEFAULT_DATASET. Raises UsageError for two."""
+    if argument is not None and option is not None and argument != option:
+        raise UsageError(f"{argument} and --dataset {option} are two datasets.", "Give one of them.")
+    named = option if argument is None else argument
+    return DEFAULT_DATASET if named is None else named
+
+
+def filters_from(
+    genre: list[str] | None,
+    not_genre: list[str] | None,
+    year: str | None,
+    min_ratings: int,
+    min_rating: float | None,
+) -> "movierec.Filters":
+    """What the options above ask for."""
+    return movierec.Filters(
+        genres=tuple(genre or ()),
+        not_genres=tuple(not_genre or ()),
+        years=(None, None) if year is None else movierec.parse_years(year),
+        min_ratings=min_ratings,
+        min_rating=min_rating,
+    )
