@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from movierec_cli.store.facts import (
 from movierec_cli.store.publishing import new_run
 from movierec_cli.training.data import Listener, TrainingData, TrainingOptions, ignore
 from movierec_cli.training.models import MODELS
+from movierec_cli.training.starting import tensorflow_beside
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.version import __version__
 
@@ -49,7 +51,7 @@ class TrainingReport:
     finishing_epochs: int
     """How many epochs followed the best one, on all ratings."""
     seconds: float
-    """From the loaded dataset to the finished vectors, without TensorFlow's start."""
+    """From the loaded dataset to the finished vectors, with what TensorFlow's start took beyond that."""
 
 
 def train(
@@ -86,17 +88,20 @@ def train(
     options = TrainingOptions(epochs, patience, seed, dim, learning_rate, batch_size)
     listener = Listener(on_stage or ignore, on_epoch or ignore)
     place = Home.resolve(home)
-    if isinstance(dataset, str):
-        listener.on_stage(f"Reading {dataset}")
-    data = TrainingData.of(load_dataset(dataset, home=place.root) if isinstance(dataset, str) else dataset)
-    _check_enough(data)
-    listener.on_stage(kind.first_stage)
     from movierec_cli.training import tables
 
     fit = kind.load()
-    started = time.perf_counter()
-    trained = fit(data, options, listener)
-    seconds = time.perf_counter() - started
+    with tensorflow_beside() if epochs else nullcontext():
+        if isinstance(dataset, str):
+            listener.on_stage(f"Reading {dataset}{', starting TensorFlow' if epochs else ''}")
+            dataset = load_dataset(dataset, home=place.root)
+        data = TrainingData.of(dataset)
+        del dataset
+        _check_enough(data)
+        listener.on_stage(kind.first_stage)
+        started = time.perf_counter()
+        trained = fit(data, options, listener)
+        seconds = time.perf_counter() - started
     listener.on_stage("Writing the database")
     facts = run_facts(data, trained, seed, seconds)
     with new_run(place) as folder:
