@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress as RichProgress
 
+    from movierec_cli.datasets.catalog import Release
     from movierec_cli.datasets.library import ListedDataset
     from movierec_cli.datasets.shelf import FetchedDataset
 
@@ -75,11 +76,6 @@ def fetch(
             rows=lambda: Rows(list(records[0]), records),
             table=lambda: _table(listed),
         )
-        if output_format is OutputFormat.TABLE:
-            note(
-                "Years are those of the films. movierec fetch NAME fetches one. MovieLens is free for "
-                "research; see the licence of each release."
-            )
         return
     if source and dataset and name:
         raise UsageError("With --from, a dataset has one name: give DATASET or --name, not both")
@@ -188,10 +184,7 @@ def _table(listed: "Sequence[ListedDataset]") -> Table:
         texts = [f"{record[name.lower()]:,}" for record in records]
         return Column(name, texts, right=True, goes=goes)
 
-    sizes = [
-        "" if one is None else f"{'' if one.size_is_exact else '~'}{one.size / 1e6:,.1f} MB"
-        for one in releases
-    ]
+    sizes = ["" if one is None else _megabytes(one) for one in releases]
     years = ["" if one is None else "{}-{}".format(*one.years) for one in releases]
     scales = [_ends(record["lowest_rating"], record["highest_rating"]) for record in records]
     return Table(
@@ -204,7 +197,15 @@ def _table(listed: "Sequence[ListedDataset]") -> Table:
             Column("Here", ["yes" if dataset.fetched else "" for dataset in listed], line="{}"),
         ],
         "Datasets",
+        "Years are those of the films. movierec fetch NAME fetches one. MovieLens is free for research; see "
+        "the licence of each release.",
     )
+
+
+def _megabytes(release: "Release") -> str:
+    """Its size in as few characters as say it: "4.9 MB", "~335 MB"."""
+    size = release.size / 1e6
+    return f"{'' if release.size_is_exact else '~'}{size:,.{1 if size < 10 else 0}f} MB"
 
 
 def _ends(lowest: float, highest: float) -> str:

@@ -111,7 +111,6 @@ def recommend(
     home: HomeOption = None,
 ) -> None:
     """Recommend movies to a person, to several together, or by what you like."""
-    from movierec_cli.cli._console import note
     from movierec_cli.cli._slips import film_instead
     from movierec_cli.cli.views.hits import find_all, limits, note_nothing_rated, show_hits
     from movierec_cli.errors import MovieRecError, UsageError
@@ -160,8 +159,6 @@ def recommend(
         _hint(people, output_format, home)
         return
     show_hits(hits[:top], output_format, f"{title}: {chosen.name}", loosen=loosen)
-    if output_format is OutputFormat.TABLE and hits:
-        note("Place: where the film stands among all that could be recommended.")
     seen = set[int]().union(*(person.seen for person in people))
     _note_rest(recommender, chosen, hits, top or len(hits), set() if include_seen else seen)
     _hint(people, output_format, home)

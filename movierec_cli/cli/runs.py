@@ -53,8 +53,6 @@ def show(found: "Sequence[RunSummary]", output_format: OutputFormat) -> None:
         rows=lambda: Rows([field.name for field in fields(RunSummary)], records),
         table=lambda: _table(found) if found else None,
     )
-    if found and output_format is OutputFormat.TABLE:
-        note("* in use. Go back to another with: movierec use RUN")
     if not found:
         note("There are no runs. Train one: movierec train")
     for run in found:
@@ -79,5 +77,6 @@ def _table(found: "Sequence[RunSummary]") -> "Table":
             Column("Model", [run.model or "" for run in found], goes=3),
             Column("NDCG@100", figures, right=True, goes=4),
             Column("Size", sizes, right=True, goes=2),
-        ]
+        ],
+        caption="* in use. Go back to another with: movierec use RUN",
     )
