@@ -92,12 +92,7 @@ def train(
 
     fit = kind.load()
     with tensorflow_beside() if epochs else nullcontext():
-        if isinstance(dataset, str):
-            listener.on_stage(f"Reading {dataset}{', starting TensorFlow' if epochs else ''}")
-            dataset = load_dataset(dataset, home=place.root)
-        data = TrainingData.of(dataset)
-        del dataset
-        _check_enough(data)
+        data = _data(dataset, place, options, listener)
         listener.on_stage(kind.first_stage)
         started = time.perf_counter()
         trained = fit(data, options, listener)
@@ -125,6 +120,17 @@ def train(
         finishing_epochs=trained.finishing_epochs,
         seconds=seconds,
     )
+
+
+def _data(dataset: str | Dataset, place: Home, options: TrainingOptions, listener: Listener) -> TrainingData:
+    """The dataset, read where it is only named, without the table of its ratings."""
+    if isinstance(dataset, str):
+        beside = ", starting TensorFlow" if options.epochs else ""
+        listener.on_stage(f"Reading {dataset}{beside}")
+        dataset = load_dataset(dataset, home=place.root)
+    data = TrainingData.of(dataset)
+    _check_enough(data)
+    return data
 
 
 def _check_enough(data: TrainingData) -> None:
