@@ -14,8 +14,18 @@ import pytest
 
 from movierec_cli.cli.app import main
 from movierec_cli.datasets.dataset import Dataset
+from movierec_cli.datasets.library import fetch
 from movierec_cli.home import Home
-from tests.support import Checkerboard, Cli, CliResult, Halves, MovieRow, Stored, make_dataset
+from tests.support import (
+    Checkerboard,
+    Cli,
+    CliResult,
+    Halves,
+    MovieRow,
+    Stored,
+    make_dataset,
+    write_csv_layout,
+)
 
 SLOW_FIXTURES = {"article_home", "real_ml100k_home", "browser", "zygote"}
 """What takes seconds to build, or more than this project: a test with one of them is marked slow."""
@@ -225,6 +235,14 @@ def real_ml100k_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if finished.returncode == 1 and "cannot be had" in finished.stderr:
         pytest.skip(f"MovieLens 100K can be had from nowhere: {finished.stderr.strip()}")
     assert finished.returncode == 0, finished.stderr
+    return home
+
+
+@pytest.fixture
+def fetched_home(checkerboard: Dataset, tmp_path: Path) -> Path:
+    """A home into which the checkerboard has been fetched, and nothing trained."""
+    home = tmp_path / "home"
+    fetch(source=write_csv_layout(checkerboard, tmp_path / "source"), name="checkerboard", home=home)
     return home
 
 

@@ -8,13 +8,12 @@ import pytest
 
 import movierec_cli as movierec
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.datasets.library import fetch
 from movierec_cli.errors import MovieRecError
 from movierec_cli.home import Home
 from movierec_cli.questions.recommender import Recommender
 from movierec_cli.store.runs import current_run
 from movierec_cli.training.train import train
-from tests.support import Checkerboard, Cli, run_python, write_csv_layout
+from tests.support import Checkerboard, Cli, run_python
 
 COMMANDS = """
 import json, sys
@@ -26,14 +25,6 @@ for line in json.loads(sys.argv[1]):
         assert end.code == 0, line
 print(json.dumps(sorted(sys.modules)))
 """
-
-
-@pytest.fixture
-def fetched_home(checkerboard: Dataset, tmp_path: Path) -> Path:
-    """A home into which the checkerboard has been fetched, and nothing trained."""
-    home = tmp_path / "home"
-    fetch(source=write_csv_layout(checkerboard, tmp_path / "source"), name="checkerboard", home=home)
-    return home
 
 
 @pytest.mark.slow
@@ -89,7 +80,7 @@ def test_the_run_says_that_there_were_no_epochs(checkerboard: Dataset, tmp_path:
     assert (went.epochs, went.by_epoch, went.best_epoch, went.finishing_epochs) == (0, (), 0, 0)
     assert 0 < went.validation.ndcg <= 1
     assert went.validation.loss > 0
-    assert "Starting TensorFlow" not in stages
+    assert not any("TensorFlow" in stage for stage in stages)
 
 
 def test_the_command_tells_no_epochs(cli: Cli, fetched_home: Path) -> None:

@@ -61,11 +61,6 @@ def fetch(
         listed = movierec.list_datasets(home)
         records = [_record(dataset) for dataset in listed]
         write(output_format, rows=lambda: Rows(list(records[0]), records), table=lambda: _table(listed))
-        if output_format is OutputFormat.TABLE:
-            note(
-                "Years are those of the films. movierec fetch NAME fetches one. MovieLens is free for "
-                "research; see the licence of each release."
-            )
         return
     if source and dataset and name:
         raise UsageError("DATASET and --name both name what --from gets.", "Give one of them.")
@@ -174,10 +169,7 @@ def _table(listed: "Sequence[movierec.ListedDataset]") -> Table:
         texts = [f"{record[name.lower()]:,}" for record in records]
         return Column(name, texts, right=True, goes=goes)
 
-    sizes = [
-        "" if one is None else f"{'' if one.size_is_exact else '~'}{one.size / 1e6:,.1f} MB"
-        for one in releases
-    ]
+    sizes = ["" if one is None else _megabytes(one.size, one.size_is_exact) for one in releases]
     years = ["" if one is None else "{}-{}".format(*one.years) for one in releases]
     scales = [_ends(record["lowest_rating"], record["highest_rating"]) for record in records]
     return Table(
@@ -190,7 +182,15 @@ def _table(listed: "Sequence[movierec.ListedDataset]") -> Table:
             Column("Here", ["yes" if dataset.fetched else "" for dataset in listed], line="{}"),
         ],
         "Datasets",
+        "Years are those of the films. movierec fetch NAME fetches one. MovieLens is free for research; see "
+        "the licence of each release.",
     )
+
+
+def _megabytes(size: int, is_exact: bool) -> str:
+    """Bytes in as few characters as say it: "4.9 MB", "~335 MB"."""
+    megabytes = size / 1e6
+    return f"{'' if is_exact else '~'}{megabytes:,.{1 if megabytes < 10 else 0}f} MB"
 
 
 def _ends(lowest: float, highest: float) -> str:

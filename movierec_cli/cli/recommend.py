@@ -120,8 +120,6 @@ def recommend(
         show_hits(hits, output_format, title, loosen=loosen)
     else:
         show_hits(hits[:top], output_format, f"{title}: {chosen.name}", loosen=loosen)
-        if output_format is OutputFormat.TABLE and hits:
-            note("The place of a film is the one among all that could be recommended.")
         seen = set[int]().union(*(person.seen for person in people))
         _note_rest(recommender, chosen, hits, top or len(hits), set() if include_seen else seen)
     for person in people:

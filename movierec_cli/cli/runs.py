@@ -44,8 +44,6 @@ def show(found: "Sequence[movierec.RunSummary]", output_format: OutputFormat) ->
         rows=lambda: rows_of(movierec.RunSummary, found),
         table=lambda: _table(found) if found else None,
     )
-    if found and output_format is OutputFormat.TABLE:
-        note("* marks the run in use. Go back to another with: movierec use RUN")
     if not found:
         note("There are no runs. Train one: movierec train")
     for run in found:
@@ -68,5 +66,6 @@ def _table(found: "Sequence[movierec.RunSummary]") -> Table:
             Column("Model", [run.model or "" for run in found], goes=3),
             Column("NDCG@100", figures, right=True, goes=4),
             Column("Size", sizes, right=True, goes=2),
-        ]
+        ],
+        caption="* marks the run in use. Go back to another with: movierec use RUN",
     )

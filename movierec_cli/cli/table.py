@@ -70,6 +70,7 @@ class Column:
 class Table:
     """Columns of the same length under a title. Rich prints it, as wide as there is room.
 
+    caption: what explains the table, for somebody at a terminal; never in a pipe or a file.
     small: it stays a table below NARROWEST, too, as long as it fits.
     """
 
@@ -90,7 +91,7 @@ class Table:
             yield from map(Text, _lines(columns))
         else:
             yield _rich_table(fitted, encoding)
-        if self.caption:
+        if self.caption and console.file.isatty():
             yield Text(written(self.caption, encoding), style="dim italic")
 
     def width(self) -> int:

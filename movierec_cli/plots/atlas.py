@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -19,6 +20,9 @@ from movierec_cli.vectors.sinking import Verdicts
 
 Coloring = Literal["taste", "genre", "decade", "rating"]
 COLORINGS: tuple[Coloring, ...] = ("taste", "genre", "decade", "rating")
+APART = 0.045
+"""How far from each other the centres of numbered discs are at least; the longer side of the map is 2."""
+_ROUNDS = 100
 FEWEST = 3
 NEIGHBOURS = 10
 
@@ -93,13 +97,14 @@ def survey(run: Run, limit: int, seed: int, marked: MarkedFilms | None = None) -
         )
     column = run.facts.model.similar_column
     unit = unit_rows(table.vectors([movie.movie_id for movie in movies], [column])[column])
+    numbered = {movie.movie_id for movie, _ in marked.recommended} if marked else set()
     neighbours, cosines = nearest(unit)
     return Atlas(
         dataset=run.facts.dataset.name,
         model=run.facts.model.kind,
         total=run.facts.dataset.movies,
         movies=movies,
-        points=place(unit, seed),
+        points=apart(place(unit, seed), [movie.movie_id in numbered for movie in movies]),
         neighbours=neighbours,
         cosines=cosines,
         schemes={
@@ -164,6 +169,22 @@ def _turned(points: Points) -> Points:
         return float(max(across, down * _PAGE_SHAPE))
 
     return turn(min(np.linspace(-np.pi / 2, np.pi / 2, 90, endpoint=False), key=page_width))
+
+
+def apart(points: Points, which: Sequence[bool]) -> Points:
+    """The map with some of its points moved as little as it takes for discs around them to be seen whole:
+    no two of them are nearer than APART. Points in the same spot stay there; `place` makes none."""
+    moved = points.copy()
+    pairs = list(combinations(np.flatnonzero(which).tolist(), 2))
+    for _ in range(_ROUNDS):
+        for one, other in pairs:
+            way = moved[other] - moved[one]
+            distance = float(np.hypot(*way))
+            if 0 < distance < APART:
+                push = (1.01 * APART / distance - 1) / 2 * way
+                moved[one] -= push
+                moved[other] += push
+    return moved
 
 
 def _main_directions(unit: Matrix) -> Points:

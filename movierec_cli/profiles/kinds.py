@@ -46,6 +46,17 @@ def kind_of(text: str) -> str | None:
     return known
 
 
+_BEHIND = re.compile(r"[(\[]([^()\[\]]+)[)\]]\s*$")
+_TV_FILM = frozenset({"tv"})
+
+
+def kind_behind(title: str) -> str | None:
+    """SERIES where a title says so at its end: "Friends (Serie de TV)". "(TV)" stands behind films."""
+    match = _BEHIND.search(title)
+    is_series = match and match[1].casefold() not in _TV_FILM and kind_of(match[1]) == SERIES
+    return SERIES if is_series else None
+
+
 class State(StrEnum):
     """What somebody has done with a film."""
 
@@ -60,6 +71,11 @@ _STATE_OF = {folded(word): State(state) for state, words in read_words("states")
 def state_of(text: str) -> State | None:
     """What a word in a column of states says, None for one that says nothing."""
     return _STATE_OF.get(folded(text))
+
+
+def state_in_place_of_a_rating(text: str) -> State | None:
+    """What is written where no rating is: "Want to see"."""
+    return None if any(letter.isdigit() for letter in text) else state_of(text)
 
 
 _WATCHLIST = re.compile(

@@ -60,25 +60,37 @@ def read_rating_file(
     if not parts:
         raise passed_over[-1]
     rows: list[FileRow] = []
+    assumed: list[str] = []
     names: set[Name] = set()
     for part in parts:
         found = part.rows(movies_by_id)
         names |= _names_of_several_films(part, found)
         rows += found
+        assumed += part.assumed(found)
     return RatingFile(
         parts[-1].origin.source,
         tuple(_marked(row, names) for row in rows),
         (
-            *(sentence for part in parts for sentence in part.assumed()),
-            *(f"Passed over: {error.message}" for error in passed_over),
+            *assumed,
+            *(
+                f"Passed over: {error.message}"
+                for error in passed_over
+                if not isinstance(error, _EmptyFileError)
+            ),
         ),
     )
+
+
+class _EmptyFileError(DataError):
+    """A file of a service for which the person has nothing: others of the export have it."""
 
 
 def _part(content: Content, scale: float | None, said: Sequence[str], unrated: State | None) -> Part:
     """One file, read and understood. Raises DataError for one without films."""
     refuse_foreign(content.data, content.name)
     sheet = _read(content, said)
+    if not sheet.columns:
+        raise _EmptyFileError(f"{content.name} has nothing in it.", "Export it again.")
     columns = recognise(sheet.header, parse_said(said, sheet.header, content.name))
     origin = origin_of(sheet, columns)
     return Part(sheet, columns, origin, Reading(content.name, scale, unrated, shelf_of_file(content.name)))

@@ -9,7 +9,17 @@ from movierec_cli.errors import DataError
 from movierec_cli.profiles.columns import Columns, RatingColumn
 from movierec_cli.profiles.days import DayOrder, order_of, parse_day
 from movierec_cli.profiles.fields import MOVIE_ID, film_of, titles_of, whole_number
-from movierec_cli.profiles.kinds import EPISODE, FILM, SEASON, State, kind_of, says_yes, state_of
+from movierec_cli.profiles.kinds import (
+    EPISODE,
+    FILM,
+    SEASON,
+    State,
+    kind_behind,
+    kind_of,
+    says_yes,
+    state_in_place_of_a_rating,
+    state_of,
+)
 from movierec_cli.profiles.notation import (
     EXAMPLES,
     Written,
@@ -104,8 +114,8 @@ class Part:
             movies = movies_by_id({int(text) for text in texts if MOVIE_ID.fullmatch(text)})
         return [self._row(record, movies) for record in self.sheet.records]
 
-    def assumed(self) -> Iterator[str]:
-        """Sentences about what the file leaves open."""
+    def assumed(self, rows: Iterable[FileRow]) -> Iterator[str]:
+        """Sentences about what the file leaves open. rows: what `rows` gave."""
         name = self.reading.name
         if self.sheet.encoding not in {"UTF-8", "UTF-16"}:
             yield f"{name} is not UTF-8 text; it was read as {self.sheet.encoding}."
@@ -123,7 +133,7 @@ class Part:
                 "and no row tells; none was taken."
             )
         says_nothing = self.reading.shelf is None and self.reading.unrated is None
-        if self.origin.is_list and says_nothing and not self._no_films_at_all():
+        if self.origin.is_list and says_nothing and any(row.planned for row in rows):
             yield (
                 f"{name} does not say that its films have been seen, so they are taken for films to be "
                 "watched; if you have seen them, give --seen."
@@ -244,7 +254,9 @@ class Part:
                     return kind
         if other is None and any(values.get(name) for name in self.columns.of("extra")):
             return "trailer"
-        return other or (EPISODE if is_episode(title, self.origin.source) else None)
+        if other is None and is_episode(title, self.origin.source):
+            return EPISODE
+        return other or kind_behind(title)
 
     def _stars(self, values: Mapping[str, str]) -> tuple[float | None, bool]:
         """The stars in the first column that has some, and whether they are surely the person's own."""
@@ -259,7 +271,8 @@ class Part:
                 written = parse_rating(values.get(column.name, ""))
                 stars = written.stars(highest or self._scales[column.name]) if written else None
             except ValueError as error:
-                problem = problem or error
+                if not state_in_place_of_a_rating(values.get(column.name, "")):
+                    problem = problem or error
                 continue
             if stars is not None:
                 return stars, column.own
@@ -269,7 +282,9 @@ class Part:
 
     def _state(self, values: Mapping[str, str], stars: float | None, own: bool) -> State | str:
         """Seen (rated or not) or planned, or why it is neither."""
-        said = next((state for name in self._states if (state := state_of(values.get(name, "")))), None)
+        states = (state_of(values.get(name, "")) for name in self._states)
+        instead = (state_in_place_of_a_rating(values.get(column.name, "")) for column in self._ratings)
+        said = next(filter(None, (*states, *instead)), None)
         if self.reading.unrated is State.PLANNED:
             return State.PLANNED
         planned = said is State.PLANNED or (said is None and self.reading.shelf is State.PLANNED)

@@ -90,7 +90,7 @@ def origin_of(sheet: Sheet, columns: Columns) -> Origin:
     if source is None and columns.of("movie_id") and not columns.titles:
         source = Source.MOVIELENS
     if source is None:
-        source = Source.OTHER if sheet.unit == "line" else Source.JSON
+        source = {"line": Source.OTHER, "element": Source.XML}.get(sheet.unit, Source.JSON)
     says = columns.ratings or columns.of("watched") or columns.of("status") or columns.of("thumbs")
     return Origin(
         source,

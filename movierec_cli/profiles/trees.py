@@ -28,7 +28,7 @@ def read_json(content: bytes, name: str) -> Sheet:
     text, encoding = decode(content)
     try:
         found = _parse_json(text)
-        return _sheet(list(_objects(found, {})), encoding)
+        return _sheet(list(_objects(found, {})), encoding, "entry")
     except (ValueError, RecursionError) as error:
         raise DataError(f"{name} is damaged JSON: {error}", "Export it, or download it, again.") from None
 
@@ -106,16 +106,16 @@ def _more_exact(known: str | None, kind: str) -> str:
     return known if known is not None and known != FILM and kind == kind_of("show") else kind
 
 
-def _sheet(rows: list[dict[str, str]], encoding: str) -> Sheet:
+def _sheet(rows: list[dict[str, str]], encoding: str, unit: str) -> Sheet:
     names = tuple(dict.fromkeys(name for row in rows for name in row))
     records = tuple(Record(number, row) for number, row in enumerate(rows, start=1))
-    return Sheet(names, names, encoding, records, unit="entry")
+    return Sheet(names, names, encoding, records, unit=unit)
 
 
 def read_xml(content: bytes, name: str) -> Sheet:
     """The elements of an XML file that hold others with text. Raises DataError for damage and for traps."""
     root = _parse_xml(content, name)
-    return _sheet(list(_elements(root, {})), "UTF-8")
+    return _sheet(list(_elements(root, {})), "UTF-8", "element")
 
 
 def _parse_xml(content: bytes, name: str) -> "Element":

@@ -27,9 +27,9 @@ class ModelKind:
     least_epochs: int
     """The fewest epochs that it takes; 0 where a part of it needs none, and no TensorFlow then."""
     first_stage: str
-    """What it does first, said while its module is imported."""
+    """What it does first."""
     load: Callable[[], Fit]
-    """Imports the module of the kind and gives its `fit`."""
+    """Imports what the kind needs before TensorFlow, and gives its `fit`."""
 
 
 def _ranking() -> Fit:
@@ -39,9 +39,15 @@ def _ranking() -> Fit:
 
 
 def _article() -> Fit:
-    from movierec_cli.training import article
+    from movierec_cli.training.starting import wait_for_tensorflow
 
-    return article.fit
+    def fit(data: "TrainingData", options: "TrainingOptions", listener: "Listener") -> "TrainedModel":
+        wait_for_tensorflow()
+        from movierec_cli.training import article
+
+        return article.fit(data, options, listener)
+
+    return fit
 
 
 MODELS = {
@@ -49,6 +55,9 @@ MODELS = {
         "two towers beside a computed member", 0, "Computing what needs no training", load=_ranking
     ),
     "article": ModelKind(
-        "the network of the article, to compare with", 1, "Starting TensorFlow", load=_article
+        "the network of the article, to compare with",
+        1,
+        "Starting TensorFlow, up to 12 seconds",
+        load=_article,
     ),
 }

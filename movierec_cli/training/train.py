@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from movierec_cli.store.publishing import new_run
 from movierec_cli.store.runs import Run, read_run
 from movierec_cli.training.data import Listener, TrainingData, TrainingOptions, ignore
 from movierec_cli.training.models import MODELS
+from movierec_cli.training.starting import tensorflow_beside
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.version import __version__
 
@@ -60,17 +62,15 @@ def train(
     options = TrainingOptions(epochs, patience, seed, dim, learning_rate, batch_size)
     listener = Listener(on_stage or ignore, on_epoch or ignore)
     place = Home.resolve(home)
-    if isinstance(dataset, str):
-        listener.on_stage(f"Reading {dataset}")
-    data = TrainingData.of(load_dataset(dataset, home=place.root) if isinstance(dataset, str) else dataset)
-    _check_enough(data)
-    listener.on_stage(kind.first_stage)
     from movierec_cli.training import tables
 
     fit = kind.load()
-    started = time.perf_counter()
-    trained = fit(data, options, listener)
-    seconds = time.perf_counter() - started
+    with tensorflow_beside() if epochs else nullcontext():
+        data = _data(dataset, place, options, listener)
+        listener.on_stage(kind.first_stage)
+        started = time.perf_counter()
+        trained = fit(data, options, listener)
+        seconds = time.perf_counter() - started
     listener.on_stage("Writing the database")
     facts = run_facts(data, trained, seed, seconds)
     with new_run(place) as folder:
@@ -80,6 +80,17 @@ def train(
         write_facts(folder, facts)
         run_id = folder.name
     return read_run(place, run_id)
+
+
+def _data(dataset: str | Dataset, place: Home, options: TrainingOptions, listener: Listener) -> TrainingData:
+    """The dataset, read where it is only named, without the table of its ratings."""
+    if isinstance(dataset, str):
+        beside = ", starting TensorFlow" if options.epochs else ""
+        listener.on_stage(f"Reading {dataset}{beside}")
+        dataset = load_dataset(dataset, home=place.root)
+    data = TrainingData.of(dataset)
+    _check_enough(data)
+    return data
 
 
 def _check_enough(data: TrainingData) -> None:

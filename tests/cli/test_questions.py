@@ -267,3 +267,28 @@ def test_no_color_is_obeyed(
             main(argv)
     for screen in screens:
         assert (ESCAPE in screen.getvalue()) == (no_color == "")
+
+
+def test_what_explains_a_table_stands_on_a_terminal_and_never_in_a_pipe(
+    checkerboard_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+) -> None:
+    from movierec_cli.cli.app import main
+
+    film_list = tmp_path / "list.csv"
+    film_list.write_text("Title,Year\nFilm 3,1953\nFilm 4,1954\n")
+    legends = {
+        ("runs",): "* marks the run in use.",
+        ("fetch", "--list"): "Years are those of the films.",
+        ("recommend", "3", "--among", str(film_list), "--include-seen"): "The place of a film is",
+    }
+    monkeypatch.setenv("MOVIEREC_HOME", str(checkerboard_home))
+    for argv, legend in legends.items():
+        piped = cli(*argv, home=checkerboard_home)
+        assert piped.out
+        assert legend not in piped.out + piped.err
+        screen = Terminal()
+        with monkeypatch.context() as terminal:
+            terminal.setattr("sys.stdout", screen)
+            with pytest.raises(SystemExit):
+                main(list(argv))
+        assert legend in " ".join(screen.getvalue().split())

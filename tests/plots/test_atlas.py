@@ -126,3 +126,18 @@ def test_many_decades_have_a_colour_each() -> None:
 def test_nobody_rated_makes_no_rating_steps() -> None:
     unrated = [dataclasses.replace(movie(place, "x", 0), mean_rating=None) for place in range(3)]
     assert atlas.by_rating(unrated).groups == ("no ratings",) * 3
+
+
+def test_discs_with_numbers_are_moved_apart_and_no_further_than_that() -> None:
+    chance = np.random.default_rng(3)
+    points = chance.uniform(-1, 1, (200, 2))
+    numbered = [row < 10 for row in range(200)]
+    points[:10] = [0.5, -0.2] + 0.01 * chance.normal(size=(10, 2))
+    points[9] = [-0.9, 0.9]
+    before = points.copy()
+    moved = atlas.apart(points, numbered)
+    gaps = np.hypot(*(moved[:10, None] - moved[None, :10]).transpose(2, 0, 1))
+    assert gaps[np.triu_indices(10, 1)].min() >= atlas.APART
+    assert np.hypot(*(moved[:9] - before[:9]).T).max() < 4 * atlas.APART
+    np.testing.assert_array_equal(moved[9:], before[9:])
+    np.testing.assert_array_equal(points, before)

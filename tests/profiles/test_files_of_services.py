@@ -679,3 +679,95 @@ def test_polish_and_japanese_from_before_utf_8(tmp_path: Path) -> None:
 def test_films_that_only_look_like_episodes(tmp_path: Path, title: str) -> None:
     export = read(tmp_path / "NetflixViewingHistory.csv", f'Title,Date\n"{title}","1/13/24"\n')
     assert [film[0] for film in films(export)] == [title]
+
+
+# ---- the kinds that other people's files have shown ----
+
+WITH_CATEGORIES = """Titre;Titre original;Année;{column};Note
+Le Cinquième Élément;The Fifth Element;1997;Film;8
+Dune;Dune;1965;Livre;9
+Les Soprano;The Sopranos;1999;Série;9
+Half-Life 2;;2004;Jeu vidéo;9
+OK Computer;;1997;Album;9
+"""
+
+
+@pytest.mark.parametrize("column", ["Catégorie", "Kategorie", "Categoría", "Media", "Категория"])
+def test_kinds_stand_in_columns_of_many_names(tmp_path: Path, column: str) -> None:
+    export = read(tmp_path / "collection.csv", WITH_CATEGORIES.format(column=column))
+    assert films(export) == [("Le Cinquième Élément", 1997, 4.0)]
+    assert left_out(export) == {"book": 1, "TV series": 1, "video game": 1, "music": 1}
+
+
+def test_a_category_that_is_a_genre_says_no_kind(tmp_path: Path) -> None:
+    text = "Title,Category,Rating\nHeat,Crime,4\nFargo,Comedy,5\n"
+    assert films(read(tmp_path / "t.csv", text)) == [("Heat", None, 4.0), ("Fargo", None, 5.0)]
+
+
+def test_filmaffinity_says_series_behind_the_title_and_tv_behind_films(tmp_path: Path) -> None:
+    text = (
+        "Title;Year;Your rating\nFriends (Serie de TV);1994;8\nChernobyl (Miniserie de TV);2019;9\n"
+        "El diablo sobre ruedas (TV);1971;7\nHate (La Haine);1995;9\nLost [TV Series];2004;6\n"
+    )
+    export = read(tmp_path / "filmaffinity.csv", text)
+    assert films(export) == [
+        ("El diablo sobre ruedas (TV)", 1971, 3.5),
+        ("Hate (La Haine)", 1995, 4.5),
+    ]
+    assert left_out(export) == {"TV series": 3}
+
+
+def test_want_to_see_may_stand_in_place_of_a_rating(tmp_path: Path) -> None:
+    text = "Title,Year,Your Rating\nHeat,1995,4.5/5\nScream,1996,Want to See\nCongo,1995,bad\n"
+    export = read(tmp_path / "rotten.csv", text)
+    assert films(export) == [("Heat", 1995, 4.5), ("Scream", 1996, "planned")]
+    assert problems(export) == ["the rating 'bad' is no number"]
+    flixster = [{"movie": {"title": title, "year": 1995}, "score": score}
+                for title, score in (("Clueless", "4.5"), ("Casino", "3"), ("Jumanji", "WTS"))]  # fmt: skip
+    assert films(read(tmp_path / "flixster.json", json.dumps(flixster))) == [
+        ("Clueless", 1995, 4.5),
+        ("Casino", 1995, 3.0),
+        ("Jumanji", 1995, "planned"),
+    ]
+
+
+def test_icheckmovies_ticks_what_was_seen(tmp_path: Path) -> None:
+    text = (
+        "rank,title,aka,year,imdburl,checked\n1,The Godfather,Le Parrain,1972,http://www.imdb.com/title/tt0068646/,yes\n"
+        "2,Casablanca,,1942,http://www.imdb.com/title/tt0034583/,no\n"
+    )
+    export = read(tmp_path / "icm.csv", text)
+    assert films(export) == [("The Godfather", 1972, "seen")]
+    assert left_out(export) == {"neither rated nor seen": 1}
+
+
+def test_what_was_dropped_was_not_seen_unless_it_is_rated(tmp_path: Path) -> None:
+    text = "Title,Status,My score\nHeat,Completed,\nCongo,Dropped,\nEraser,Dropped,2\nCasper,Abgebrochen,\n"
+    export = read(tmp_path / "t.csv", text)
+    assert films(export) == [("Heat", None, "seen"), ("Eraser", None, 2.0)]
+    assert left_out(export) == {"begun and not finished": 2}
+
+
+def test_nothing_is_said_of_a_list_whose_films_are_all_rated(tmp_path: Path) -> None:
+    old = (
+        '"position","const","created","Title","Title type","You rated","IMDb Rating","Year","URL"\n'
+        '"1","tt0116282","Wed Mar  5 00:00:00 2014","Fargo","Feature Film","9","8.1","1996","http://www.imdb.com/title/tt0116282/"\n'
+    )
+    export = read(tmp_path / "old.csv", old)
+    assert (films(export), export.assumed) == ([("Fargo", 1996, 4.5)], ())
+    planned = read(tmp_path / "old.csv", old.replace('"9"', '""'))
+    assert films(planned) == [("Fargo", 1996, "planned")]
+    assert ["--seen" in sentence for sentence in planned.assumed] == [True]
+
+
+def test_a_service_has_empty_files_for_what_a_person_has_none_of(tmp_path: Path) -> None:
+    files = {name: json.dumps(content) for name, content in TRAKT.items()} | {"ratings-seasons.json": "[]"}
+    export = read(tmp_path / "trakt.zip", zipped(files))
+    assert (films(export), export.assumed) == (TRAKT_FILMS, ())
+    with pytest.raises(DataError, match=r"a\.json has nothing in it\."):
+        read(tmp_path / "a.json", "[]")
+
+
+def test_xml_is_called_xml(tmp_path: Path) -> None:
+    export = read(tmp_path / "a.xml", "<all><movie><title>Heat</title><rating>4</rating></movie></all>")
+    assert (export.source, films(export)) == ("XML", [("Heat", None, 4.0)])

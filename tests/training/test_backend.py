@@ -1,22 +1,9 @@
-"""TensorFlow while it loads, whose messages show only where that fails, and how its cores divide the work."""
+"""How TensorFlow's cores divide the work."""
 
-import os
 import subprocess
 import sys
 
 import pytest
-
-from movierec_cli.training.backend import silence
-
-
-@pytest.mark.parametrize(("error", "shown"), [(ImportError, "no AVX\n"), (KeyboardInterrupt, "")])
-def test_messages_are_shown_where_loading_fails_but_not_after_ctrl_c(
-    capfd: pytest.CaptureFixture[str], error: type[BaseException], shown: str
-) -> None:
-    with pytest.raises(error), silence():
-        os.write(2, b"no AVX\n")
-        raise error
-    assert capfd.readouterr().err == shown
 
 
 @pytest.mark.slow

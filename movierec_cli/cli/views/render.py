@@ -129,7 +129,8 @@ def table(hits: "Sequence[movierec.Hit]", title: str, *, alike: bool = False) ->
         places = ["" if hit.place is None else f"{hit.place:,}" for hit in hits]
         columns.append(Column("Place", places, right=True, goes=5))
     columns.append(id_column([movie.movie_id for movie in movies]))
-    return Table(columns, title)
+    caption = "The place of a film is the one among all that could be recommended." if placed else ""
+    return Table(columns, title, caption)
 
 
 def title_column(titles: Sequence[str]) -> Column:

@@ -39,11 +39,11 @@ def table(comparison: "movierec.Comparison") -> Table:
             _figures("MAE", [figures.mae for figures in ranked], "{:.3f}", lowest=True, goes=3),
             Column("Sec.", [f"{figures.seconds:.1f}" for figures in ranked], right=True, goes=1),
         ],
-        title=f"{comparison.dataset}, 20 % of everybody's ratings held out {held_out[comparison.split]}",
-        caption=f"{counted(comparison.people, 'person', 'people')} judged, "
-        f"{comparison.candidates:,.0f} candidates each."
-        " NDCG, hit rate and coverage of the top 10, recall and MRR of the top 20; ± is half of a 95 % "
-        "bootstrap interval over people; Pop. is the mean number of ratings of the movies shown.",
+        title=f"{comparison.dataset}, 20 % of everybody's ratings held out {held_out[comparison.split]}: "
+        f"{counted(comparison.people, 'person', 'people')} judged, "
+        f"{comparison.candidates:,.0f} candidates each",
+        caption="NDCG, hit rate and coverage of the top 10, recall and MRR of the top 20; ± is half of a "
+        "95 % bootstrap interval over people; Pop. is the mean number of ratings of the movies shown.",
     )
 
 

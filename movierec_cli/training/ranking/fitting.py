@@ -16,6 +16,7 @@ from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.training.ranking.member import Member, side_by_side, spread
 from movierec_cli.training.similar import similar_vectors
+from movierec_cli.training.starting import wait_for_tensorflow
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.arrays import Indices, Matrix
@@ -54,7 +55,8 @@ def fit(
         by_itself = computed.fit(evidence, width, config.computed_ridge, seed)
         judge = _judge(task, evidence, by_itself, config)
         if options.epochs:
-            listener.on_stage("Starting TensorFlow")
+            listener.on_stage("Starting TensorFlow, up to 12 seconds")
+            wait_for_tensorflow()
             from movierec_cli.training.ranking.trainer import Trainer
 
             listener.on_stage("Training")
