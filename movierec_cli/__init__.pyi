@@ -83,10 +83,12 @@ from movierec_cli.questions.people import Person as Person, parse_who as parse_w
 from movierec_cli.questions.predicting import read_pairs as read_pairs
 from movierec_cli.questions.recommender import Recommender as Recommender
 from movierec_cli.store.audit import verify as verify
-from movierec_cli.store.facts import Epoch as Epoch
+from movierec_cli.store.facts import Epoch as Epoch, UpdateFacts as UpdateFacts
 from movierec_cli.store.movie import MarkedFilms as MarkedFilms, Movie as Movie, TitleMatch as TitleMatch
 from movierec_cli.store.runs import Run as Run
+from movierec_cli.training.checkpoint import Unfinished as Unfinished, unfinished as unfinished
 from movierec_cli.training.models import MODELS as MODELS
 from movierec_cli.training.train import train as train
+from movierec_cli.training.update import UpdateReport as UpdateReport, update as update
 from movierec_cli.vectors.scale import RatingScale as RatingScale, parse_scale as parse_scale
 from movierec_cli.version import __version__ as __version__

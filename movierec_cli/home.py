@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+NETWORK_FILE = "model.keras"
+"""Of a run whose network was trained."""
 TITLES_FILE = "titles.txt"
 """Of every run: its movies' titles with their years, one a line, the most rated first."""
 
@@ -18,6 +20,7 @@ class Home:
     CURRENT          the name of the run in use
     profiles/        people's own ratings, NAME.json
     hints/           an empty file for whatever is said only once
+    unfinished/      trainings that can go on, DATASET.npz
     """
 
     root: Path
@@ -57,3 +60,7 @@ class Home:
     @property
     def hints(self) -> Path:
         return self.root / "hints"
+
+    @property
+    def unfinished(self) -> Path:
+        return self.root / "unfinished"

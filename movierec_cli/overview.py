@@ -66,6 +66,8 @@ class RunSummary:
     in_use: bool
     problem: str | None
     """Why it cannot be read."""
+    update_of: str | None = None
+    """The run that it has been made from by `movierec update`; None where it was trained."""
 
 
 def info(home: Home | Path | str | None = None) -> Info:
@@ -104,9 +106,17 @@ def _run(home: Home, run_id: str, in_use: bool) -> RunSummary:
         run = read_run(home, run_id)
     except StoreError as error:
         return RunSummary(run_id, None, None, None, None, None, in_use, error.message)
-    facts, ndcg = run.facts, run.facts.training.validation.ndcg
+    facts = run.facts
     return RunSummary(
-        run_id, facts.created, facts.dataset.name, facts.model.kind, ndcg, run.size, in_use, None
+        run_id=run_id,
+        created=facts.created,
+        dataset=facts.dataset.name,
+        model=facts.model.kind,
+        validation_ndcg=facts.training.validation.ndcg,
+        bytes=run.size,
+        in_use=in_use,
+        problem=None,
+        update_of=facts.update.of if facts.update else None,
     )
 
 

@@ -27,6 +27,7 @@ from movierec_cli.cli.show import show
 from movierec_cli.cli.similar import similar
 from movierec_cli.cli.text import never_fail_to_write
 from movierec_cli.cli.train import train
+from movierec_cli.cli.update import update
 from movierec_cli.cli.use import use
 from movierec_cli.cli.values import Command, Main
 from movierec_cli.errors import MovieRecError
@@ -55,7 +56,7 @@ app = typer.Typer(
 for command in (
     *(fetch, train, recommend, similar, search, show, predict),
     *(rate, seen, hide, import_, history, profiles),
-    *(export, evaluate, runs, use, info),
+    *(update, export, evaluate, runs, use, info),
 ):
     name = command.__name__.rstrip("_")
     app.command(name, cls=Command, rich_help_panel=group_of(name), epilog=example(name))(command)

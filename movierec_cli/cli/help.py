@@ -6,7 +6,7 @@ GROUPS = {
     "Start": ("fetch", "train"),
     "Ask": ("recommend", "similar", "search", "show", "predict"),
     "Your films": ("rate", "seen", "hide", "import", "history", "profiles"),
-    "Models and data": ("evaluate", "export", "plot", "runs", "use", "info"),
+    "Models and data": ("update", "evaluate", "export", "plot", "runs", "use", "info"),
 }
 """The commands, as the help groups them."""
 
@@ -24,6 +24,7 @@ EXAMPLES = {
     "import": "movierec import ratings.csv",
     "history": "movierec history me",
     "profiles": "movierec profiles",
+    "update": "movierec update --from new-ratings.csv",
     "evaluate": "movierec evaluate --models popularity,ease",
     "export": "movierec export everyone.csv --top 5",
     "runs": "movierec runs",

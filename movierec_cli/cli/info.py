@@ -9,6 +9,7 @@ from movierec_cli.cli.console import note
 from movierec_cli.cli.options import HomeOption, PageFormat
 from movierec_cli.cli.output import write
 from movierec_cli.cli.table import Facts
+from movierec_cli.cli.update import update_text
 from movierec_cli.errors import StoreError, counted, sizes_text
 
 
@@ -48,6 +49,8 @@ def _facts(found: "movierec.Info") -> Facts:
         data, model, training = run.facts.dataset, run.facts.model, run.facts.training
         shown.add("Run in use", f"{run.run_id}, {decimal(run.size)} ({found.runs} kept)")
         shown.add("Trained on", f"{data.name}: {sizes_text(data.people, data.movies, data.ratings)}")
+        if update := run.facts.update:
+            shown.add("Update of", f"{update.of}: {update_text(update)}")
         widths = (f"{name.removesuffix('_vector')} {width}" for name, width in model.dimensions.items())
         shown.add("Model", f"{model.kind}; vectors of {', '.join(widths)}")
         if training.epochs:

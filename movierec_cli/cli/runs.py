@@ -49,6 +49,8 @@ def show(found: "Sequence[movierec.RunSummary]", output_format: OutputFormat) ->
     for run in found:
         if run.problem:
             note(run.problem)
+        if run.update_of and output_format is OutputFormat.TABLE:
+            note(f"{run.run_id} is an update of {run.update_of}: its figure is that one's.")
 
 
 def _table(found: "Sequence[movierec.RunSummary]") -> Table:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 import movierec_cli as movierec
-from movierec_cli.cli.console import interruptible, what_is_there
+from movierec_cli.cli.console import interruptible, note, what_is_there
 from movierec_cli.cli.options import DatasetArgument, DatasetOption, HomeOption, one_dataset
 from movierec_cli.home import Home
 
@@ -58,21 +58,34 @@ def train(
         int,
         typer.Option("--seed", min=0, help="The same seed on the same machine gives the same embeddings."),
     ] = 0,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a training of over a minute that was stopped.")
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """Learn embeddings from a dataset's ratings and put them in the database."""
     from movierec_cli.cli.views.training_view import TrainingView
 
     current = Home.resolve(home).current
-    comfort = what_is_there(
+    name = one_dataset(dataset, named)
+    kept = movierec.unfinished(name, home)
+    if kept and epochs and not resume:
+        note(f"Begins anew. To go on with the unfinished training instead: {kept.command}")
+    model_in_use = what_is_there(
         current,
         as_before="The model in use stays as it was.",
         replaced=lambda: f"The run {current.read_text(encoding='utf-8').strip()} is in use now.",
     )
+
+    def comfort() -> str:
+        kept = movierec.unfinished(name, home)
+        go_on = f" To go on after {kept.passes_text}: {kept.command}" if kept else ""
+        return f"{model_in_use()}{go_on}"
+
     with interruptible(comfort):
         with TrainingView(epochs) as view:
             run = movierec.train(
-                one_dataset(dataset, named),
+                name,
                 model=model.value,
                 epochs=epochs,
                 dim=dim,
@@ -80,8 +93,10 @@ def train(
                 batch_size=batch_size,
                 patience=patience,
                 seed=seed,
+                resume=resume,
                 home=home,
                 on_stage=view.stage,
                 on_epoch=view.epoch,
+                on_left=view.left,
             )
         view.summary(run)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from movierec_cli.errors import MovieRecError, StoreError
-from movierec_cli.home import Home
+from movierec_cli.home import NETWORK_FILE, Home
 from movierec_cli.store.runs import Run, current_run
 
 
@@ -49,7 +49,7 @@ def read_network(*, home: Path | str | None = None) -> LayerGraph:
 
 def network_of(run: Run) -> LayerGraph:
     """Load a run's network and walk through it. Raises as read_network."""
-    file = run.folder / "model.keras"
+    file = run.folder / NETWORK_FILE
     if not run.facts.training.epochs:
         raise MovieRecError(
             f"The run {run.run_id} was computed without epochs and has no network.",

@@ -114,6 +114,20 @@ class TrainingFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateFacts:
+    """What `movierec update` has changed. Model and training are those of the run that it began with."""
+
+    of: str
+    """The id of that run."""
+    changed: int
+    """People whose vectors are new because their ratings are others."""
+    new: int
+    """People whom that run did not have."""
+    gone: int
+    """People whom the dataset no longer has."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunFacts:
     """All of run.json."""
 
@@ -125,6 +139,8 @@ class RunFacts:
     dataset: DatasetFacts
     model: ModelFacts
     training: TrainingFacts
+    update: UpdateFacts | None = None
+    """None where it was trained."""
 
 
 def write_facts(folder: Path, facts: RunFacts) -> None:

@@ -116,9 +116,22 @@ class Movies:
             return [
                 [(row["movie_id"], np.array(row[column], dtype=np.float32)) for row in rows] for rows in found
             ]
-        movie_ids, movies = self.all_of("movie_id", column)
-        chosen = best(score_matrix(vectors, movies, "dot"), count)
-        return [list(zip(movie_ids[some].tolist(), movies[some], strict=True)) for some in chosen]
+        nearest: list[list[tuple[int, Vector]]] = [[] for _ in vectors]
+        scores: Matrix = np.zeros((len(vectors), 0), np.float32)
+        for batch in self.table.batches(["movie_id", column]):  # never all of them in memory
+            movie_ids, movies = np.from_dlpack(batch.column("movie_id")), matrix(batch.column(column))
+            scores = np.hstack([scores, score_matrix(vectors, movies, "dot")])
+            chosen = best(scores, count)
+            for own, places in zip(nearest, chosen.tolist(), strict=True):
+                known = len(own)
+                own[:] = [
+                    own[place]
+                    if place < known
+                    else (int(movie_ids[place - known]), movies[place - known].copy())
+                    for place in places
+                ]
+            scores = np.take_along_axis(scores, chosen, axis=1)
+        return nearest
 
 
 def _score(row: Row, metric: Metric) -> float:

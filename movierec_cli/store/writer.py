@@ -15,7 +15,7 @@ os.environ.setdefault("LANCEDB_LOG", "error")
 import lancedb
 from lancedb.index import FTS, IvfSq
 
-from movierec_cli.store.indexes import VectorIndex, lift, lifted, write_indexes
+from movierec_cli.store.indexes import VectorIndex, lift, lifted, read_indexes, write_indexes
 from movierec_cli.store.lookup import matrix
 from movierec_cli.store.query import Metric, Query
 from movierec_cli.vectors.arrays import Matrix
@@ -65,6 +65,13 @@ def write_tables(folder: Path, movies: pa.Table, users: pa.Table, searched: Mapp
             index = VectorIndex(metric, 0, longest.get(column, 0.0))
             indexes[column] = _build(movie_table, movies, column, index, queries)
         write_indexes(folder, MOVIES, indexes)
+
+
+def read_tables(folder: Path) -> tuple[pa.Table, pa.Table]:
+    """Both tables of a run as `write_tables` took them: movies and users."""
+    database = lancedb.connect(folder)
+    movies, users = (database.open_table(name).to_arrow() for name in (MOVIES, USERS))
+    return movies.drop_columns([lifted(column) for column in read_indexes(folder, MOVIES)]), users
 
 
 def _matrix(column: pa.ChunkedArray) -> Matrix:

@@ -93,6 +93,8 @@ class Listener:
     """Told what is being done from now on."""
     on_epoch: Callable[[Epoch], None] = ignore
     """Told how an epoch went."""
+    on_left: Callable[[float], None] = ignore
+    """Told again and again how many seconds it will still take, at most."""
 
 
 NOBODY = Listener()

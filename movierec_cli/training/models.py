@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the command line shows the names, and does not wait for more than them
+    from movierec_cli.training.checkpoint import Checkpoint
     from movierec_cli.training.data import Listener, TrainingData, TrainingOptions
     from movierec_cli.training.trained import TrainedModel
 
@@ -13,9 +14,16 @@ class Fit(Protocol):
     """Trains a model of one kind. Its module has a dataclass of settings, into which the options are put."""
 
     def __call__(
-        self, data: "TrainingData", options: "TrainingOptions", listener: "Listener"
+        self,
+        data: "TrainingData",
+        options: "TrainingOptions",
+        listener: "Listener",
+        *,
+        checkpoint: "Checkpoint" = ...,
     ) -> "TrainedModel":
-        """Raises TrainingError when the loss is not finite or there is too little to learn from."""
+        """checkpoint: where it is kept after each epoch, by a kind that can be resumed.
+
+        Raises TrainingError when the loss is not finite or there is too little to learn from."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,8 @@ class ModelKind:
     """What it does first."""
     load: Callable[[], Fit]
     """Imports what the kind needs before TensorFlow, and gives its `fit`."""
+    resumes: bool = False
+    """Whether an unfinished training can go on."""
 
 
 def _ranking() -> Fit:
@@ -41,7 +51,9 @@ def _ranking() -> Fit:
 def _article() -> Fit:
     from movierec_cli.training.starting import wait_for_tensorflow
 
-    def fit(data: "TrainingData", options: "TrainingOptions", listener: "Listener") -> "TrainedModel":
+    def fit(
+        data: "TrainingData", options: "TrainingOptions", listener: "Listener", **_: object
+    ) -> "TrainedModel":
         wait_for_tensorflow()
         from movierec_cli.training import article
 
@@ -52,7 +64,11 @@ def _article() -> Fit:
 
 MODELS = {
     "ranking": ModelKind(
-        "two towers beside a computed member", 0, "Computing what needs no training", load=_ranking
+        "two towers beside a computed member",
+        0,
+        "Computing what needs no training",
+        load=_ranking,
+        resumes=True,
     ),
     "article": ModelKind(
         "the network of the article, to compare with",

@@ -13,12 +13,15 @@ Koren, "On the difficulty of evaluating baselines", 2019): priors whose means ar
 A sweep takes time in proportion to ratings * dim^2, and memory in proportion to ratings and tables.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from movierec_cli.datasets.interactions import Interactions
+from movierec_cli.training.data import ignore
 from movierec_cli.training.sparse import by_person, product
 from movierec_cli.vectors.arrays import Floats, Indices, Matrix, SmallIndices, Vector
 from movierec_cli.vectors.stars import RatingSums, Rows, Side, Stars, posterior
@@ -42,6 +45,14 @@ class StarConfig:
     """The ridge, in movies, on genres and decades; 0.3 to 3 are alike."""
     conjugate_steps: int = 2
     """Steps in a sweep towards the two regressions, from the last solution on; 4 are no better."""
+    many: int = 8_000_000
+    """Ratings beyond which the sweeps begin with people at random who gave so many: 32 million then take the
+    time of five sweeps. Beginning with a quarter of ML-1M's people costs 0.002 RMSE, with an eighth 0.005."""
+    sweeps_of_many: int = 3
+    """The last ones, which are of everybody."""
+
+
+CONFIG = StarConfig()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,81 +79,138 @@ def fit(
     rating_scale: tuple[float, float],
     *,
     seed: int,
+    on_part: Callable[[float], None] = ignore,
+    config: StarConfig = CONFIG,
 ) -> StarTables:
-    """Learn from all of `interactions`. features: 0/1 float32 (movies, n), see content.movie_features."""
-    config = StarConfig()
-    n_users, n_movies = len(interactions.user_ids), len(interactions.movie_ids)
+    """Learn from all of `interactions`. features: 0/1 float32 (movies, n), see content.movie_features.
+
+    on_part: told after each sweep what share of the work it was.
+    """
     mean = float(interactions.rating.mean(dtype=np.float64))
     # Of ratings that are all the same, rounding alone may make something else than 0 of the deviation.
     scale = float(interactions.rating.std(dtype=np.float64)) if np.ptp(interactions.rating) else 1.0
-    ratings = _Ratings.of(interactions, ((interactions.rating - mean) / scale).astype(np.float64))
-    by_user, by_movie = ratings, ratings.transposed
-    known = np.column_stack([np.ones(n_movies), np.log1p(by_movie.count), features]).astype(np.float64)
-    known_gram = known.T @ known + config.feature_ridge * np.eye(known.shape[1])
+    count = np.bincount(interactions.movie_index, minlength=len(interactions.movie_ids))
+    known = np.column_stack([np.ones(len(count)), np.log1p(count), features]).astype(np.float64)
+    learning, with_some = _Learning(known, config, seed), 0
+    if len(interactions.rating) > config.many:
+        with_some = config.sweeps - config.sweeps_of_many
+    cost = min(1.0, config.many / len(interactions.rating))
+    work = with_some * cost + config.sweeps - with_some
+    if with_some:
+        learning.of(_Ratings.of(_some(interactions, config.many, seed), mean, scale))
+    for sweep in range(config.sweeps):
+        if sweep == with_some:
+            learning.of(_Ratings.of(interactions, mean, scale))
+        learning.sweep(precisely=sweep == config.sweeps - 1)
+        on_part((cost if sweep < with_some else 1) / work)
+    return _tables(learning, count, (mean, scale), rating_scale)
 
-    size = 1 + config.dim
-    eye = np.eye(size)
-    start = np.random.default_rng(seed).normal(scale=0.3, size=(n_users, size))
-    start[:, 0] = 0.0
-    people = Side(start, np.ones(n_users), 0.1 * eye)
-    person_mean: Floats = np.zeros((n_users, size))
-    movie_mean: Floats = np.zeros((n_movies, size))
-    person_precision: Floats = 2.0 * eye
-    movie_precision: Floats = 2.0 * eye
-    constant: Floats = np.zeros(size)
-    history: Floats = np.zeros((n_movies, size))
-    audience: Floats = np.zeros((n_users, size))
-    by_feature: Floats = np.zeros((known.shape[1], size))
-    precision = 1.5  # of the noise, in units of the ratings' variance
 
-    for _ in range(config.sweeps):
-        noise = config.temper * precision
+def _some(interactions: Interactions, ratings: int, seed: int) -> Interactions:
+    """People at random, with about so many ratings."""
+    share = ratings / len(interactions.rating)
+    people = np.flatnonzero(np.random.default_rng(seed).random(len(interactions.user_ids)) < share)
+    _, entries = interactions.entries(people)
+    return replace(
+        interactions,
+        user_ids=interactions.user_ids[people],
+        row_splits=np.concatenate([[0], np.cumsum(interactions.counts[people])]).astype(np.int64),
+        movie_index=interactions.movie_index[entries],
+        rating=interactions.rating[entries],
+    )
+
+
+class _Learning:
+    """Both sides as they are known so far, and what is expected of them."""
+
+    people: Side
+    movies: Side
+    prior: tuple[Floats, Floats, Floats]
+    """That made these people, not the one learned from them afterwards, since fold-in must repeat it: a
+    person's precision, mean, and what each movie that they rated adds to it."""
+    noise: float
+
+    def __init__(self, known: Floats, config: StarConfig, seed: int) -> None:
+        """known: float64 (movies, n), what a movie's prior mean is a function of."""
+        size, movies = 1 + config.dim, len(known)
+        self._known, self._config, self._seed = known, config, seed
+        self._known_gram = known.T @ known + config.feature_ridge * np.eye(known.shape[1])
+        self._movie_mean: Floats = np.zeros((movies, size))
+        self._person_precision: Floats = 2.0 * np.eye(size)
+        self._movie_precision: Floats = 2.0 * np.eye(size)
+        self._constant: Floats = np.zeros(size)
+        self._history: Floats = np.zeros((movies, size))
+        self._by_feature: Floats = np.zeros((known.shape[1], size))
+        self._precision = 1.5  # of the noise, in units of the ratings' variance
+
+    def of(self, ratings: "_Ratings") -> None:
+        """Learn from these ratings from now on: of people as the movies know them, or else at random."""
+        people, size = len(ratings.count), len(self._constant)
+        self._by_user, self._by_movie = ratings, ratings.transposed
+        self._audience: Floats = np.zeros((people, size))
+        if hasattr(self, "movies"):
+            self._person_mean = self._constant + _product(ratings.rated, self._history) / ratings.root_count
+            sums = ratings.sums(self.movies)
+            self.people, _ = posterior(
+                sums, self.movies, self._person_mean, self._person_precision, self.noise
+            )
+            return
+        start = np.random.default_rng(self._seed).normal(scale=0.3, size=(people, size))
+        start[:, 0] = 0.0
+        self.people = Side(start, np.ones(people), 0.1 * np.eye(size))
+        self._person_mean = np.zeros((people, size))
+
+    def sweep(self, *, precisely: bool = False) -> None:
+        """Learn both sides once, each from the other. precisely: people as fold-in makes them, in float64."""
+        config, by_user, by_movie, known = self._config, self._by_user, self._by_movie, self._known
+        self.noise = config.temper * self._precision
 
         # Movies, given people; then what a movie is expected to be.
-        sums = by_movie.sums(people)
-        movies, cov = posterior(sums, people, movie_mean, movie_precision, noise)
-        target = movies.mean - known @ by_feature
-        audience = _ridge_on_sets(by_movie, target, config.movie_audience, audience, config.conjugate_steps)
-        from_audience = product(by_movie.rated, audience) / by_movie.root_count
-        by_feature = np.linalg.solve(known_gram, known.T @ (movies.mean - from_audience))
-        movie_mean = known @ by_feature + from_audience
-        scatter = _scatter(movies.mean - movie_mean, cov) + config.feature_ridge * by_feature.T @ by_feature
-        scatter += config.movie_audience * audience.T @ audience
-        movie_precision = np.linalg.inv(scatter / (n_movies + 1))
+        sums = by_movie.sums(self.people)
+        movies, cov = posterior(sums, self.people, self._movie_mean, self._movie_precision, self.noise)
+        target = movies.mean - known @ self._by_feature
+        self._audience = _ridge_on_sets(
+            by_movie, target, config.movie_audience, self._audience, config.conjugate_steps
+        )
+        from_audience = _product(by_movie.rated, self._audience) / by_movie.root_count
+        self._by_feature = np.linalg.solve(self._known_gram, known.T @ (movies.mean - from_audience))
+        self._movie_mean = known @ self._by_feature + from_audience
+        scatter = _scatter(movies.mean - self._movie_mean, cov)
+        scatter += config.feature_ridge * self._by_feature.T @ self._by_feature
+        scatter += config.movie_audience * self._audience.T @ self._audience
+        self._movie_precision = np.linalg.inv(scatter / (len(movies.mean) + 1))
 
         # People, given movies, as Stars.fold_in does it with this prior; then what a person should be.
-        prior = (person_precision, constant, history)
-        sums = by_user.sums(movies)
-        people, cov = posterior(sums, movies, person_mean, person_precision, noise)
-        target = people.mean - constant
-        history = _ridge_on_sets(by_user, target, config.person_history, history, config.conjugate_steps)
-        from_history = product(by_user.rated, history) / by_user.root_count
-        constant = (people.mean - from_history).mean(axis=0)
-        person_mean = constant + from_history
-        scatter = _scatter(people.mean - person_mean, cov) + config.person_history * history.T @ history
-        person_precision = np.linalg.inv(scatter / (n_users + 1))
+        self.prior = (self._person_precision, self._constant, self._history)
+        sums = by_user.sums(movies, np.float64 if precisely else np.float32)
+        people, cov = posterior(sums, movies, self._person_mean, self._person_precision, self.noise)
+        target = people.mean - self._constant
+        self._history = _ridge_on_sets(
+            by_user, target, config.person_history, self._history, config.conjugate_steps
+        )
+        from_history = _product(by_user.rated, self._history) / by_user.root_count
+        self._constant = (people.mean - from_history).mean(axis=0)
+        self._person_mean = self._constant + from_history
+        scatter = _scatter(people.mean - self._person_mean, cov)
+        scatter += config.person_history * self._history.T @ self._history
+        self._person_precision = np.linalg.inv(scatter / (len(people.mean) + 1))
 
-        precision = len(interactions.rating) / _expected_error(by_movie, sums, people, movies)
-
-    # The prior that made these people, not the one learned from them afterwards: fold-in must repeat it.
-    return _tables(people, movies, prior, noise, by_movie.count, (mean, scale), rating_scale)
+        self._precision = by_user.count.sum() / _expected_error(by_movie, sums, people, movies)
+        self.people, self.movies = people, movies
 
 
 def _tables(
-    people: Side,
-    movies: Side,
-    prior: tuple[Floats, Floats, Floats],
-    noise: float,
+    learned: "_Learning",
     count: Indices,
     standard: tuple[float, float],
     rating_scale: tuple[float, float],
 ) -> StarTables:
     """What has been learned, for the store.
 
-    prior: a person's precision, mean, and what each movie that they rated adds to it. count: ratings of each
-    movie. standard: the mean and the scale of the standardised ratings.
+    count: ratings of each movie. standard: the mean and the scale of the standardised ratings.
     """
-    person_precision, constant, history = prior
+    people, movies, noise = learned.people, learned.movies, learned.noise
+    person_precision, constant, history = learned.prior
     mean, scale = standard
     movie_vectors = np.column_stack([mean + scale * movies.mean[:, 0], movies.design]).astype(np.float32)
     share = count / count.sum()
@@ -185,10 +253,15 @@ class _Ratings:
     """The sum of the squares of all ratings."""
 
     @classmethod
-    def of(cls, interactions: Interactions, value: Floats) -> "_Ratings":
-        """By person. value: float64 (ratings,)."""
-        rated, values = (by_person(interactions, entries) for entries in (np.ones(len(value)), value))
-        return cls(rated, rated.T.tocsr(), values, interactions.counts, float(value @ value))
+    def of(cls, interactions: Interactions, mean: float, scale: float) -> "_Ratings":
+        """By person; mean, scale: of all ratings.
+
+        Values are float32, and so are sums of products, in half the memory and a fifth of the time.
+        """
+        value = ((interactions.rating - np.float32(mean)) / np.float32(scale)).astype(np.float32)
+        rated, values = (by_person(interactions, entries) for entries in (np.ones_like(value), value))
+        squares = float(np.einsum("n,n->", value, value, dtype=np.float64))
+        return cls(rated, rated.T.tocsr(), values, interactions.counts, squares)
 
     @property
     def transposed(self) -> "_Ratings":
@@ -201,18 +274,30 @@ class _Ratings:
         """(rows, 1): the root of each row's count, at least 1."""
         return np.sqrt(np.maximum(self.count, 1))[:, None]
 
-    def sums(self, other: Side) -> RatingSums:
+    def sums(self, other: Side, dtype: type[np.floating[Any]] = np.float32) -> RatingSums:
         """What they say of the rows, given the columns."""
         design, bias = other.design, other.mean[:, :1]
         size = design.shape[1]
-        products = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
-        added = product(self.rated, np.column_stack([products, bias * design, other.spread]))
+        row, column = np.triu_indices(size)  # the products are symmetric
+        parts = [design[:, row] * design[:, column], bias * design, other.spread[:, None]]
+        added = _product(self.rated, np.hstack(parts), dtype)
+        place = np.empty((size, size), np.int64)
+        place[row, column] = place[column, row] = np.arange(len(row))
+        gram = added.take(place.ravel(), axis=1).reshape(-1, size, size)
         return RatingSums(
             count=self.count,
-            gram=added[:, : size * size].reshape(-1, size, size),
-            moment=product(self.values, design) - added[:, size * size : -1],
+            gram=gram,
+            moment=_product(self.values, design, dtype) - added[:, len(row) : -1],
             spread=added[:, -1],
         )
+
+
+def _product(matrix: csr_array, dense: Floats, dtype: type[np.floating[Any]] = np.float32) -> Floats:
+    """matrix @ dense, computed in `dtype`, float64 (rows, d): the kernel wants rows of whole 32 bytes."""
+    width = dense.shape[1]
+    padded = np.zeros((len(dense), -(-width // 8) * 8), dtype)
+    padded[:, :width] = dense
+    return product(matrix, padded)[:, :width].astype(np.float64)
 
 
 def _scatter(miss: Floats, cov: Floats) -> Floats:
@@ -227,9 +312,9 @@ def _ridge_on_sets(ratings: _Ratings, target: Floats, ridge: float, table: Float
     rated, raters, root = ratings.rated, ratings.raters, ratings.root_count
 
     def normal(t: Floats) -> Floats:
-        return product(raters, product(rated, t) / root**2) + ridge * t
+        return _product(raters, _product(rated, t) / root**2) + ridge * t
 
-    residual = product(raters, target / root) - normal(table)
+    residual = _product(raters, target / root) - normal(table)
     direction, norm = residual, (residual**2).sum(axis=0)
     for _ in range(steps):
         applied = normal(direction)
@@ -247,7 +332,7 @@ def _expected_error(by_movie: _Ratings, sums: RatingSums, people: Side, movies: 
     or each movie's ratings before.
     """
     bias = movies.mean[:, 0]
-    rating_sums = product(by_movie.values, np.ones((len(people.mean), 1)))[:, 0]
+    rating_sums = _product(by_movie.values, np.ones((len(people.mean), 1)))[:, 0]
     squares = by_movie.squares - 2 * bias @ rating_sums + bias**2 @ by_movie.count
     explained = np.einsum("nd,nde,ne->", people.mean, sums.gram, people.mean)
     error = squares - 2 * (people.mean * sums.moment).sum() + explained
@@ -255,6 +340,6 @@ def _expected_error(by_movie: _Ratings, sums: RatingSums, people: Side, movies: 
     open_movie = np.einsum("nd,de,ne->n", people.design, movies.cov, people.design)
     open_person = np.einsum("nd,de,ne->n", movies.design, people.cov, movies.design)
     both = (people.cov[1:, 1:] * movies.cov[1:, 1:]).sum()
-    people_spread = product(by_movie.rated, people.spread[:, None])[:, 0]
+    people_spread = _product(by_movie.rated, people.spread[:, None])[:, 0]
     left_open = sums.spread @ (open_movie + both * people.spread) + people_spread @ open_person
     return float(error + left_open)

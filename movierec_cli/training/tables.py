@@ -1,6 +1,6 @@
 """A trained model and its dataset as the two tables that the store keeps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,41 +8,59 @@ import pyarrow as pa
 
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.home import TITLES_FILE
+from movierec_cli.store.facts import ModelFacts
 from movierec_cli.store.query import Metric
 from movierec_cli.store.writer import vector_column, write_tables
 from movierec_cli.titles.keys import loose_keys, natural_title, part_keys, title_keys
 from movierec_cli.training.data import TrainingData
 from movierec_cli.training.trained import TrainedModel
+from movierec_cli.vectors.arrays import Matrix
+
+PEOPLE_AT_ONCE = 50_000
+"""In one piece of their table: a list column of Arrow counts the ratings of a piece by int32."""
 
 
 def write(folder: Path, data: TrainingData, trained: TrainedModel) -> None:
     """Write the `movies` and `users` tables into `folder`, and the titles alone, for shell completion."""
-    movies = movie_table(data, trained)
-    model = trained.facts
+    users = user_table(data.interactions, trained.user_vectors)
+    write_both(folder, movie_table(data, trained), users, trained.facts)
+
+
+def write_both(folder: Path, movies: pa.Table, users: pa.Table, model: ModelFacts) -> None:
+    """The same from the tables as they are to be."""
     searched: dict[str, Metric] = {model.similar_column: "dot", model.score_column: model.score_metric}
-    write_tables(folder, movies, user_table(data.interactions, trained), searched)
+    write_tables(folder, movies, users, searched)
     write_titles(folder, movies)
 
 
 def movie_table(data: TrainingData, trained: TrainedModel) -> pa.Table:
     """One row per movie, in movie_index order: what is known of it, how it is found by title, its vectors."""
-    movies, interactions, count = data.movies, data.interactions, data.rating_counts
-    total = np.bincount(interactions.movie_index, weights=interactions.rating, minlength=len(movies))
-    rated = count > 0
+    movies, interactions = data.movies, data.interactions
     return pa.table(
         {
             "movie_id": pa.array(interactions.movie_ids, pa.int64()),
             **title_columns(movies["title"]),
             "year": pa.array(movies["year"], pa.int32(), from_pandas=True),
             "genres": pa.array([list(genres) for genres in movies["genres"]], pa.list_(pa.string())),
-            "mean_rating": pa.array(total / np.where(rated, count, 1), pa.float64(), mask=~rated),
-            "rating_count": pa.array(count, pa.int64()),
             "imdb_id": pa.array(movies["imdb_id"], pa.string(), from_pandas=True),
-            "rating_histogram": rating_histogram(interactions, data.scale.steps),
+            **rating_columns(interactions, data.scale.steps),
             "tmdb_id": pa.array(movies["tmdb_id"], pa.int64(), from_pandas=True),
             **{name: vector_column(matrix) for name, matrix in trained.movie_vectors.items()},
         }
     )
+
+
+def rating_columns(interactions: Interactions, rating_steps: Sequence[float]) -> dict[str, pa.Array]:
+    """What everybody gave each movie, in movie_index order."""
+    movies = len(interactions.movie_ids)
+    count = np.bincount(interactions.movie_index, minlength=movies)
+    total = np.bincount(interactions.movie_index, weights=interactions.rating, minlength=movies)
+    rated = count > 0
+    return {
+        "mean_rating": pa.array(total / np.where(rated, count, 1), pa.float64(), mask=~rated),
+        "rating_count": pa.array(count, pa.int64()),
+        "rating_histogram": rating_histogram(interactions, rating_steps),
+    }
 
 
 def rating_histogram(interactions: Interactions, rating_steps: Sequence[float]) -> pa.ListArray:
@@ -80,15 +98,27 @@ def title_columns(titles: Iterable[str]) -> dict[str, pa.Array]:
     }
 
 
-def user_table(interactions: Interactions, trained: TrainedModel) -> pa.Table:
-    """One row per person, in user_index order: what they rated, oldest first, and their vectors."""
-    offsets = pa.array(interactions.row_splits.astype(np.int32))
-    rated_ids = interactions.movie_ids[interactions.movie_index]
+def user_table(interactions: Interactions, vectors: Mapping[str, Matrix]) -> pa.Table:
+    """One row per person, in user_index order: what they rated, oldest first, and their vectors.
+
+    vectors: float32 (people, d) by the columns' names.
+    """
+    people = len(interactions.user_ids)
+    starts = range(0, max(people, 1), PEOPLE_AT_ONCE)
+    parts = (slice(low, min(low + PEOPLE_AT_ONCE, people)) for low in starts)
+    return pa.concat_tables(_people(interactions, vectors, part) for part in parts)
+
+
+def _people(interactions: Interactions, vectors: Mapping[str, Matrix], part: slice) -> pa.Table:
+    splits = interactions.row_splits[part.start : part.stop + 1]
+    ratings = slice(splits[0], splits[-1])
+    offsets = pa.array((splits - splits[0]).astype(np.int32))  # what a list column of Arrow has
+    rated_ids = interactions.movie_ids[interactions.movie_index[ratings]]
     return pa.table(
         {
-            "user_id": pa.array(interactions.user_ids, pa.int64()),
+            "user_id": pa.array(interactions.user_ids[part], pa.int64()),
             "movie_ids": pa.ListArray.from_arrays(offsets, pa.array(rated_ids)),
-            "ratings": pa.ListArray.from_arrays(offsets, pa.array(interactions.rating)),
-            **{name: vector_column(matrix) for name, matrix in trained.user_vectors.items()},
+            "ratings": pa.ListArray.from_arrays(offsets, pa.array(interactions.rating[ratings])),
+            **{name: vector_column(matrix[part]) for name, matrix in vectors.items()},
         }
     )

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.library import load_dataset
 from movierec_cli.errors import TrainingError, UsageError, sizes_text
-from movierec_cli.home import Home
+from movierec_cli.home import NETWORK_FILE, Home
 from movierec_cli.store.facts import (
     FORMAT_VERSION,
     DatasetFacts,
@@ -25,6 +26,7 @@ from movierec_cli.training.data import Listener, TrainingData, TrainingOptions, 
 from movierec_cli.training.models import MODELS
 from movierec_cli.training.starting import tensorflow_beside
 from movierec_cli.training.trained import TrainedModel
+from movierec_cli.vectors.arrays import Indices
 from movierec_cli.version import __version__
 
 
@@ -38,9 +40,11 @@ def train(
     batch_size: int | None = None,
     patience: int = 10,
     seed: int = 0,
+    resume: bool = False,
     home: Path | str | None = None,
     on_stage: Callable[[str], None] | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
+    on_left: Callable[[float], None] | None = None,
 ) -> Run:
     """Train a model on a fetched dataset (or a Dataset) and make it the run in use.
 
@@ -50,8 +54,12 @@ def train(
     TensorFlow's operations get a core each from then on, in the whole process, unless it has computed
     something before.
 
-    Raises NotFoundError for an unknown dataset, UsageError for an option out of range, and TrainingError when
-    the loss is not finite or there is too little to learn from; the run in use then stays as it was.
+    What takes more than a minute is kept after each epoch until the run is written. resume: go on from there,
+    with the same other arguments. on_left: told now and then how many seconds it still takes, at most.
+
+    Raises NotFoundError for an unknown dataset and where there is nothing to resume, UsageError for an option
+    out of range, and TrainingError when the loss is not finite, there is too little to learn from, or what is
+    to be resumed was begun otherwise; the run in use then stays as it was.
     """
     if model not in MODELS:
         raise UsageError(f"There is no model {model!r}: give one of {', '.join(MODELS)}.")
@@ -60,26 +68,45 @@ def train(
         least = str(kind.least_epochs or "0, for the computed part alone")
         raise UsageError(f"--epochs {epochs}: give a whole number from {least}.")
     options = TrainingOptions(epochs, patience, seed, dim, learning_rate, batch_size)
-    listener = Listener(on_stage or ignore, on_epoch or ignore)
+    if resume and not (kind.resumes and epochs):
+        raise UsageError(
+            "--resume goes on with epochs of the model 'ranking'; others are quick to begin again."
+        )
+    listener = Listener(on_stage or ignore, on_epoch or ignore, on_left or ignore)
     place = Home.resolve(home)
-    from movierec_cli.training import tables
+    from movierec_cli.training import checkpoint
 
-    fit = kind.load()
+    fit, kept = kind.load(), checkpoint.NO_CHECKPOINT
     with tensorflow_beside() if epochs else nullcontext():
+        reading = time.perf_counter()
         data = _data(dataset, place, options, listener)
+        writing = time.perf_counter() - reading  # takes about as long
+        listener = replace(listener, on_left=lambda left: (on_left or ignore)(left + writing))
+        if kind.resumes and epochs:
+            kept = checkpoint.of(place, data, options, listener.on_stage)
+        if resume:
+            listener.on_stage(f"Going on after {kept.resume().passes_text}")
         listener.on_stage(kind.first_stage)
         started = time.perf_counter()
-        trained = fit(data, options, listener)
-        seconds = time.perf_counter() - started
+        trained = fit(data, options, listener, checkpoint=kept)
+        seconds = kept.seconds + time.perf_counter() - started
     listener.on_stage("Writing the database")
     facts = run_facts(data, trained, seed, seconds)
-    with new_run(place) as folder:
+    run_id = _write(place, data, trained, facts)
+    kept.remove()
+    return read_run(place, run_id)
+
+
+def _write(home: Home, data: TrainingData, trained: TrainedModel, facts: RunFacts) -> str:
+    """The id of a new run."""
+    from movierec_cli.training import tables
+
+    with new_run(home) as folder:
         tables.write(folder, data, trained)
         if trained.network is not None:
-            trained.network.save(folder / "model.keras")
+            trained.network.save(folder / NETWORK_FILE)
         write_facts(folder, facts)
-        run_id = folder.name
-    return read_run(place, run_id)
+    return folder.name
 
 
 def _data(dataset: str | Dataset, place: Home, options: TrainingOptions, listener: Listener) -> TrainingData:
@@ -109,9 +136,14 @@ WELL_KNOWN = 2000
 """So many of the most rated movies are the best-known ones."""
 
 
+def well_known_from(counts: Indices) -> int:
+    """How many ratings one of the best-known movies has, from those of all."""
+    return int(np.sort(counts)[-WELL_KNOWN]) if len(counts) > WELL_KNOWN else 0
+
+
 def run_facts(data: TrainingData, trained: TrainedModel, seed: int, seconds: float) -> RunFacts:
     """What a run says about itself. seconds: how long training took."""
-    interactions, counts = data.interactions, np.sort(data.rating_counts)
+    interactions = data.interactions
     return RunFacts(
         format_version=FORMAT_VERSION,
         movierec=__version__,
@@ -123,7 +155,7 @@ def run_facts(data: TrainingData, trained: TrainedModel, seed: int, seconds: flo
             ratings=len(interactions.rating),
             rating_scale=data.rating_scale,
             rating_steps=data.scale.steps,
-            well_known=int(counts[-WELL_KNOWN]) if len(counts) > WELL_KNOWN else 0,
+            well_known=well_known_from(data.rating_counts),
             first_user_id=int(interactions.user_ids[0]),
             last_user_id=int(interactions.user_ids[-1]),
         ),

@@ -7,12 +7,15 @@ posterior mean of a Bayesian factor model (training/star_model.py learns its oth
 people with the same function, so a person who was not there gets exactly what training would have given them.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from movierec_cli.vectors.arrays import Floats, Indices, Matrix, Vector
 
+T = TypeVar("T")
 ROWS_PER_BLOCK = 8192
 """Posteriors computed at once: a matrix each."""
 
@@ -71,8 +74,9 @@ def posterior(
     design_cov, cross = other.cov.copy(), other.cov[0].copy()
     design_cov[0, :] = design_cov[:, 0] = cross[0] = 0.0
     mean, trace = np.empty((count, size)), np.empty(count)
-    total, weighted = np.zeros((size, size)), np.zeros((size, size))
-    for low in range(0, count, ROWS_PER_BLOCK):
+
+    def fill(low: int) -> tuple[Floats, Floats]:
+        """The sum of some rows' covariances, and the same weighted by their counts."""
         rows = slice(low, low + ROWS_PER_BLOCK)
         spread = sums.spread[rows]
         gram = sums.gram[rows] + spread[:, None, None] * design_cov
@@ -80,10 +84,22 @@ def posterior(
         cov = np.linalg.inv(noise_precision * gram + prior_precision)
         mean[rows] = (cov @ (noise_precision * moment + pull[rows])[:, :, None])[:, :, 0]
         trace[rows] = np.trace(cov[:, 1:, 1:], axis1=1, axis2=2)
-        total += cov.sum(axis=0)
-        weighted += np.tensordot(sums.count[rows], cov, axes=1)
+        return cov.sum(axis=0), np.tensordot(sums.count[rows], cov, axes=1)
+
+    parts = list(_each(fill, range(0, count, ROWS_PER_BLOCK)))
+    total, weighted = (np.sum(added, axis=0) for added in zip(*parts, strict=True))
     shared = weighted / max(1, sums.count.sum())
     return Side(mean, trace / max(np.trace(shared[1:, 1:]), 1e-12), shared), total
+
+
+def _each(work: Callable[[int], T], starts: range) -> Iterable[T]:
+    """What `work` gives for each, by all cores where that is worth it: numpy lets go of Python's lock."""
+    if len(starts) < 2:
+        return map(work, starts)
+    from concurrent.futures import ThreadPoolExecutor  # no question needs it
+
+    with ThreadPoolExecutor() as pool:
+        return pool.map(work, starts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def test_every_example_works(
     """All but those of plot loss and plot model, one after the other, as somebody would who begins."""
     monkeypatch.chdir(tmp_path)
     Path("ratings.csv").write_text("title,year,rating\nAlien,1979,5\nHeat,1995,2\n", encoding="utf-8")
+    Path("new-ratings.csv").write_text("userId,movieId,rating\n900,1,4\n", encoding="utf-8")
     last = ["history", "profiles", "runs", "use", "info", "plot map"]
     first = ["fetch", "train", *(set(COMMANDS) - {*last, "fetch", "train", "plot loss", "plot model"})]
     for command in (*first, *last):

@@ -63,6 +63,7 @@ def test_json_and_csv_hold_every_figure(cli: Cli, three: tuple[Path, list[str]])
         "bytes": sum(len(file.read_bytes()) for file in (home / "runs" / run_ids[1]).iterdir()),
         "in_use": False,
         "problem": None,
+        "update_of": None,
     }
     rows = list(csv.DictReader(io.StringIO(cli("runs", "-f", "csv", home=home).out)))
     assert [row["validation_ndcg"] for row in rows] == [str(n / 7) for n in (1, 2, 3)]

@@ -1,11 +1,13 @@
 """movierec train, as it is typed."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from movierec_cli import overview
+from movierec_cli.cli.views.training_view import duration
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.home import Home
 from movierec_cli.store.runs import Run, current_run
@@ -147,3 +149,36 @@ def test_ctrl_c_after_the_run_is_in_its_place_says_that_it_is_in_use(
     assert (result.code, result.out) == (130, "")
     run_id = current_run(Home(tmp_path)).run_id
     assert f"Stopped. The run {run_id} is in use now." in " ".join(result.err.split())
+
+
+def test_in_a_pipe_it_says_once_how_long_it_takes_at_most(
+    cli: Cli, checkerboard: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from movierec_cli.training import train as training
+
+    def told(*_: object, on_left: Callable[[float], None], **__: object) -> None:
+        for seconds in (50.0, 59.0, 61.0, 700.0):
+            on_left(seconds)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "train", told)
+    said = " ".join(cli("train", home=tmp_path).err.split())
+    assert said.count("at most") == 1
+    assert "This takes 2 min more at most, and less where training stops early." in said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        *((0.0, "5 s"), (5.1, "10 s"), (58.0, "60 s"), (60.0, "1 min"), (61.0, "2 min"), (540.0, "9 min")),
+        *(
+            (541.0, "10 min"),
+            (1_000.0, "20 min"),
+            (3_599.0, "60 min"),
+            (3_601.0, "1.5 h"),
+            (9_000.0, "2.5 h"),
+        ),
+    ],
+)
+def test_a_duration_is_never_said_too_short(seconds: float, text: str) -> None:
+    assert duration(seconds) == text

@@ -6,6 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from movierec_cli.datasets import interactions as sorting
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, SplitKind, hold_out
 from movierec_cli.training.validation import RankingTask
@@ -229,3 +230,35 @@ def test_a_judgement_of_nobody_is_zero(many: Interactions) -> None:
     nothing = many.where(np.zeros(len(many.rating), dtype=bool))
     judged = RankingTask(many, nothing, 5.0).judge(lambda _part: np.ones((0, 40), np.float32))
     assert (judged.loss, judged.ndcg) == (0, 0)
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+@pytest.mark.parametrize("at_once", [1, 5, 10_000])
+def test_ratings_are_sorted_some_people_at_a_time_as_all_at_once(
+    monkeypatch: pytest.MonkeyPatch, in_order: bool, at_once: int
+) -> None:
+    """Expected: Python's own sort, which leaves what is equal as it is."""
+    monkeypatch.setattr(sorting, "SORTED_AT_ONCE", at_once)
+    rng = np.random.default_rng(5)
+    rows = [
+        (user_id, movie_id, float(rng.integers(1, 6)), int(rng.integers(0, 4)))
+        for user_id in range(1, 12)
+        for movie_id in (5, 8, 13, 21, 34)[: rng.integers(1, 6)]
+    ]
+    if not in_order:
+        rng.shuffle(rows)
+    rows = [(int(user), int(movie), float(stars), int(when)) for user, movie, stars, when in rows]
+    found = Interactions.from_dataset(make_dataset("some", MOVIES, rows))
+    expected = sorted(rows, key=lambda row: (row[0], row[3]))
+    assert entries(found) == [row[:3] for row in expected]
+    kept, held_out = hold_out(found, 0.4, seed=3)
+    chance = np.random.default_rng(3).random(len(rows))
+    for user in range(11):
+        of_user = range(found.row_splits[user], found.row_splits[user + 1])
+        held = int(len(of_user) * 0.4 + 0.5) if len(of_user) > 1 else 0
+        # The places that the largest numbers have when they are put in order are held out.
+        order = sorted(of_user, key=lambda entry: chance[entry])
+        assert held_out.counts[user] == held
+        given = [entries(found)[entry] for entry in sorted(order[len(order) - held :])]
+        assert [one for one in entries(held_out) if one[0] == user + 1] == given
+    assert len(kept.rating) + len(held_out.rating) == len(rows)

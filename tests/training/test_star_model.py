@@ -1,5 +1,7 @@
 """Predicted stars: the regression against numpy, the model on data whose answer is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -53,12 +55,16 @@ def test_one_persons_posterior_is_a_ridge_regression() -> None:
     np.testing.assert_allclose(covariance, np.linalg.inv(precision), rtol=1e-9)
 
 
-def test_generous_people_and_good_movies_are_found_out() -> None:
-    """Stars that are exactly a person's part plus a movie's part."""
+@pytest.mark.parametrize("many", [10**9, 1_200])
+def test_generous_people_and_good_movies_are_found_out(many: int) -> None:
+    """Stars that are a person's part plus a movie's part; also where most sweeps are of some people."""
     rng = np.random.default_rng(1)
     truth = 3 + rng.uniform(-0.9, 0.9, (PEOPLE, 1)) + rng.uniform(-0.9, 0.9, (1, MOVIES))
     seen, held_out = hold_out(interactions_of(truth, 0.5, seed=2), 0.2, seed=3)
-    tables = star_model.fit(seen, NO_FEATURES, (1.0, 5.0), seed=0)
+    shares: list[float] = []
+    config = replace(star_model.CONFIG, many=many)
+    tables = star_model.fit(seen, NO_FEATURES, (1.0, 5.0), seed=0, on_part=shares.append, config=config)
+    assert len(shares) == 12 and sum(shares) == pytest.approx(1.0)
     assert errors(tables, held_out).mean() < 0.1
     assert np.abs(held_out.rating - seen.rating.mean()).mean() > 0.5
 

@@ -1,5 +1,6 @@
 """What `movierec train` shows: a bar over the epochs with their figures, then a closing table."""
 
+from math import ceil
 from types import TracebackType
 from typing import Self
 
@@ -9,7 +10,6 @@ from rich.progress import (
     Progress,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 
 import movierec_cli as movierec
@@ -17,6 +17,8 @@ from movierec_cli.cli.console import err, note
 from movierec_cli.cli.table import Facts
 from movierec_cli.errors import sizes_text
 
+LONG = 60.0
+"""Seconds from which on what is no terminal is told, once, how long it takes."""
 _WIDE, _WIDER = 60, 110
 """From so many columns on there is room for more than the stage, the epochs and the time."""
 
@@ -33,12 +35,13 @@ class TrainingView:
             MofNCompleteColumn(),
             TextColumn("{task.fields[figures]}"),
             TimeElapsedColumn(),
-            *([TimeRemainingColumn()] if self._console.width >= _WIDE else []),
+            *([TextColumn("{task.fields[left]}")] if self._console.width >= _WIDE else []),
             console=self._console,
             transient=True,
             disable=not self._live,
         )
-        self._task = self._bar.add_task("", total=epochs or None, figures="")
+        self._task = self._bar.add_task("", total=epochs or None, figures="", left="")
+        self._is_told = False
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -55,6 +58,13 @@ class TrainingView:
             self._bar.update(self._task, description=name)
         else:
             note(f"{name} ...")
+
+    def left(self, seconds: float) -> None:
+        """So long it still takes, at most."""
+        self._bar.update(self._task, left=f"at most {duration(seconds)}")
+        if not self._live and not self._is_told and seconds >= LONG:
+            note(f"This takes {duration(seconds)} more at most, and less where training stops early.")
+            self._is_told = True
 
     def epoch(self, epoch: "movierec.Epoch") -> None:
         """An epoch has ended."""
@@ -81,6 +91,16 @@ class TrainingView:
             del rows["Epochs"]
         self._console.print(Facts(list(rows.items())))
         note(f"Ask it: movierec recommend {data.first_user_id}")
+
+
+def duration(seconds: float) -> str:
+    """No more precise than an estimate, and never too short: "15 s", "8 min", "1.5 h"."""
+    if seconds < 60:
+        return f"{5 * max(1, ceil(seconds / 5))} s"
+    if seconds < 3600:
+        minutes = ceil(seconds / 60)
+        return f"{minutes if minutes < 10 else 5 * ceil(minutes / 5)} min"
+    return f"{ceil(2 * seconds / 3600) / 2:g} h"
 
 
 def _figures(epoch: "movierec.Epoch", width: int) -> str:

@@ -10,19 +10,28 @@ hears dislikes, and that needs no movies x movies matrix. Two movies are alike w
 both: the cosine of their columns of C is what `similar` compares.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.sparse import csr_array
 
+from movierec_cli.training.data import ignore
 from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.training.ranking.member import Member
 from movierec_cli.training.sparse import product
-from movierec_cli.vectors.arrays import Matrix
+from movierec_cli.vectors.arrays import Floats, Matrix
 
 LEAST_WIDTH, GREATEST_WIDTH = 16, 192
 OVERSAMPLING = 16
 POWER_ITERATIONS = 4
+ITERATING = 0.7
+"""The share of the work that iterations are: 8 of 11 products."""
 FEW_RATINGS = 100_000
 """Up to so many the member's share is the setting's own."""
+MANY = 8_000_000
+"""Entries from which on all but the last iteration are made with people at random who have so many."""
+LEAST_LENGTH = 1e-6
+"""Of the longest: what is shorter is nothing but rounding."""
 LEAST_KEPT = 0.01
 """The smallest s^2 counts as this share of the largest at least: small data may have no more directions."""
 
@@ -44,15 +53,25 @@ def share_for(ratings: int, share: float) -> float:
     return min(1.0, share * max(1.0, float(np.cbrt(ratings / FEW_RATINGS))))
 
 
-def fit(evidence: Evidence, width: int, ridge: float, seed: int) -> Member:
+def fit(
+    evidence: Evidence,
+    width: int,
+    ridge: float,
+    seed: int,
+    on_part: Callable[[float], None] = ignore,
+    start: Matrix | None = None,
+) -> Member:
     """The member for everybody's ratings; it has neither a start nor a bias.
 
     width: how many directions are kept, at most. ridge: as a multiple of the smallest s^2 that is kept. What
-    is cut off is as strong as that, and would have held the weaker directions back.
+    is cut off is as strong as that, and would have held the weaker directions back. on_part: told several
+    times what share of the work is done since the last time. start: the directions of nearly the same
+    histories, float32 (movies, k), which save most of the work.
     """
-    squares, directions = directions_of(evidence.histories, width, seed)
+    squares, directions = directions_of(evidence.histories, width, seed, on_part, start)
     strength = squares + ridge * max(squares.min(), LEAST_KEPT * squares.max())
     liked_by = product(evidence.liked.T.tocsr(), product(evidence.histories, directions))
+    on_part(1 - ITERATING)
     return Member(
         history_vectors=directions.astype(np.float32),
         score_vectors=(liked_by / np.where(strength > 0, strength, 1.0)).astype(np.float32),
@@ -61,7 +80,13 @@ def fit(evidence: Evidence, width: int, ridge: float, seed: int) -> Member:
     )
 
 
-def directions_of(matrix: csr_array, width: int, seed: int) -> tuple[Matrix, Matrix]:
+def directions_of(
+    matrix: csr_array,
+    width: int,
+    seed: int,
+    on_part: Callable[[float], None] = ignore,
+    start: Matrix | None = None,
+) -> tuple[Matrix, Matrix]:
     """The largest squared singular values, at most `width`, and their right vectors, (movies, as many).
 
     The randomised method of Halko, Martinsson and Tropp, "Finding structure with randomness" (SIAM Review,
@@ -69,11 +94,47 @@ def directions_of(matrix: csr_array, width: int, seed: int) -> tuple[Matrix, Mat
     """
     people, movies = matrix.shape
     sampled = min(width + OVERSAMPLING, people, movies)
-    transposed = matrix.T.tocsr()
-    basis = np.random.default_rng(seed).normal(size=(movies, sampled)).astype(np.float32)
-    for _ in range(POWER_ITERATIONS):
-        basis, _ = np.linalg.qr(product(transposed, product(matrix, basis)))
+    chance = np.random.default_rng(seed)
+    basis = chance.normal(size=(movies, sampled)).astype(np.float32)
+    iterations = POWER_ITERATIONS
+    if start is not None:
+        known = min(start.shape[1], sampled)
+        basis = np.hstack([start[:, :known], _orthonormal(basis[:, known:])])
+        iterations = 1
+    elif matrix.nnz > MANY:
+        some = matrix[np.flatnonzero(chance.random(people) < MANY / matrix.nnz)]
+        basis = _iterated(some, basis, POWER_ITERATIONS - 1, ignore)
+        iterations = 1
+    basis = _iterated(matrix, basis, iterations, lambda share: on_part(ITERATING * share))
     projected = product(matrix, basis)
-    squares, rotation = np.linalg.eigh(projected.T.astype(np.float64) @ projected)
+    squares, rotation = np.linalg.eigh(_gram(projected))
     largest = np.argsort(-squares)[:width]
     return np.maximum(squares[largest], 0.0), basis @ rotation[:, largest].astype(np.float32)
+
+
+def _iterated(matrix: csr_array, basis: Matrix, times: int, on_part: Callable[[float], None]) -> Matrix:
+    """The basis nearer to the largest directions. on_part: told each time what share that was."""
+    transposed = matrix.T.tocsr()
+    for _ in range(times):
+        basis = _orthonormal(product(transposed, product(matrix, basis)))
+        on_part(1 / times)
+    return basis
+
+
+def _orthonormal(columns: Matrix) -> Matrix:
+    """An orthonormal basis of what the columns, float32 (movies, k), span; where they span less, zeros.
+
+    From their Gram matrix, in a twentieth of the time that LAPACK's QR takes for 87,585 movies.
+    """
+    squares, rotation = np.linalg.eigh(_gram(columns))
+    length = np.sqrt(np.maximum(squares, 0.0))
+    is_there = length > LEAST_LENGTH * length.max(initial=0.0)
+    return columns @ (rotation * np.where(is_there, 1 / np.where(is_there, length, 1.0), 0.0)).astype(
+        np.float32
+    )
+
+
+def _gram(columns: Matrix) -> Floats:
+    """columns.T @ columns, float64 (k, k)."""
+    wide = columns.astype(np.float64)
+    return wide.T @ wide

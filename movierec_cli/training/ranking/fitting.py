@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -9,8 +10,10 @@ from threadpoolctl import threadpool_limits
 from movierec_cli.datasets.interactions import hold_out
 from movierec_cli.store.facts import Epoch, FoldInFacts, ModelFacts, ValidationFacts
 from movierec_cli.training import star_model
+from movierec_cli.training.checkpoint import NO_CHECKPOINT, Checkpoint
 from movierec_cli.training.content import movie_features
 from movierec_cli.training.data import NOBODY, Listener, TrainingData, TrainingOptions
+from movierec_cli.training.pace import Pace
 from movierec_cli.training.ranking import computed
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
@@ -21,6 +24,10 @@ from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.arrays import Indices, Matrix
 from movierec_cli.vectors.fold_in import HistoryWeights
+from movierec_cli.vectors.stars import Stars
+
+if TYPE_CHECKING:
+    from movierec_cli.training.ranking.trainer import Trainer
 
 VALIDATION_SHARE = 0.05
 """Of everybody's ratings, held out to find the best epoch."""
@@ -36,6 +43,8 @@ def fit(
     options: TrainingOptions,
     listener: Listener = NOBODY,
     defaults: RankingConfig = DEFAULTS,
+    *,
+    checkpoint: Checkpoint = NO_CHECKPOINT,
 ) -> TrainedModel:
     """Train until NDCG@100 on a held-out part of everybody's ratings no longer improves, go back to the best
     weights, and finish on all ratings. Without epochs the computed member is the whole model.
@@ -44,51 +53,51 @@ def fit(
     """
     config, seed, interactions = options.put_in(defaults), options.seed, data.interactions
     weights = HistoryWeights(*data.rating_scale, config.neutral, config.shrinkage)
-    seen, held_out = hold_out(interactions, VALIDATION_SHARE, seed=seed)
-    task = RankingTask(seen, held_out, *reversed(data.rating_scale))
+    task = RankingTask(*hold_out(interactions, VALIDATION_SHARE, seed=seed), *reversed(data.rating_scale))
     width = computed.width_for(len(interactions.rating))
     epochs: list[Epoch] = []
-    best, finishing_epochs, towers, network = 0, 0, None, None
+    best, towers, network = 0, None, None
+    finishing_epochs = round(FINISHING_SHARE * options.epochs)
+    pace = Pace(listener.on_left, options.epochs + finishing_epochs - checkpoint.passes)
     # BLAS's own threads go on spinning after each product and keep TensorFlow's from the cores.
     with threadpool_limits(limits=1, user_api="blas"):
-        evidence, everything = (Evidence.of(some, weights, config.recency) for some in (seen, interactions))
-        by_itself = computed.fit(evidence, width, config.computed_ridge, seed)
+        evidence = Evidence.of(task.seen, weights, config.recency)
+        by_itself = computed.fit(evidence, width, config.computed_ridge, seed, pace.computed)
         judge = _judge(task, evidence, by_itself, config)
         if options.epochs:
-            listener.on_stage("Starting TensorFlow, up to 12 seconds")
-            wait_for_tensorflow()
-            from movierec_cli.training.ranking.trainer import Trainer
-
-            listener.on_stage("Training")
-            trainer = Trainer(evidence, len(by_itself.start), config, seed)
-            epochs, best = trainer.train(options.epochs, options.patience, judge, listener.on_epoch)
+            trainer = _trainer(evidence, len(by_itself.start), config, seed, listener, pace)
+            epochs, best = trainer.train(
+                options.epochs, options.patience, judge, listener.on_epoch, checkpoint
+            )
             listener.on_stage("Learning from all ratings")
-            finishing_epochs = round(FINISHING_SHARE * options.epochs)
-            trainer.finish(everything, finishing_epochs)
+            pace.skip(options.epochs - len(epochs))
+            trainer.finish(Evidence.of(interactions, weights, config.recency), finishing_epochs, checkpoint)
             towers, network = trainer.towers, trainer.network
+            del trainer
         validation = epochs[best - 1].validation if epochs else judge(None)
-        by_itself = computed.fit(everything, width, config.computed_ridge, seed)
-        members = _together(towers, by_itself, everything, task.sample, config)
+        judged = task.sample
+        del evidence, judge, task  # gigabytes for 32 million ratings
+        everything = Evidence.of(interactions, weights, config.recency)
+        known = by_itself.history_vectors
+        by_itself = computed.fit(everything, width, config.computed_ridge, seed, pace.computed, known)
+        members = _together(towers, by_itself, everything, judged, config)
+        people = side_by_side(members).people(everything.histories)
+        members = [member.evened(everything.evening) for member in members]
+        del everything
         listener.on_stage("Learning to predict stars")
-        star_tables = star_model.fit(interactions, movie_features(data.movies), data.rating_scale, seed=seed)
-    model = side_by_side(members)
-    people = model.people(everything.histories)
-    members = [member.evened(everything.evening) for member in members]
+        features = movie_features(data.movies)
+        star_tables = star_model.fit(
+            interactions, features, data.rating_scale, seed=seed, on_part=pace.learned_stars
+        )
     model = side_by_side(members)
     if network:
         network.put_in(*members)
     similar = similar_vectors(by_itself.score_vectors, data.movies, data.tags, data.rating_counts, seed)
     movie_vectors = _movie_vectors(model, similar, star_tables)
+    fold_in = FoldInFacts(weights, tuple(model.start.tolist()))
     return TrainedModel(
-        facts=ModelFacts(
-            kind="ranking" if network else "computed",
-            config=asdict(config),
-            score_column="score_vector",
-            score_metric="dot",
-            similar_column="similar_vector",
-            dimensions={name: matrix.shape[1] for name, matrix in movie_vectors.items()},
-            fold_in=FoldInFacts(weights, tuple(model.start.tolist())),
-            stars=star_tables.shared,
+        facts=_facts(
+            "ranking" if network else "computed", config, movie_vectors, fold_in, star_tables.shared
         ),
         network=network.model if network else None,
         movie_vectors=movie_vectors,
@@ -98,6 +107,33 @@ def fit(
         validation=validation,
         finishing_epochs=finishing_epochs,
         predict_stars=star_tables.predict,
+    )
+
+
+def _trainer(
+    evidence: Evidence, width: int, config: RankingConfig, seed: int, listener: Listener, pace: Pace
+) -> "Trainer":
+    """The towers, for whose sake TensorFlow is loaded."""
+    listener.on_stage("Starting TensorFlow, up to 12 seconds")
+    wait_for_tensorflow()
+    from movierec_cli.training.ranking.trainer import Trainer
+
+    listener.on_stage("Training")
+    return Trainer(evidence, width, config, seed, on_step=pace.passed)
+
+
+def _facts(
+    kind: str, config: RankingConfig, vectors: dict[str, Matrix], fold_in: FoldInFacts, stars: Stars
+) -> ModelFacts:
+    return ModelFacts(
+        kind=kind,
+        config=asdict(config),
+        score_column="score_vector",
+        score_metric="dot",
+        similar_column="similar_vector",
+        dimensions={name: matrix.shape[1] for name, matrix in vectors.items()},
+        fold_in=fold_in,
+        stars=stars,
     )
 
 

@@ -13,17 +13,18 @@ from movierec_cli.training.ranking import sampled
 from movierec_cli.training.ranking.network import Network
 from movierec_cli.vectors.arrays import Matrix
 
-Losses = Callable[[Any, Any, Any], Any]
-"""From people's vectors, float32 (people, dim), the cells of their targets, see Batch, and what each target
-is of its person's, float32 (ratings,), to the softmax cross-entropy of each person, float32 (people,)."""
+Losses = Callable[[Any, Any, Any, Any], Any]
+"""From people's vectors, float32 (people, dim), the cells of their targets, see Batch, what each target is of
+its person's, float32 (ratings,), and two seeds, int64 (2, 2), to the softmax cross-entropy of each person,
+float32 (people,)."""
 
 
 def full_softmax(network: Network, mixup: float) -> Losses:
     """The softmax over all movies; at most a share of `mixup` of another person is mixed into each one."""
 
-    def losses(people: Any, cell: Any, target_share: Any) -> Any:
-        partner = tf.random.shuffle(tf.range(tf.shape(people)[0]))
-        share = tf.random.uniform([tf.shape(people)[0], 1], 0.0, mixup)
+    def losses(people: Any, cell: Any, target_share: Any, seeds: Any) -> Any:
+        partner = tf.argsort(tf.random.stateless_uniform([tf.shape(people)[0]], seeds[0]))
+        share = tf.random.stateless_uniform([tf.shape(people)[0], 1], seeds[1], 0.0, mixup)
 
         def mixed(rows: Any) -> Any:
             return (1 - share) * rows + share * tf.gather(rows, partner)
@@ -52,7 +53,7 @@ def sampled_softmax(network: Network, worth: Matrix, size: int) -> Losses:
     def look_up(movies: Any) -> tuple[Any, Any]:
         return rows_of(score_table, movies), rows_of(bias.value[:, None], movies)[:, 0]
 
-    def losses(people: Any, cell: Any, target_share: Any) -> Any:
-        return sampled.losses(people, look_up, (cell[:, 0], cell[:, 1], target_share), chance)
+    def losses(people: Any, cell: Any, target_share: Any, seeds: Any) -> Any:
+        return sampled.losses(people, look_up, (cell[:, 0], cell[:, 1], target_share), chance, seeds)
 
     return losses

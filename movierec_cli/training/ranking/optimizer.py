@@ -53,6 +53,26 @@ class AveragedAdam:
         """The averaged tables, float32, in the order of `trained`."""
         return [table.numpy() for table in self._averaged]
 
+    def state(self) -> dict[str, list[Any]]:
+        """All that the next step depends on, for `restore`."""
+        return {name: [table.numpy() for table in tables] for name, tables in self._variables.items()}
+
+    def restore(self, state: dict[str, list[Any]]) -> None:
+        """Go on from what `state` gave; what else is in it is left alone."""
+        for name, tables in self._variables.items():
+            for variable, table in zip(tables, state[name], strict=True):
+                variable.assign(table)
+
+    @property
+    def _variables(self) -> dict[str, list[Any]]:
+        return {
+            "steps": [self._steps],
+            "trained": self._trained,
+            "averaged": self._averaged,
+            "first": self._first,
+            "second": self._second,
+        }
+
     def go_on_from(self, tables: list[Any]) -> None:
         """Set what learns and its average to tables of their shapes."""
         for variable, mean, table in zip(self._trained, self._averaged, tables, strict=True):

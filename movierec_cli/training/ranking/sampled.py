@@ -42,22 +42,22 @@ def chances(worth: npt.ArrayLike, size: int) -> Matrix:
     return chance
 
 
-def losses(people: Any, look_up: LookUp, own: tuple[Any, Any, Any], chance: Any) -> Any:
+def losses(people: Any, look_up: LookUp, own: tuple[Any, Any, Any], chance: Any, seeds: Any) -> Any:
     """Softmax cross-entropy of each person in a batch, float32 (batch,), as far as the sample tells.
 
     people: float32 (batch, d). own: for every target the position of its person in the batch, ascending, its
     movie_index, and its share of the person's targets, which add up to 1. chance: float32 (all movies,), see
-    `chances`.
+    `chances`. seeds: int64 (2, 2), of the sample and of the targets that are taken.
     """
     row, movie, _ = own
     batch = tf.shape(people)[0]
-    drawn = tf.where(tf.random.uniform(tf.shape(chance)) < chance)[:, 0]
+    drawn = tf.where(tf.random.stateless_uniform(tf.shape(chance), seeds[0]) < chance)[:, 0]
     place = tf.tensor_scatter_nd_update(
         tf.fill(tf.shape(chance), -1), drawn[:, None], tf.range(tf.size(drawn), dtype=tf.int32)
     )
     column = tf.gather(place, movie)
     is_drawn = column >= 0
-    is_apart = ~is_drawn & (tf.random.uniform(tf.shape(movie)) < APART)
+    is_apart = ~is_drawn & (tf.random.stateless_uniform(tf.shape(movie), seeds[1]) < APART)
     inside, apart = (tf.where(flags)[:, 0] for flags in (is_drawn, is_apart))
     vectors, bias = look_up(tf.concat([drawn, tf.gather(movie, apart)], axis=0))
     drawn_vectors, apart_vectors = tf.split(vectors, [tf.size(drawn), tf.size(apart)])

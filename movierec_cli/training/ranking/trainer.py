@@ -1,6 +1,7 @@
 """The towers in training: epochs, the moving average that is judged and kept, and stopping early."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ from movierec_cli.errors import TrainingError
 from movierec_cli.store.facts import Epoch, ValidationFacts
 from movierec_cli.system.interrupts import uninterrupted
 from movierec_cli.training.backend import keras, one_core_per_operation, tf
+from movierec_cli.training.checkpoint import NO_CHECKPOINT, Checkpoint, Snapshot
+from movierec_cli.training.data import ignore
 from movierec_cli.training.ranking.batches import batch_of
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
@@ -32,12 +35,18 @@ class Trainer:
     """A network in training. `towers` are the moving average of its weights."""
 
     def __init__(
-        self, evidence: Evidence, width: int, config: RankingConfig, seed: int, sample_from: int = SAMPLE_FROM
+        self,
+        evidence: Evidence,
+        width: int,
+        config: RankingConfig,
+        seed: int,
+        sample_from: int = SAMPLE_FROM,
+        on_step: Callable[[float], None] = ignore,
     ) -> None:
         """Random weights, whose scores begin as everybody's popularity.
 
         width: of the computed member beside the towers. sample_from: people x movies from which on the loss
-        takes a sample.
+        takes a sample. on_step: told after each step what share of an epoch it was.
         """
         people, movies = evidence.histories.shape
         samples = people * movies >= sample_from
@@ -56,6 +65,7 @@ class Trainer:
         self._config = config
         self._evidence = evidence
         self._chance = np.random.default_rng(seed)
+        self._on_step = on_step
         self._batch_size = config.batch_size * (SAMPLE_BATCH if samples else 1)
         self._take_step = self._step_graph(losses, config.weight_decay / float(np.sqrt(people)))
 
@@ -66,40 +76,63 @@ class Trainer:
         return Member(history, score, start, bias)
 
     def train(
-        self, epochs: int, patience: int, judge: Judge, on_epoch: Callable[[Epoch], None]
+        self,
+        epochs: int,
+        patience: int,
+        judge: Judge,
+        on_epoch: Callable[[Epoch], None],
+        checkpoint: Checkpoint = NO_CHECKPOINT,
     ) -> tuple[list[Epoch], int]:
         """Train until the judgement no longer improves for `patience` epochs; the best weights are the
-        towers.
+        towers. Goes on from what the checkpoint has.
 
         Returns all epochs, and the best one's number. Raises TrainingError when the loss is not finite.
         """
         history: list[Epoch] = []
         best, best_tables = 0, self._optimizer.averages()
+        if kept := checkpoint.kept:
+            self._go_on_from(kept)
+            history, best, best_tables = list(kept.history), kept.best, kept.tables["best"]
+            if kept.finishing:
+                return history, best
         warm_up = max(1, epochs // 10)
-        for number in range(1, epochs + 1):
+        while len(history) < epochs and len(history) - best < patience:
+            number = len(history) + 1
             loss = self.run_epoch(number, min(1.0, number / warm_up) * self._config.learning_rate)
             judgement = judge(self.towers)
             if not np.isfinite(judgement.loss):
                 raise TrainingError.diverged(number, self._config.learning_rate)
             history.append(Epoch(number, loss, judgement.loss, judgement.ndcg))
-            on_epoch(history[-1])
             if not best or history[-1].validation_ndcg > history[best - 1].validation_ndcg:
                 best, best_tables = number, self._optimizer.averages()
-            elif number - best >= patience:
-                break
+            self._course = Snapshot(tuple(history), best, tables={"best": best_tables})
+            checkpoint.keep(self._snapshot)
+            on_epoch(history[-1])
         self._optimizer.go_on_from(best_tables)
         return history, best
 
-    def finish(self, everything: Evidence, epochs: int) -> None:
+    def finish(self, everything: Evidence, epochs: int, checkpoint: Checkpoint = NO_CHECKPOINT) -> None:
         """Learn from all ratings, from the best weights on, while the learning rate falls to zero.
 
         What was held out to find the best epoch is not lost, and weights settle only here: before, a falling
         rate would have made every later epoch look better.
         """
         self._evidence = everything
-        for number in range(1, epochs + 1):
+        for number in range(1 + (checkpoint.kept.finishing if checkpoint.kept else 0), epochs + 1):
             falling = (1 + np.cos(np.pi * number / (epochs + 1))) / 2
             self.run_epoch(number, falling * self._config.learning_rate)
+            self._course = replace(self._course, finishing=number)
+            checkpoint.keep(self._snapshot)
+
+    def _snapshot(self) -> Snapshot:
+        """All that a training depends on from here."""
+        tables = {"best": self._course.tables["best"]} | self._optimizer.state()
+        return replace(self._course, chance=self._chance.bit_generator.state, tables=tables)
+
+    def _go_on_from(self, kept: Snapshot) -> None:
+        self._course = kept
+        self._chance.bit_generator.state = kept.chance
+        self._optimizer.restore(kept.tables)
 
     def run_epoch(self, number: int, learning_rate: float) -> float:
         """Pass over everybody once, as epoch `number`; returns the mean loss.
@@ -112,8 +145,11 @@ class Trainer:
         total = 0.0
         for some in np.array_split(order, -(-people // self._batch_size)):
             batch = batch_of(self._evidence, some, self._config, self._chance)
+            # All that a step leaves to chance comes from numpy, whose state can be kept and gone back to.
+            seeds = self._chance.integers(2**62, size=(3, 2))
             with uninterrupted():  # in the midst of tracing, Ctrl-C can crash TensorFlow
-                total += len(some) * float(self._take_step(*batch, len(some)))
+                total += len(some) * float(self._take_step(*batch, len(some), seeds))
+            self._on_step(len(some) / people)
         loss = total / people
         if not np.isfinite(loss):
             raise TrainingError.diverged(number, learning_rate)
@@ -127,19 +163,21 @@ class Trainer:
         """
         history_table, _start, score_table, _bias = self.network.trained
 
-        def take_step(cell: Any, weight: Any, target: Any, size: Any) -> Any:
+        def take_step(cell: Any, weight: Any, target: Any, size: Any, seeds: Any) -> Any:
             row = cell[:, 0]
             totals = tf.math.unsorted_segment_sum(target, row, size)
             importance = tf.sqrt(totals) / tf.reduce_mean(tf.sqrt(totals))
             with tf.GradientTape() as tape:
                 people = self.network.people(cell, weight, size)
-                people += tf.random.normal(tf.shape(people), stddev=self._config.noise)
-                loss = tf.reduce_mean(importance * losses(people, cell, target / tf.gather(totals, row)))
+                people += tf.random.stateless_normal(tf.shape(people), seeds[0], stddev=self._config.noise)
+                each = losses(people, cell, target / tf.gather(totals, row), seeds[1:])
+                loss = tf.reduce_mean(importance * each)
                 squares = tf.reduce_sum(history_table.value**2) + tf.reduce_sum(score_table.value**2)
                 minimised = loss + weight_decay * squares
             self._optimizer.apply(tape.gradient(minimised, self.network.trained))
             return loss
 
         real, whole = tf.TensorSpec([None]), tf.TensorSpec([], tf.int64)
-        signature = [tf.TensorSpec([None, 2], tf.int64), real, real, whole]
+        pairs = tf.TensorSpec([None, 2], tf.int64)
+        signature = [pairs, real, real, whole, pairs]
         return tf.function(take_step, input_signature=signature, autograph=False)

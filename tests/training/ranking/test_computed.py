@@ -34,13 +34,23 @@ def test_it_is_a_ridge_regression_on_the_largest_directions(data: MadeUp, width:
     assert len(member.start) == width and len(member.bias) == 18
 
 
-def test_the_sampled_directions_are_the_largest_of_a_larger_matrix() -> None:
-    """More directions than are looked at, so that the power iterations must tell them apart."""
+@pytest.mark.parametrize(("many", "noise"), [(10**9, None), (9_000, None), (10**9, 0.1)])
+def test_the_sampled_directions_are_the_largest_of_a_larger_matrix(
+    monkeypatch: pytest.MonkeyPatch, many: int, noise: float | None
+) -> None:
+    """More directions than are looked at, so that the power iterations must tell them apart.
+
+    Also with half of the people for all but the last iteration, and from nearly the right directions on.
+    """
+    monkeypatch.setattr(computed, "MANY", many)
     rng = np.random.default_rng(2)
     left, right = (np.linalg.qr(rng.normal(size=(rows, 90)))[0] for rows in (150, 120))
     singular = 10 * 0.85 ** np.arange(90)
     matrix = (left * singular) @ right.T
-    squares, directions = computed.directions_of(csr_array(matrix.astype(np.float32)), 6, seed=1)
+    start = None
+    if noise is not None:
+        start = (right[:, :6] + noise * rng.normal(size=(120, 6)) / np.sqrt(120)).astype(np.float32)
+    squares, directions = computed.directions_of(csr_array(matrix.astype(np.float32)), 6, seed=1, start=start)
     np.testing.assert_allclose(squares, singular[:6] ** 2, rtol=1e-3)
     np.testing.assert_allclose(directions @ directions.T, right[:, :6] @ right[:, :6].T, atol=2e-3)
 

@@ -166,8 +166,8 @@ def test_towers_alone_learn_two_tastes(
     monkeypatch.setattr(trainer, "SAMPLE_SIZE", 12)
     monkeypatch.setattr(trainer, "SAMPLE_BATCH", 1)
 
-    def sampling(evidence: Evidence, width: int, config: RankingConfig, seed: int) -> trainer.Trainer:
-        return made(evidence, width, config, seed, sample_from=sample_from)
+    def sampling(*arguments: Any, **options: Any) -> trainer.Trainer:
+        return made(*arguments, sample_from=sample_from, **options)
 
     made: Callable[..., trainer.Trainer] = trainer.Trainer
     monkeypatch.setattr(trainer, "Trainer", sampling)
@@ -185,13 +185,13 @@ def test_it_is_finished_on_all_ratings(checkerboard: Dataset, monkeypatch: pytes
     learned_from: list[tuple[int, int]] = []
 
     class Watched(trainer.Trainer):
-        def __init__(self, evidence: Evidence, *options: Any) -> None:
+        def __init__(self, evidence: Evidence, *options: Any, **more: Any) -> None:
             learned_from.append((len(evidence.interactions.rating), 0))
-            super().__init__(evidence, *options)
+            super().__init__(evidence, *options, **more)
 
-        def finish(self, everything: Evidence, epochs: int) -> None:
+        def finish(self, everything: Evidence, epochs: int, *options: Any) -> None:
             learned_from.append((len(everything.interactions.rating), epochs))
-            super().finish(everything, epochs)
+            super().finish(everything, epochs, *options)
 
     monkeypatch.setattr(trainer, "Trainer", Watched)
     trained = fitted(checkerboard, 5, dim=4)

@@ -1,0 +1,54 @@
+"""movierec update"""
+
+from typing import Annotated
+
+import typer
+
+import movierec_cli as movierec
+from movierec_cli.cli.console import interruptible, note, what_is_there, working
+from movierec_cli.cli.options import HomeOption
+from movierec_cli.errors import counted, sizes_text
+from movierec_cli.home import Home
+
+
+def update(
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="PATH",
+            help="Add the ratings of a file, or of a folder with one, in any MovieLens layout.",
+            show_default="what the dataset has now",
+        ),
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Bring new ratings and new people into the model in use, in seconds and without training."""
+    current = Home.resolve(home).current
+    comfort = what_is_there(
+        current,
+        as_before="The model in use stays as it was.",
+        replaced=lambda: f"The run {current.read_text(encoding='utf-8').strip()} is in use now.",
+    )
+    with interruptible(comfort), working("Folding in what is new"):
+        report = movierec.update(source, home=home)
+    if report.unknown_ratings:
+        movies = counted(report.unknown_movies, "movie")
+        note(
+            f"Left out: {counted(report.unknown_ratings, 'rating')} of {movies} that the run does not know. "
+            f"A training knows them: movierec train --dataset {report.dataset}"
+        )
+    if report.run_id is None:
+        note(f"Nothing is new. The run {report.update.of} stays in use.")
+        return
+    changed = update_text(report.update)
+    note(f"{changed[0].upper()}{changed[1:]}, in {report.seconds:.1f} s.")
+    note(f"In use: {report.run_id}, {sizes_text(report.people, report.movies, report.ratings)}.")
+
+
+def update_text(update: "movierec.UpdateFacts") -> str:
+    """ "3 people are new, 12 have other ratings"; who is gone, only where somebody is."""
+    people = counted(update.new, "person is new", "people are new")
+    changed = f"{update.changed:,} {'has' if update.changed == 1 else 'have'} other ratings"
+    gone = f", {update.gone:,} {'is' if update.gone == 1 else 'are'} gone" if update.gone else ""
+    return f"{people}, {changed}{gone}"

@@ -1,0 +1,79 @@
+"""How long a training still takes: worked out by a clock that the test sets."""
+
+import pytest
+
+from movierec_cli.training import pace
+from movierec_cli.training.pace import Pace
+
+
+class Clock:
+    """A clock that stands still unless it is told otherwise."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("time.perf_counter", clock)
+    return clock
+
+
+def test_it_adds_up_what_is_left_of_each_part(clock: Clock) -> None:
+    """Fits of 20 s, passes of 8 s, of which the first takes 5 s longer, and stars that take 60 s."""
+    told: list[float] = []
+    watch = Pace(told.append, 6)
+    for _ in range(5):
+        clock.now += 4
+        watch.computed(0.2)
+    assert told == []  # nobody knows yet how long a pass takes
+    clock.now += 7  # TensorFlow starts, and traces the graph
+    watch.passed(0.25)
+    assert told == []
+    clock.now += 2
+    watch.passed(0.25)
+    stars = pace.STARS * 20
+    assert told == [pytest.approx(5.5 * 8 + 20 + stars)]
+    for _ in range(6):
+        clock.now += 2
+        watch.passed(0.25)
+    assert told[-1] == pytest.approx(4 * 8 + 20 + stars)
+    watch.skip(2)  # it stops early
+    for _ in range(8):
+        clock.now += 2
+        watch.passed(0.25)
+    assert told[-1] == pytest.approx(20 + stars)
+    for _ in range(5):
+        clock.now += 4
+        watch.computed(0.2)
+    assert told[-1] == pytest.approx(stars)
+    clock.now += 3
+    watch.learned_stars(0.1)
+    for done in range(2, 11):
+        clock.now += 6
+        watch.learned_stars(0.1)
+        assert told[-1] == pytest.approx(60 * (1 - done / 10), abs=1e-6)
+
+
+def test_without_epochs_it_is_known_after_two_pieces(clock: Clock) -> None:
+    told: list[float] = []
+    watch = Pace(told.append, 0)
+    clock.now += 3
+    watch.computed(0.2)
+    assert told == []
+    clock.now += 3
+    watch.computed(0.2)
+    assert told == [pytest.approx(1.6 * 15 + pace.STARS * 15)]
+
+
+def test_it_is_not_told_more_than_once_a_second(clock: Clock) -> None:
+    told: list[float] = []
+    watch = Pace(told.append, 0)
+    for _ in range(100):
+        clock.now += 0.125
+        watch.learned_stars(0.001)
+        watch.computed(0.01)
+    assert len(told) == 12
