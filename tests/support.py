@@ -239,7 +239,7 @@ def run_json(
     """All that run.json must say."""
     epoch = {"number": 1, "loss": 2.0, "validation_loss": 2.5, "validation_ndcg": 0.25}
     return {
-        "format_version": 4,
+        "format_version": 5,
         "movierec": "0.0.0",
         "created": "2026-01-02T03:04:05+0000",
         "dataset": {

@@ -26,8 +26,9 @@ class RankingConfig:
     """The share of people shown with the first part of their history only, to predict what came after."""
     neutral: float = 0.3
     """The place on the scale of a rating that says nothing, 1.5 of 5: what is lower speaks against."""
-    recency: float = 50.0
-    """After so many later ratings one counts 0.7 of what it did as a target, because taste drifts."""
+    recency: float = 1.0
+    """A rating counts 1 / sqrt(1 + recency x the share of the person's ratings that came later) as a target,
+    because taste drifts."""
     shrinkage: float = 10.0
     """In ratings: with so many a person's own part has reached 0.7 of its length."""
     bias_share: float = 0.85

@@ -28,8 +28,8 @@ class Evidence:
     histories: csr_array
     """float32 (people, movies): weights, scaled over each person (see vectors/fold_in.py) and evened."""
     liked: csr_array
-    """float32 (people, movies): the square of a rating's place on the scale, less for older ratings: what the
-    computed member predicts."""
+    """float32 (people, movies): the square of a rating's place on the scale, what the computed member
+    predicts."""
     target: Matrix
     """float32 (ratings,): what predicting a rating is worth to the trained member."""
 
@@ -37,7 +37,7 @@ class Evidence:
     def of(cls, interactions: Interactions, weights: HistoryWeights, recency: float) -> Self:
         """From ratings and the rule for what they say.
 
-        recency: a rating after which so many came counts 1 / sqrt(2) as a target.
+        recency: how much less older ratings count as targets, see RankingConfig.
         """
         people, movies = len(interactions.user_ids), len(interactions.movie_ids)
         weight = weights(interactions.rating)
@@ -48,13 +48,13 @@ class Evidence:
         evening /= np.median(evening)
         scaled = weight * length[interactions.user_index] * evening[interactions.movie_index]
         place = weights.place(interactions.rating)
-        fresh = 1 / np.sqrt(1 + interactions.age / recency)
-        worth = 2.0 ** (STEEPNESS * (place - 1)) * fresh
+        later = interactions.age / np.maximum(interactions.counts, 1)[interactions.user_index]
+        worth = 2.0 ** (STEEPNESS * (place - 1)) / np.sqrt(1 + recency * later)
         return cls(
             interactions=interactions,
             evening=np.asarray(evening, np.float32),
             histories=by_person(interactions, scaled.astype(np.float32)),
-            liked=by_person(interactions, (place**2 * fresh).astype(np.float32)),
+            liked=by_person(interactions, (place**2).astype(np.float32)),
             target=worth.astype(np.float32),
         )
 

@@ -12,7 +12,7 @@ from movierec_cli.vectors.fold_in import HistoryWeights
 from tests.support import history_weights
 
 RULE = {"lowest": 1.0, "highest": 5.0, "neutral": 0.4, "shrinkage": 4.0}
-RECENCY = 7.0
+RECENCY = 3.0
 Dense = npt.NDArray[np.float64]
 
 
@@ -21,8 +21,7 @@ class MadeUp:
     """Ratings and, as dense matrices (people, movies), what each is; 0 where there is no rating.
 
     histories: weights that have been scaled over each person and evened over the movies. evening: (movies,).
-    liked: the squares of places on the scale, less for
-    older ratings. target: what predicting a rating is worth.
+    liked: the squares of places on the scale. target: what predicting a rating is worth.
     """
 
     interactions: Interactions
@@ -58,10 +57,10 @@ def made_up(people: int, movies: int, seed: int = 0, share: float = 0.5) -> Made
     for person, (own, stars) in enumerate(zip(rated, given, strict=True)):
         histories[person, own] = history_weights(stars.tolist(), RULE)
         for later, movie, star in zip(reversed(range(len(own))), own, stars, strict=True):
-            fresh = 1 / math.sqrt(1 + later / RECENCY)
+            fresh = 1 / math.sqrt(1 + RECENCY * later / len(own))
             place = star / 5
             plain[person, movie] = abs((place - 0.4) / 0.6)
-            liked[person, movie] = place**2 * fresh
+            liked[person, movie] = place**2
             target[person, movie] = 2 ** (5 * (place - 1)) * fresh
     evening = 1 / np.maximum(plain.sum(axis=0), 1) ** 0.25
     evening /= np.median(evening)

@@ -83,8 +83,7 @@ def test_without_epochs_scores_are_the_computed_members_and_a_little_popularity(
     evening = np.maximum(sums, 1) ** -0.25
     evened = plain * evening / np.median(evening)
     liked = np.zeros_like(plain)
-    fresh = 1 / np.sqrt(1 + seen.age / config.recency)
-    liked[seen.user_index, seen.movie_index] = (seen.rating / 5) ** 2 * fresh
+    liked[seen.user_index, seen.movie_index] = (seen.rating / 5) ** 2
     width = computed.width_for(len(seen.rating))
     _, singular, directions = np.linalg.svd(evened, full_matrices=False)
     kept, squares = directions[:width].T, singular[:width] ** 2
@@ -92,6 +91,7 @@ def test_without_epochs_scores_are_the_computed_members_and_a_little_popularity(
     places = evened @ kept
     gram = places.T @ places + config.computed_ridge * floor * np.eye(width)
     scores = places @ np.linalg.solve(gram, places.T @ liked)
+    fresh = 1 / np.sqrt(1 + config.recency * seen.age / seen.counts[seen.user_index])
     worth = np.bincount(seen.movie_index, 2 ** (5 * (seen.rating / 5 - 1)) * fresh, len(seen.movie_ids))
     popularity = np.log1p(worth) - np.log1p(worth).mean()
     found = stored.user_matrix() @ stored.movie_matrix("score_vector").T
