@@ -67,6 +67,10 @@ class StoreError(MovieRecError):
     """A database that cannot be read or written."""
 
 
+class UnreachableError(MovieRecError):
+    """An object store that does not answer, or not to us."""
+
+
 class PlotError(MovieRecError):
     """A picture that cannot be drawn, for lack of a library or because the model has no such picture."""
 

@@ -3,6 +3,17 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from movierec_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    _Path = Path
+else:
+    _Path = type(Path())  # before Python 3.12, Path itself cannot be derived from
+
+SCHEMES = ("s3", "gs", "az")
+"""Of object stores that a home can be in."""
 
 NETWORK_FILE = "model.keras"
 """Of a run whose network was trained."""
@@ -10,9 +21,20 @@ TITLES_FILE = "titles.txt"
 """Of every run: its movies' titles with their years, one a line, the most rated first."""
 
 
+class Address(_Path):
+    """A place in an object store, as s3://bucket/prefix: named like a path, and never opened as one."""
+
+    def __str__(self) -> str:
+        scheme, *rest = self.parts
+        return f"{scheme}//{'/'.join(rest)}"
+
+    def __fspath__(self) -> NoReturn:
+        raise TypeError(f"{self} is no file or folder of this machine")
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The one folder that movierec writes to.
+    """The one folder, or prefix of an object store, that movierec writes to.
 
     datasets/NAME/   a fetched dataset in its own layout, with dataset.json beside it
     downloads/       archives that are still arriving
@@ -27,12 +49,15 @@ class Home:
 
     @classmethod
     def resolve(cls, root: "Home | Path | str | None" = None) -> "Home":
-        """`root` if given, else $MOVIEREC_HOME, else the platform's user data folder."""
+        """`root` if given, else $MOVIEREC_HOME, else the platform's user data folder.
+
+        Raises UsageError for an address that is none of an object store's.
+        """
         if isinstance(root, Home):
             return root
         chosen = root or os.environ.get("MOVIEREC_HOME")
         if chosen:
-            return cls(Path(chosen).expanduser().absolute())
+            return cls(_address(chosen) or Path(chosen).expanduser().absolute())
         import platformdirs
 
         return cls(platformdirs.user_data_path("movierec", appauthor=False))
@@ -64,3 +89,16 @@ class Home:
     @property
     def unfinished(self) -> Path:
         return self.root / "unfinished"
+
+
+def _address(chosen: Path | str) -> Address | None:
+    """What begins with s3://, gs:// or az://, of whose slashes a Path has kept one; None for a folder."""
+    scheme, colon, rest = str(chosen).partition(":/")
+    if colon and scheme in SCHEMES and rest.strip("/"):
+        return Address(f"{scheme}:", *rest.strip("/").split("/"))
+    if "://" in str(chosen) or (colon and scheme in SCHEMES):
+        raise UsageError(
+            f"A home cannot be at {chosen}.",
+            "Give a folder, or a bucket and what names in it begin with: s3://my-bucket/movierec (or gs://, az://)",
+        )
+    return None

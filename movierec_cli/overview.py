@@ -9,10 +9,11 @@ from importlib import metadata
 from pathlib import Path
 
 from movierec_cli.datasets.shelf import DatasetManifest, Shelf, names_here
-from movierec_cli.errors import DataError, MovieRecError, StoreError, UsageError
+from movierec_cli.errors import DataError, NotFoundError, StoreError, UsageError
 from movierec_cli.home import Home
 from movierec_cli.store.publishing import RUNS_KEPT, Pruned, prune, use_run
 from movierec_cli.store.runs import Run, current_run, find_run, read_run, run_ids
+from movierec_cli.system.storage import storage_at
 from movierec_cli.version import __version__
 
 LIBRARIES = ("tensorflow", "keras", "lancedb", "pyarrow", "pandas", "numpy", "typer", "rich")
@@ -76,7 +77,7 @@ def info(home: Home | Path | str | None = None) -> Info:
     run = problem = next_step = None
     try:
         run = replace(current_run(place), held=None)
-    except MovieRecError as error:
+    except (NotFoundError, StoreError) as error:
         problem, next_step = error.message, error.hint
     return Info(
         movierec=__version__,
@@ -96,7 +97,7 @@ def runs(home: Home | Path | str | None = None) -> list[RunSummary]:
     place = Home.resolve(home)
     try:
         in_use = current_run(place).run_id
-    except MovieRecError:
+    except (NotFoundError, StoreError):
         in_use = None
     return [_run(place, run_id, run_id == in_use) for run_id in run_ids(place)]
 
@@ -150,5 +151,4 @@ def _dataset(home: Home, name: str) -> DatasetSummary:
         manifest = Shelf(home, name).manifest()
     except DataError:
         manifest = None
-    files = (file for file in (home.datasets / name).rglob("*") if file.is_file())
-    return DatasetSummary(name, sum(file.stat().st_size for file in files), manifest)
+    return DatasetSummary(name, sum(storage_at(home.datasets / name).files().values()), manifest)

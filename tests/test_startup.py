@@ -10,7 +10,10 @@ import pytest
 import movierec_cli
 from tests.support import Checkerboard, run_python
 
-HEAVY = ("tensorflow", "keras", "pandas", "lancedb", "movierec_cli.datasets", "movierec_cli.training")
+HEAVY = (
+    *("tensorflow", "keras", "pandas", "lancedb", "movierec_cli.datasets", "movierec_cli.training"),
+    *("obstore", "boto3", "movierec_cli.system.bucket"),
+)
 ALLOWED = {
     "lancedb._lancedb",
     *("movierec_cli.datasets", "movierec_cli.datasets.shelf", "movierec_cli.datasets.catalog"),

@@ -6,13 +6,15 @@ What is missing or damaged offers nothing and says nothing, for the shell would 
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 import typer
 
+from movierec_cli.errors import MovieRecError
 from movierec_cli.home import TITLES_FILE, Home
+from movierec_cli.system.storage import storage_at
 
 MOST = 50
 """How many titles are offered."""
@@ -38,20 +40,19 @@ def complete_dataset(ctx: typer.Context, incomplete: str) -> list[str]:
     """Datasets that have been fetched."""
     from movierec_cli.datasets.shelf import names_here
 
-    return _beginning(names_here(_home(ctx)), incomplete)
+    return _beginning(_there(ctx, names_here), incomplete)
 
 
 def complete_profile(ctx: typer.Context, incomplete: str) -> list[str]:
     """Profiles that have ratings of somebody's own."""
     from movierec_cli.profiles.profile import list_profiles
 
-    return _beginning(list_profiles(_home(ctx)), incomplete)
+    return _beginning(_there(ctx, list_profiles), incomplete)
 
 
 def complete_run(ctx: typer.Context, incomplete: str) -> list[str]:
     """Runs, the newest first."""
-    folders = _home(ctx).runs.glob("[!.]*/run.json")
-    return _beginning(sorted((file.parent.name for file in folders), reverse=True), incomplete)
+    return _beginning(reversed(_there(ctx, _runs)), incomplete)
 
 
 class _Offer(str):
@@ -67,6 +68,18 @@ def _home(ctx: typer.Context) -> Home:
     return Home.resolve(ctx.params.get("home"))
 
 
+def _there(ctx: typer.Context, names: Callable[[Home], Iterable[str]]) -> list[str]:
+    try:
+        return list(names(_home(ctx)))
+    except (OSError, MovieRecError):
+        return []
+
+
+def _runs(home: Home) -> list[str]:
+    runs = storage_at(home.runs)
+    return [run_id for run_id in runs.folders("MANIFEST") if runs.has(f"{run_id}/run.json")]
+
+
 def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 
@@ -74,20 +87,20 @@ def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
 def _titles(home: Home, incomplete: str) -> Iterator[str]:
     wanted = _folded(incomplete)
     try:
-        run_id = home.current.read_text(encoding="utf-8").strip()
-        with (home.runs / Path(run_id).name / TITLES_FILE).open(encoding="utf-8") as lines:
-            for line in lines:
-                label = line.rstrip("\n")
-                folded = _folded(label)
-                if wanted not in folded:
-                    continue
-                article = _ARTICLE.match(folded)
-                for start in (0, article.end()) if article else (0,):
-                    if folded.startswith(wanted, start) and label.isprintable():
-                        yield label[start:]
-                        break
-    except (OSError, ValueError):
+        run_id = storage_at(home.root).read(home.current.name).decode("utf-8").strip()
+        titles = storage_at(home.runs / Path(run_id).name).read(TITLES_FILE).decode("utf-8")
+    except (OSError, ValueError, MovieRecError):
         return
+    for line in titles.split("\n"):
+        label = line.rstrip("\r")
+        folded = _folded(label)
+        if wanted not in folded:
+            continue
+        article = _ARTICLE.match(folded)
+        for start in (0, article.end()) if article else (0,):
+            if folded.startswith(wanted, start) and label.isprintable() and label:
+                yield label[start:]
+                break
 
 
 def _folded(text: str) -> str:

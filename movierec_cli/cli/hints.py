@@ -6,17 +6,18 @@ from pathlib import Path
 import movierec_cli as movierec
 from movierec_cli.cli.console import note
 from movierec_cli.home import Home
+from movierec_cli.system.storage import Storage, storage_at
 
 
 def hint_newer_films(profile: str, dataset: str | None, home: Path | None) -> None:
     """Say once for a profile and the dataset in use that most of the films are newer than the dataset."""
     if dataset is None or not (sys.stdout.isatty() and sys.stderr.isatty()):
         return
-    said = Home.resolve(home).hints / f"newer-films.{profile}.{dataset}"
-    if said.exists():
+    hints, said = storage_at(Home.resolve(home).hints), f"newer-films.{profile}.{dataset}"
+    if hints.has(said):
         return
     found = movierec.newer_films(profile, home=home)
-    if found is not None and _remember(said):
+    if found is not None and _remember(hints, said):
         note(newer_films_text(found))
 
 
@@ -48,11 +49,10 @@ def _duration(seconds: float) -> str:
     return "an hour" if hours == 1 else f"{hours if hours < 4 else round(hours):g} hours"
 
 
-def _remember(said: Path) -> bool:
-    """Whether it has not been said before, and will not be again."""
+def _remember(hints: Storage, said: str) -> bool:
+    """Whether it will not be said again."""
     try:
-        said.parent.mkdir(parents=True, exist_ok=True)
-        said.touch(exist_ok=False)
+        with hints.alone(".lock", ".new"):
+            return hints.swap(said, b"", None, ".new")
     except OSError:
         return False
-    return True

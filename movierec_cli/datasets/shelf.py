@@ -3,6 +3,9 @@
 HOME/datasets/NAME has the files of the dataset's layout and `dataset.json`, which says where it came from and
 what each file must be. It is put together in a hidden folder beside its place and moved in when it has been
 read without a fault, so whatever is in its place is whole. What is here can be listed without pandas.
+
+Of a home in an object store there is a `workplace` on this machine, in which all this happens: a dataset is
+taken there to be read, and from there when it has been fetched.
 """
 
 import re
@@ -19,6 +22,7 @@ from movierec_cli.home import Home
 from movierec_cli.system.files import FileFacts
 from movierec_cli.system.interrupts import uninterrupted
 from movierec_cli.system.progress import Progress
+from movierec_cli.system.storage import storage_at
 from movierec_cli.system.typed_json import format_version, from_json, parse
 from movierec_cli.vectors.scale import RatingScale
 
@@ -140,7 +144,7 @@ class Shelf:
         """What dataset.json says. Raises DataError where it does not say all that it should."""
         path = self.target / MANIFEST_FILE
         try:
-            content = parse(path.read_text("utf-8"))
+            content = parse(storage_at(self.target).read(MANIFEST_FILE).decode("utf-8"))
             version = format_version(content)
             if version == FORMAT_VERSION:
                 return from_json(DatasetManifest, content)
@@ -244,12 +248,19 @@ class Shelf:
 
 def names_here(home: Home) -> list[str]:
     """The names of the datasets in `home`, sorted."""
-    places = home.datasets.glob(f"*/{MANIFEST_FILE}")
-    return sorted(path.parent.name for path in places if _NAME.fullmatch(path.parent.name))
+    datasets = storage_at(home.datasets)
+    places = datasets.folders(MANIFEST_FILE)
+    return [name for name in places if _NAME.fullmatch(name) and datasets.has(f"{name}/{MANIFEST_FILE}")]
+
+
+def workplace(home: Home) -> Home:
+    """Where datasets are put together and read: the home itself where it is on this machine."""
+    return Home(storage_at(home.datasets).scratch.parent)
 
 
 def recover(home: Home) -> None:
     """Bring back what fetches that were killed between their two renames have set aside."""
+    home = workplace(home)
     for set_aside in home.datasets.glob(".*.old"):
         shelf = Shelf(home, set_aside.stem[1:])
         if not shelf.target.exists():

@@ -8,6 +8,7 @@ from typing import Any
 from movierec_cli.errors import MovieRecError, StoreError
 from movierec_cli.home import NETWORK_FILE, Home
 from movierec_cli.store.runs import Run, current_run
+from movierec_cli.system.storage import storage_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,18 @@ def read_network(*, home: Path | str | None = None) -> LayerGraph:
 
 def network_of(run: Run) -> LayerGraph:
     """Load a run's network and walk through it. Raises as read_network."""
-    file = run.folder / NETWORK_FILE
+    files = storage_at(run.folder)
     if not run.facts.training.epochs:
         raise MovieRecError(
             f"The run {run.run_id} was computed without epochs and has no network.",
             "Train one: movierec train",
         )
-    if not file.is_file():
+    if not files.has(NETWORK_FILE):
         raise StoreError(f"The network is missing from {run.folder}.", "Train again: movierec train")
     from movierec_cli.training.backend import keras
     from movierec_cli.training.ranking import network  # noqa: F401  Keras must know its layers to load them
 
+    file = files.on_disk(NETWORK_FILE)
     try:
         return describe(keras.models.load_model(file, compile=False, safe_mode=True))
     except (ValueError, TypeError, OSError, KeyError) as error:

@@ -2,20 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from movierec_cli.errors import NotFoundError, StoreError
+from movierec_cli.errors import StoreError
 from movierec_cli.home import Home
 from movierec_cli.profiles.profile import (
     OwnRating,
     Profile,
     checked_name,
-    draft_path,
+    draft_name,
     load_profile,
     profile_path,
+    read_profile,
     save_profile,
 )
+from movierec_cli.system.storage import storage_at
 from movierec_cli.titles.keys import name_key
 
 Name = tuple[str, int | None]
@@ -142,36 +144,61 @@ class Draft(Films):
 def editing(home: Home, name: str) -> Iterator[Draft]:
     """The profile `name`, an empty one where there is none, to be changed; saved when the block ends well.
 
-    Other writers wait, so no change is lost; readers never wait. Raises what `load_profile` raises for a file
-    that cannot be read (it stays as it is), and StoreError when it cannot be written.
+    Other writers wait, or, where they cannot be made to, the change is made again on what they wrote: no
+    change is lost. Readers never wait. Raises what `load_profile` raises for a file that cannot be read (it
+    stays as it is), and StoreError when it cannot be written.
     """
     name = checked_name(name)
     with alone(home, name):
-        try:
-            before = load_profile(home, name)
-        except NotFoundError:
-            before = Profile(name, ())
-        draft = Draft(before.ratings, before.watchlist, before.hidden)
+        written, before = _as_it_is(home, name)
+        draft = _draft(before)
         yield draft
         after = draft.profile(name)
-        if after != before:
-            save_profile(home, after)
+        while after != before and not save_profile(home, after, written):
+            written, now = _as_it_is(home, name)
+            before, after = now, _made_again(before, after, now)
+
+
+def _as_it_is(home: Home, name: str) -> tuple[bytes | None, Profile]:
+    """What the file of the profile `name` holds, None where there is none, and what that says."""
+    path = profile_path(home, name)
+    try:
+        written = storage_at(home.profiles).read(path.name)
+    except FileNotFoundError:
+        return None, Profile(name, ())
+    except OSError:
+        return None, load_profile(home, name)  # says what is wrong
+    return written, read_profile(home, name, written)
+
+
+def _draft(profile: Profile) -> Draft:
+    return Draft(profile.ratings, profile.watchlist, profile.hidden)
+
+
+def _made_again(before: Profile, after: Profile, now: Profile) -> Profile:
+    """What the change from `before` to `after` makes of another profile."""
+    draft = _draft(now)
+    for films, old, new in (
+        (draft, before.ratings, after.ratings),
+        (draft.watchlist, before.watchlist, after.watchlist),
+        (draft.hidden, before.hidden, after.hidden),
+    ):
+        for own in old:
+            if own not in new:
+                films.remove(own)
+        for own in new:
+            if own not in old:
+                films.put(own)
+    return draft.profile(now.name)
 
 
 @contextmanager
 def alone(home: Home, name: str) -> Iterator[None]:
     """Nobody else changes the profile `name` meanwhile. Raises StoreError where that cannot be had."""
-    import filelock  # reading a profile does not pay for it
-
-    path = profile_path(home, name)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(path.with_name(f".{name}.lock"))
-        lock.acquire()
-        draft_path(home, name).unlink(missing_ok=True)  # of a writer that was killed
-    except OSError as error:
-        raise StoreError(f"The profile {name} cannot be written to {path}: {error}") from None
-    try:
+    path, profiles = profile_path(home, name), storage_at(home.profiles)
+    with ExitStack() as meanwhile:
+        try:
+            meanwhile.enter_context(profiles.alone(f".{name}.lock", draft_name(name)))
+        except OSError as error:
+            raise StoreError(f"The profile {name} cannot be written to {path}: {error}") from None
         yield
-    finally:
-        lock.release()

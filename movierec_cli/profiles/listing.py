@@ -7,6 +7,7 @@ from movierec_cli.errors import StoreError
 from movierec_cli.home import Home
 from movierec_cli.profiles import profile as files
 from movierec_cli.profiles.editing import alone
+from movierec_cli.system.storage import storage_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,11 @@ def remove_profile(name: str, *, home: Path | str | None = None) -> str:
     """
     place, name = Home.resolve(home), files.checked_name(name)
     path = files.profile_path(place, name)
-    if not path.exists():
+    if name not in files.list_profiles(place):
         files.load_profile(place, name)  # says which there are
     with alone(place, name):
         try:
-            path.unlink(missing_ok=True)
+            storage_at(place.profiles).remove(path.name)
         except OSError as error:
             raise StoreError(
                 f"The profile {name} cannot be removed: {error}.", f"Remove the file yourself: {path}"

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Self
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
 from movierec_cli.home import Home
 from movierec_cli.store.movie import Described, Movie
-from movierec_cli.system.files import replace_text
+from movierec_cli.system.storage import storage_at
 from movierec_cli.system.typed_json import format_version, from_json, parse
 
 FORMAT_VERSION = 2
@@ -127,14 +126,15 @@ def profile_path(home: Home, name: str) -> Path:
     return home.profiles / f"{checked_name(name)}.json"
 
 
-def draft_path(home: Home, name: str) -> Path:
-    """Where the profile `name` is written before it takes its place."""
-    return home.profiles / f".{name}.new"
+def draft_name(name: str) -> str:
+    """The file that the profile `name` is written to before it takes its place."""
+    return f".{name}.new"
 
 
 def list_profiles(home: Home) -> list[str]:
     """The names of the profiles in `home`, sorted."""
-    names = (file.stem for file in home.profiles.glob("*.json"))
+    files = storage_at(home.profiles).files()
+    names = (file.removesuffix(".json") for file in files if file.endswith(".json"))
     return sorted(name for name in names if _NAME.fullmatch(name))
 
 
@@ -146,7 +146,19 @@ def load_profile(home: Home, name: str) -> Profile:
     """
     path, name = profile_path(home, name), checked_name(name)
     try:
-        content = parse(path.read_text(encoding="utf-8"))
+        return read_profile(home, name, storage_at(home.profiles).read(path.name))
+    except FileNotFoundError:
+        raise _no_profile(home, name) from None
+    except OSError as error:
+        raise _damaged(name, path, str(error)) from None
+
+
+def read_profile(home: Home, name: str, written: bytes) -> Profile:
+    """The profile `name` from what its file holds. Raises StoreError where it is damaged or of a later
+    format."""
+    path = profile_path(home, name)
+    try:
+        content = parse(written.decode("utf-8"))
         version = format_version(content)
         if version in {1, FORMAT_VERSION}:
             shelves = _SHELVES if version > 1 else _SHELVES[:1]
@@ -156,11 +168,9 @@ def load_profile(home: Home, name: str) -> Profile:
             if unknown:  # would be lost when the profile is written again
                 raise ValueError(f"there is no key {min(unknown)!r} in a rating")
             return profile
-    except FileNotFoundError:
-        raise _no_profile(home, name) from None
     except KeyError as error:
         raise _damaged(name, path, f"there is no {error}") from None
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise _damaged(name, path, str(error)) from None
     raise StoreError(
         f"The profile {name} ({path}) has format {version}; this movierec reads format {FORMAT_VERSION}.",
@@ -184,26 +194,24 @@ def _damaged(name: str, path: Path, why: str) -> StoreError:
     )
 
 
-def save_profile(home: Home, profile: Profile) -> None:
+def save_profile(home: Home, profile: Profile, before: bytes | None = None) -> bool:
     """Write the profile, so that a reader sees the old file or the new one. Raises StoreError.
 
-    For `editing`, which keeps two writers apart.
+    For `editing`, which keeps two writers apart. before: what the file holds. False where it holds something
+    else by now.
     """
     path = profile_path(home, profile.name)
-    draft = draft_path(home, profile.name)
     head = json.dumps({"format_version": FORMAT_VERSION, "name": profile.name})[:-1]
     shelves = (f'"{shelf}": [{_lines(getattr(profile, shelf))}]' for shelf in _SHELVES)
     text = f"{head}, {', '.join(shelves)}}}\n"
     try:
-        replace_text(path, text, draft)
+        content, draft = text.encode("utf-8"), draft_name(profile.name)
+        return storage_at(home.profiles).swap(path.name, content, before, draft)
     except OSError as error:
         raise StoreError(
             f"The profile {profile.name} cannot be written to {path}: {error}. It stays as it was.",
             "Make room there, or choose another place with --home or MOVIEREC_HOME.",
         ) from None
-    finally:
-        with suppress(OSError):
-            draft.unlink()
 
 
 def _lines(films: Sequence[OwnRating]) -> str:

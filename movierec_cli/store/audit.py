@@ -7,6 +7,7 @@ from movierec_cli.home import Home
 from movierec_cli.store.manifest import MANIFEST_FILE, find_damage
 from movierec_cli.store.runs import read_run, run_ids
 from movierec_cli.store.table import open_table
+from movierec_cli.system.storage import storage_at
 
 
 def verify(home: Home | Path | str | None = None) -> dict[str, list[str]]:
@@ -18,7 +19,9 @@ def verify(home: Home | Path | str | None = None) -> dict[str, list[str]]:
 def find_faults(home: Home, run_id: str) -> list[str]:
     """What is wrong with one run; [] for nothing."""
     folder = home.runs / run_id
-    damage = find_damage(folder) if (folder / MANIFEST_FILE).is_file() else []
+    run = storage_at(folder)
+    sizes = run.files()
+    damage = find_damage(run, sizes) if MANIFEST_FILE in sizes else []
     if damage:
         return damage
     try:

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from movierec_cli.store.query import Metric, Query
+from movierec_cli.system.storage import storage_at
 from movierec_cli.system.typed_json import from_json, parse, to_json
 from movierec_cli.vectors.arrays import Matrix, Vector
 
@@ -59,17 +60,14 @@ def lift(vectors: Matrix, longest: float) -> Matrix:
 
 def write_indexes(folder: Path, table: str, indexes: Mapping[str, VectorIndex]) -> None:
     """Keep what is known of a table's indexes, by column."""
-    _file(folder, table).write_text(json.dumps(to_json(dict(indexes)), indent=1), encoding="utf-8")
+    (folder / _file(table)).write_text(json.dumps(to_json(dict(indexes)), indent=1), encoding="utf-8")
 
 
 def read_indexes(folder: Path, table: str) -> dict[str, VectorIndex]:
     """What `write_indexes` kept; nothing where it was never called. Raises ValueError for another content."""
-    try:
-        text = _file(folder, table).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return {}
-    return from_json(dict[str, VectorIndex], parse(text))
+    run, name = storage_at(folder), _file(table)
+    return from_json(dict[str, VectorIndex], parse(run.read(name).decode("utf-8"))) if run.has(name) else {}
 
 
-def _file(folder: Path, table: str) -> Path:
-    return folder / f"{table}.indexes.json"
+def _file(table: str) -> str:
+    return f"{table}.indexes.json"

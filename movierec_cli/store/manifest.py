@@ -6,9 +6,11 @@ that no byte of a run can change unnoticed. LanceDB itself answers wrongly, and 
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
-from movierec_cli.system.files import FileFacts, sha256
+from movierec_cli.system.files import FileFacts
+from movierec_cli.system.storage import Storage
 from movierec_cli.system.typed_json import from_json, parse, to_json
 
 MANIFEST_FILE = "MANIFEST"
@@ -20,15 +22,16 @@ class DamageError(Exception):
 
 def write_manifest(folder: Path) -> None:
     """Describe every file in `folder`, once they are all written."""
-    files = {name: FileFacts.of(path) for name, path in _files(folder)}
+    paths = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if not path.is_dir())
+    files = {name: FileFacts.of(path) for name, path in sorted(paths) if name != MANIFEST_FILE}
     line = json.dumps(to_json({"files": files}))
     (folder / MANIFEST_FILE).write_text(f"{line}\n{_digest(line)}\n", encoding="utf-8", newline="\n")
 
 
-def read_manifest(folder: Path) -> dict[str, FileFacts]:
+def read_manifest(run: Storage) -> dict[str, FileFacts]:
     """Each file by its name with slashes. Raises DamageError where the manifest is not as it was written."""
     try:
-        line, digest, rest = (folder / MANIFEST_FILE).read_bytes().decode("ascii").split("\n")
+        line, digest, rest = run.read(MANIFEST_FILE).decode("ascii").split("\n")
         if rest or digest != _digest(line):
             raise ValueError
         return from_json(dict[str, dict[str, FileFacts]], parse(line))["files"]
@@ -40,47 +43,49 @@ def read_manifest(folder: Path) -> dict[str, FileFacts]:
         raise DamageError(f"{MANIFEST_FILE} has changed since it was written") from None
 
 
-def check_at_a_glance(folder: Path, read_whole: str) -> dict[str, FileFacts]:
-    """The manifest, when every file is there in its size, and `read_whole` byte for byte.
+def check_at_a_glance(run: Storage, sizes: Mapping[str, int]) -> dict[str, FileFacts]:
+    """The manifest, when every file is there in its size. sizes: what is there.
 
     That costs a question next to nothing. Raises DamageError for the first fault.
     """
-    files = read_manifest(folder)
+    files = read_manifest(run)
     for name, facts in files.items():
-        fault = _fault(folder / name, name, facts, thorough=name == read_whole)
-        if fault:
+        if fault := _wrong_size(name, facts, sizes):
             raise DamageError(fault)
     return files
 
 
-def find_damage(folder: Path) -> list[str]:
-    """Every fault in a run's files, read to the last byte; one sentence each."""
+def check_content(content: bytes, name: str, facts: FileFacts) -> None:
+    """Raise DamageError where the content of the file `name` is not what it was."""
+    if hashlib.sha256(content).hexdigest() != facts.sha256:
+        raise DamageError(f"{name} has changed since it was written")
+
+
+def find_damage(run: Storage, sizes: Mapping[str, int]) -> list[str]:
+    """Every fault in a run's files, read to the last byte; one sentence each. sizes: what is there."""
     try:
-        files = read_manifest(folder)
+        files = read_manifest(run)
     except DamageError as error:
         return [str(error)]
-    faults = [_fault(folder / name, name, facts, thorough=True) for name, facts in files.items()]
-    strangers = [f"{name} does not belong to the run" for name, _ in _files(folder) if name not in files]
-    return [fault for fault in faults if fault] + strangers
+    faults = [_fault(run, name, facts, sizes) for name, facts in files.items()]
+    strangers = sorted(sizes.keys() - files.keys() - {MANIFEST_FILE})
+    return [fault for fault in faults if fault] + [f"{name} does not belong to the run" for name in strangers]
 
 
-def _fault(path: Path, name: str, facts: FileFacts, *, thorough: bool) -> str | None:
+def _fault(run: Storage, name: str, facts: FileFacts, sizes: Mapping[str, int]) -> str | None:
     try:
-        size = path.stat().st_size
-        if size != facts.bytes:
-            return f"{name} has {size:,} bytes instead of {facts.bytes:,}"
-        if thorough and sha256(path) != facts.sha256:
-            return f"{name} has changed since it was written"
-    except (FileNotFoundError, NotADirectoryError):
-        return f"{name} is missing"
+        wrong = run.sha256(name) != facts.sha256 if name in sizes else True
     except OSError as error:
         return f"{name} cannot be read: {error.strerror}"
+    return _wrong_size(name, facts, sizes) or (f"{name} has changed since it was written" if wrong else None)
+
+
+def _wrong_size(name: str, facts: FileFacts, sizes: Mapping[str, int]) -> str | None:
+    if name not in sizes:
+        return f"{name} is missing"
+    if sizes[name] != facts.bytes:
+        return f"{name} has {sizes[name]:,} bytes instead of {facts.bytes:,}"
     return None
-
-
-def _files(folder: Path) -> list[tuple[str, Path]]:
-    found = [(path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if not path.is_dir()]
-    return sorted((name, path) for name, path in found if name != MANIFEST_FILE)
 
 
 def _digest(line: str) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 
 from movierec_cli.store.query import REFINE, Query
+from movierec_cli.system.storage import storage_at
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,8 +61,10 @@ class NativeEngine:
     """An Engine on the extension module that `load_extension` gives."""
 
     def __init__(self, extension: ModuleType, folder: Path, name: str) -> None:
+        address, options = storage_at(folder).tables(name)
+
         async def open_table() -> Any:
-            connection = await extension.connect(str(folder))
+            connection = await extension.connect(address, storage_options=options)
             return await connection.open_table(name)
 
         self._table = _run(open_table())

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from movierec_cli.store.query import REFINE, Query
+from movierec_cli.system.storage import storage_at
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,7 +17,8 @@ class PublicEngine:
     def __init__(self, folder: Path, name: str) -> None:
         import lancedb
 
-        self._table = lancedb.connect(folder).open_table(name)
+        address, options = storage_at(folder).tables(name)
+        self._table = lancedb.connect(address, storage_options=options).open_table(name)
 
     def count(self) -> int:
         return self._table.count_rows()

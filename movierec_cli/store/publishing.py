@@ -1,16 +1,17 @@
 """How runs come, become the one in use, and go.
 
-A run is built in a hidden folder, synced to disk and renamed into place; CURRENT is replaced last. A reader
-therefore sees the old run or the new one, never one table of each, however the writer ends.
+A run is built in a hidden folder, synced to disk and renamed into place; or it is built in a temporary folder
+and taken to the object store, MANIFEST last. CURRENT is replaced after that. A reader therefore sees the old
+run or the new one, never one table of each, however the writer ends.
 """
 
-import os
 import re
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,18 +19,14 @@ from movierec_cli.errors import StoreError
 from movierec_cli.home import Home
 from movierec_cli.store.manifest import MANIFEST_FILE, write_manifest
 from movierec_cli.store.runs import Run, id_in_use, read_run, run_ids
-from movierec_cli.system.files import replace_text, sync
 from movierec_cli.system.interrupts import uninterrupted
-from movierec_cli.system.locks import hold
+from movierec_cli.system.storage import BUILDING, LOCK, storage_at
 
 if TYPE_CHECKING:
     import filelock
 
 RUNS_KEPT = 5
-_BUILDING = ".building-"
-_REMOVING = ".removing-"
 _DRAFT = ".CURRENT"
-_LOCK = ".lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +48,24 @@ def new_run(home: Home) -> Iterator[Path]:
     import filelock  # only training builds runs; questions do not pay for it
 
     run_id = _new_run_id()
-    workshop = home.runs / f"{_BUILDING}{run_id}"
+    runs = storage_at(home.runs)
+    workshop = runs.scratch / f"{BUILDING}{run_id}"
     building = workshop / run_id
-    lock = filelock.FileLock(workshop.with_suffix(_LOCK))
+    lock = filelock.FileLock(workshop.with_suffix(LOCK))
     with _writing(home):
-        home.runs.mkdir(parents=True, exist_ok=True)
+        runs.scratch.mkdir(parents=True, exist_ok=True)
         prune(home, RUNS_KEPT)  # the one before may have been killed before it did
-        with _alone(home):
+        with runs.alone(LOCK, _DRAFT):
             lock.acquire()
         try:
             finished = False
             building.mkdir(parents=True)
             yield building
             write_manifest(building)
-            _sync_tree(building)
+            runs.prepare(building, run_id, MANIFEST_FILE)
             with uninterrupted():
-                with _alone(home):
-                    building.rename(home.runs / run_id)
-                    sync(home.runs)
+                with runs.alone(LOCK, _DRAFT):
+                    runs.take_in(building, run_id, MANIFEST_FILE)
                     _point_to(home, run_id)
                 finished = True
                 shutil.rmtree(workshop, ignore_errors=True)
@@ -107,7 +104,7 @@ def _new_run_id() -> str:
 
 def use_run(home: Home, run_id: str) -> Run:
     """Make `run_id` the run in use. Raises StoreError when it cannot be read; nothing changes then."""
-    with _writing(home), uninterrupted(), _alone(home):
+    with _writing(home), uninterrupted(), storage_at(home.runs).alone(LOCK, _DRAFT):
         run = read_run(home, run_id)
         _point_to(home, run_id)
     return run
@@ -121,56 +118,51 @@ def prune(home: Home, keep: int) -> Pruned:
     sizes: dict[str, int] = {}
     being_read = []
     with _writing(home), uninterrupted():
-        if not home.runs.is_dir():
+        runs = storage_at(home.runs)
+        if not runs.has(""):
             return Pruned([], 0, [])
-        with _alone(home):
-            _remove_leftovers(home)
+        with runs.alone(LOCK, _DRAFT):
             current = id_in_use(home)
+            runs.clear(MANIFEST_FILE, current)
             doomed = [run_id for run_id in run_ids(home)[:-keep] if run_id != current]
             for run_id in doomed:
-                size = sum(file.stat().st_size for file in (home.runs / run_id).rglob("*") if file.is_file())
-                if _set_aside(home, run_id):
+                size = sum(storage_at(home.runs / run_id).files().values())
+                if runs.set_aside(run_id, MANIFEST_FILE, partial(_is_in_use, home, run_id)):
                     sizes[run_id] = size
                 else:
                     being_read.append(run_id)
         for run_id in sizes:
-            shutil.rmtree(home.runs / f"{_REMOVING}{run_id}", ignore_errors=True)
+            runs.discard(run_id)
     return Pruned(list(sizes), sum(sizes.values()), being_read)
 
 
-def _set_aside(home: Home, run_id: str) -> bool:
-    """Rename a run so that nobody finds it any more, unless it is held."""
-    folder = home.runs / run_id
-    try:
-        held = hold(folder / MANIFEST_FILE)
-        if held is None:
-            return False
-        if os.name == "nt":
-            held.release()  # an open file keeps its folder from being renamed, our own too
-    except FileNotFoundError:
-        pass  # not a run that anybody could be asking
-    except OSError:
-        return False
-    try:
-        folder.rename(home.runs / f"{_REMOVING}{run_id}")
-    except PermissionError:
-        return False
-    return True
+def _point_to(home: Home, run_id: str, instead_of: str | None = None) -> None:
+    """Make CURRENT name a run, or leave it where it no longer names `instead_of`. Only for who is `alone`.
+
+    Raises StoreError where the run is being removed, which happens only where nobody can be kept out; CURRENT
+    is as it was then.
+    """
+    root, name = storage_at(home.root), home.current.name
+    while True:
+        try:
+            before = root.read(name)
+        except FileNotFoundError:
+            before = None
+        if instead_of is not None and before != _line(instead_of):
+            return
+        if root.swap(name, _line(run_id), before, f"{home.runs.name}/{_DRAFT}"):
+            break
+    if instead_of is None and before and run_id not in run_ids(home):
+        _point_to(home, before.decode("utf-8", "replace").strip(), instead_of=run_id)
+        raise StoreError(f"The run {run_id} is being removed.", "List those that are there: movierec runs")
 
 
-def _point_to(home: Home, run_id: str) -> None:
-    """Make CURRENT name a run. Only inside `_alone`."""
-    replace_text(home.current, f"{run_id}\n", home.runs / _DRAFT)
+def _is_in_use(home: Home, run_id: str) -> bool:
+    return id_in_use(home) == run_id
 
 
-@contextmanager
-def _alone(home: Home) -> Iterator[None]:
-    """Keep all others from changing which runs there are, and which is in use. For moments only."""
-    import filelock
-
-    home.runs.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(home.runs / _LOCK):
-        yield
+def _line(run_id: str) -> bytes:
+    return f"{run_id}\n".encode()
 
 
 @contextmanager
@@ -189,27 +181,3 @@ def _writing(home: Home) -> Iterator[None]:
             f"Cannot write to {home.runs}: {reason}. The model in use stays as it was.",
             "Make room there, or choose another place with --home or MOVIEREC_HOME.",
         ) from error
-
-
-def _remove_leftovers(home: Home) -> None:
-    """Clear what a killed training left: a folder whose lock nobody holds any more. Only inside `_alone`."""
-    import filelock
-
-    (home.runs / _DRAFT).unlink(missing_ok=True)
-    for entry in list(home.runs.iterdir()):
-        if entry.name.startswith(_REMOVING):
-            shutil.rmtree(entry, ignore_errors=True)
-        elif entry.name.startswith(_BUILDING):
-            lock = entry.with_suffix(_LOCK)
-            try:
-                with filelock.FileLock(lock, blocking=False):
-                    shutil.rmtree(entry.with_suffix(""), ignore_errors=True)
-                    lock.unlink(missing_ok=True)
-            except filelock.Timeout:
-                continue
-
-
-def _sync_tree(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        sync(path)
-    sync(folder)

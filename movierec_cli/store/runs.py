@@ -6,11 +6,12 @@ Who asks a run holds it, and it is not removed meanwhile; publishing.py says how
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from movierec_cli.errors import MovieRecError, NotFoundError, StoreError, UsageError
+from movierec_cli.errors import NotFoundError, StoreError, UsageError
 from movierec_cli.home import Home
 from movierec_cli.store.facts import FACTS_FILE, FORMAT_VERSION, RunFacts
-from movierec_cli.store.manifest import MANIFEST_FILE, DamageError, check_at_a_glance
-from movierec_cli.system.locks import Hold, hold
+from movierec_cli.store.manifest import MANIFEST_FILE, DamageError, check_at_a_glance, check_content
+from movierec_cli.system.locks import Hold
+from movierec_cli.system.storage import storage_at
 from movierec_cli.system.typed_json import format_version, from_json, parse
 
 _TRAIN = "Train again: movierec train"
@@ -42,24 +43,20 @@ def current_run(home: Home) -> Run:
     """
     while True:
         run_id = _current_id(home)
-        held = _hold(home, run_id)
-        # Between the pointer and the hold, trainings may have replaced the run and removed it.
+        held = storage_at(home.runs).hold(run_id, MANIFEST_FILE)
+        # Between the pointer and the hold, or where nothing can be held, trainings may have replaced the run
+        # and removed it.
         if held or _current_id(home) == run_id:
-            return read_run(home, run_id, held)
-
-
-def _hold(home: Home, run_id: str) -> Hold | None:
-    manifest = home.runs / run_id / MANIFEST_FILE
-    try:
-        held = hold(manifest, shared=True)
-    except OSError:
-        return None
-    return held if held and held.is_at(manifest) else None
+            try:
+                return read_run(home, run_id, held)
+            except StoreError:
+                if _current_id(home) == run_id:
+                    raise
 
 
 def _current_id(home: Home) -> str:
     try:
-        run_id = home.current.read_text(encoding="utf-8").strip()
+        run_id = storage_at(home.root).read(home.current.name).decode("utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):
         raise NotFoundError(f"There is no trained model in {home.root} yet.", _first_steps(home)) from None
     except (OSError, UnicodeDecodeError) as error:
@@ -75,7 +72,7 @@ def id_in_use(home: Home) -> str:
     """The id that CURRENT holds, whatever the state of that run; "" where it holds none."""
     try:
         return _current_id(home)
-    except MovieRecError:
+    except (NotFoundError, StoreError):
         return ""
 
 
@@ -91,9 +88,14 @@ def _checked(home: Home, run_id: str, held: Hold | None = None) -> Run:
     """The run, when nothing is wrong with it at a glance; StoreError without a hint otherwise."""
     folder = home.runs / run_id
     try:
+        run = storage_at(folder)
+        sizes = run.files()
         # Format 1 had no manifest. Where there is one, nothing else is believed unless it agrees.
-        files = check_at_a_glance(folder, FACTS_FILE) if (folder / MANIFEST_FILE).is_file() else None
-        content = parse((folder / FACTS_FILE).read_text(encoding="utf-8"))
+        files = check_at_a_glance(run, sizes) if MANIFEST_FILE in sizes else None
+        written = run.read(FACTS_FILE)
+        if files is not None and FACTS_FILE in files:
+            check_content(written, FACTS_FILE, files[FACTS_FILE])
+        content = parse(written.decode("utf-8"))
         if (version := format_version(content)) != FORMAT_VERSION:
             raise _of_another_format(run_id, version)
         if files is None:
@@ -107,7 +109,7 @@ def _checked(home: Home, run_id: str, held: Hold | None = None) -> Run:
         raise StoreError(f"The run {run_id} in {folder} is damaged: {error}.") from None
     except ValueError as error:
         raise StoreError(f"The run {run_id} in {folder} is damaged: {FACTS_FILE}: {error}.") from None
-    size = sum(file.bytes for file in files.values()) + (folder / MANIFEST_FILE).stat().st_size
+    size = sum(file.bytes for file in files.values()) + sizes[MANIFEST_FILE]
     return Run(run_id, folder, facts, size, held)
 
 
@@ -134,10 +136,7 @@ def _way_out(home: Home, damaged: str) -> str:
 
 def run_ids(home: Home) -> list[str]:
     """Every run that is there, readable or not, oldest first."""
-    try:
-        return sorted(entry.name for entry in home.runs.iterdir() if entry.is_dir() and entry.name[0] != ".")
-    except OSError:
-        return []
+    return storage_at(home.runs).folders(MANIFEST_FILE)
 
 
 def find_run(home: Home, prefix: str) -> str:
@@ -163,7 +162,7 @@ def find_run(home: Home, prefix: str) -> str:
 
 
 def _first_steps(home: Home) -> str:
-    fetched = home.datasets.is_dir() and any(home.datasets.iterdir())
+    fetched = storage_at(home.datasets).folders("dataset.json")
     return (
         "Train one: movierec train" if fetched else "Get the data and train: movierec fetch && movierec train"
     )

@@ -14,6 +14,7 @@ from movierec_cli.store import native
 from movierec_cli.store.indexes import VectorIndex, read_indexes
 from movierec_cli.store.public import PublicEngine
 from movierec_cli.store.query import Engine, Metric, Query, Row
+from movierec_cli.system.storage import storage_at
 from movierec_cli.vectors.arrays import Vector
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def open_table(folder: Path, name: str) -> Table:
     Uses the extension module alone where it can (see native.py), else LanceDB's public API.
     Raises StoreError when the table is missing or unreadable.
     """
-    if not (folder / f"{name}.lance").is_dir():  # lancedb.connect would create what is missing
+    if not storage_at(folder).has(f"{name}.lance"):  # lancedb.connect would create what is missing
         raise StoreError(f"The table {name} is missing from {folder}.", "Train again: movierec train")
     extension = native.load_extension()
     with _reading(folder, name):
@@ -108,7 +109,8 @@ def _reading(folder: Path, name: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, RuntimeError, OSError) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        # what an object store answers comes in tags, and may hold keys and tokens
+        reason = (str(error).partition("<")[0].splitlines() or [type(error).__name__])[0][:200]
         raise StoreError(
             f"The table {name} in {folder} cannot be read: {reason}", "Train again: movierec train"
         ) from error

@@ -10,10 +10,10 @@ except ImportError:  # Windows: there an open file keeps itself, and its folder,
 
 
 class Hold:
-    """An open file; let go of when released, forgotten, or when the process ends."""
+    """An open file; let go of when released, forgotten, or when the process ends. None where none can be."""
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor: int | None = descriptor
+    def __init__(self, descriptor: int | None = None) -> None:
+        self._descriptor = descriptor
 
     def is_at(self, path: Path) -> bool:
         """Whether `path` still is the file that is held, and not removed or replaced since."""

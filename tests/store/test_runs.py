@@ -16,12 +16,12 @@ import pytest
 from movierec_cli import overview
 from movierec_cli.errors import NotFoundError, StoreError
 from movierec_cli.home import Home
-from movierec_cli.store import publishing
 from movierec_cli.store.facts import write_facts
 from movierec_cli.store.publishing import RUNS_KEPT, new_run, prune, use_run
 from movierec_cli.store.query import Query
 from movierec_cli.store.runs import current_run
 from movierec_cli.store.table import open_table
+from movierec_cli.system import storage
 from movierec_cli.system.files import sync
 from movierec_cli.system.locks import Hold, hold
 from tests.support import PROJECT, run_facts
@@ -119,7 +119,7 @@ def test_ctrl_c_while_the_new_run_takes_its_place_comes_too_late(
             pressed.append(path)
             os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr(publishing, "sync", press)
+    monkeypatch.setattr(storage, "sync", press)
     before = signal.getsignal(signal.SIGINT)
     last = build(home, "last")
     assert pressed == [home.runs]
@@ -135,11 +135,12 @@ def test_ctrl_c_while_runs_are_removed_waits_until_they_are(
     for number in range(3):
         build(home, str(number))
 
-    def press(path: Path) -> Hold | None:
-        os.kill(os.getpid(), signal.SIGINT)
-        return hold(path)
+    def press(path: Path, *, shared: bool = False) -> Hold | None:
+        if not shared:
+            os.kill(os.getpid(), signal.SIGINT)
+        return hold(path, shared=shared)
 
-    monkeypatch.setattr(publishing, "hold", press)
+    monkeypatch.setattr(storage, "hold", press)
     with pytest.raises(KeyboardInterrupt):
         prune(home, 1)
     assert entries(home) == [current_run(home).run_id]

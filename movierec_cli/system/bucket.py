@@ -1,0 +1,313 @@
+"""A prefix of an object store, by obstore: S3 and what speaks like it, Google Cloud Storage, Azure.
+
+Objects have no locks and no renames. So a folder is there once its seal is, which is written last; a file is
+replaced only by who has seen what it holds; and what is removed stays for a day after nobody can find it any
+more, because somebody may be reading it, or still be writing what seems to be left over.
+"""
+
+import errno
+import hashlib
+import os
+import re
+import secrets
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from movierec_cli.errors import MovieRecError, UnreachableError
+from movierec_cli.home import Address
+from movierec_cli.system.locks import Hold
+
+try:
+    import obstore
+    from obstore import exceptions
+except ImportError:
+    raise MovieRecError(
+        "A home in an object store takes the package obstore, which is not installed.",
+        "Install it: pip install 'movierec-cli[s3]'",
+    ) from None
+
+if TYPE_CHECKING:
+    from obstore import ObjectMeta
+    from obstore.store import ObjectStore
+
+KEPT = timedelta(days=1)
+"""For so long stays what is of no use any more."""
+NEAR = 16 << 20
+"""Bytes of a table up to which all of it is fetched at once; a question would ask for some thirty pieces."""
+_TOMBSTONE = ".removed"
+_RETRIES = 6
+_PATIENCE = timedelta(seconds=8)
+"""Within it, an answer such as 503 or a connection that was cut is tried again."""
+_CONNECT = timedelta(seconds=3)
+_SILENCE = timedelta(seconds=4)
+"""Without a byte of a small file."""
+_TRANSFER = timedelta(minutes=10)
+"""For a part of a large file, whatever the line."""
+
+
+class Bucket:
+    """Storage in a bucket, below a prefix."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = str(address)
+        self._name, self._bucket = address.name, address.parts[1]
+        endpoint = os.environ.get("AWS_ENDPOINT_URL_S3", os.environ.get("AWS_ENDPOINT_URL", ""))
+        self._plain = endpoint.startswith("http:")
+        self._listed: dict[str, ObjectMeta] | None = None
+
+    @cached_property
+    def _store(self) -> "ObjectStore":
+        """For what is small."""
+        return self._connected(read_timeout=_SILENCE)
+
+    @cached_property
+    def _files(self) -> "ObjectStore":
+        """For what may be large."""
+        return self._connected(timeout=_TRANSFER)
+
+    def _connected(self, **client: timedelta) -> "ObjectStore":
+        from obstore.store import from_url
+
+        more: dict[str, Any] = {
+            "client_options": {"allow_http": self._plain, "connect_timeout": _CONNECT, **client}
+        }
+        if self.address.startswith("s3:") and _has_aws_profile():
+            from obstore.auth.boto3 import Boto3CredentialProvider  # takes a second
+
+            more["credential_provider"] = Boto3CredentialProvider()
+        backoff = {"max_backoff": timedelta(seconds=2)}
+        more["retry_config"] = {"max_retries": _RETRIES, "retry_timeout": _PATIENCE, "backoff": backoff}
+        with self._asking():
+            store: ObjectStore = from_url(self.address, **more)
+        return store
+
+    @cached_property
+    def _folder(self) -> "tempfile.TemporaryDirectory[str]":
+        return tempfile.TemporaryDirectory(prefix="movierec-", ignore_cleanup_errors=True)
+
+    @property
+    def scratch(self) -> Path:
+        return Path(self._folder.name) / self._name
+
+    def read(self, name: str) -> bytes:
+        with self._asking(name):
+            return bytes(obstore.get(self._store, name).bytes())
+
+    def swap(self, name: str, content: bytes, before: bytes | None, draft: str) -> bool:
+        mode: Any = "create"
+        with self._asking(name):
+            if before is not None:
+                try:
+                    found = obstore.get(self._store, name)
+                except FileNotFoundError:
+                    return False
+                if bytes(found.bytes()) != before:
+                    return False
+                mode = {"e_tag": found.meta["e_tag"]}
+            try:
+                obstore.put(self._store, name, content, mode=mode, use_multipart=False)
+            except (exceptions.AlreadyExistsError, exceptions.PreconditionError):
+                # The answer to a first try may have been lost, and it was tried again.
+                with suppress(FileNotFoundError):
+                    return bytes(obstore.get(self._store, name).bytes()) == content
+                return False
+        return True
+
+    def remove(self, name: str) -> None:
+        with self._asking(name), suppress(FileNotFoundError):
+            obstore.delete(self._store, name)
+
+    def files(self) -> dict[str, int]:
+        return {name: found["size"] for name, found in self._list().items()}
+
+    def _list(self) -> "dict[str, ObjectMeta]":
+        with self._asking():
+            self._listed = {one["path"]: one for some in obstore.list(self._store) for one in some}
+        return self._listed
+
+    def has(self, name: str) -> bool:
+        listed = self._listed or self._list()
+        return not name or name in listed or any(one.startswith(f"{name}/") for one in listed)
+
+    def folders(self, seal: str) -> list[str]:
+        names = self._list()
+        found = [name.removesuffix(f"/{seal}") for name in names if name.endswith(f"/{seal}")]
+        doomed = {name.partition("/")[0] for name in names if f"/{_TOMBSTONE}" in name}
+        return sorted(one for one in found if "/" not in one and one not in doomed)
+
+    def sha256(self, name: str) -> str:
+        digest = hashlib.sha256()
+        with self._asking(name):
+            for chunk in obstore.get(self._files, name):
+                digest.update(chunk)
+        return digest.hexdigest()
+
+    def on_disk(self, name: str) -> Path:
+        path = self.scratch / name
+        return path if path.is_file() else self._download(name, path)
+
+    def _download(self, name: str, path: Path) -> Path:
+        draft = path.with_name(f".{path.name}.{threading.get_ident()}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._asking(name), draft.open("wb") as file:
+            file.writelines(obstore.get(self._files, name))
+        return draft.replace(path)
+
+    def tables(self, name: str) -> tuple[str, dict[str, str] | None]:
+        listed = self._listed or self._list()
+        files = {file: found["size"] for file, found in listed.items() if file.startswith(f"{name}.lance/")}
+        if sum(files.values()) <= NEAR:
+            with ThreadPoolExecutor(len(files) or 1) as pool:
+                list(pool.map(self.on_disk, files))
+            return str(self.scratch), None
+        return self.address, {
+            "allow_http": str(self._plain).lower(),
+            "connect_timeout": f"{_CONNECT.seconds}s",
+            "client_max_retries": str(_RETRIES),
+            "client_retry_timeout": str(_PATIENCE.seconds),
+        }
+
+    def hold(self, name: str, seal: str) -> Hold | None:
+        return Hold()  # it stays for as long as KEPT
+
+    def alone(self, name: str, draft: str) -> AbstractContextManager[object]:
+        return nullcontext()
+
+    def prepare(self, folder: Path, name: str, seal: str) -> None:
+        """Everything but the seal arrives."""
+        sizes = {}
+        for path in sorted(folder.rglob("*")):
+            file = path.relative_to(folder).as_posix()
+            if path.is_file() and file != seal:
+                sizes[f"{name}/{file}"] = path.stat().st_size
+                with self._asking():
+                    obstore.put(self._files, f"{name}/{file}", path)
+        arrived = self.files()
+        if missing := [file for file in sizes if arrived.get(file) != sizes[file]]:
+            raise FileNotFoundError(errno.ENOENT, "it was removed while others arrived", missing[0])
+
+    def take_in(self, folder: Path, name: str, seal: str) -> None:
+        if not self.swap(f"{name}/{seal}", (folder / seal).read_bytes(), None, ""):
+            raise FileExistsError(errno.EEXIST, "another has the same name", name)
+
+    def set_aside(self, name: str, seal: str, is_wanted: Callable[[], bool]) -> bool:
+        # Who puts a folder to use looks for a tombstone afterwards: one of the two sees what the other did.
+        tombstone = f"{name}/{_TOMBSTONE}{secrets.token_hex(4)}"
+        self.swap(tombstone, b"", None, "")
+        if is_wanted():
+            self.remove(tombstone)
+            return False
+        self.remove(f"{name}/{seal}")
+        return True
+
+    def discard(self, name: str) -> None:
+        pass
+
+    def clear(self, seal: str, in_use: str) -> None:
+        kept = {*self.folders(seal)}
+        left: dict[str, dict[str, datetime]] = {}
+        for file, found in (self._listed or {}).items():
+            if (name := file.partition("/")[0]) not in kept:
+                left.setdefault(name, {})[file] = found["last_modified"]
+        for name, files in left.items():
+            if name == in_use:  # who was removing it was killed before looking whether it is wanted
+                self._remove_all([file for file in files if f"/{_TOMBSTONE}" in file])
+            elif max(files.values()) < datetime.now(UTC) - KEPT:
+                self._remove_all([*files])
+
+    def _remove_all(self, names: list[str]) -> None:
+        with self._asking():
+            if names:
+                obstore.delete(self._files, names)
+
+    def bring_in(self, name: str, seal: str) -> None:
+        """The seal names what belongs to it: the files are in a folder called by its digest."""
+        sealed = (self.scratch / name / seal).read_bytes()
+        self.prepare(self.scratch / name, f"{name}/{_digest(sealed)}", seal)
+        before: bytes | None = None
+        while not self.swap(f"{name}/{seal}", sealed, before, ""):
+            before = self.read(f"{name}/{seal}")
+        kept = (f"{name}/{seal}", f"{name}/{_digest(sealed)}/")
+        others = {file: found for file, found in self._list().items() if file.startswith(f"{name}/")}
+        old = datetime.now(UTC) - KEPT
+        self._remove_all(
+            [file for file in others if not file.startswith(kept) and others[file]["last_modified"] < old]
+        )
+
+    def bring_out(self, name: str, seal: str) -> None:
+        sealed = self.read(f"{name}/{seal}")
+        digest = _digest(sealed)
+        for file in self.files():
+            if file.startswith(f"{name}/{digest}/"):
+                self._download(file, self.scratch / name / file.removeprefix(f"{name}/{digest}/"))
+        (self.scratch / name / seal).write_bytes(sealed)
+
+    @contextmanager
+    def _asking(self, name: str = "") -> Iterator[None]:
+        """Say what an object store answers as an error of the system, or as one for the user.
+
+        Its own words may hold keys and tokens: nothing of them is shown but the code of the answer.
+        """
+        try:
+            yield
+        except (FileNotFoundError, exceptions.BaseError) as error:
+            told = str(error)
+            if re.search(r"NoSuchBucket|ContainerNotFound|bucket does not exist", told):
+                message = f"There is no bucket {self._bucket} for {self.address}."
+                raise UnreachableError(message, f"Create it, or name another. {_WHERE}") from None
+            if isinstance(error, FileNotFoundError):
+                raise FileNotFoundError(errno.ENOENT, "there is no such object", name) from None
+            raise self._unreachable(told, error) from None
+
+    def _unreachable(self, told: str, error: Exception) -> UnreachableError:
+        answer = re.search(r"status code: (\d{3}[A-Za-z ]*)", told)
+        code = re.search(r"<Code>(\w+)</Code>", told)
+        reason = " ".join(found[1].strip() for found in (answer, code) if found)
+        refused = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError)
+        if isinstance(error, refused) or reason[:3] in {"400", "401", "403"}:
+            return UnreachableError(f"{self.address} refuses access: {reason or 'no reason given'}.", _WHO)
+        if re.search(r"/latest/(api|meta-data)|metadata\.google|[Cc]redential", told):
+            return UnreachableError(f"No credentials were found for {self.address}.", _WHO)
+        known = re.search(rf"(?i){'|'.join(_REASONS)}", told)
+        reason = reason or (known[0].lower() if known else type(error).__name__)
+        return UnreachableError(f"{self.address} does not answer: {reason}.", f"Try again later. {_WHERE}")
+
+
+_REASONS = (
+    "connection refused",
+    "connection reset",
+    "connection closed",
+    "dns error",
+    "timed out",
+    "certificate",
+)
+_WHERE = "Where it is looked for: AWS_REGION and AWS_ENDPOINT_URL, or what your cloud has in their place."
+_WHO = (
+    "Check who you are there (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, the machine's role, "
+    "or what your cloud has in their place), what you may do in the bucket, and AWS_REGION."
+)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _has_aws_profile() -> bool:
+    """Whether credentials come from the files in ~/.aws, which obstore does not read by itself."""
+    if "AWS_ACCESS_KEY_ID" in os.environ:
+        return False
+    files = (os.environ.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"), "~/.aws/config")
+    return "AWS_PROFILE" in os.environ or any(Path(file).expanduser().is_file() for file in files)
+
+
+@cache
+def bucket_at(address: Address) -> Bucket:
+    """The storage at an address, one for all who ask."""
+    return Bucket(address)

@@ -1,0 +1,131 @@
+"""An object store that is slow to answer, refuses, or is not there: tried again, then said in a sentence."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from movierec_cli.home import Home
+from movierec_cli.profiles.profile import load_profile
+from tests.buckets.between import KEY, Act, Between, Meddling, Request
+from tests.buckets.conftest import KEYS, Objects
+from tests.support import Cli, run_python
+
+PATIENCE = 15
+"""Seconds after which somebody must have been told."""
+
+
+def once_in_a_while(act: Act) -> Meddling:
+    """Meddle with every third request, the first among them, and never with its second try."""
+    met: set[tuple[str, str]] = set()
+
+    def meddle(request: Request) -> Act:
+        what = (request.method, request.path)
+        if what in met or len(met) % 3:
+            met.add(what)
+            return "forward"
+        met.add(what)
+        return act
+
+    return meddle
+
+
+@pytest.mark.parametrize("act", ["503", "429", "cut", "halve", "lose the answer"])
+def test_what_passes_is_tried_again(
+    trained: Home, objects: Objects, between: Between, home: Home, cli: Cli, tmp_path: Path, act: Act
+) -> None:
+    here = objects.copy(trained.root, tmp_path / "here")
+    objects.copy(trained.root, home.root)
+    for command in (["recommend", "3"], ["rate", "Film 3", "4"], ["rate", "Film 4", "2"], ["runs"]):
+        right = cli(*command, home=here)
+        between.watch(once_in_a_while(act))
+        assert cli(*command, home=home.root) == right
+        assert right.code == 0
+        between.watch()
+    assert load_profile(home, "me") == load_profile(Home(here), "me")
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [
+        ("503", "does not answer: 503 Service Unavailable"),
+        ("429", "does not answer: 429 Too Many Requests"),
+        ("cut", "does not answer"),
+        ("be silent", "does not answer: timed out"),
+        ("403", "refuses access: 403 Forbidden Meddled"),
+    ],
+)
+def test_what_does_not_pass_is_said_in_time(
+    trained: Home, between: Between, cli: Cli, act: Act, told: str
+) -> None:
+    between.watch(lambda _: act)
+    began = time.monotonic()
+    answer = cli("train", "--epochs", "0", home=trained.root)
+    assert time.monotonic() - began < PATIENCE
+    words = " ".join(answer.err.split())
+    assert answer.code == 1
+    assert told in words
+    assert ("AWS_PROFILE" if act == "403" else "AWS_ENDPOINT_URL") in words
+    assert not any(secret in words for secret in (KEY, *KEYS.values()) if secret != "true")
+
+
+@pytest.mark.parametrize(
+    "command", [["recommend", "3"], ["info"], ["runs"], ["rate", "Heat", "4"], ["train"]]
+)
+def test_a_bucket_that_is_not_there_is_said(cli: Cli, command: list[str]) -> None:
+    answer = cli(*command, home=Home.resolve("s3://no-such-bucket/x").root)
+    assert answer.code == 1
+    assert "There is no bucket no-such-bucket" in answer.err
+    assert "Create it, or name another." in answer.err
+
+
+def test_an_endpoint_that_cannot_be_reached_and_missing_credentials_are_said(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    began = time.monotonic()
+    answer = cli("info", home=Home.resolve("s3://films/unreachable").root)
+    assert time.monotonic() - began < PATIENCE
+    assert "does not answer: connection refused" in answer.err
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setenv("HOME", str(tmp_path))  # whoever runs the tests may have some there
+    answer = cli("info", home=Home.resolve("s3://films/nobody").root)
+    assert "No credentials were found for s3://films/nobody" in answer.err
+
+
+def test_credentials_come_from_a_profile_too(
+    trained: Home, cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, objects: Objects, home: Home
+) -> None:
+    objects.copy(trained.root, home.root)
+    right = cli("recommend", "3", home=home.root)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    file = tmp_path / "credentials"
+    file.write_text("[work]\naws_access_key_id = of-a-profile\naws_secret_access_key = its-secret\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
+    monkeypatch.setenv("AWS_PROFILE", "work")
+    objects.copy(trained.root, Home.resolve("s3://films/with-profile").root)
+    assert cli("recommend", "3", home=Home.resolve("s3://films/with-profile").root) == right
+
+
+def test_without_the_extra_the_command_to_install_it_is_said() -> None:
+    code = """
+import sys
+sys.modules["obstore"] = None
+from movierec_cli.cli.app import main
+try:
+    main(["recommend", "3", "--home", "s3://films/home"])
+except SystemExit as end:
+    print(end.code)
+"""
+    done = run_python(code)
+    assert done.stdout == "1\n"
+    assert "pip install 'movierec-cli[s3]'" in done.stderr
+
+
+@pytest.mark.parametrize("address", ["http://films/home", "s3://", "ftp://films/home"])
+def test_an_address_that_no_home_can_have_is_refused(cli: Cli, address: str) -> None:
+    answer = cli("info", "--home", address)
+    assert answer.code == 2
+    assert "A home cannot be at" in answer.err
