@@ -1,6 +1,7 @@
 """Where datasets, runs and the pointer to the run in use live."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -93,12 +94,13 @@ class Home:
 
 def _address(chosen: Path | str) -> Address | None:
     """What begins with s3://, gs:// or az://, of whose slashes a Path has kept one; None for a folder."""
-    scheme, colon, rest = str(chosen).partition(":/")
-    if colon and scheme in SCHEMES and rest.strip("/"):
-        return Address(f"{scheme}:", *rest.strip("/").split("/"))
-    if "://" in str(chosen) or (colon and scheme in SCHEMES):
-        raise UsageError(
-            f"A home cannot be at {chosen}.",
-            "Give a folder, or a bucket and what names in it begin with: s3://my-bucket/movierec (or gs://, az://)",
-        )
-    return None
+    found = re.fullmatch(r"(?s)([A-Za-z][A-Za-z0-9]+):(/.*)?", str(chosen))
+    if not found:
+        return None
+    scheme, rest = found[1].lower(), (found[2] or "").strip("/")
+    if scheme in SCHEMES and rest:
+        return Address(f"{scheme}:", *rest.split("/"))
+    raise UsageError(
+        f"A home cannot be at {scheme}://{rest}.",
+        "Give a folder, or a bucket and what names in it begin with: s3://my-bucket/movierec (or gs://, az://)",
+    )

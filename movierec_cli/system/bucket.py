@@ -42,7 +42,7 @@ KEPT = timedelta(days=1)
 NEAR = 16 << 20
 """Bytes of a table up to which all of it is fetched at once; a question would ask for some thirty pieces."""
 _TOMBSTONE = ".removed"
-_RETRIES = 6
+_RETRIES = 10
 _PATIENCE = timedelta(seconds=8)
 """Within it, an answer such as 503 or a connection that was cut is tried again."""
 _CONNECT = timedelta(seconds=3)
@@ -275,19 +275,17 @@ class Bucket:
             return UnreachableError(f"{self.address} refuses access: {reason or 'no reason given'}.", _WHO)
         if re.search(r"/latest/(api|meta-data)|metadata\.google|[Cc]redential", told):
             return UnreachableError(f"No credentials were found for {self.address}.", _WHO)
-        known = re.search(rf"(?i){'|'.join(_REASONS)}", told)
-        reason = reason or (known[0].lower() if known else type(error).__name__)
+        reason = reason or next((why for mark, why in _REASONS.items() if mark in told.lower()), _CUT)
         return UnreachableError(f"{self.address} does not answer: {reason}.", f"Try again later. {_WHERE}")
 
 
-_REASONS = (
-    "connection refused",
-    "connection reset",
-    "connection closed",
-    "dns error",
-    "timed out",
-    "certificate",
-)
+_REASONS = {
+    "connection refused": "the connection is refused",
+    "dns error": "there is no such host",
+    "timedout": "it took too long",
+    "certificate": "its certificate is not trusted",
+}
+_CUT = "the connection was cut"
 _WHERE = "Where it is looked for: AWS_REGION and AWS_ENDPOINT_URL, or what your cloud has in their place."
 _WHO = (
     "Check who you are there (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, the machine's role, "

@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
-Act = Literal[
-    "forward", "403", "429", "503", "cut", "halve", "lose the answer", "be silent", "kill", "kill after"
-]
+Act = Literal["forward", "403", "429", "503", "cut", "halve", "lose the answer", "be silent", "kill"]
 Meddling = Callable[["Request"], Act]
 
 WRITES = {"PUT", "POST", "DELETE"}
@@ -93,7 +91,7 @@ class Between:
                     os.kill(between.victim, signal.SIGKILL)
                 elif act == "be silent":
                     between._ended.wait()
-                if act not in {"forward", "halve", "lose the answer", "kill after"}:
+                if act not in {"forward", "halve", "lose the answer"}:
                     self.close_connection = True
                     return
                 upstream = http.client.HTTPConnection("127.0.0.1", between.upstream)
@@ -101,8 +99,6 @@ class Between:
                 response = upstream.getresponse()
                 content = response.read()
                 upstream.close()
-                if act == "kill after":
-                    os.kill(between.victim, signal.SIGKILL)
                 if act in {"forward", "halve"}:
                     self.reply(response.status, dict(response.getheaders()), content, halve=act == "halve")
                 self.close_connection = act != "forward"
