@@ -1,15 +1,17 @@
 """A prefix of an object store, by obstore: S3 and what speaks like it, Google Cloud Storage, Azure.
 
-Objects have no locks and no renames. So a folder is there once its seal is, which is written last; a file is
-replaced only by who has seen what it holds; and what is removed stays for a day after nobody can find it any
-more, because somebody may be reading it, or still be writing what seems to be left over.
+Objects have no locks and no renames. So a folder that is arriving, or going, has a mark, and is none as long
+as that is there; a file is replaced only by who has seen what it holds; and what is marked stays for a day,
+because somebody may be reading it, or still be writing what seems to be left over.
 """
 
+import atexit
 import errno
 import hashlib
 import os
 import re
 import secrets
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -41,7 +43,7 @@ KEPT = timedelta(days=1)
 """For so long stays what is of no use any more."""
 NEAR = 16 << 20
 """Bytes of a table up to which all of it is fetched at once; a question would ask for some thirty pieces."""
-_TOMBSTONE = ".removed"
+_MARK = ".unfinished-"
 _RETRIES = 10
 _PATIENCE = timedelta(seconds=8)
 """Within it, an answer such as 503 or a connection that was cut is tried again."""
@@ -50,6 +52,7 @@ _SILENCE = timedelta(seconds=4)
 """Without a byte of a small file."""
 _TRANSFER = timedelta(minutes=10)
 """For a part of a large file, whatever the line."""
+_STALLED = timedelta(minutes=2)
 
 
 class Bucket:
@@ -70,7 +73,7 @@ class Bucket:
     @cached_property
     def _files(self) -> "ObjectStore":
         """For what may be large."""
-        return self._connected(timeout=_TRANSFER)
+        return self._connected(timeout=_TRANSFER, read_timeout=_STALLED)
 
     def _connected(self, **client: timedelta) -> "ObjectStore":
         from obstore.store import from_url
@@ -79,9 +82,12 @@ class Bucket:
             "client_options": {"allow_http": self._plain, "connect_timeout": _CONNECT, **client}
         }
         if self.address.startswith("s3:") and _has_aws_profile():
-            from obstore.auth.boto3 import Boto3CredentialProvider  # takes a second
+            try:
+                from obstore.auth.boto3 import Boto3CredentialProvider  # takes a second
 
-            more["credential_provider"] = Boto3CredentialProvider()
+                more["credential_provider"] = Boto3CredentialProvider()
+            except Exception as error:  # boto3 has no class of its own for all that may be wrong
+                raise self._nobody() from error
         backoff = {"max_backoff": timedelta(seconds=2)}
         more["retry_config"] = {"max_retries": _RETRIES, "retry_timeout": _PATIENCE, "backoff": backoff}
         with self._asking():
@@ -89,12 +95,10 @@ class Bucket:
         return store
 
     @cached_property
-    def _folder(self) -> "tempfile.TemporaryDirectory[str]":
-        return tempfile.TemporaryDirectory(prefix="movierec-", ignore_cleanup_errors=True)
-
-    @property
     def scratch(self) -> Path:
-        return Path(self._folder.name) / self._name
+        folder = Path(tempfile.mkdtemp(prefix="movierec-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return folder / self._name
 
     def read(self, name: str) -> bytes:
         with self._asking(name):
@@ -139,8 +143,8 @@ class Bucket:
     def folders(self, seal: str) -> list[str]:
         names = self._list()
         found = [name.removesuffix(f"/{seal}") for name in names if name.endswith(f"/{seal}")]
-        doomed = {name.partition("/")[0] for name in names if f"/{_TOMBSTONE}" in name}
-        return sorted(one for one in found if "/" not in one and one not in doomed)
+        marked = {name.partition("/")[0] for name in names if f"/{_MARK}" in name}
+        return sorted(one for one in found if "/" not in one and one not in marked)
 
     def sha256(self, name: str) -> str:
         digest = hashlib.sha256()
@@ -164,7 +168,7 @@ class Bucket:
         listed = self._listed or self._list()
         files = {file: found["size"] for file, found in listed.items() if file.startswith(f"{name}.lance/")}
         if sum(files.values()) <= NEAR:
-            with ThreadPoolExecutor(len(files) or 1) as pool:
+            with ThreadPoolExecutor(16) as pool:
                 list(pool.map(self.on_disk, files))
             return str(self.scratch), None
         return self.address, {
@@ -181,14 +185,21 @@ class Bucket:
         return nullcontext()
 
     def prepare(self, folder: Path, name: str, seal: str) -> None:
+        self._mark(name)
+        self._upload(folder, name, seal)
+
+    def _mark(self, name: str) -> str:
+        mark = f"{name}/{_MARK}{secrets.token_hex(4)}"
+        self.swap(mark, b"", None, "")
+        return mark
+
+    def _upload(self, folder: Path, name: str, seal: str) -> None:
         """Everything but the seal arrives."""
-        sizes = {}
-        for path in sorted(folder.rglob("*")):
-            file = path.relative_to(folder).as_posix()
-            if path.is_file() and file != seal:
-                sizes[f"{name}/{file}"] = path.stat().st_size
-                with self._asking():
-                    obstore.put(self._files, f"{name}/{file}", path)
+        paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+        sizes = {f"{name}/{file}": path.stat().st_size for file, path in paths.items() if file != seal}
+        for file in sizes:
+            with self._asking():
+                obstore.put(self._files, file, paths[file.removeprefix(f"{name}/")])
         arrived = self.files()
         if missing := [file for file in sizes if arrived.get(file) != sizes[file]]:
             raise FileNotFoundError(errno.ENOENT, "it was removed while others arrived", missing[0])
@@ -196,31 +207,27 @@ class Bucket:
     def take_in(self, folder: Path, name: str, seal: str) -> None:
         if not self.swap(f"{name}/{seal}", (folder / seal).read_bytes(), None, ""):
             raise FileExistsError(errno.EEXIST, "another has the same name", name)
+        self._remove_all([file for file in self._list() if file.startswith(f"{name}/{_MARK}")])
 
     def set_aside(self, name: str, seal: str, is_wanted: Callable[[], bool]) -> bool:
-        # Who puts a folder to use looks for a tombstone afterwards: one of the two sees what the other did.
-        tombstone = f"{name}/{_TOMBSTONE}{secrets.token_hex(4)}"
-        self.swap(tombstone, b"", None, "")
+        # Who puts a folder to use looks for a mark afterwards: one of the two sees what the other did.
+        mark = self._mark(name)
         if is_wanted():
-            self.remove(tombstone)
+            self.remove(mark)
             return False
-        self.remove(f"{name}/{seal}")
         return True
 
     def discard(self, name: str) -> None:
         pass
 
     def clear(self, seal: str, in_use: str) -> None:
-        kept = {*self.folders(seal)}
-        left: dict[str, dict[str, datetime]] = {}
-        for file, found in (self._listed or {}).items():
-            if (name := file.partition("/")[0]) not in kept:
-                left.setdefault(name, {})[file] = found["last_modified"]
-        for name, files in left.items():
+        listed = self._list()
+        for name in {file.partition("/")[0] for file in listed if f"/{_MARK}" in file}:
+            files = [file for file in listed if file.startswith(f"{name}/")]
             if name == in_use:  # who was removing it was killed before looking whether it is wanted
-                self._remove_all([file for file in files if f"/{_TOMBSTONE}" in file])
-            elif max(files.values()) < datetime.now(UTC) - KEPT:
-                self._remove_all([*files])
+                self._remove_all([file for file in files if f"/{_MARK}" in file])
+            elif max(listed[file]["last_modified"] for file in files) < datetime.now(UTC) - KEPT:
+                self._remove_all(files)
 
     def _remove_all(self, names: list[str]) -> None:
         with self._asking():
@@ -230,16 +237,14 @@ class Bucket:
     def bring_in(self, name: str, seal: str) -> None:
         """The seal names what belongs to it: the files are in a folder called by its digest."""
         sealed = (self.scratch / name / seal).read_bytes()
-        self.prepare(self.scratch / name, f"{name}/{_digest(sealed)}", seal)
+        self._upload(self.scratch / name, f"{name}/{_digest(sealed)}", seal)
         before: bytes | None = None
         while not self.swap(f"{name}/{seal}", sealed, before, ""):
             before = self.read(f"{name}/{seal}")
-        kept = (f"{name}/{seal}", f"{name}/{_digest(sealed)}/")
-        others = {file: found for file, found in self._list().items() if file.startswith(f"{name}/")}
-        old = datetime.now(UTC) - KEPT
-        self._remove_all(
-            [file for file in others if not file.startswith(kept) and others[file]["last_modified"] < old]
-        )
+        old = re.compile(rf"{re.escape(name)}/(?!{_digest(sealed)})[0-9a-f]{{16}}/")
+        before_that = datetime.now(UTC) - KEPT
+        found = self._list().items()
+        self._remove_all([f for f, it in found if old.match(f) and it["last_modified"] < before_that])
 
     def bring_out(self, name: str, seal: str) -> None:
         sealed = self.read(f"{name}/{seal}")
@@ -274,9 +279,12 @@ class Bucket:
         if isinstance(error, refused) or reason[:3] in {"400", "401", "403"}:
             return UnreachableError(f"{self.address} refuses access: {reason or 'no reason given'}.", _WHO)
         if re.search(r"/latest/(api|meta-data)|metadata\.google|[Cc]redential", told):
-            return UnreachableError(f"No credentials were found for {self.address}.", _WHO)
+            return self._nobody()
         reason = reason or next((why for mark, why in _REASONS.items() if mark in told.lower()), _CUT)
         return UnreachableError(f"{self.address} does not answer: {reason}.", f"Try again later. {_WHERE}")
+
+    def _nobody(self) -> UnreachableError:
+        return UnreachableError(f"No credentials were found for {self.address}.", _WHO)
 
 
 _REASONS = {

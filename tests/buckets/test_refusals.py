@@ -107,6 +107,10 @@ def test_credentials_come_from_a_profile_too(
     monkeypatch.setenv("AWS_PROFILE", "work")
     objects.copy(trained.root, Home.resolve("s3://films/with-profile").root)
     assert cli("recommend", "3", home=Home.resolve("s3://films/with-profile").root) == right
+    monkeypatch.setenv("AWS_PROFILE", "nobodys")
+    answer = cli("recommend", "3", home=Home.resolve("s3://films/with-another-profile").root)
+    assert "No credentials were found for s3://films/with-another-profile" in answer.err
+    assert "its-secret" not in answer.err
 
 
 def test_without_the_extra_the_command_to_install_it_is_said() -> None:

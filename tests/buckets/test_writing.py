@@ -11,7 +11,7 @@ import pytest
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.library import fetch, list_datasets, load_dataset
-from movierec_cli.errors import MovieRecError
+from movierec_cli.errors import MovieRecError, UnreachableError
 from movierec_cli.home import Home
 from movierec_cli.overview import info, prune_runs, use
 from movierec_cli.profiles.editing import editing
@@ -96,16 +96,23 @@ def test_a_dataset_is_replaced_as_a_whole_and_the_old_files_go_later(
     assert len(load_dataset("board", home=home).ratings) == 900
 
 
-def test_a_run_without_its_manifest_is_none_and_is_cleared_away_later(
-    home: Home, objects: Objects, monkeypatch: pytest.MonkeyPatch
+def test_a_run_that_did_not_arrive_is_none_and_is_cleared_away_later(
+    home: Home, objects: Objects, between: Between, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    objects.write(home.runs / "20260101-000000-0000" / "run.json", b"{}")
+    foreign = home.runs / "of-another-program" / "1"
+    objects.write(foreign, b"mine")
     first = build(home, "one")
-    assert run_ids(home) == [first]
-    assert len(objects.below(home.runs)) == 4  # it may be on its way
+    between.watch(lambda request: "403" if "/MANIFEST" in request.path and request.writes else "forward")
+    with pytest.raises(UnreachableError):
+        build(home, "two")
+    between.watch()
+    assert run_ids(home) == [first] == [current_run(home).run_id]
+    assert len(objects.below(home.runs)) == 4 + 3  # the mark, run.json, movies: they may be on their way
     monkeypatch.setattr(bucket, "KEPT", timedelta(seconds=-5))
     prune_runs(home=home.root)
-    assert objects.below(home.runs) == [f"{first}/{name}" for name in ("MANIFEST", "movies", "run.json")]
+    kept = [f"{first}/{name}" for name in ("MANIFEST", "movies", "run.json")]
+    assert objects.below(home.runs) == [*kept, "of-another-program/1"]
+    assert objects.read(foreign) == b"mine"
 
 
 def test_runs_come_are_used_and_go(
