@@ -133,3 +133,9 @@ def test_an_address_that_no_home_can_have_is_refused(cli: Cli, address: str) -> 
     answer = cli("info", "--home", address)
     assert answer.code == 2
     assert "A home cannot be at" in answer.err
+
+
+def test_an_address_is_never_taken_for_a_folder_of_this_machine(home: Home) -> None:
+    for use in (home.current.read_text, home.runs.mkdir, home.runs.exists, home.current.unlink):
+        with pytest.raises(TypeError, match=f"^{home.root}/.* is no file or folder of this machine"):
+            use()
