@@ -73,11 +73,13 @@ def find_damage(run: Storage, sizes: Mapping[str, int]) -> list[str]:
 
 
 def _fault(run: Storage, name: str, facts: FileFacts, sizes: Mapping[str, int]) -> str | None:
+    if fault := _wrong_size(name, facts, sizes):
+        return fault
     try:
-        wrong = run.sha256(name) != facts.sha256 if name in sizes else True
+        same = run.sha256(name) == facts.sha256
     except OSError as error:
         return f"{name} cannot be read: {error.strerror}"
-    return _wrong_size(name, facts, sizes) or (f"{name} has changed since it was written" if wrong else None)
+    return None if same else f"{name} has changed since it was written"
 
 
 def _wrong_size(name: str, facts: FileFacts, sizes: Mapping[str, int]) -> str | None:

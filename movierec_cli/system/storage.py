@@ -118,10 +118,10 @@ class Folder:
 
     def files(self) -> dict[str, int]:
         found = {}
-        for folder, _, names in os.walk(self.scratch, onerror=_unless_missing):
+        for folder, _, names in os.walk(self.scratch):
             for name in names:
                 path = Path(folder, name)
-                with suppress(FileNotFoundError):
+                with suppress(OSError):  # removed meanwhile
                     found[path.relative_to(self.scratch).as_posix()] = path.stat().st_size
         return found
 
@@ -210,11 +210,6 @@ class Folder:
 
     def bring_out(self, name: str, seal: str) -> None:
         pass
-
-
-def _unless_missing(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError | NotADirectoryError):
-        raise error
 
 
 def storage_at(path: Path) -> Storage:

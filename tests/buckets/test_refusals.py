@@ -7,6 +7,7 @@ import pytest
 
 from movierec_cli.home import Home
 from movierec_cli.profiles.profile import load_profile
+from movierec_cli.system import bucket
 from tests.buckets.between import KEY, Act, Between, Meddling, Request
 from tests.buckets.conftest import KEYS, Objects
 from tests.support import Cli, run_python
@@ -32,7 +33,14 @@ def once_in_a_while(act: Act) -> Meddling:
 
 @pytest.mark.parametrize("act", ["503", "429", "cut", "halve", "lose the answer"])
 def test_what_passes_is_tried_again(
-    trained: Home, objects: Objects, between: Between, home: Home, cli: Cli, tmp_path: Path, act: Act
+    trained: Home,
+    objects: Objects,
+    between: Between,
+    home: Home,
+    cli: Cli,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    act: Act,
 ) -> None:
     here = objects.copy(trained.root, tmp_path / "here")
     objects.copy(trained.root, home.root)
@@ -43,6 +51,10 @@ def test_what_passes_is_tried_again(
         assert right.code == 0
         between.watch()
     assert load_profile(home, "me") == load_profile(Home(here), "me")
+    monkeypatch.setattr(bucket, "NEAR", 0)  # LanceDB asks by itself
+    right = cli("similar", "Film 3", home=here)
+    between.watch(once_in_a_while(act))
+    assert cli("similar", "Film 3", home=home.root) == right
 
 
 @pytest.mark.parametrize(
