@@ -92,7 +92,7 @@ def fetch(
     shelf = Shelf(workplace(place), name)
     try:
         if name in names_here(place):
-            storage_at(place.datasets).bring_out(name, MANIFEST_FILE)
+            storage_at(place.datasets).on_disk(f"{name}/{MANIFEST_FILE}")
         with shelf.locked(progress):
             if release:
                 fetched = _fetch_release(release, wheel, shelf, force, progress)

@@ -154,8 +154,7 @@ class Bucket:
         return digest.hexdigest()
 
     def on_disk(self, name: str) -> Path:
-        path = self.scratch / name
-        return path if path.is_file() else self._download(name, path)
+        return self._download(name, self.scratch / name)
 
     def _download(self, name: str, path: Path) -> Path:
         draft = path.with_name(f".{path.name}.{threading.get_ident()}")
@@ -169,7 +168,7 @@ class Bucket:
         files = {file: found["size"] for file, found in listed.items() if file.startswith(f"{name}.lance/")}
         if sum(files.values()) <= NEAR:
             with ThreadPoolExecutor(16) as pool:
-                list(pool.map(self.on_disk, files))
+                list(pool.map(self.on_disk, (file for file in files if not (self.scratch / file).is_file())))
             return str(self.scratch), None
         return self.address, {
             "allow_http": str(self._plain).lower(),
