@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -64,12 +63,12 @@ def interruptible(comfort: Callable[[], str]) -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
 
 
-def what_is_there(file: Path, *, as_before: str, replaced: Callable[[], str]) -> Callable[[], str]:
-    """What `interruptible` says, by whether `file` has been replaced since now."""
-    from movierec_cli.system.files import version_of
-
-    before = version_of(file)
-    return lambda: as_before if version_of(file) == before else replaced()
+def what_is_there(
+    version: Callable[[], object], *, as_before: str, replaced: Callable[[], str]
+) -> Callable[[], str]:
+    """What `interruptible` says, by whether what a `version` is asked of has been replaced since now."""
+    before = version()
+    return lambda: as_before if version() == before else replaced()
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """movierec export"""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,8 +17,12 @@ def export(
     home: HomeOption = None,
 ) -> None:
     """Write everyone's recommendations to a file."""
+    from movierec_cli.system.files import version_of
+
     comfort = what_is_there(
-        file, as_before="Nothing was written.", replaced=lambda: f"{file} had been written."
+        partial(version_of, file),
+        as_before="Nothing was written.",
+        replaced=lambda: f"{file} had been written.",
     )
     with interruptible(comfort):
         with counting("Recommending", "people") as progress:

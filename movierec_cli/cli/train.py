@@ -1,6 +1,7 @@
 """movierec train"""
 
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -65,8 +66,9 @@ def train(
 ) -> None:
     """Learn embeddings from a dataset's ratings and put them in the database."""
     from movierec_cli.cli.views.training_view import TrainingView
+    from movierec_cli.store.runs import id_in_use
 
-    current = Home.resolve(home).current
+    current = partial(id_in_use, Home.resolve(home))
     name = one_dataset(dataset, named)
     kept = movierec.unfinished(name, home)
     if kept and epochs and not resume:
@@ -74,7 +76,7 @@ def train(
     model_in_use = what_is_there(
         current,
         as_before="The model in use stays as it was.",
-        replaced=lambda: f"The run {current.read_text(encoding='utf-8').strip()} is in use now.",
+        replaced=lambda: f"The run {current()} is in use now.",
     )
 
     def comfort() -> str:
