@@ -45,7 +45,10 @@ def top_option(default: str | bool = True) -> Any:
 
 
 HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="Keep data and models here instead of MOVIEREC_HOME.")
+    Path | None,
+    typer.Option(
+        "--home", help="Where data and models are, a folder or s3://BUCKET/PREFIX; else MOVIEREC_HOME."
+    ),
 ]
 DatasetArgument = Annotated[
     str | None,
