@@ -102,5 +102,5 @@ def _address(chosen: Path | str) -> Address | None:
         return Address(f"{scheme}:", *rest.split("/"))
     raise UsageError(
         f"A home cannot be at {scheme}://{rest}.",
-        "Give a folder, or a bucket and what names in it begin with: s3://my-bucket/movierec (or gs://, az://)",
+        "Give a folder, or a bucket and what names in it begin with (gs:// and az://, too): s3://my-bucket/movierec",
     )

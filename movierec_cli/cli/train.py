@@ -10,6 +10,7 @@ import movierec_cli as movierec
 from movierec_cli.cli.console import interruptible, note, what_is_there
 from movierec_cli.cli.options import DatasetArgument, DatasetOption, HomeOption, one_dataset
 from movierec_cli.home import Home
+from movierec_cli.system.storage import storage_at
 
 ModelKind = StrEnum("ModelKind", [*movierec.MODELS])  # type: ignore[misc]
 _RANKING = ModelKind("ranking")
@@ -66,9 +67,8 @@ def train(
 ) -> None:
     """Learn embeddings from a dataset's ratings and put them in the database."""
     from movierec_cli.cli.views.training_view import TrainingView
-    from movierec_cli.store.runs import id_in_use
 
-    current = partial(id_in_use, Home.resolve(home))
+    current = partial(_in_use, Home.resolve(home))
     name = one_dataset(dataset, named)
     kept = movierec.unfinished(name, home)
     if kept and epochs and not resume:
@@ -102,3 +102,11 @@ def train(
                 on_left=view.left,
             )
         view.summary(run)
+
+
+def _in_use(home: Home) -> str:
+    """What CURRENT holds, "" where it cannot be read."""
+    try:
+        return storage_at(home.root).read(home.current.name).decode("utf-8").strip()
+    except (OSError, ValueError):
+        return ""

@@ -198,7 +198,7 @@ def of(home: Home, data: TrainingData, options: TrainingOptions, say: Callable[[
 
 def path_of(home: Home, dataset: str) -> Path:
     """Where an unfinished training of a dataset is."""
-    return home.unfinished / f"{quote(dataset, safe=' ')}.npz"
+    return storage_at(home.unfinished).scratch / f"{quote(dataset, safe=' ')}.npz"
 
 
 def unfinished(dataset: str, home: Home | Path | str | None = None) -> Unfinished | None:
