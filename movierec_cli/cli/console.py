@@ -10,7 +10,9 @@ from rich.text import Text
 
 from movierec_cli.cli.text import printable
 from movierec_cli.errors import MovieRecError
+from movierec_cli.home import Home
 from movierec_cli.system.interrupts import never_lost
+from movierec_cli.system.storage import storage_at
 
 INTERRUPTED = 130
 """The exit code of a command that Ctrl-C ended, as shells have it."""
@@ -69,6 +71,14 @@ def what_is_there(
     """What `interruptible` says, by whether what a `version` is asked of has been replaced since now."""
     before = version()
     return lambda: as_before if version() == before else replaced()
+
+
+def in_use(home: Home) -> str:
+    """The name of the run in use, "" where it cannot be read."""
+    try:
+        return storage_at(home.root).read(home.current.name).decode("utf-8").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 @contextmanager

@@ -7,10 +7,9 @@ from typing import Annotated
 import typer
 
 import movierec_cli as movierec
-from movierec_cli.cli.console import interruptible, note, what_is_there
+from movierec_cli.cli.console import in_use, interruptible, note, what_is_there
 from movierec_cli.cli.options import DatasetArgument, DatasetOption, HomeOption, one_dataset
 from movierec_cli.home import Home
-from movierec_cli.system.storage import storage_at
 
 ModelKind = StrEnum("ModelKind", [*movierec.MODELS])  # type: ignore[misc]
 _RANKING = ModelKind("ranking")
@@ -68,7 +67,7 @@ def train(
     """Learn embeddings from a dataset's ratings and put them in the database."""
     from movierec_cli.cli.views.training_view import TrainingView
 
-    current = partial(_in_use, Home.resolve(home))
+    current = partial(in_use, Home.resolve(home))
     name = one_dataset(dataset, named)
     kept = movierec.unfinished(name, home)
     if kept and epochs and not resume:
@@ -102,11 +101,3 @@ def train(
                 on_left=view.left,
             )
         view.summary(run)
-
-
-def _in_use(home: Home) -> str:
-    """What CURRENT holds, "" where it cannot be read."""
-    try:
-        return storage_at(home.root).read(home.current.name).decode("utf-8").strip()
-    except (OSError, ValueError):
-        return ""

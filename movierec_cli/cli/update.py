@@ -1,11 +1,12 @@
 """movierec update"""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
 import movierec_cli as movierec
-from movierec_cli.cli.console import interruptible, note, what_is_there, working
+from movierec_cli.cli.console import in_use, interruptible, note, what_is_there, working
 from movierec_cli.cli.options import HomeOption
 from movierec_cli.errors import counted, sizes_text
 from movierec_cli.home import Home
@@ -24,11 +25,11 @@ def update(
     home: HomeOption = None,
 ) -> None:
     """Bring new ratings and new people into the model in use, in seconds and without training."""
-    current = Home.resolve(home).current
+    current = partial(in_use, Home.resolve(home))
     comfort = what_is_there(
         current,
         as_before="The model in use stays as it was.",
-        replaced=lambda: f"The run {current.read_text(encoding='utf-8').strip()} is in use now.",
+        replaced=lambda: f"The run {current()} is in use now.",
     )
     with interruptible(comfort), working("Folding in what is new"):
         report = movierec.update(source, home=home)

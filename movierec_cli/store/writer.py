@@ -18,6 +18,7 @@ from lancedb.index import FTS, IvfSq
 from movierec_cli.store.indexes import VectorIndex, lift, lifted, read_indexes, write_indexes
 from movierec_cli.store.lookup import matrix
 from movierec_cli.store.query import Metric, Query
+from movierec_cli.system.storage import storage_at
 from movierec_cli.vectors.arrays import Matrix
 from movierec_cli.vectors.scores import best, blocks, score_matrix
 
@@ -69,9 +70,13 @@ def write_tables(folder: Path, movies: pa.Table, users: pa.Table, searched: Mapp
 
 def read_tables(folder: Path) -> tuple[pa.Table, pa.Table]:
     """Both tables of a run as `write_tables` took them: movies and users."""
-    database = lancedb.connect(folder)
-    movies, users = (database.open_table(name).to_arrow() for name in (MOVIES, USERS))
+    movies, users = (_read(folder, name) for name in (MOVIES, USERS))
     return movies.drop_columns([lifted(column) for column in read_indexes(folder, MOVIES)]), users
+
+
+def _read(folder: Path, name: str) -> pa.Table:
+    address, options = storage_at(folder).tables(name)
+    return lancedb.connect(address, storage_options=options).open_table(name).to_arrow()
 
 
 def _matrix(column: pa.ChunkedArray) -> Matrix:

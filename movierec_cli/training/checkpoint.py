@@ -17,6 +17,7 @@ from movierec_cli.errors import MovieRecError, NotFoundError, TrainingError, cou
 from movierec_cli.home import Home
 from movierec_cli.store.facts import Epoch
 from movierec_cli.system.files import whole_file
+from movierec_cli.system.storage import storage_at
 from movierec_cli.system.typed_json import from_json, parse, to_json
 from movierec_cli.training.data import TrainingData, TrainingOptions
 from movierec_cli.version import __version__

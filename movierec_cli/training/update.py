@@ -24,6 +24,7 @@ from movierec_cli.store.lookup import matrix
 from movierec_cli.store.publishing import new_run
 from movierec_cli.store.runs import Run, current_run
 from movierec_cli.system.files import unreadable
+from movierec_cli.system.storage import storage_at
 from movierec_cli.training.train import well_known_from
 from movierec_cli.vectors.arrays import Flags, Indices, Matrix
 from movierec_cli.vectors.fold_in import fold_in
@@ -226,8 +227,8 @@ def _write(
         movies = movies.set_column(movies.column_names.index(name), name, column)
     with new_run(home) as folder:
         tables.write_both(folder, movies, tables.user_table(now, vectors), facts.model)
-        if (run.folder / NETWORK_FILE).is_file():
-            shutil.copyfile(run.folder / NETWORK_FILE, folder / NETWORK_FILE)
+        if (files := storage_at(run.folder)).has(NETWORK_FILE):
+            shutil.copyfile(files.on_disk(NETWORK_FILE), folder / NETWORK_FILE)
         write_facts(folder, facts)
     return folder.name
 
