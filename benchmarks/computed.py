@@ -68,7 +68,8 @@ def measure(file: Path, width: int | None) -> dict[str, float]:
         lowest, highest = float(interactions.rating.min()), float(interactions.rating.max())
         evidence = Evidence.of(interactions, history_weights(lowest, highest), config.recency)
         seen = time.perf_counter()
-        width = width or computed.width_for(len(interactions.rating))
+        movies = len(np.unique(interactions.movie_index))
+        width = width or computed.width_for(len(interactions.rating), movies)
         member = computed.fit(evidence, width, config.computed_ridge, seed=0)
         done = time.perf_counter()
     return {"evidence": seen - started, "member": done - seen, "width": len(member.start)}

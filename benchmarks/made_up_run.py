@@ -17,8 +17,8 @@ from movierec_cli.training.trained import TrainedModel
 from movierec_cli.vectors.arrays import Matrix
 from movierec_cli.vectors.stars import Stars
 
-WIDTH = RankingConfig().dim + width_for(1_000_000) + 1
-"""That of the score vectors which `train` writes with its defaults for a million ratings."""
+WIDTH = RankingConfig().dim + width_for(1_000_000, 3_700) + 1
+"""That of the score vectors which `train` writes with its defaults for a million ratings of 3,700 movies."""
 STAR_FACTORS = 10
 
 

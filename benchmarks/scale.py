@@ -60,7 +60,8 @@ def epoch(data: Path, home: Home) -> Work:
     config = RankingConfig()
     seen, _ = hold_out(Interactions.from_dataset(dataset), VALIDATION_SHARE)
     evidence = Evidence.of(seen, history_weights(*dataset.rating_scale), config.recency)
-    trainer = Trainer(evidence, width_for(len(seen.rating)), config, seed=0)
+    width = width_for(len(seen.rating), len(set(seen.movie_index.tolist())))
+    trainer = Trainer(evidence, width, config, seed=0)
     trainer.run_epoch(1, config.learning_rate)
     return lambda: trainer.run_epoch(2, config.learning_rate)
 

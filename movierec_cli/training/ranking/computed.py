@@ -21,7 +21,7 @@ from movierec_cli.training.ranking.member import Member
 from movierec_cli.training.sparse import product
 from movierec_cli.vectors.arrays import Floats, Matrix
 
-LEAST_WIDTH, GREATEST_WIDTH = 16, 192
+LEAST_WIDTH, GREATEST_WIDTH = 16, 256
 OVERSAMPLING = 16
 POWER_ITERATIONS = 4
 ITERATING = 0.7
@@ -36,13 +36,14 @@ LEAST_KEPT = 0.01
 """The smallest s^2 counts as this share of the largest at least: small data may have no more directions."""
 
 
-def width_for(ratings: int) -> int:
-    """How many directions are kept: a quarter of the root of the number of ratings, up to GREATEST_WIDTH.
+def width_for(ratings: int, movies: int) -> int:
+    """How many directions are kept: the root of the number of ratings, times the fourth root of the number of
+    movies that have any, over 25; up to GREATEST_WIDTH.
 
-    Directions that come from chance alone are as strong as that root, so with fewer ratings fewer say
-    anything.
+    Directions that come from chance alone are as strong as the root of the ratings, so with fewer ratings
+    fewer say anything. Among more movies there are more tastes, and chance is spread more thinly.
     """
-    return int(np.clip(np.sqrt(ratings) / 4, LEAST_WIDTH, GREATEST_WIDTH))
+    return int(np.clip(np.sqrt(ratings) * movies**0.25 / 25, LEAST_WIDTH, GREATEST_WIDTH))
 
 
 def share_for(ratings: int, share: float) -> float:

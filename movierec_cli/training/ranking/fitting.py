@@ -54,7 +54,7 @@ def fit(
     config, seed, interactions = options.put_in(defaults), options.seed, data.interactions
     weights = HistoryWeights(*data.rating_scale, config.neutral, config.shrinkage)
     task = RankingTask(*hold_out(interactions, VALIDATION_SHARE, seed=seed), *reversed(data.rating_scale))
-    width = computed.width_for(len(interactions.rating))
+    width = computed.width_for(len(interactions.rating), int(np.count_nonzero(data.rating_counts)))
     epochs: list[Epoch] = []
     best, towers, network = 0, None, None
     finishing_epochs = round(FINISHING_SHARE * options.epochs)

@@ -91,10 +91,13 @@ def test_the_seed_decides_it_and_hardly_matters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ratings", "width"), [(3, 16), (1_024, 16), (10_000, 25), (65_536, 64), (32_000_204, 192)]
+    ("ratings", "movies", "width"),
+    [(3, 2, 16), (10_000, 16, 16), (10_000, 625, 20), (62_500, 2_401, 70), (32_000_204, 84_432, 256)],
 )
-def test_the_width_is_a_quarter_of_the_root_of_the_ratings_within_bounds(ratings: int, width: int) -> None:
-    assert computed.width_for(ratings) == width
+def test_the_width_grows_with_the_root_of_the_ratings_and_the_fourth_root_of_the_movies(
+    ratings: int, movies: int, width: int
+) -> None:
+    assert computed.width_for(ratings, movies) == width
 
 
 @pytest.mark.parametrize(

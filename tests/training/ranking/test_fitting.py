@@ -84,7 +84,7 @@ def test_without_epochs_scores_are_the_computed_members_and_a_little_popularity(
     evened = plain * evening / np.median(evening)
     liked = np.zeros_like(plain)
     liked[seen.user_index, seen.movie_index] = (seen.rating / 5) ** 2
-    width = computed.width_for(len(seen.rating))
+    width = computed.width_for(len(seen.rating), 30)
     _, singular, directions = np.linalg.svd(evened, full_matrices=False)
     kept, squares = directions[:width].T, singular[:width] ** 2
     floor = max(squares[-1], 0.01 * squares[0])
@@ -235,7 +235,7 @@ def test_ratings_that_all_say_nothing_leave_what_everybody_likes(tmp_path: Path)
 
 def test_widths_are_those_asked_for(checkerboard: Dataset) -> None:
     trained = fitted(checkerboard, 1, dim=5)
-    width = computed.width_for(len(checkerboard.ratings))
+    width = computed.width_for(len(checkerboard.ratings), Checkerboard.movies)
     for name in ("score_vector", "history_vector"):
         assert trained.movie_vectors[name].shape == (Checkerboard.movies + 1, 5 + width + 1)
     assert trained.facts.config["dim"] == 5
