@@ -14,7 +14,7 @@ from movierec_cli.errors import UsageError
 def rate(
     title: TitleArgument,
     stars: Annotated[
-        str | None, typer.Argument(help="0.5 to 5, in steps of a half; or 4,5, 9/10, 85%, ★★★★½.")
+        str | None, typer.Argument(help="0.5 to 5, in steps of a half; or 4,5, 9/10, 85%, ★★★★.")
     ] = None,
     profile: ProfileOption = "me",
     remove: Annotated[bool, typer.Option("--remove", help="Take the film out of the profile.")] = False,
