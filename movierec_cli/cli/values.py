@@ -32,7 +32,7 @@ class Command(TyperCommand):
         ctx.allow_extra_args = True
         rest = super().parse_args(ctx, args)
         if rest and not ctx.resilient_parsing:
-            raise too_many_words(ctx.command_path, ctx.params, rest, arguments)
+            raise too_many_words(ctx.command_path, ctx.params, rest, arguments, options)
         return rest
 
     def get_params(self, ctx: Any) -> list[Any]:
