@@ -8,12 +8,14 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from movierec_cli.cli.text import printable
+from movierec_cli.cli.text import printable, written
 from movierec_cli.errors import MovieRecError
 from movierec_cli.home import Home
 from movierec_cli.system.interrupts import never_lost
 from movierec_cli.system.storage import storage_at
 
+WIDE = 80
+"""From so many columns on a progress bar has room for all that it can say."""
 INTERRUPTED = 130
 """The exit code of a command that Ctrl-C ended, as shells have it."""
 
@@ -33,22 +35,26 @@ def _plain() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
-def _text(message: str) -> Text:
-    """Plain text, never parsed as markup; titles and names in it never steer the terminal."""
-    return Text("\n".join(printable(line) for line in message.split("\n")))
+def _text(message: str, encoding: str) -> Text:
+    """Plain text, never parsed as markup; titles and names in it never steer the terminal.
+
+    It is put as the encoding will have it, before it is wrapped.
+    """
+    return Text("\n".join(written(printable(line), encoding) for line in message.split("\n")))
 
 
 def note(message: str) -> None:
     """One plain sentence on stderr, wrapped to the terminal."""
-    err().print(_text(message))
+    console = err()
+    console.print(_text(message, console.encoding))
 
 
 def print_error(error: MovieRecError) -> None:
     """What happened, then what to do about it."""
     console = err()
-    console.print(Text.assemble(("Error: ", "bold red"), _text(error.message)))
+    console.print(Text.assemble(("Error: ", "bold red"), _text(error.message, console.encoding)))
     if error.hint:
-        console.print(_text(error.hint))
+        console.print(_text(error.hint, console.encoding))
 
 
 @contextmanager
@@ -99,12 +105,12 @@ def counting(verb: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = err()
+    is_wide = console.width >= WIDE
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=20 if is_wide else 6),
         MofNCompleteColumn(),
-        TextColumn(unit),
-        TimeRemainingColumn(),
+        *([TextColumn(unit), TimeRemainingColumn()] if is_wide else []),
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(verb, total=None)

@@ -7,7 +7,7 @@ import typer
 
 import movierec_cli as movierec
 from movierec_cli.cli.completion import complete_release
-from movierec_cli.cli.console import err, interruptible, note
+from movierec_cli.cli.console import WIDE, err, interruptible, note
 from movierec_cli.cli.options import DEFAULT_DATASET, FormatOption, HomeOption, OutputFormat
 from movierec_cli.cli.output import Rows, write
 from movierec_cli.cli.table import Column, Room, Table
@@ -101,9 +101,9 @@ class TerminalProgress:
         if not console.is_terminal:
             return
         columns = (
-            progress.BarColumn(),
+            progress.BarColumn(bar_width=40 if console.width >= WIDE else 6),
             progress.DownloadColumn(),
-            progress.TransferSpeedColumn(),
+            *([progress.TransferSpeedColumn()] if console.width >= WIDE else []),
             progress.TimeRemainingColumn(),
         )
         self._bar = progress.Progress(*columns, console=console, transient=True)

@@ -36,6 +36,9 @@ EXAMPLES = {
 }
 """A command line for every command. A test runs them all."""
 
+_ROOM_FOR_PANELS = 60
+"""With fewer columns typer's help would shorten the names of options."""
+
 _WAY = {
     "movierec fetch": "get a dataset, MovieLens 100K",
     "movierec train": "learn from its ratings",
@@ -67,6 +70,33 @@ def the_way_in() -> Any:
         Facts([(name, ", ".join(commands)) for name, commands in GROUPS.items()]),
         "\nmovierec COMMAND --help says what a command does, movierec --help what all do.",
     )
+
+
+def show_narrow_help(command: Any, ctx: Any) -> bool:
+    """Print the help of a command with each option above what it does, if the terminal is a narrow one."""
+    from movierec_cli.cli.console import out
+
+    console = out()
+    if console.width >= _ROOM_FOR_PANELS:
+        return False
+
+    from rich.text import Text
+
+    from movierec_cli.cli.table import Facts
+
+    usage = ["Usage:", ctx.command_path, *command.collect_usage_pieces(ctx)]
+    console.print(Text(f"{' '.join(usage)}\n\n{command.help}"))
+    records = [param.get_help_record(ctx) for param in command.get_params(ctx)]
+    sections: dict[str, list[tuple[str, str]]] = {"": [record for record in records if record]}
+    for name in command.list_commands(ctx) if hasattr(command, "list_commands") else ():
+        of_it = command.get_command(ctx, name)
+        panel = of_it.rich_help_panel
+        sections.setdefault(panel if isinstance(panel, str) else "", []).append((name, of_it.help))
+    for panel, rows in sections.items():
+        console.print(f"\n{panel}:" if panel else "", Facts(rows), sep="\n")
+    if command.epilog:
+        console.print(Text(f"\n{command.epilog}"))
+    return True
 
 
 def speak_plainly(param: Any, annotation: Any) -> None:

@@ -43,7 +43,7 @@ def predict(
     if profile is not None and who is not None:
         who, titles = profile, [who, *titles]
     if (who is None or not titles) if pairs is None else (who is not None or profile is not None):
-        raise _unclear(who)
+        raise _unclear(who, home)
     recommender = movierec.Recommender.open(home)
     if pairs is not None:
         answers = recommender.predict_pairs(*movierec.read_pairs(pairs))
@@ -66,9 +66,11 @@ def predict(
         )
 
 
-def _unclear(who: str | None) -> UsageError:
-    known = movierec.parse_who(who or "me")
-    someone, title = (known, "Star Wars") if isinstance(known, int) or who is None else ("me", who)
+def _unclear(who: str | None, home: Path | None) -> UsageError:
+    is_somebody = who is None or isinstance(movierec.parse_who(who), int)
+    if not is_somebody and who in {"me", *(one.name for one in movierec.list_profiles(home=home))}:
+        is_somebody = True
+    someone, title = (who or "me", "Star Wars") if is_somebody else ("me", who or "")
     return UsageError(
         "Give either somebody and titles, or --pairs.",
         f"For example: movierec predict {someone} {in_quotes(title)}, or: movierec predict --pairs pairs.csv",

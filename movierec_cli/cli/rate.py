@@ -7,13 +7,14 @@ import typer
 import movierec_cli as movierec
 from movierec_cli.cli.console import note
 from movierec_cli.cli.options import HomeOption, ProfileOption, TitleArgument
+from movierec_cli.cli.slips import in_quotes
 from movierec_cli.errors import UsageError
 
 
 def rate(
     title: TitleArgument,
     stars: Annotated[
-        str | None, typer.Argument(help="0.5 to 5, in steps of a half; or 4,5, 9/10, 85%, ★★★★½.")
+        str | None, typer.Argument(help="0.5 to 5, in steps of a half; or 4,5, 9/10, 85%, ★★★★.")
     ] = None,
     profile: ProfileOption = "me",
     remove: Annotated[bool, typer.Option("--remove", help="Take the film out of the profile.")] = False,
@@ -25,7 +26,8 @@ def rate(
     if remove is (stars is not None):
         raise UsageError(
             "Give a title with stars, or a title with --remove.",
-            'For example: movierec rate "Heat" 4.5, or: movierec rate --remove "Heat"',
+            f"For example: movierec rate {in_quotes(title)} 4.5, or: "
+            f"movierec rate --remove {in_quotes(title)}",
         )
     if stars is None:
         gone = movierec.remove_rating(title, profile=profile, home=home)

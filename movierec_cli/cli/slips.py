@@ -59,7 +59,11 @@ def check_options(
 
 
 def too_many_words(
-    command: str, values: dict[str, object], rest: Sequence[str], arguments: Sequence[str]
+    command: str,
+    values: dict[str, object],
+    rest: Sequence[str],
+    arguments: Sequence[str],
+    options: Sequence[str],
 ) -> UsageError:
     """What to say where a command was given `rest` besides the `values` of its arguments."""
     given = [str(values[name]) for name in arguments if isinstance(values.get(name), str)]
@@ -71,7 +75,10 @@ def too_many_words(
             f"{words[0]!r} is taken for the title, and {' '.join(rest)!r} is left over.",
             f"Put a title of several words in quotation marks: {' '.join([command, title, *stars])}",
         )
-    return UsageError(f"{command} does not take {' '.join(rest)!r}.", f"How it is used: {command} --help")
+    hint = f"How it is used: {command} --help"
+    if "--output" in options:
+        hint = f"The file to write is named so: {command} --output {quoted(rest[0])}"
+    return UsageError(f"{command} does not take {' '.join(rest)!r}.", hint)
 
 
 def film_instead(

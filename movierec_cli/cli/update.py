@@ -35,9 +35,12 @@ def update(
         report = movierec.update(source, home=home)
     if report.unknown_ratings:
         movies = counted(report.unknown_movies, "movie")
+        takes = f"A training knows them: movierec train --dataset {report.dataset}"
+        if source is not None:
+            takes = "It takes a training on a dataset that has them: movierec fetch --from FOLDER"
         note(
             f"Left out: {counted(report.unknown_ratings, 'rating')} of {movies} that the run does not know. "
-            f"A training knows them: movierec train --dataset {report.dataset}"
+            f"{takes}"
         )
     if report.run_id is None:
         note(f"Nothing is new. The run {report.update.of} stays in use.")
@@ -45,6 +48,11 @@ def update(
     changed = update_text(report.update)
     note(f"{changed[0].upper()}{changed[1:]}, in {report.seconds:.1f} s.")
     note(f"In use: {report.run_id}, {sizes_text(report.people, report.movies, report.ratings)}.")
+    if source is not None:
+        note(
+            f"What only {source} has is in this run, and not in {report.dataset}: train, and update without "
+            "--from, leave it out."
+        )
 
 
 def update_text(update: "movierec.UpdateFacts") -> str:

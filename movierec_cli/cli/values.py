@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin
 from typer import BadParameter, Exit
 from typer.core import TyperCommand, TyperGroup
 
-from movierec_cli.cli.help import speak_plainly, the_way_in
+from movierec_cli.cli.help import show_narrow_help, speak_plainly, the_way_in
 from movierec_cli.cli.slips import check_options, too_many_words
 from movierec_cli.cli.text import as_typed, printable
 
@@ -32,11 +32,15 @@ class Command(TyperCommand):
         ctx.allow_extra_args = True
         rest = super().parse_args(ctx, args)
         if rest and not ctx.resilient_parsing:
-            raise too_many_words(ctx.command_path, ctx.params, rest, arguments)
+            raise too_many_words(ctx.command_path, ctx.params, rest, arguments, options)
         return rest
 
     def get_params(self, ctx: Any) -> list[Any]:
         return _spared(super().get_params(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        if not show_narrow_help(self, ctx):
+            super().format_help(ctx, formatter)
 
 
 class Group(TyperGroup):
@@ -47,6 +51,10 @@ class Group(TyperGroup):
 
     def get_params(self, ctx: Any) -> list[Any]:
         return _spared(super().get_params(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        if not show_narrow_help(self, ctx):
+            super().format_help(ctx, formatter)
 
 
 class Main(Group):

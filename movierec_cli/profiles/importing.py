@@ -13,7 +13,8 @@ from typing import Literal
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.home import Home
 from movierec_cli.profiles.editing import Draft, Films, editing
-from movierec_cli.profiles.kinds import State
+from movierec_cli.profiles.episodes import beginnings, series_without_seasons
+from movierec_cli.profiles.kinds import EPISODE, State
 from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, checked_name
 from movierec_cli.profiles.rating_files import FileRow, Source, read_rating_file
 from movierec_cli.profiles.rows import NO_KINDS
@@ -28,6 +29,8 @@ UNMATCHED_FIELDS = (
     *("original_title", "tmdb_id", "status", "kind"),
 )
 """The columns of the file of unmatched rows, which can be imported itself."""
+_NAMED = 5
+"""So many series are named."""
 
 
 class Outcome(StrEnum):
@@ -142,10 +145,12 @@ def import_ratings(
     state = {"seen": State.SEEN, "watchlist": State.PLANNED}[unrated] if unrated else None
     given = read_rating_file(file, partial(_movies_by_id, file, movies), scale, columns, state)
     identified = _identified(given.rows, movies)
+    looks_for_series = movies is not None and given.source is Source.NETFLIX
+    found, series = _without_series(given.rows, identified) if looks_for_series else (given.rows, set())
     rows = tuple(
-        (row, _outcome(row, ids, movies is not None)) for row, ids in zip(given.rows, identified, strict=True)
+        (row, _outcome(row, ids, movies is not None)) for row, ids in zip(found, identified, strict=True)
     )
-    holdable = [row for row in given.rows if row.own and not row.ambiguous]
+    holdable = [row for row in found if row.own and not row.ambiguous]
     films, planned = _latest(holdable)
     changes: Counter[Change] = Counter()
     conflicts = []
@@ -165,10 +170,10 @@ def import_ratings(
         rows=rows,
         changes=changes,
         repeated=len(holdable) - len(films) - len(planned),
-        not_kept=sum(row.ambiguous or row.movie_id is not None for row in given.rows),
+        not_kept=sum(row.ambiguous or row.movie_id is not None for row in found),
         conflicts=tuple(conflicts),
-        assumed=given.assumed,
-        by_title=_by_title(given.rows, identified, movies),
+        assumed=(*given.assumed, *_taken_for_series(series)),
+        by_title=_by_title(found, identified, movies),
     )
 
 
@@ -199,6 +204,30 @@ def _identified(rows: Sequence[FileRow], movies: Movies | None) -> list[tuple[in
     films = [row.own.described for row in rows if row.own]
     found = iter(identify(films, movies) if movies else [()] * len(films))
     return [next(found) if row.own else () for row in rows]
+
+
+def _without_series(
+    rows: Sequence[FileRow], identified: Sequence[tuple[int, ...] | None]
+) -> tuple[tuple[FileRow, ...], set[str]]:
+    """The rows without the episodes that only other rows show to be some, and the names of their series."""
+    series = series_without_seasons((row.title, ids != ()) for row, ids in zip(rows, identified, strict=True))
+    of_rows = [series.intersection(beginnings(row.title)) if row.own else set() for row in rows]
+    left = tuple(
+        replace(row, own=None, left_out=EPISODE, described=row.own) if names else row
+        for row, names in zip(rows, of_rows, strict=True)
+    )
+    return left, set().union(*of_rows)
+
+
+def _taken_for_series(series: set[str]) -> tuple[str, ...]:
+    if not series:
+        return ()
+    names = sorted(series)
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return (
+        f"Taken for series, as several titles begin with their names and none is a film of the dataset: "
+        f"{', '.join(names[:_NAMED])}{more}.",
+    )
 
 
 def _by_title(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from movierec_cli.errors import DataError
 from movierec_cli.profiles.columns import Columns, RatingColumn
 from movierec_cli.profiles.days import DayOrder, order_of, parse_day
+from movierec_cli.profiles.episodes import is_episode
 from movierec_cli.profiles.fields import MOVIE_ID, film_of, titles_of, whole_number
 from movierec_cli.profiles.kinds import (
     EPISODE,
@@ -30,7 +31,7 @@ from movierec_cli.profiles.notation import (
 )
 from movierec_cli.profiles.profile import OwnRating
 from movierec_cli.profiles.sheet import Record, Sheet
-from movierec_cli.profiles.sources import Origin, Source, is_episode
+from movierec_cli.profiles.sources import Origin, Source
 from movierec_cli.store.movie import Movie
 
 NOT_RATED = "without a rating"
@@ -254,7 +255,7 @@ class Part:
                     return kind
         if other is None and any(values.get(name) for name in self.columns.of("extra")):
             return "trailer"
-        if other is None and is_episode(title, self.origin.source):
+        if other is None and is_episode(title, self.origin.source is Source.NETFLIX):
             return EPISODE
         return other or kind_behind(title)
 

@@ -1,9 +1,7 @@
 """Who wrote a file, as its columns show, and what is known of what they write."""
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from movierec_cli.profiles.columns import Columns
 from movierec_cli.profiles.sheet import Sheet
@@ -43,18 +41,6 @@ _OUT_OF = {
 }
 _OTHER_KINDS = [(kind, [{*sign.split()} for sign in signs]) for kind, signs in word_lines("other_kinds")]
 """What all of a file is about, where it has certain columns."""
-_SEASON = (
-    "(?:season|staffel|saison|temporada|stagione|seizoen|sezon|sæson|säsong|sesong|kausi|série|сезон"
-    "|シーズン|第)"
-)
-_EPISODE = (
-    "(?:episode|folge|épisode|episodio|episódio|aflevering|odcinek|серия|эпизод"
-    "|chapter|kapitel|chapitre|capítulo|capitolo|hoofdstuk|глава|rozdział)"
-)
-_PART = (
-    r"(?:part|teil|partie|parte|volume|vol\.?|book|buch|livre|collection|series|chapter|kapitel"
-    "|limited series)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +86,4 @@ def origin_of(sheet: Sheet, columns: Columns) -> Origin:
         or not (says or history or source in {Source.LETTERBOXD, Source.MOVIELENS}),
         all_about=next((kind for kind, signs in _OTHER_KINDS if any(sign <= names for sign in signs)), None),
         history=history or source is Source.LETTERBOXD or "supplementalvideotype" in names,
-    )
-
-
-def is_episode(title: str, source: Source) -> bool:
-    """Whether a title is that of an episode, with its series: "Show: Season 1: Pilot"."""
-    if ":" not in title:
-        return False
-    whole, part = _patterns()
-    return bool(whole.search(title)) or (source is Source.NETFLIX and bool(part.search(title)))
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What only episodes have in their titles, and what films have too, but hardly on Netflix."""
-    return (
-        re.compile(
-            rf":\s*(?:{_SEASON}\s*\d+|\d+\.?\s*{_SEASON}|limited series|miniserie|mini-série)\b.*:"
-            rf"|:\s*{_SEASON}\s*\d+\s*$|:.*:\s*{_EPISODE}\s*(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b",
-            re.IGNORECASE,
-        ),
-        re.compile(rf":\s*{_PART}(?:\s*\d+|\s+\w+)?\s*:\s*\S", re.IGNORECASE),
     )

@@ -70,7 +70,8 @@ def train(
     options = TrainingOptions(epochs, patience, seed, dim, learning_rate, batch_size)
     if resume and not (kind.resumes and epochs):
         raise UsageError(
-            "--resume goes on with epochs of the model 'ranking'; others are quick to begin again."
+            "--resume goes on with epochs of the model 'ranking'; others are quick to begin again.",
+            "Train without it: movierec train",
         )
     listener = Listener(on_stage or ignore, on_epoch or ignore, on_left or ignore)
     place = Home.resolve(home)

@@ -86,3 +86,18 @@ def test_a_file_with_any_name_is_written_and_named(titles_home: Path, tmp_path: 
 )
 def test_what_is_written_where_a_character_is_missing(text: str, encoding: str, expected: str) -> None:
     assert written(text, encoding) == expected
+
+
+def test_a_message_is_wrapped_as_it_is_written(titles_home: Path) -> None:
+    """In ASCII three characters may stand for one."""
+    place = {"PYTHONIOENCODING": "ascii", "COLUMNS": "20"}
+    environment = {**os.environ, "MOVIEREC_HOME": str(titles_home), **place}
+    done = subprocess.run(
+        [sys.executable, "-m", "movierec_cli", "show", "…… …… ……"],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        timeout=120,
+    )
+    assert b"...... ......" in done.stderr
+    assert all(len(line) <= 20 for line in done.stderr.splitlines())

@@ -79,3 +79,18 @@ def test_values_are_named_in_one_language(cli: Cli, command: str) -> None:
     assert not re.search(r"<\w+|\{\w+\}|<=", text), text
     options = [one for one in COMMANDS[command].params if one.param_type_name == "option"]
     assert all(re.fullmatch(r"[A-Z|=-]+|[a-z|]*", one.metavar or "") for one in options)
+
+
+@pytest.mark.parametrize("width", [30, 40, 59, 60, 80])
+def test_the_help_fits_and_shortens_no_name(cli: Cli, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    pages = {name: cli(*name.split(), "--help").out for name in ("", *COMMANDS)}
+    assert all(len(line) <= width for page in pages.values() for line in page.splitlines())
+    assert {name.split()[0] for name in COMMANDS} <= set(pages[""].split())
+    for name, command in COMMANDS.items():
+        words = set(re.split(r"[\s,]+", pages[name]))
+        for param in command.params:
+            is_option = param.param_type_name == "option"
+            assert words >= set(param.opts if is_option else [param.metavar or param.name.upper()]), name
+            if width < 60:
+                assert words >= set(re.split(r"[\s,]+", param.help)), (name, param.name)

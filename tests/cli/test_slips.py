@@ -65,6 +65,12 @@ def test_an_id_in_the_place_of_a_title(cli: Cli, titles_home: Path, line: str) -
         ("rate Star Wars", 'movierec rate "Star Wars" 4.5'),
         ("rate 4.5 Alien", 'movierec rate "Alien" 4.5'),
         ("info please", "movierec info --help"),
+        ("plot map 'my map.html'", 'movierec plot map --output "my map.html"'),
+        ("predict me", 'movierec predict me "Star Wars", or: movierec predict --pairs pairs.csv'),
+        ("predict 3", 'movierec predict 3 "Star Wars", or: movierec predict --pairs pairs.csv'),
+        ("predict Alien", 'movierec predict me "Alien", or: movierec predict --pairs pairs.csv'),
+        ("rate Alien", 'movierec rate "Alien" 4.5, or: movierec rate --remove "Alien"'),
+        ("train --resume --epochs 0", "Train without it: movierec train"),
     ],
 )
 def test_the_command_that_is_meant_is_said(

@@ -304,3 +304,21 @@ def test_the_counts_add_up_and_a_second_import_changes_nothing(
         again = import_ratings(file, overwrite=overwrite, home=films_home)
         assert not {Change.NEW, Change.REPLACED} & set(again.changes)
         assert profile is None or load_profile(Home(films_home), "me") == profile
+
+
+def test_netflix_has_series_that_only_other_rows_show(
+    bring: Import, films_home: Path, tmp_path: Path
+) -> None:
+    text = 'Title,Date\n"Heat","1/13/24"\n' + "".join(
+        f'"Black Mirror: {episode}","1/{day}/24"\n'
+        for day, episode in enumerate(("USS Callister", "Nosedive", "Crocodile"), start=14)
+    )
+    summary = bring(text, "NetflixViewingHistory.csv", unmatched=tmp_path / "rest.csv")
+    assert kept(films_home) == {"Heat": None}
+    assert summary.left_out == {"TV episode": 3}
+    assert summary.outcomes == {Outcome.MATCHED: 1, Outcome.LEFT_OUT: 3}
+    assert ["Black Mirror" in sentence for sentence in summary.assumed] == [True]
+    bring((tmp_path / "rest.csv").read_text(encoding="utf-8"), "rest.csv")
+    assert kept(films_home) == {"Heat": None}
+    other_table = bring(text.replace("Title,Date", "Title,Watched on"), "mine.csv")
+    assert other_table.left_out == {}
