@@ -160,7 +160,7 @@ class Checkpoint:
             )
         tables: dict[str, list[Any]] = {}
         try:
-            with np.load(self._path, allow_pickle=False) as arrays:
+            with np.load(self._path) as arrays:
                 for key in arrays.files:
                     if key != _ABOUT:
                         tables.setdefault(key.partition(".")[0], []).append(arrays[key])
@@ -220,7 +220,7 @@ def _digest(interactions: Interactions) -> str:
 
 def _read(path: Path) -> Unfinished | None:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with np.load(path) as arrays:
             return from_json(Unfinished, parse(str(arrays[_ABOUT])))
     except (OSError, ValueError, KeyError, BadZipFile):  # none, or of another version of movierec
         return None
