@@ -27,33 +27,6 @@ def uninterrupted() -> Iterator[None]:
 
 
 @contextmanager
-def between_imports() -> Iterator[None]:
-    """Ctrl-C waits while a lock of Python's imports may be taken, which would never be given back to another
-    thread that imports."""
-    handler = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(handler):
-        yield
-        return
-
-    def press(number: int, frame: FrameType | None) -> None:
-        if frame and frame.f_globals.get("__name__", "").startswith("importlib."):
-            _again()
-        else:
-            handler(number, frame)
-
-    signal.signal(signal.SIGINT, press)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
-
-
-def _again() -> None:
-    """Press Ctrl-C in a moment."""
-    threading.Timer(0.01, _thread.interrupt_main).start()
-
-
-@contextmanager
 def never_lost() -> Iterator[None]:
     """Ctrl-C ends the block as KeyboardInterrupt, whatever Python or an extension would make of it.
 
@@ -71,15 +44,18 @@ def never_lost() -> Iterator[None]:
         if callable(handler):
             handler(number, frame)
 
+    def again() -> None:
+        threading.Timer(0.01, _thread.interrupt_main).start()
+
     def unraisable(lost: "sys.UnraisableHookArgs") -> None:
         if lost.exc_type is KeyboardInterrupt:
-            _again()
+            again()
         else:
             report(lost)
 
     def printed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if kind is KeyboardInterrupt:
-            _again()
+            again()
         elif not pressed:
             show(kind, error, trace)
 

@@ -49,12 +49,9 @@ def _ranking() -> Fit:
 
 
 def _article() -> Fit:
-    from movierec_cli.training.starting import wait_for_tensorflow
-
     def fit(
         data: "TrainingData", options: "TrainingOptions", listener: "Listener", **_: object
     ) -> "TrainedModel":
-        wait_for_tensorflow()
         from movierec_cli.training import article
 
         return article.fit(data, options, listener)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +23,6 @@ from movierec_cli.store.publishing import new_run
 from movierec_cli.store.runs import Run, read_run
 from movierec_cli.training.data import Listener, TrainingData, TrainingOptions, ignore
 from movierec_cli.training.models import MODELS
-from movierec_cli.training.starting import tensorflow_beside
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.vectors.arrays import Indices
 from movierec_cli.version import __version__
@@ -78,19 +76,18 @@ def train(
     from movierec_cli.training import checkpoint
 
     fit, kept = kind.load(), checkpoint.NO_CHECKPOINT
-    with tensorflow_beside() if epochs else nullcontext():
-        reading = time.perf_counter()
-        data = _data(dataset, place, options, listener)
-        writing = time.perf_counter() - reading  # takes about as long
-        listener = replace(listener, on_left=lambda left: (on_left or ignore)(left + writing))
-        if kind.resumes and epochs:
-            kept = checkpoint.of(place, data, options, listener.on_stage)
-        if resume:
-            listener.on_stage(f"Going on after {kept.resume().passes_text}")
-        listener.on_stage(kind.first_stage)
-        started = time.perf_counter()
-        trained = fit(data, options, listener, checkpoint=kept)
-        seconds = kept.seconds + time.perf_counter() - started
+    reading = time.perf_counter()
+    data = _data(dataset, place, listener)
+    writing = time.perf_counter() - reading  # takes about as long
+    listener = replace(listener, on_left=lambda left: (on_left or ignore)(left + writing))
+    if kind.resumes and epochs:
+        kept = checkpoint.of(place, data, options, listener.on_stage)
+    if resume:
+        listener.on_stage(f"Going on after {kept.resume().passes_text}")
+    listener.on_stage(kind.first_stage)
+    started = time.perf_counter()
+    trained = fit(data, options, listener, checkpoint=kept)
+    seconds = kept.seconds + time.perf_counter() - started
     listener.on_stage("Writing the database")
     facts = run_facts(data, trained, seed, seconds)
     run_id = _write(place, data, trained, facts)
@@ -110,11 +107,10 @@ def _write(home: Home, data: TrainingData, trained: TrainedModel, facts: RunFact
     return folder.name
 
 
-def _data(dataset: str | Dataset, place: Home, options: TrainingOptions, listener: Listener) -> TrainingData:
+def _data(dataset: str | Dataset, place: Home, listener: Listener) -> TrainingData:
     """The dataset, read where it is only named, without the table of its ratings."""
     if isinstance(dataset, str):
-        beside = ", starting TensorFlow" if options.epochs else ""
-        listener.on_stage(f"Reading {dataset}{beside}")
+        listener.on_stage(f"Reading {dataset}")
         dataset = load_dataset(dataset, home=place.root)
     data = TrainingData.of(dataset)
     _check_enough(data)

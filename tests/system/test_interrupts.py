@@ -4,13 +4,10 @@ import os
 import signal
 import sys
 import time
-from importlib import import_module
-from pathlib import Path
-from types import FunctionType
 
 import pytest
 
-from movierec_cli.system.interrupts import between_imports, never_lost, uninterrupted
+from movierec_cli.system.interrupts import never_lost, uninterrupted
 
 
 class Pressed:
@@ -107,32 +104,3 @@ def test_it_waits_for_the_end_of_a_block(listening: None) -> None:
     with pytest.raises(KeyboardInterrupt):
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(5)
-
-
-def test_it_waits_until_an_import_holds_no_lock(listening: None, tmp_path: Path) -> None:
-    """Pressed where importlib is at work, it comes a moment later, in the module that is imported."""
-
-    class Finder:
-        def find_spec(self, name: str, *_: object) -> None:
-            if name == "pressed_meanwhile":
-                press_as_importlib_would()
-
-    landed: list[int] = []
-    press_as_importlib_would = FunctionType(
-        compile("os.kill(os.getpid(), signal.SIGINT); landed.append(1)", "importlib", "exec"),
-        {"__name__": "importlib._bootstrap", "os": os, "signal": signal, "landed": landed},
-    )
-    (tmp_path / "pressed_meanwhile.py").write_text("import time\nbegun = True\ntime.sleep(5)\n")
-    finder = Finder()
-    sys.meta_path.insert(0, finder)
-    sys.path.insert(0, str(tmp_path))
-    handler = signal.getsignal(signal.SIGINT)
-    try:
-        with pytest.raises(KeyboardInterrupt) as pressed, between_imports():
-            import_module("pressed_meanwhile")
-    finally:
-        sys.meta_path.remove(finder)
-        sys.path.remove(str(tmp_path))
-    assert landed == [1]
-    assert "pressed_meanwhile.py" in {Path(entry.path).name for entry in pressed.traceback}
-    assert signal.getsignal(signal.SIGINT) == handler

@@ -19,7 +19,6 @@ from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.training.ranking.member import Member, side_by_side, spread
 from movierec_cli.training.similar import similar_vectors
-from movierec_cli.training.starting import wait_for_tensorflow
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.arrays import Indices, Matrix
@@ -115,7 +114,6 @@ def _trainer(
 ) -> "Trainer":
     """The towers, for whose sake TensorFlow is loaded."""
     listener.on_stage("Starting TensorFlow, up to 12 seconds")
-    wait_for_tensorflow()
     from movierec_cli.training.ranking.trainer import Trainer
 
     listener.on_stage("Training")
