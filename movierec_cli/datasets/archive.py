@@ -36,7 +36,9 @@ def unpack(archive: Path, target: Path) -> None:
             left = _limit(archive)
             for member in members:
                 path = PurePosixPath(member.filename)
-                if not member.is_dir() and path.name not in _NOT_NEEDED and "__MACOSX" not in path.parts:
+                if not path.name or member.is_dir():  # without a name, zipfile could not tell
+                    continue
+                if path.name not in _NOT_NEEDED and "__MACOSX" not in path.parts:
                     left -= _extract(opened, member, target.joinpath(*path.parts), left)
     except zipfile.BadZipFile as error:
         raise DataError(

@@ -127,3 +127,13 @@ def test_any_bytes_are_unpacked_or_refused(tmp_path_factory: pytest.TempPathFact
         unpack(folder / "a.zip", folder / "out")
     except MovieRecError as error:
         assert str(error)
+
+
+def test_a_member_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("x/ratings.csv", "userId")
+        archive.writestr("?", "nothing")
+    (tmp_path / "a.zip").write_bytes(packed.getvalue().replace(b"?", b"\0"))
+    unpack(tmp_path / "a.zip", tmp_path / "here")
+    assert [file.name for file in (tmp_path / "here").rglob("*") if file.is_file()] == ["ratings.csv"]
