@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+STEPS = 10
+"""An epoch takes so many steps where people are few, or else fifty epochs would teach too little ..."""
+SMALLEST_BATCH, LARGEST_BATCH = 32, 128
+"""... with batches of so many people at least, and at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class RankingConfig:
@@ -12,8 +17,8 @@ class RankingConfig:
     learning_rate: float = 5e-3
     """It rises over the first tenth of the epochs, and falls to zero while the model learns from all
     ratings."""
-    batch_size: int = 128
-    """People in a training step."""
+    batch_size: int | None = None
+    """People in a training step. None leaves it to `people_in_a_step`."""
     history_dropout: float = 0.5
     """The share of a person's ratings that a step hides from the user tower."""
     noise: float = 0.2
@@ -36,5 +41,9 @@ class RankingConfig:
     computed_share: float = 0.5
     """The spread of the computed member's scores, as a share of the trained scores' spread, up to 100,000
     ratings. It grows with their cube root, up to 1: see computed.py."""
-    computed_ridge: float = 3.0
+    computed_ridge: float = 2.5
     """The computed member's ridge, as a multiple of the smallest squared singular value that it keeps."""
+
+    def people_in_a_step(self, people: int) -> int:
+        """The batch size that was asked for, or the one for a dataset of so many people."""
+        return self.batch_size or min(max(people // STEPS, SMALLEST_BATCH), LARGEST_BATCH)

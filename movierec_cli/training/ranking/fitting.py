@@ -51,6 +51,7 @@ def fit(
     Everybody's vector comes from all of their ratings. Raises TrainingError when the loss is not finite.
     """
     config, seed, interactions = options.put_in(defaults), options.seed, data.interactions
+    config = replace(config, batch_size=config.people_in_a_step(len(interactions.user_ids)))
     weights = HistoryWeights(*data.rating_scale, config.neutral, config.shrinkage)
     task = RankingTask(*hold_out(interactions, VALIDATION_SHARE, seed=seed), *reversed(data.rating_scale))
     width = computed.width_for(len(interactions.rating), int(np.count_nonzero(data.rating_counts)))

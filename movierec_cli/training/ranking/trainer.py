@@ -66,7 +66,7 @@ class Trainer:
         self._evidence = evidence
         self._chance = np.random.default_rng(seed)
         self._on_step = on_step
-        self._batch_size = config.batch_size * (SAMPLE_BATCH if samples else 1)
+        self._batch_size = config.people_in_a_step(people) * (SAMPLE_BATCH if samples else 1)
         self._take_step = self._step_graph(losses, config.weight_decay / float(np.sqrt(people)))
 
     @property

@@ -240,3 +240,15 @@ def test_widths_are_those_asked_for(checkerboard: Dataset) -> None:
         assert trained.movie_vectors[name].shape == (Checkerboard.movies + 1, 5 + width + 1)
     assert trained.facts.config["dim"] == 5
     assert set(trained.facts.config) == {field.name for field in fields(RankingConfig)}
+
+
+@pytest.mark.parametrize(
+    ("people", "in_a_step"), [(50, 32), (610, 61), (943, 94), (6040, 128), (200_948, 128)]
+)
+def test_a_step_learns_from_fewer_people_where_there_are_fewer(people: int, in_a_step: int) -> None:
+    """A tenth of them, from 32 to 128."""
+    assert RankingConfig().people_in_a_step(people) == in_a_step
+
+
+def test_a_batch_size_that_was_asked_for_is_taken() -> None:
+    assert RankingConfig(batch_size=500).people_in_a_step(100) == 500
