@@ -26,7 +26,7 @@ from movierec_cli.cli.options import (
     filters_from,
     top_option,
 )
-from movierec_cli.cli.slips import film_instead
+from movierec_cli.cli.slips import film_instead, several_people
 from movierec_cli.errors import MovieRecError
 
 
@@ -135,7 +135,8 @@ def _people(
         found = [recommender.person(one) for one in who] or [recommender.person()]
     except MovieRecError as error:
         way_out = "To ask by what you like: movierec recommend --like {title}"
-        raise film_instead(error, who, way_out, home) from None
+        better = film_instead(error, who, way_out, home)
+        raise (several_people(who) or error) if better is error else better from None
     return list({person.name: person for person in found}.values())
 
 

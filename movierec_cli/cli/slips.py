@@ -1,5 +1,6 @@
 """What people type instead of what a command takes, and the command that they mean."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -99,6 +100,18 @@ def film_instead(
                 way_out.format(title=in_quotes(text)),
             )
     return error
+
+
+def several_people(words: Sequence[str]) -> UsageError | None:
+    """What to say where a word names several people: "42,7"."""
+    for word in words:
+        names = [name for name in re.split(r"[,;+&\s]+", word) if name]
+        if len(names) > 1:
+            return UsageError(
+                f"{word!r} is nobody's name.",
+                f"Put a space between several people: movierec recommend {' '.join(names)}",
+            )
+    return None
 
 
 def quoted(text: str) -> str:

@@ -16,6 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 from movierec_cli.cli.help import show_narrow_help, speak_plainly, the_way_in
 from movierec_cli.cli.slips import check_options, too_many_words
 from movierec_cli.cli.text import as_typed, printable
+from movierec_cli.errors import UsageError
 
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
 
@@ -97,11 +98,28 @@ class _Plain:
         param._runtime_param = None
         try:
             return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
-        except BadParameter as error:  # typer says what would be right, and not what was given
-            shown = printable(str(value)[:100])
-            if shown not in error.message:
-                error.message = f"{shown!r}: {error.message}"
-            raise
+        except BadParameter as error:
+            name = param.opts[0] if param.param_type_name == "option" else param.metavar
+            wanted = _wanted(_one_value(param), described.parameter_info) or error.message
+            raise UsageError(
+                f"{name} {printable(_given(value))[:100]!r}: {wanted}",
+                f"How it is used: {ctx.command_path} --help",
+            ) from None
+
+
+def _given(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _wanted(annotation: Any, info: Any) -> str:
+    """What an option takes: "give a whole number from 1"; "" for what is neither a number nor a choice."""
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return f"give one of {', '.join(str(member.value) for member in annotation)}"
+    if annotation not in {int, float}:
+        return ""
+    low = "" if info.min is None else f" from {info.min:,}"
+    high = "" if info.max is None else f" to {info.max:,}"
+    return f"give a {'whole ' if annotation is int else ''}number{low}{high}"
 
 
 def plain(value: Any, annotation: Any, info: Any) -> Any:

@@ -18,6 +18,9 @@ for _use, _words in _NAMES.items():
     for _rank, _word in enumerate(_words):
         _MEANING.setdefault(folded(_word), (_use, _rank))
 
+DAY_WORDS = frozenset(map(folded, _DATE_TOKENS))
+"""What a column is called that has days, and says nothing else of them."""
+
 SAYABLE = {
     "title": "title",
     "original_title": "original_title",

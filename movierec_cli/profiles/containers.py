@@ -20,7 +20,7 @@ LETTERBOXD_FILES = ("watchlist.csv", "watched.csv", "diary.csv", "ratings.csv")
 
 _READABLE = {".csv", ".tsv", ".txt", ".json", ".xml"}
 _NOT_OURS = re.compile(
-    r"(?:^|/)(?:lists?|likes|deleted|orphaned|comments|hidden|backups?)/|readme|comment|follow|friend|collection|hidden|dropped|profile|settings|stats|account|likes?[-_.]|device"
+    r"(?:^|/)(?:lists?/(?!watchlist)|(?:likes|deleted|orphaned|comments|hidden|backups?)/)|readme|comment|follow|friend|collection|hidden|dropped|profile|settings|stats|account|likes?[-_.]|device"
     r"|search|message|billing|network|notes?\b|reviews?-?\b|lists?[-_](?!watchlist)|last-activities|playback|progress",
     re.IGNORECASE,
 )

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 _SEASON = (
@@ -29,7 +29,9 @@ _NUMBERED_PART = (
 """Words that the titles of films have, too, so that a number must follow."""
 _NUMBER = "(?:\\d+|[ivx]+|one|two|three|four|five|six|seven|eight|nine|ten)"
 _ENOUGH = 3
-"""So many titles of one beginning are a series; fewer are a film and its sequel."""
+"""So many titles of one beginning may be a series; fewer are a film and its sequel."""
+_MORE_THAN_FILMS = 6
+"""So many are a series, however long it took to watch them."""
 
 
 def is_episode(title: str, of_netflix: bool) -> bool:
@@ -40,16 +42,17 @@ def is_episode(title: str, of_netflix: bool) -> bool:
     return _series(title, of_netflix) is not None
 
 
-def series_without_seasons(rows: Iterable[tuple[str, bool]]) -> set[str]:
+def series_without_seasons(rows: Iterable[tuple[str, bool, str | None]]) -> set[str]:
     """The beginnings of titles, such as "Black Mirror", that are the names of series in a history of Netflix.
 
-    rows: every title, and whether it is a film of the dataset. A beginning is what stands before a colon. It
-    is a series' where no film of the dataset has it, and either another row has it with a season, or three
-    titles have it of which none is numbered as sequels are, and no film is called by it alone.
+    rows: every title, whether it is a film of the dataset, and the day. A beginning is what stands before a
+    colon. It is a series' where no film of the dataset has it, and either another row has it with a season,
+    or several titles have it that are more like episodes than like the films of a series of films: see
+    `_like_episodes`; of them none is numbered as sequels are, and no film is called by it alone.
     """
-    titles: dict[str, set[str]] = defaultdict(set)
+    titles: dict[str, dict[str, str | None]] = defaultdict(dict)
     with_seasons, of_known_films, of_sequels = set(), set(), set()
-    for title, known in rows:
+    for title, known, day in rows:
         series = _series(title, of_netflix=True)
         if series is not None and not known:
             with_seasons.add(series)
@@ -57,7 +60,7 @@ def series_without_seasons(rows: Iterable[tuple[str, bool]]) -> set[str]:
         if ":" not in title:
             of_sequels.add(title)
         for beginning in beginnings(title):
-            titles[beginning].add(title)
+            titles[beginning][title] = day
             if known:
                 of_known_films.add(beginning)
             if _sequel().search(title):
@@ -66,8 +69,16 @@ def series_without_seasons(rows: Iterable[tuple[str, bool]]) -> set[str]:
         beginning
         for beginning, found in titles.items()
         if beginning not in of_known_films
-        and (beginning in with_seasons or (len(found) >= _ENOUGH and beginning not in of_sequels))
+        and (beginning in with_seasons or (_like_episodes(found) and beginning not in of_sequels))
     }
+
+
+def _like_episodes(days: Mapping[str, str | None]) -> bool:
+    """Whether titles of one beginning, with their days, are episodes: many, two a day, or below a season."""
+    known = {day for day in days.values() if day}
+    two_a_day = known and None not in days.values() and 2 * len(known) <= len(days)
+    below = all(len(list(beginnings(title))) > 1 for title in days)
+    return len(days) >= _MORE_THAN_FILMS or (len(days) >= _ENOUGH and bool(two_a_day or below))
 
 
 def beginnings(title: str) -> Iterator[str]:

@@ -90,3 +90,12 @@ def _imdb_id(column: str, text: str) -> str | None:
     if inside:
         return normal_imdb_id(inside[0])
     return None if column in _ADDRESSES else normal_imdb_id(text)
+
+
+def highest_of(values: Mapping[str, str], columns: Columns) -> float | None:
+    """What the row itself says that its rating is out of."""
+    for name in columns.of("max_rating"):
+        text = values.get(name, "").replace(",", ".")
+        if re.fullmatch(r"\d{1,3}(?:\.\d+)?", text) and float(text) >= 1:
+            return float(text)
+    return None

@@ -210,7 +210,10 @@ def _without_series(
     rows: Sequence[FileRow], identified: Sequence[tuple[int, ...] | None]
 ) -> tuple[tuple[FileRow, ...], set[str]]:
     """The rows without the episodes that only other rows show to be some, and the names of their series."""
-    series = series_without_seasons((row.title, ids != ()) for row, ids in zip(rows, identified, strict=True))
+    series = series_without_seasons(
+        (row.title, ids != (), row.own.rated_on if row.own else None)
+        for row, ids in zip(rows, identified, strict=True)
+    )
     of_rows = [series.intersection(beginnings(row.title)) if row.own else set() for row in rows]
     left = tuple(
         replace(row, own=None, left_out=EPISODE, described=row.own) if names else row

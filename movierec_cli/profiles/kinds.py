@@ -104,6 +104,7 @@ _NO = frozenset(
 ) | {"", "unwatched", "unseen", "notseen", "00000000"}
 
 
+_YES = frozenset(map(folded, ("1", "true", "yes", "y", "x", "ja", "oui", "sí", "sim", "да", "tak")))
 _TICKS = frozenset("✓✔☑✅")
 
 
@@ -111,3 +112,8 @@ def says_yes(text: str) -> bool:
     """Whether a cell below "Watched", "Plays" or "Last watched" says that the film was watched."""
     word = folded(text)
     return word not in _NO if word else text.strip() in _TICKS
+
+
+def state_by_name(column: str, text: str) -> State | None:
+    """What a column says that is called by a state, such as "Watchlist", where a cell in it is "yes"."""
+    return state_of(column) if folded(text) in _YES or text.strip() in _TICKS else None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from movierec_cli.errors import StoreError
+from movierec_cli.errors import NotFoundError, StoreError
 from movierec_cli.home import Home
 from movierec_cli.profiles import profile as files
 from movierec_cli.profiles.editing import alone
@@ -44,8 +44,12 @@ def remove_profile(name: str, *, home: Path | str | None = None) -> str:
     """
     place, name = Home.resolve(home), files.checked_name(name)
     path = files.profile_path(place, name)
-    if name not in files.list_profiles(place):
-        files.load_profile(place, name)  # says which there are
+    others = files.list_profiles(place)
+    if name not in others:
+        raise NotFoundError(
+            f"There is no profile {name!r} in {place.root}.",
+            f"Those that are there: {', '.join(others)}" if others else "There is none at all.",
+        )
     with alone(place, name):
         try:
             storage_at(place.profiles).remove(path.name)

@@ -1,6 +1,5 @@
 """One file's rows as entries of a profile: which film, how many stars, seen or to be seen, or why none."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +8,7 @@ from movierec_cli.errors import DataError
 from movierec_cli.profiles.columns import Columns, RatingColumn
 from movierec_cli.profiles.days import DayOrder, order_of, parse_day
 from movierec_cli.profiles.episodes import is_episode
-from movierec_cli.profiles.fields import MOVIE_ID, film_of, titles_of, whole_number
+from movierec_cli.profiles.fields import MOVIE_ID, film_of, highest_of, titles_of, whole_number
 from movierec_cli.profiles.kinds import (
     EPISODE,
     FILM,
@@ -18,6 +17,7 @@ from movierec_cli.profiles.kinds import (
     kind_behind,
     kind_of,
     says_yes,
+    state_by_name,
     state_in_place_of_a_rating,
     state_of,
 )
@@ -221,9 +221,8 @@ class Part:
             state = self._state(values, stars, own_stars)
             if not isinstance(state, State):
                 return replace(row, left_out=state, described=self._described(values))
-            planned = state is State.PLANNED
+            planned, day = state is State.PLANNED, self._day(values)
             known = None if planned else stars
-            day = self._day(values)
             if self.origin.source is not Source.MOVIELENS:
                 own = film_of(values, self.columns, known, day)
                 return FileRow(row.file, row.line, row.title, own, planned, unit=row.unit)
@@ -262,7 +261,7 @@ class Part:
     def _stars(self, values: Mapping[str, str]) -> tuple[float | None, bool]:
         """The stars in the first column that has some, and whether they are surely the person's own."""
         problem: ValueError | None = None
-        highest = None if self.reading.scale else _highest(values, self.columns)
+        highest = None if self.reading.scale else highest_of(values, self.columns)
         for name in self.columns.of("thumbs"):
             thumbs = parse_thumbs(values.get(name, ""))
             if thumbs:
@@ -285,7 +284,9 @@ class Part:
         """Seen (rated or not) or planned, or why it is neither."""
         states = (state_of(values.get(name, "")) for name in self._states)
         instead = (state_in_place_of_a_rating(values.get(column.name, "")) for column in self._ratings)
-        said = next(filter(None, (*states, *instead)), None)
+        watched = any(says_yes(values.get(name, "")) for name in self.columns.of("watched"))
+        named = (state_by_name(name, values.get(name, "")) for name in self.columns.of("status"))
+        said = next(filter(None, (*states, *instead, *(() if watched else named))), None)
         if self.reading.unrated is State.PLANNED:
             return State.PLANNED
         planned = said is State.PLANNED or (said is None and self.reading.shelf is State.PLANNED)
@@ -293,8 +294,8 @@ class Part:
             return State.SEEN
         if planned:
             return State.PLANNED
-        watched = any(says_yes(values.get(name, "")) for name in self.columns.of("watched"))
-        if said is State.SEEN or watched or self.reading.unrated is State.SEEN:
+        finished = said is State.SEEN or (watched and said is not State.BEGUN)
+        if finished or self.reading.unrated is State.SEEN:
             return State.SEEN
         if said is State.BEGUN:
             return NOT_FINISHED
@@ -326,15 +327,6 @@ def _without_titles(sheet: Sheet, name: str) -> DataError:
         "Say what they mean, with their own names: movierec import FILE "
         f'--column "title={first}" --column "rating=COLUMN"; the first line must name the columns.',
     )
-
-
-def _highest(values: Mapping[str, str], columns: Columns) -> float | None:
-    """What the row itself says that its rating is out of."""
-    for name in columns.of("max_rating"):
-        text = values.get(name, "").replace(",", ".")
-        if re.fullmatch(r"\d{1,3}(?:\.\d+)?", text) and float(text) >= 1:
-            return float(text)
-    return None
 
 
 def _columns_that_say(

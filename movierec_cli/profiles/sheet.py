@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from movierec_cli.errors import DataError, counted
 from movierec_cli.profiles.columns import recognise
+from movierec_cli.profiles.notation import parse_rating
 from movierec_cli.profiles.words import folded
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -20,7 +21,13 @@ _LONGEST_ROW = 1000  # lines: a review may have some, a quote that is never clos
 _BEFORE_HEADER = 20  # lines that a title and a date of the export may take
 _SEPARATOR_LINE = re.compile(r'^"?sep=(?P<delimiter>.)"?$', re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
-_TITLE_AND_YEAR = re.compile(r"[^\t;|]*\S \((?:18|19|20)\d\d\)")
+_TYPED = re.compile(
+    r"\s*(?:[-*+•]\s+(?:\[[ xX]\]\s+)?|\d{1,4}[.)]\s+)?(?P<film>[^\t;|]*\S \((?:18|19|20)\d\d\))"
+    r"(?:\s*[-–—:=,]?\s*(?P<rating>[^\s,;|][^;|\t]{0,11}?))?\s*"
+)
+"""A film and its year in brackets, as people list them, with a rating or without."""
+_RULE = re.compile(r":?-{2,}:?")
+"""What stands in each column of a table in Markdown between its header and its rows."""
 _INNER = "\ue000"
 """In place of the semicolon that ends an entity, while semicolons separate fields."""
 
@@ -65,7 +72,7 @@ def read_sheet(content: bytes, name: str, is_header: Callable[[Sequence[str]], b
     said = _SEPARATOR_LINE.match(lines[start].strip("\r\n \ufeff"))
     start, delimiter = _header(lines, start + bool(said), said["delimiter"] if said else "", is_header)
     if start < 0:
-        lines, start = ["title\n", *lines], 0
+        lines, start, delimiter = _typed_as_table(lines), 0, "\t"
     if start >= len(lines):
         raise DataError(f"{name} is empty.", "Export it again.")
     with_entities = "&" in text and _ENTITY.search(text) is not None
@@ -77,9 +84,13 @@ def read_sheet(content: bytes, name: str, is_header: Callable[[Sequence[str]], b
     records = tuple(
         _record(line, [_text(field) for field in fields] if with_entities else fields, columns, problem)
         for line, fields, problem in rows
-        if any(field.strip() for field in fields)
+        if any(field.strip() for field in fields) and not (delimiter == "|" and _is_rule(fields))
     )
     return Sheet(columns, tuple(header), encoding, records, above="".join(lines[:start]))
+
+
+def _is_rule(fields: Sequence[str]) -> bool:
+    return all(_RULE.fullmatch(field.strip()) for field in fields if field.strip())
 
 
 def _text(field: str) -> str:
@@ -106,22 +117,39 @@ def _header(
             found.append((number, delimiter))
     blank = [number for number in range(first, len(lines)) if not lines[number].strip()]
     for number, delimiter in found[1:]:
-        if number - 1 in blank and found[0][0] + 2 in blank and number - found[0][0] < 5:
+        one_row = found[0][0] + 1
+        if number - 1 in blank and one_row + _row(lines, one_row, delimiter, None)[1] in blank:
             return number, delimiter
     if found:
         return found[0]
-    if _titles_alone(lines[first:]):
-        return -1, said or "\t"
+    if _typed_by_hand(lines[first:]):
+        return -1, said
     while first < len(lines) and not lines[first].strip():
         first += 1
     line = _outside_quotes(lines[first]) if first < len(lines) else ""
     return first, said or max(_DELIMITERS, key=line.count)
 
 
-def _titles_alone(lines: list[str]) -> bool:
-    """Whether each line is a title with its year in brackets: a list that somebody has typed."""
-    typed = [line.strip() for line in lines[:_BEFORE_HEADER] if line.strip()]
-    return bool(typed) and all(_TITLE_AND_YEAR.fullmatch(line) for line in typed)
+def _typed_by_hand(lines: list[str]) -> bool:
+    """Whether each line is a film with its year in brackets, rated or not."""
+    return all(_typed(line) for line in lines[:_BEFORE_HEADER] if line.strip())
+
+
+def _typed(line: str) -> tuple[str, str] | None:
+    """(film, rating) of a line that somebody has typed, the rating "" where there is none."""
+    match = _TYPED.fullmatch(line)
+    if match is None or match["rating"] is None:
+        return (match["film"], "") if match else None
+    try:
+        return (match["film"], match["rating"]) if parse_rating(match["rating"]) else None
+    except ValueError:
+        return None
+
+
+def _typed_as_table(lines: list[str]) -> list[str]:
+    films = [_typed(line) or (line, "") for line in lines]
+    header = "title\trating\n" if any(rating for _, rating in films) else "title\n"
+    return [header, *(f"{film}\t{rating}" if rating else film for film, rating in films)]
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -141,16 +169,17 @@ def decode(content: bytes) -> tuple[str, str]:
 def _decode_legacy(content: bytes) -> tuple[str, str]:
     """Text in one of the encodings from before UTF-8.
 
-    Western letters beyond ASCII stand alone or in pairs among others; in other alphabets and in Chinese or
-    Japanese they come in rows. Polish letters stand where Windows-1252 has signs.
+    Chinese, Japanese and Korean show by a header that is known. Western letters beyond ASCII stand alone or
+    in pairs among others; in other alphabets they come in rows. Polish letters stand where Windows-1252 has
+    signs.
     """
     beyond = sum(byte > 127 for byte in content)
     in_rows = sum(len(run) for run in re.findall(rb"[\x80-\xff]{3,}", content))
+    for encoding, name in (("gb18030", "GB 18030"), ("cp932", "Shift JIS"), ("cp949", "CP949")):
+        with_ascii = _strictly(content, encoding)
+        if with_ascii and _known_header(with_ascii):
+            return with_ascii, name
     if 2 * in_rows > beyond:
-        for encoding, name in (("gb18030", "GB 18030"), ("shift_jis", "Shift JIS"), ("cp949", "CP949")):
-            with_ascii = _strictly(content, encoding)
-            if with_ascii and _known_header(with_ascii):
-                return with_ascii, name
         cyrillic = _strictly(content, "cp1251")
         if cyrillic and 10 * len(re.findall(r"[а-яё]", cyrillic, re.IGNORECASE)) > 8 * beyond:
             return cyrillic, "Windows-1251"
@@ -173,7 +202,7 @@ def _strictly(content: bytes, encoding: str) -> str | None:
 def _known_header(text: str) -> bool:
     line = text.lstrip().partition("\n")[0]
     fields = _line(line, max(_DELIMITERS, key=line.count))
-    return bool(recognise(fields).titles) and any(not field.isascii() for field in fields)
+    return bool(recognise([field for field in fields if not field.isascii()]).titles)
 
 
 def _outside_quotes(line: str) -> str:

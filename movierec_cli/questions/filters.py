@@ -134,7 +134,11 @@ def _known_genre(genre: str, option: str, known: dict[str, str]) -> str:
 
         names = ", ".join(sorted(known.values()))
         hint = f"These are there: {names}" if names else "No movie of this dataset has a genre."
-        if near := get_close_matches(key, known, n=2):
+        several = [_genre_key(part) for part in re.split(r"[,;|+&]", genre) if part.strip()]
+        nearest = [get_close_matches(part, known, n=1) for part in several]
+        if len(several) > 1 and all(nearest):
+            hint = f"Did you mean {' '.join(f'{option} {known[one]}' for (one,) in nearest)}?"
+        elif near := get_close_matches(key, known, n=2):
             hint = f"Did you mean {' or '.join(known[one] for one in near)}?"
         raise UsageError(f"{option} {genre!r}: there is no such genre.", hint)
     return found

@@ -34,6 +34,36 @@ def test_a_film_in_the_place_of_a_person(
     assert said(result).endswith(instead)
 
 
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [("1,2", "1 2"), ("'1, 2 & anna'", "1 2 anna"), ("3 'me+anna'", "me anna")],
+)
+def test_several_people_in_one_word(cli: Cli, titles_home: Path, words: str, instead: str) -> None:
+    result = cli("recommend", *shlex.split(words), home=titles_home)
+    assert (result.code, result.out) == (2, "")
+    assert said(result).endswith(f"Put a space between several people: movierec recommend {instead}")
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("recommend 1 -n abc", "--top 'abc': give a whole number from 1 to 100,000."),
+        ("history 1 --top 0", "--top '0': give a whole number from 1 to 100,000."),
+        ("train --epochs x", "--epochs 'x': give a whole number from 0."),
+        ("train --seed -1", "--seed '-1': give a whole number from 0."),
+        ("recommend 1 --diversity much", "--diversity 'much': give a number."),
+        ("recommend 1 --format xml", "--format 'xml': give one of table, json, csv."),
+    ],
+)
+def test_a_wrong_value_is_answered_with_what_is_right(
+    cli: Cli, titles_home: Path, line: str, complaint: str
+) -> None:
+    result = cli(*shlex.split(line), home=titles_home)
+    assert (result.code, result.out) == (2, "")
+    usage = f"How it is used: movierec {line.split(maxsplit=1)[0]} --help"
+    assert said(result) == f"Error: {complaint} {usage}"
+
+
 def test_what_is_no_film_either_is_no_profile(cli: Cli, titles_home: Path) -> None:
     for command in ("recommend", "history"):
         assert "There is no profile 'starwrs'" in cli(command, "starwrs", home=titles_home).err

@@ -1,5 +1,7 @@
 """Which rows of a viewing history are episodes of series, in the languages that Netflix writes them in."""
 
+import itertools
+
 import pytest
 
 from movierec_cli.profiles.episodes import is_episode, series_without_seasons
@@ -64,8 +66,11 @@ def test_a_film_is_none(title: str) -> None:
     assert not is_episode(title, of_netflix=True)
 
 
-def series(*titles: str, known: tuple[str, ...] = ()) -> set[str]:
-    return series_without_seasons((title, title in known) for title in titles)
+def series(
+    *titles: str, known: tuple[str, ...] = (), days: tuple[str | None, ...] = ("2024-01-01",)
+) -> set[str]:
+    day_of = dict(zip(titles, itertools.cycle(days), strict=False))
+    return series_without_seasons((title, title in known, day_of[title]) for title in titles)
 
 
 def test_three_titles_of_one_beginning_are_a_series() -> None:
@@ -74,6 +79,35 @@ def test_three_titles_of_one_beginning_are_a_series() -> None:
     assert series(*episodes[:2], episodes[0]) == set()
     assert series("Rome: A: x", "Rome: B: y", "Rome: C: z") == {"Rome"}
     assert series("Spooks: Dark: x", "Spooks: Dark: y", "Spooks: Dark: z") == {"Spooks", "Spooks: Dark"}
+
+
+RINGS = [f"The Lord of the Rings: {name}" for name in ("The Fellowship", "The Two Towers", "The Return")]
+
+
+@pytest.mark.parametrize(
+    "days",
+    [("2024-01-01", "2024-01-02", "2024-01-09"), ("2024-01-01", "2024-01-01", "2024-01-02"), (None,)],
+)
+def test_three_films_of_one_name_are_no_series_unless_they_were_seen_in_a_day(
+    days: tuple[str | None, ...],
+) -> None:
+    assert series(*RINGS, days=days) == set()
+    assert series(*RINGS, days=("2024-01-01",)) == {"The Lord of the Rings"}
+
+
+def test_many_titles_of_one_beginning_are_a_series_on_whatever_days() -> None:
+    days = tuple(f"2024-01-{day:02d}" for day in range(1, 10))
+    episodes = [
+        f"Black Mirror: {name}" for name in ("Nosedive", "Playtest", "Arkangel", "Metalhead", "Hated")
+    ]
+    assert series(*episodes, days=days) == set()
+    assert series(*episodes, "Black Mirror: USS Callister", days=days) == {"Black Mirror"}
+
+
+def test_titles_below_a_season_are_a_series_on_whatever_days() -> None:
+    episodes = ("Death Note: Death Note: Rebirth", "Death Note: Death Note: Pursuit", "Death Note: End: 1.28")
+    days = ("2024-01-01", "2024-02-01", "2024-03-01")
+    assert series(*episodes, days=days) == {"Death Note"}
 
 
 def test_one_row_with_a_season_is_enough() -> None:

@@ -742,7 +742,10 @@ def test_icheckmovies_ticks_what_was_seen(tmp_path: Path) -> None:
 
 
 def test_what_was_dropped_was_not_seen_unless_it_is_rated(tmp_path: Path) -> None:
-    text = "Title,Status,My score\nHeat,Completed,\nCongo,Dropped,\nEraser,Dropped,2\nCasper,Abgebrochen,\n"
+    text = (
+        "Title,Status,My score,Last watched at\nHeat,Completed,,\nCongo,Dropped,,2024-01-01\n"
+        "Eraser,Dropped,2,2024-01-01\nCasper,Abgebrochen,,\n"
+    )
     export = read(tmp_path / "t.csv", text)
     assert films(export) == [("Heat", None, "seen"), ("Eraser", None, 2.0)]
     assert left_out(export) == {"begun and not finished": 2}
@@ -771,3 +774,90 @@ def test_a_service_has_empty_files_for_what_a_person_has_none_of(tmp_path: Path)
 def test_xml_is_called_xml(tmp_path: Path) -> None:
     export = read(tmp_path / "a.xml", "<all><movie><title>Heat</title><rating>4</rating></movie></all>")
     assert (export.source, films(export)) == ("XML", [("Heat", None, 4.0)])
+
+
+def test_a_list_of_letterboxd_may_be_described_in_several_lines(tmp_path: Path) -> None:
+    text = (
+        "Letterboxd list export v7\nDate,Name,Tags,URL,Description\n"
+        '2024-03-01,"Best, of the best",,https://boxd.it/a,"My all time\n\nfavourites"\n\n'
+        "Position,Name,Year,URL,Description\n1,Brazil,1985,https://boxd.it/1,\n"
+    )
+    assert films(read(tmp_path / "best.csv", text)) == [("Brazil", 1985, "planned")]
+
+
+@pytest.mark.parametrize(
+    "header", ["Titel,Datum", "Titre,Date", "Título,Fecha", "Название,Дата", "Date,Title"]
+)
+def test_a_title_and_a_day_and_nothing_else_is_a_history(tmp_path: Path, header: str) -> None:
+    row = "31/12/23,Heat\n" if header.startswith("Date") else 'Heat,"31/12/23"\n'
+    export = read(tmp_path / "history-of-mine.csv", f"{header}\n{row}")
+    assert (export.source, films(export)) == ("Netflix", [("Heat", None, "seen")])
+
+
+@pytest.mark.parametrize("yes", ["yes", "TRUE", "1", "x", "✓", "ja"])
+def test_a_column_called_watchlist_says_it_with_yes(tmp_path: Path, yes: str) -> None:
+    rows = f"Psycho,1960,{yes},\nVertigo,1958,{yes},{yes}\nGigi,1958,no,no\n"
+    export = read(tmp_path / "icm.csv", f"title,year,watchlist,checked\n{rows}")
+    assert films(export) == [("Psycho", 1960, "planned"), ("Vertigo", 1958, "seen")]
+    assert left_out(export) == {"neither rated nor seen": 1}
+
+
+def test_the_watchlist_of_trakt_may_be_among_its_lists(tmp_path: Path) -> None:
+    film = {"type": "movie", "movie": {"title": "Ran", "year": 1985, "ids": {"trakt": 5}}}
+    for name in ("lists/watchlist.json", "lists/horror.json", "collection/movies.json"):
+        path = tmp_path / "ann" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps([{"rank": 1, "listed_at": "2020-01-01T00:00:00Z", **film}]))
+    export = read_rating_file(tmp_path / "ann", lambda _: {})
+    assert [(row.file, row.planned) for row in export.rows] == [("lists/watchlist.json", True)]
+
+
+def test_what_kind_a_library_has(tmp_path: Path) -> None:
+    export = read(
+        tmp_path / "plex.csv", "Title,Year,User Rating,Library Type\nSe7en,1995,8,movie\nYou,2018,8,show\n"
+    )
+    assert films(export) == [("Se7en", 1995, 4.0)]
+    assert left_out(export) == {"TV series": 1}
+
+
+# ---- typed by hand ----
+
+
+@pytest.mark.parametrize("mark", ["", "- ", "* ", "- [x] ", "1. ", "12) "])
+def test_films_a_line_with_or_without_ratings(tmp_path: Path, mark: str) -> None:
+    typed = (
+        "Heat (1995) - 4/5",
+        "M (1931): 4,5",
+        "101 Dalmatians (1996) ★½",
+        "Gigi (1958), 70%",
+        "Ran (1985) 9/10",
+    )
+    export = read(tmp_path / "mine.txt", "".join(f"{mark}{line}\n" for line in typed))
+    assert films(export) == [
+        ("Heat", 1995, 4.0),
+        ("M", 1931, 4.5),
+        ("101 Dalmatians", 1996, 1.5),
+        ("Gigi", 1958, 3.5),
+        ("Ran", 1985, 4.5),
+    ]
+    plain = read(tmp_path / "mine.txt", f"{mark}Heat (1995)\n\n{mark}Me, Myself & Irene (2000)\n")
+    assert films(plain) == [("Heat", 1995, "planned"), ("Me, Myself & Irene", 2000, "planned")]
+
+
+def test_a_table_in_markdown(tmp_path: Path) -> None:
+    text = (
+        "# Seen\n\n| Film | Year | Rating |\n|:-----|:----:|-----:|\n| [[Fargo]] | 1996 | 5/5 |\n"
+        "| Evita | 1996 | |\n"
+    )
+    export = read(tmp_path / "seen.md", text)
+    assert films(export)[:1] == [("[[Fargo]]", 1996, 5.0)]
+    assert (len(export.rows), problems(export)) == (2, [])
+
+
+def test_japanese_from_before_utf_8(tmp_path: Path) -> None:
+    text = "タイトル,原題,公開年,評価\nスター・ウォーズ,Star Wars,1977,4.5\nファーゴ,Fargo,1996,4.0\n"
+    for encoding in ("cp932", "gb18030"):
+        export = read(tmp_path / "films.csv", text.encode(encoding))
+        assert films(export) == [("スター・ウォーズ", 1977, 4.5), ("ファーゴ", 1996, 4.0)]
+    western = read(tmp_path / "films.csv", "Titre;Année;Note\nL'été écrit;1996;4\n".encode("cp1252"))
+    assert films(western) == [("L'été écrit", 1996, 4.0)]

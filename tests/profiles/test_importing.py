@@ -310,8 +310,7 @@ def test_netflix_has_series_that_only_other_rows_show(
     bring: Import, films_home: Path, tmp_path: Path
 ) -> None:
     text = 'Title,Date\n"Heat","1/13/24"\n' + "".join(
-        f'"Black Mirror: {episode}","1/{day}/24"\n'
-        for day, episode in enumerate(("USS Callister", "Nosedive", "Crocodile"), start=14)
+        f'"Black Mirror: {episode}","1/14/24"\n' for episode in ("USS Callister", "Nosedive", "Crocodile")
     )
     summary = bring(text, "NetflixViewingHistory.csv", unmatched=tmp_path / "rest.csv")
     assert kept(films_home) == {"Heat": None}

@@ -123,6 +123,13 @@ def test_the_nearest_genre_is_named_and_no_other(typed: str, nearest: str) -> No
     assert caught.value.hint == f"Did you mean {nearest}?"
 
 
+@pytest.mark.parametrize("typed", ["horor,comedy", "Horror | comedi", "horror+comedy"])
+def test_several_genres_in_one_word_are_named_each(typed: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Filters(not_genres=(typed,)).condition(["Comedy", "Drama", "Horror"])
+    assert caught.value.hint == "Did you mean --not-genre Horror --not-genre Comedy?"
+
+
 def test_genres_are_known_in_any_case_and_quoted() -> None:
     condition = Filters(genres=("children'S ",)).condition(["Drama", "Children's"])
     assert condition == "array_has(genres, 'Children''s')"
