@@ -102,7 +102,7 @@ class _Plain:
             name = param.opts[0] if param.param_type_name == "option" else param.metavar
             wanted = _wanted(_one_value(param), described.parameter_info) or error.message
             raise UsageError(
-                f"{name} {printable(_given(value))[:100]!r}: {wanted}",
+                f"{name} {printable(as_typed(_given(value)))[:100]!r}: {wanted}",
                 f"How it is used: {ctx.command_path} --help",
             ) from None
 

@@ -83,7 +83,7 @@ _SAME_WORD = 75.0
 """As much alike, a word may be a misspelt one."""
 _BEGINNING, _ALL_WORDS, _OPEN_BEGINNING = 91.0, 88.0, 86.0
 """A title's first words say more than some of its words, and these more than a beginning within a word."""
-_MOST_OF_THE_TEXT = 0.55
+_MOST_OF_THE_TEXT = 0.65
 """A title of which a text has all words, and others: shorter ones are in too many texts."""
 _FEWEST_TO_BEGIN = 4
 """Letters of the beginning of a word."""

@@ -156,7 +156,7 @@ def test_a_film_that_is_not_there_is_not_taken_for_another(tmp_path: Path) -> No
         "Best Men (1997)",
     ]
     there += ["Pink Floyd - The Wall (1982)", "Phantom, The (1996)", "For the Moment (1994)"]
-    there += ["Halloween: The Curse of Michael Myers (1995)", "Blade Runner (1982)"]
+    there += ["Halloween: The Curse of Michael Myers (1995)", "Blade Runner (1982)", "Good Morning (1971)"]
     films = open_catalogue(tmp_path, [(label, 100) for label in there], well_known=0)
     typed = [
         "x-men",
@@ -168,6 +168,7 @@ def test_a_film_that_is_not_there_is_not_taken_for_another(tmp_path: Path) -> No
         "toy story 3",
     ]
     typed += ["festen", "wall-e", "phantom menace", "memento", "halloween 1978", "blade runner 2049"]
+    typed += ["Good Morning Vietnam"]
     assert {text: films.found(text) for text in typed} == dict.fromkeys(typed)
 
 
