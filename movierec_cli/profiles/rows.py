@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 from movierec_cli.errors import DataError
 from movierec_cli.profiles.columns import Columns, RatingColumn
@@ -210,28 +211,28 @@ class Part:
     def _row(self, record: Record, movies: Mapping[int, Movie]) -> FileRow:
         values = record.values
         titles = titles_of(values, self.columns)
-        row = FileRow(self.reading.name, record.line, titles[-1] if titles else "", unit=self.sheet.unit)
+        title = titles[-1] if titles else ""
+        row = partial(FileRow, self.reading.name, record.line, title, unit=self.sheet.unit)
         try:
             if record.problem:
                 raise ValueError(record.problem)
-            other_kind = self._other_kind(values, row.title)
+            other_kind = self._other_kind(values, title)
             if other_kind:
-                return replace(row, left_out=other_kind, described=self._described(values))
+                return row(left_out=other_kind, described=self._described(values))
             stars, own_stars = self._stars(values)
             state = self._state(values, stars, own_stars)
             if not isinstance(state, State):
-                return replace(row, left_out=state, described=self._described(values))
+                return row(left_out=state, described=self._described(values))
             planned, day = state is State.PLANNED, self._day(values)
             known = None if planned else stars
             if self.origin.source is not Source.MOVIELENS:
-                own = film_of(values, self.columns, known, day)
-                return FileRow(row.file, row.line, row.title, own, planned, unit=row.unit)
+                return row(own=film_of(values, self.columns, known, day), planned=planned)
             movie_id = whole_number(values.get(self.columns.of("movie_id")[0], ""))
             if movie_id not in movies:
-                return replace(row, movie_id=movie_id)
-            return replace(row, own=OwnRating.of(movies[movie_id], known, day), planned=planned)
+                return row(movie_id=movie_id)
+            return row(own=OwnRating.of(movies[movie_id], known, day), planned=planned)
         except ValueError as error:
-            return replace(row, problem=str(error), described=self._described(values))
+            return row(problem=str(error), described=self._described(values))
 
     def _described(self, values: Mapping[str, str]) -> OwnRating | None:
         try:

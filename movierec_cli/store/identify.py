@@ -16,9 +16,6 @@ from movierec_cli.titles.other_titles import other_titles
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    _KeyedBatch = tuple[pa.RecordBatch, list[str]]
-    """Rows, and their keys one after the other."""
-
 
 _KEY_COLUMNS = (("title_keys",), ("loose_keys", "part_keys"))
 """The columns of keys that are read together, when one of them is needed."""
@@ -55,6 +52,21 @@ class _Film(NamedTuple):
     tmdb_id: int | None
 
 
+class _Rows:
+    """Some rows of the movies table, of which only what is asked for becomes a film."""
+
+    def __init__(self, batch: "pa.RecordBatch") -> None:
+        self.column = batch.column
+        self._columns = [batch.column(name) for name in _Film._fields]
+        self._films: dict[int, _Film] = {}
+
+    def film(self, row: int) -> _Film:
+        """The movie of a row."""
+        if row not in self._films:
+            self._films[row] = _Film(*(column[row].as_py() for column in self._columns))
+        return self._films[row]
+
+
 class _Films:
     """The columns of a movies table by which films are found.
 
@@ -63,54 +75,51 @@ class _Films:
 
     def __init__(self, movies: Movies) -> None:
         self.movies = movies
-        self._columns: dict[str, list[_KeyedBatch]] = {}
+        self._columns: dict[str, list[tuple[_Rows, list[str]]]] = {}
+        """Column -> rows, and their keys there one after the other."""
 
     def by_id(self, column: str, wanted: set[Any]) -> dict[Any, list[_Film]]:
         """Id in the column -> the movies that have it."""
         found: dict[Any, list[_Film]] = defaultdict(list)
-        for batch, _ in self._keyed("title_keys") if wanted else ():
-            for row, value in enumerate(batch.column(column).to_pylist()):
+        for rows, _ in self._keyed("title_keys") if wanted else ():
+            for row, value in enumerate(rows.column(column).to_pylist()):
                 if value in wanted:
-                    found[value].append(_film(batch, row))
+                    found[value].append(rows.film(row))
         return found
 
     def by_key(self, wanted: set[str], column: str = "title_keys") -> dict[str, list[_Film]]:
         """Key -> the movies that have it in `column`."""
         found: dict[str, list[_Film]] = defaultdict(list)
-        for batch, keys in self._keyed(column) if wanted else ():
+        for rows, keys in self._keyed(column) if wanted else ():
             offsets: list[int] = []
             for position, key in enumerate(keys):
                 if key in wanted:
-                    offsets = offsets or batch.column(column).offsets.to_pylist()
-                    found[key].append(_film(batch, bisect_right(offsets, position) - 1))
+                    offsets = offsets or rows.column(column).offsets.to_pylist()
+                    found[key].append(rows.film(bisect_right(offsets, position) - 1))
         return found
 
     def of_years(self, years: set[int]) -> dict[int, list[tuple[_Film, str]]]:
         """Year -> its movies, each with its own title as a loose key."""
         found: dict[int, list[tuple[_Film, str]]] = defaultdict(list)
-        for batch, keys in self._keyed("loose_keys") if years else ():
-            offsets = batch.column("loose_keys").offsets.to_pylist()
-            for row, year in enumerate(batch.column("year").to_pylist()):
+        for rows, keys in self._keyed("loose_keys") if years else ():
+            offsets = rows.column("loose_keys").offsets.to_pylist()
+            for row, year in enumerate(rows.column("year").to_pylist()):
                 if year in years and offsets[row] < offsets[row + 1]:
-                    found[year].append((_film(batch, row), keys[offsets[row]]))
+                    found[year].append((rows.film(row), keys[offsets[row]]))
         return found
 
     @cached_property
     def years(self) -> set[int | None]:
         """The years that there are movies of, None where some have none."""
-        return {year for batch, _ in self._keyed("title_keys") for year in batch.column("year").to_pylist()}
+        return {year for rows, _ in self._keyed("title_keys") for year in rows.column("year").to_pylist()}
 
-    def _keyed(self, column: str) -> "list[_KeyedBatch]":
+    def _keyed(self, column: str) -> list[tuple[_Rows, list[str]]]:
         if column not in self._columns:
             together = next(columns for columns in _KEY_COLUMNS if column in columns)
-            batches = list(self.movies.table.batches([*_Film._fields, *together]))
+            batches = [_Rows(batch) for batch in self.movies.table.batches([*_Film._fields, *together])]
             for name in together:
-                self._columns[name] = [(batch, batch.column(name).values.to_pylist()) for batch in batches]
+                self._columns[name] = [(rows, rows.column(name).values.to_pylist()) for rows in batches]
         return self._columns[column]
-
-
-def _film(batch: "pa.RecordBatch", row: int) -> _Film:
-    return _Film(*(batch.column(name)[row].as_py() for name in _Film._fields))
 
 
 class _Search:

@@ -106,17 +106,17 @@ def wanted_keys(entry: str) -> set[str]:
 @lru_cache(maxsize=1 << 13)
 def _names(title: str) -> tuple[_Name, ...]:
     whole = [title, *names_of(title), *(side for side in title.split(" / ") if " / " in title)]
-    return tuple(_name(natural_title(name)) for name in dict.fromkeys(whole) if normalise(name))
+    return tuple(_name(natural_title(name)) for name in dict.fromkeys(whole) if name_key(name))
 
 
 def _name(title: str) -> _Name:
-    key = normalise(title)
+    key, loose = name_key(title), loose_key(title)
     pieces = parts_of(title)
     parts = [loosen(normalise(piece)) for piece in pieces] if len(pieces) > 1 else []
     return _Name(
         key,
         without_article(key),
-        loosen(key),
+        loose,
         one_word(key),
         frozenset(loosen(normalise(bare)) for bare in bare_names(title)),
         parts[0] if parts else "",
