@@ -1,6 +1,8 @@
 """The command line, assembled: every command registered, every error turned into a message."""
 
+import atexit
 import errno
+import gc
 import sys
 from collections.abc import Sequence
 from typing import Annotated, NoReturn
@@ -81,6 +83,7 @@ def root(
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run one command line (default: the process's own) and exit with its code."""
+    atexit.register(gc.freeze)  # else what thousands of rows have left is searched for garbage on the way out
     try:
         with never_lost():
             never_fail_to_write()

@@ -68,11 +68,13 @@ class State(StrEnum):
 _STATE_OF = {folded(word): State(state) for state, words in read_words("states").items() for word in words}
 
 
+@lru_cache(maxsize=1 << 10)
 def state_of(text: str) -> State | None:
     """What a word in a column of states says, None for one that says nothing."""
     return _STATE_OF.get(folded(text))
 
 
+@lru_cache(maxsize=1 << 10)
 def state_in_place_of_a_rating(text: str) -> State | None:
     """What is written where no rating is: "Want to see"."""
     return None if any(letter.isdigit() for letter in text) else state_of(text)

@@ -73,8 +73,9 @@ def _article_first(title: str) -> str:
 
 def split_year(text: str) -> tuple[str, int | None]:
     """ "Sabrina (1995)" -> ("Sabrina", 1995); a text without a year in brackets comes back as it is."""
-    match = _YEAR.match(text.strip())
-    return (match["title"], int(match["year"])) if match else (text.strip(), None)
+    bare = text.strip()
+    match = _YEAR.match(bare) if bare.endswith(")") else None
+    return (match["title"], int(match["year"])) if match else (bare, None)
 
 
 def normalise(text: str) -> str:
