@@ -118,6 +118,10 @@ def recommend(
     loosen += [f"--except {excluding}"] if excluding is not None else []
     if chosen is None:
         show_hits(hits, output_format, title, loosen=loosen)
+    elif not chosen.movie_ids:
+        dataset = recommender.run.facts.dataset.name
+        show_hits(hits, output_format, title, nothing=f"No film of {dataset} is in {chosen.name}.")
+        _note_rest(recommender, chosen, hits, 0, set())
     else:
         show_hits(hits[:top], output_format, f"{title}: {chosen.name}", loosen=loosen)
         seen = set[int]().union(*(person.seen for person in people))
@@ -162,7 +166,7 @@ def _note_rest(
     note_films("Left out by the other options", [movies[one].label for one in left if one not in seen])
     note_films(f"Not in {recommender.run.facts.dataset.name}", chosen.absent)
     note_films("Several movies fit", chosen.ambiguous)
-    note_films("Rows that cannot be read", chosen.problems)
+    note_films("Rows that cannot be read", chosen.problems, most=5)
 
 
 def _names(who: list[str], *, by_likes: bool) -> str:

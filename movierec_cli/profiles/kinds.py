@@ -82,7 +82,8 @@ def state_in_place_of_a_rating(text: str) -> State | None:
 
 _WATCHLIST = re.compile(
     r"watch ?list|wish ?list|plan ?to ?watch|to ?watch\b|want ?to|merkliste|a ?voir\b|da ?vedere|por ?ver\b"
-    r"|queue|буду смотреть|想看|見たい|planned"
+    r"|queue|буду смотреть|想看|見たい|planned|to be (?:watched|seen)"
+    r"|(?:\bun|\bnot |\bnever |n t )(?:yet )?(?:watched|seen)"
 )
 _HISTORY = re.compile(
     r"watched|history|viewing|viewed|\bseen|diary|\blikes|favou?rites|gesehen|\bvus?\b|\bvisti\b|просмотр|看过"

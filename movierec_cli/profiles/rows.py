@@ -300,7 +300,8 @@ class Part:
             return State.SEEN
         if said is State.BEGUN:
             return NOT_FINISHED
-        if self.origin.is_list:
+        seen_by_name = self.reading.shelf is State.SEEN and self.origin.source is Source.OTHER
+        if self.origin.is_list and not seen_by_name:
             return State.PLANNED
         if (
             self.origin.source is Source.MOVIEREC

@@ -820,6 +820,51 @@ def test_what_kind_a_library_has(tmp_path: Path) -> None:
     assert left_out(export) == {"TV series": 1}
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Titel;Originele titel;Jaar;Mijn cijfer;Gezien op",
+        "Film Adı;Orijinal Adı;Yıl;Puanım;İzlenme Tarihi",
+        "제목;원제;연도;내 평점;관람일",
+        "Titel;Originaltitel;År;Mitt omdöme;Sedd den",
+        "Título;Nome original;Ano de produção;Minha classificação;Assistido em",
+        "Název;Původní název;Rok výroby;Moje hodnocení;Zhlédnuto dne",
+    ],
+)
+def test_columns_in_more_languages(tmp_path: Path, header: str) -> None:
+    export = read(tmp_path / "f.csv", f"{header}\nX;Star Wars;1977;10;31.12.2021\nY;;1996;;1.1.2022\n")
+    assert films(export) == [("X", 1977, 5.0), ("Y", 1996, "seen")]
+    first = next(row.own for row in export.rows if row.own)
+    assert (first.original_title, first.rated_on) == ("Star Wars", "2021-12-31")
+
+
+def test_justwatch_has_lists_by_name(tmp_path: Path) -> None:
+    text = (
+        "title,original_title,release_year,object_type,list\nFargo – Blutiger Schnee,Fargo,1996,movie,seenlist\n"
+        "Dark,Dark,2017,show,seenlist\nDie Verurteilten,,1994,movie,watchlist\nDas Piano,,1993,movie,likelist\n"
+    )
+    export = read(tmp_path / "justwatch.csv", text)
+    assert [film[2] for film in films(export)] == ["seen", "planned", "seen"]
+    assert left_out(export) == {"TV series": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "shelf"),
+    [
+        ("movies seen 2023", "seen"),
+        ("watch_history", "seen"),
+        ("gesehen", "seen"),
+        ("NotWatched", "planned"),
+        ("films I haven't seen", "planned"),
+        ("to be watched", "planned"),
+        ("unseen", "planned"),
+        ("festival", "planned"),
+    ],
+)
+def test_the_name_of_a_file_says_what_its_films_are(tmp_path: Path, name: str, shelf: str) -> None:
+    assert films(read(tmp_path / f"{name}.csv", "Title,Year\nFargo,1996\n")) == [("Fargo", 1996, shelf)]
+
+
 # ---- typed by hand ----
 
 

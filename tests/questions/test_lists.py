@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,18 @@ def test_except_leaves_the_films_of_a_file_out(cli: Cli, checkerboard_home: Path
     )
     assert (both.code, both.out) == (0, "")
     assert "There is nothing left to show. Leave out --except" in said(both)
+
+
+def test_a_list_without_a_film_of_the_dataset_says_so(
+    cli: Cli, checkerboard_home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.csv").write_text("title,year\nDune,2021\n" + 7 * ",1990\n", encoding="utf-8")
+    argv = ("recommend", str(SOMEBODY), "--among", str(tmp_path / "mine.csv"))
+    table = cli(*argv, home=checkerboard_home)
+    assert (table.code, table.out) == (0, "")
+    assert re.search(r"^No film of \S+ is in mine.csv. Not in \S+, 1: Dune \(2021\).", said(table))
+    assert "line 7: there is no title, and 2 more." in said(table)
+    assert json.loads(cli(*argv, "-f", "json", home=checkerboard_home).out) == []
 
 
 def test_a_watchlist_is_ranked_for_its_profile(cli: Cli, own_home: Path) -> None:

@@ -21,10 +21,11 @@ def show_hits(
     *,
     alike: bool = False,
     loosen: Sequence[str] = (),
+    nothing: str = "There is nothing left to show.",
 ) -> None:
     """Print hits on stdout in the format asked for; that there are none is said on stderr.
 
-    alike: the scores are cosines, which a table shows.
+    alike: the scores are cosines, which a table shows. nothing: what is said of no hits.
     """
     write(
         output_format,
@@ -33,7 +34,7 @@ def show_hits(
         table=lambda: render.table(hits, title, alike=alike) if hits else None,
     )
     if not hits:
-        note(" ".join(["There is nothing left to show.", *_loosening(loosen)]))
+        note(" ".join([nothing, *_loosening(loosen)]))
 
 
 def _loosening(options: Sequence[str]) -> list[str]:
@@ -58,10 +59,10 @@ def note_nothing_rated(people: "Iterable[movierec.Person]", recommender: "movier
             )
 
 
-def note_films(what: str, labels: Sequence[str]) -> None:
+def note_films(what: str, labels: Sequence[str], *, most: int = _LISTED) -> None:
     """Name the films that are not shown, and why: "Not in ml-100k, 2: Dune (2021), Barbie (2023)."."""
     if labels:
-        note(f"{what}, {len(labels):,}: {some_of(labels, _LISTED)}.")
+        note(f"{what}, {len(labels):,}: {some_of(labels, most)}.")
 
 
 def note_by_title(taken: "Sequence[tuple[str, movierec.Movie]]", profile: str) -> None:
