@@ -95,7 +95,8 @@ def working(first: str) -> Iterator[Callable[[str], None]]:
         note(f"{first} ...")
         yield lambda step: note(f"{step} ...")
         return
-    with console.status(f"{first} ...") as status:
+    spinner = "dots" if console.encoding.startswith("utf") else "line"
+    with console.status(f"{first} ...", spinner=spinner) as status:
         yield lambda step: status.update(f"{step} ...")
 
 

@@ -7,6 +7,7 @@ import typer
 import movierec_cli as movierec
 from movierec_cli.cli.console import note
 from movierec_cli.cli.options import HomeOption, ProfileOption, TitleArgument
+from movierec_cli.cli.slips import in_quotes
 
 
 def hide(
@@ -26,4 +27,5 @@ def hide(
     elif found.before:
         note(f"{label} is hidden in the profile {profile} already.")
     else:
-        note(f"{label} is hidden in the profile {profile}: it is never recommended again. To undo it: --undo")
+        note(f"{label} is hidden in the profile {profile}: it is never recommended again.")
+        note(f"To undo it: movierec hide {in_quotes(label)} --undo --as {profile}")

@@ -51,7 +51,9 @@ def test_what_was_seen_leaves_the_watchlist(films_home: Path) -> None:
 def test_hidden_is_never_recommended_until_it_is_undone(cli: Cli, own_home: Path) -> None:
     movierec.rate("Film 2", 5, home=own_home)
     first = movierec.recommend("me", top=1, home=own_home)[0].movie
-    assert "never recommended again" in cli("hide", first.label, home=own_home).err
+    said = " ".join(cli("hide", first.label, home=own_home).err.split())
+    assert "never recommended again" in said
+    assert said.endswith(f'To undo it: movierec hide "{first.label}" --undo --as me')
     assert "already" in cli("hide", first.label, home=own_home).err
     assert first not in [hit.movie for hit in movierec.recommend("me", top=30, home=own_home)]
     assert [own.title for own in profile(own_home).hidden] == [first.title]
