@@ -18,8 +18,9 @@ for _use, _words in _NAMES.items():
     for _rank, _word in enumerate(_words):
         _MEANING.setdefault(folded(_word), (_use, _rank))
 
+TITLE_WORDS = frozenset(map(folded, _TITLE_TOKENS))
 DAY_WORDS = frozenset(map(folded, _DATE_TOKENS))
-"""What a column is called that has days, and says nothing else of them."""
+"""What columns are called that have titles, or days, and say nothing else of them."""
 
 SAYABLE = {
     "title": "title",

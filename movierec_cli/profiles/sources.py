@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from movierec_cli.profiles.columns import DAY_WORDS, Columns
+from movierec_cli.profiles.columns import DAY_WORDS, TITLE_WORDS, Columns
 from movierec_cli.profiles.sheet import Sheet
 from movierec_cli.profiles.words import word_lines
 
@@ -68,7 +68,7 @@ def origin_of(sheet: Sheet, columns: Columns) -> Origin:
     letterboxd_list = (
         "letterboxd list export" in sheet.above.casefold() or {"position", "name", "url"} <= names
     )
-    history = len(names) == 2 and bool(names & DAY_WORDS) and len(columns.of("title")) == 1
+    history = len(names & TITLE_WORDS) == len(names & DAY_WORDS) == 1 and len(names) == 2
     if source is None and history:
         source = Source.NETFLIX
     if source is None and letterboxd_list:

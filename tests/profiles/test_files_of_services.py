@@ -792,6 +792,8 @@ def test_a_title_and_a_day_and_nothing_else_is_a_history(tmp_path: Path, header:
     row = "31/12/23,Heat\n" if header.startswith("Date") else 'Heat,"31/12/23"\n'
     export = read(tmp_path / "history-of-mine.csv", f"{header}\n{row}")
     assert (export.source, films(export)) == ("Netflix", [("Heat", None, "seen")])
+    programme = read(tmp_path / "programme.csv", "Film,Datum\nHeat,31.12.2024\n")
+    assert films(programme) == [("Heat", None, "planned")]
 
 
 @pytest.mark.parametrize("yes", ["yes", "TRUE", "1", "x", "✓", "ja"])
