@@ -21,11 +21,15 @@ _LONGEST_ROW = 1000  # lines: a review may have some, a quote that is never clos
 _BEFORE_HEADER = 20  # lines that a title and a date of the export may take
 _SEPARATOR_LINE = re.compile(r'^"?sep=(?P<delimiter>.)"?$', re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
+_MARK = r"(?:[-*+•]\s+(?:\[[ xX]\]\s+)?|\d{1,4}[.)]\s+)?"
+"""What an entry of a list begins with."""
 _TYPED = re.compile(
-    r"\s*(?:[-*+•]\s+(?:\[[ xX]\]\s+)?|\d{1,4}[.)]\s+)?(?P<film>[^\t;|]*\S \((?:18|19|20)\d\d\))"
+    rf"\s*{_MARK}(?P<film>[^\t;|]*\S \((?:18|19|20)\d\d\))"
     r"(?:\s*[-–—:=,]?\s*(?P<rating>[^\s,;|][^;|\t]{0,11}?))?\s*"
 )
 """A film and its year in brackets, as people list them, with a rating or without."""
+_LIST_NAME = re.compile(r".*\.(?:txt|text|md)", re.IGNORECASE)
+_TITLE_LINE = re.compile(r"[^\t;|]{1,100}")
 _RULE = re.compile(r":?-{2,}:?")
 """What stands in each column of a table in Markdown between its header and its rows."""
 _INNER = "\ue000"
@@ -70,9 +74,11 @@ def read_sheet(content: bytes, name: str, is_header: Callable[[Sequence[str]], b
     if start is None:
         raise DataError(f"{name} is empty.", "Export it again.")
     said = _SEPARATOR_LINE.match(lines[start].strip("\r\n \ufeff"))
-    start, delimiter = _header(lines, start + bool(said), said["delimiter"] if said else "", is_header)
-    if start < 0:
+    start += bool(said)
+    if not said and not is_header and _is_list(lines[start:], name):
         lines, start, delimiter = _typed_as_table(lines), 0, "\t"
+    else:
+        start, delimiter = _header(lines, start, said["delimiter"] if said else "", is_header)
     if start >= len(lines):
         raise DataError(f"{name} is empty.", "Export it again.")
     with_entities = "&" in text and _ENTITY.search(text) is not None
@@ -122,17 +128,20 @@ def _header(
             return number, delimiter
     if found:
         return found[0]
-    if _typed_by_hand(lines[first:]):
-        return -1, said
     while first < len(lines) and not lines[first].strip():
         first += 1
     line = _outside_quotes(lines[first]) if first < len(lines) else ""
     return first, said or max(_DELIMITERS, key=line.count)
 
 
-def _typed_by_hand(lines: list[str]) -> bool:
-    """Whether each line is a film with its year in brackets, rated or not."""
-    return all(_typed(line) for line in lines[:_BEFORE_HEADER] if line.strip())
+def _is_list(lines: list[str], name: str) -> bool:
+    """Whether each line is a film: most have a year in brackets, or it is a text file of short lines."""
+    some = [line.strip() for line in lines[:_BEFORE_HEADER] if line.strip()]
+    if any(recognise(_line(some[0], delimiter)).known for delimiter in _DELIMITERS):
+        return False
+    if 2 * sum(_typed(line) is not None for line in some) > len(some):
+        return True
+    return bool(_LIST_NAME.fullmatch(name)) and all(map(_TITLE_LINE.fullmatch, some))
 
 
 def _typed(line: str) -> tuple[str, str] | None:
@@ -147,7 +156,7 @@ def _typed(line: str) -> tuple[str, str] | None:
 
 
 def _typed_as_table(lines: list[str]) -> list[str]:
-    films = [_typed(line) or (line, "") for line in lines]
+    films = [_typed(line) or (re.sub(rf"^\s*{_MARK}", "", line.rstrip()), "") for line in lines]
     header = "title\trating\n" if any(rating for _, rating in films) else "title\n"
     return [header, *(f"{film}\t{rating}" if rating else film for film, rating in films)]
 

@@ -891,6 +891,36 @@ def test_films_a_line_with_or_without_ratings(tmp_path: Path, mark: str) -> None
     assert films(plain) == [("Heat", 1995, "planned"), ("Me, Myself & Irene", 2000, "planned")]
 
 
+@pytest.mark.parametrize("mark", ["", "- ", "3. "])
+def test_a_text_file_of_titles_a_line(tmp_path: Path, mark: str) -> None:
+    text = f"{mark}Fargo\n\n{mark}Good, the Bad and the Ugly, The\n{mark}101 Dalmatians\n"
+    expected = [
+        (title, None, "planned") for title in ("Fargo", "Good, the Bad and the Ugly, The", "101 Dalmatians")
+    ]
+    assert films(read(tmp_path / "festival.txt", text)) == expected
+
+
+def test_a_film_without_its_year_among_films_with_theirs(tmp_path: Path) -> None:
+    found = films(read(tmp_path / "mine.csv", "Heat (1995)\nFargo\nRan (1985)\n"))
+    assert found == [("Heat", 1995, "planned"), ("Fargo", None, "planned"), ("Ran", 1985, "planned")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("mine.csv", "Fargo\nHeat\n"),  # its first line would be the name of a column
+        ("letter.txt", "Dear friend,\n" + 30 * "the film was long " + "\n"),
+    ],
+)
+def test_what_may_be_no_list_of_titles_is_refused(tmp_path: Path, name: str, text: str) -> None:
+    with pytest.raises(DataError, match="has no column for titles"):
+        read(tmp_path / name, text)
+
+
+def test_a_text_file_whose_first_line_names_the_titles(tmp_path: Path) -> None:
+    assert films(read(tmp_path / "mine.txt", "Title\nFargo\n")) == [("Fargo", None, "planned")]
+
+
 def test_a_table_in_markdown(tmp_path: Path) -> None:
     text = (
         "# Seen\n\n| Film | Year | Rating |\n|:-----|:----:|-----:|\n| [[Fargo]] | 1996 | 5/5 |\n"
