@@ -18,11 +18,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.training.data import ignore
-from movierec_cli.training.sparse import by_person, product
+from movierec_cli.training.sparse import Sparse, by_person, product
 from movierec_cli.vectors.arrays import Floats, Indices, Matrix, SmallIndices, Vector
 from movierec_cli.vectors.stars import RatingSums, Rows, Side, Stars, posterior
 
@@ -241,11 +240,11 @@ def _rows(matrix: Floats) -> Rows:
 class _Ratings:
     """Standardised ratings by row (a person's, or a movie's) and column (the other's)."""
 
-    rated: csr_array
+    rated: Sparse
     """1 for each rating."""
-    raters: csr_array
+    raters: Sparse
     """The same, rows and columns exchanged."""
-    values: csr_array
+    values: Sparse
     """The ratings themselves."""
     count: Indices
     """(rows,): how many each row has."""
@@ -261,13 +260,13 @@ class _Ratings:
         value = ((interactions.rating - np.float32(mean)) / np.float32(scale)).astype(np.float32)
         rated, values = (by_person(interactions, entries) for entries in (np.ones_like(value), value))
         squares = float(np.einsum("n,n->", value, value, dtype=np.float64))
-        return cls(rated, rated.T.tocsr(), values, interactions.counts, squares)
+        return cls(rated, rated.T, values, interactions.counts, squares)
 
     @property
     def transposed(self) -> "_Ratings":
         """By movie, where these are by person."""
-        count = np.diff(self.raters.indptr).astype(np.int64)
-        return _Ratings(self.raters, self.rated, self.values.T.tocsr(), count, self.squares)
+        count = np.bincount(self.rated.indices, minlength=self.rated.shape[1])
+        return _Ratings(self.raters, self.rated, self.values.T, count, self.squares)
 
     @property
     def root_count(self) -> Floats:
@@ -292,7 +291,7 @@ class _Ratings:
         )
 
 
-def _product(matrix: csr_array, dense: Floats, dtype: type[np.floating[Any]] = np.float32) -> Floats:
+def _product(matrix: Sparse, dense: Floats, dtype: type[np.floating[Any]] = np.float32) -> Floats:
     """matrix @ dense, computed in `dtype`, float64 (rows, d): the kernel wants rows of whole 32 bytes."""
     width = dense.shape[1]
     padded = np.zeros((len(dense), -(-width // 8) * 8), dtype)

@@ -13,7 +13,7 @@ from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.store.facts import ValidationFacts
 from movierec_cli.vectors.arrays import Flags, Floats, Indices, Matrix
 from movierec_cli.vectors.scale import liked_from
-from movierec_cli.vectors.scores import best, blocks
+from movierec_cli.vectors.scores import SCORES_PER_BLOCK, best
 
 TOP = 10
 DEPTH = 100
@@ -21,7 +21,9 @@ DEPTH = 100
 PEOPLE_JUDGED = 5_000
 """People who are judged after an epoch, at most."""
 BLOCK_SHARE = 32
-"""What part of scores.SCORES_PER_BLOCK is judged at once by one thread: what fits into its cache."""
+"""What part of scores.SCORES_PER_BLOCK is judged at once by one thread: what fits into its cache ..."""
+JUDGED_AT_ONCE = 64
+"""... and so many people at least: all movies' vectors are read for a product, of however few people."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ class RankingTask:
         """How good a model is. `score` takes some positions in `sample` and gives those people's scores for
         every movie, float32 (people, movies), which are overwritten."""
         threads = os.cpu_count() or 1
-        fitting = len(list(blocks(len(self.sample), len(self.seen.movie_ids), BLOCK_SHARE)))
+        at_once = max(JUDGED_AT_ONCE, SCORES_PER_BLOCK // BLOCK_SHARE // len(self.seen.movie_ids))
+        fitting = -(-len(self.sample) // at_once)
         edges = np.linspace(0, len(self.sample), -(-fitting // threads) * threads + 1).astype(int)
         parts = [slice(low, high) for low, high in pairwise(edges.tolist()) if low < high]  # as many for each
         with ThreadPoolExecutor(threads) as pool:  # numpy's loops run side by side

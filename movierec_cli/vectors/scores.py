@@ -24,9 +24,9 @@ GROUPS_PER_PLACE = 8
 """Groups of columns for each of the best that is looked for: then few others are looked at."""
 
 
-def blocks(people: int, movies: int, share: int = 1) -> Iterator[slice]:
-    """Slices of people such that a block of scores stays within SCORES_PER_BLOCK / share."""
-    size = max(1, SCORES_PER_BLOCK // share // max(1, movies))
+def blocks(people: int, movies: int) -> Iterator[slice]:
+    """Slices of people such that a block of scores stays within SCORES_PER_BLOCK."""
+    size = max(1, SCORES_PER_BLOCK // max(1, movies))
     for start in range(0, people, size):
         yield slice(start, min(start + size, people))
 

@@ -33,6 +33,7 @@ def test_values_come_to_stand_at_their_person_and_movie() -> None:
     )
     matrix = sparse.by_person(ratings, np.array([1, 2, 3, 4, 5], np.float32))
     assert matrix.dtype == np.float32
+    assert matrix.indices.nbytes == 5 * 4  # half the memory of scipy's usual ones
     assert matrix.toarray().tolist() == [[2, 0, 0, 1], [0, 0, 0, 0], [5, 3, 0, 4]]
 
 
@@ -48,12 +49,17 @@ def test_a_product_is_that_of_the_dense_matrices(
     """In one thread and in several, and whatever the number of cores."""
     monkeypatch.setattr(sparse, "WORTH_A_THREAD", worth_a_thread)
     matrix = csr_array(dense.astype(dtype))
-    right = np.random.default_rng(4).normal(size=(60, 5)).astype(dtype)
-    for cores in (1, 2, 7, 64):
-        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
-        found = sparse.product(matrix, right)
-        assert found.dtype == dtype
-        np.testing.assert_allclose(found, dense @ right, rtol=tolerance, atol=tolerance)
+    for width in (5, 16, 41):
+        right = np.random.default_rng(4).normal(size=(60, width)).astype(dtype)
+        left = np.random.default_rng(5).normal(size=(40, width)).astype(dtype)
+        for cores in (1, 2, 7, 64):
+            monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+            for found, expected in (
+                (sparse.product(matrix, right), dense @ right),
+                (sparse.product(matrix.T, left), dense.T @ left),
+            ):
+                assert found.dtype == dtype
+                np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2])

@@ -74,7 +74,7 @@ def fit(
     """
     squares, directions = directions_of(evidence.histories, width, seed, on_part, start)
     strength = squares + ridge * max(squares.min(), LEAST_KEPT * squares.max())
-    liked_by = product(evidence.liked.T.tocsr(), product(evidence.histories, directions))
+    liked_by = product(evidence.liked.T, product(evidence.histories, directions))
     on_part(1 - ITERATING)
     return Member(
         history_vectors=directions.astype(np.float32),
@@ -118,9 +118,8 @@ def directions_of(
 
 def _iterated(matrix: csr_array, basis: Matrix, times: int, on_part: Callable[[float], None]) -> Matrix:
     """The basis nearer to the largest directions. on_part: told each time what share that was."""
-    transposed = matrix.T.tocsr()
     for _ in range(times):
-        basis = _orthonormal(product(transposed, product(matrix, basis)))
+        basis = _orthonormal(product(matrix.T, product(matrix, basis)))
         on_part(1 / times)
     return basis
 
