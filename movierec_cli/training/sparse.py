@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeAlias
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array
@@ -9,7 +10,7 @@ from scipy.sparse import csc_array, csr_array
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.vectors.arrays import Floats
 
-Sparse = csr_array | csc_array
+Sparse: TypeAlias = csr_array | csc_array
 """By rows, or by columns: what the transpose of one by rows is."""
 WORTH_A_THREAD = 4_000_000
 """Multiplications below which starting threads takes longer than they save."""
