@@ -11,8 +11,7 @@ from contextlib import contextmanager
 def silence() -> Iterator[None]:
     """Keep what is written to file descriptor 2 off the terminal; if the block fails, show it after all.
 
-    Python's own stderr goes on working meanwhile, in every thread, so that a progress bar keeps moving. The
-    block may end in another thread than it began in.
+    Python's own stderr goes on working meanwhile, in every thread, so that a progress bar keeps moving.
     """
     python_stderr = sys.stderr
     python_stderr.flush()

@@ -3,6 +3,7 @@
 import errno
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +31,10 @@ from movierec_cli.vectors.arrays import Flags, Indices, Matrix
 from movierec_cli.vectors.fold_in import fold_in
 from movierec_cli.vectors.scale import RatingScale
 from movierec_cli.version import __version__
+
+
+Entries = tuple[Indices, Indices]
+"""Whose each rating is, and where it is: see Interactions.entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +176,29 @@ def _with_file(known: Interactions, run: Run, path: Path) -> pd.DataFrame:
 
 def _compared(before: Interactions, now: Interactions) -> tuple[Indices, Flags, Flags]:
     """For each person of `now`: their user_index in `before`, or any; whether they are new; whether they are
-    new or have other ratings than before, or the same in another order."""
+    new or have other ratings than before. In which order they gave them does not count."""
     place = np.searchsorted(before.user_ids, now.user_ids).clip(max=len(before.user_ids) - 1)
     is_new = before.user_ids[place] != now.user_ids
     is_changed = is_new | (before.counts[place] != now.counts)
-    alike = np.flatnonzero(~is_changed)
-    rows, entries = now.entries(alike)
-    _, entries_before = before.entries(place[alike])
-    differs = (now.movie_index[entries] != before.movie_index[entries_before]) | (
-        now.rating[entries] != before.rating[entries_before]
-    )
-    is_changed[alike[rows[differs]]] = True
+
+    def differing(people: Indices, arranged: Callable[[Interactions, Indices], Entries]) -> Indices:
+        """Those of some people, who have as many ratings as before, whose ratings differ place by place."""
+        rows, entries = arranged(now, people)
+        _, entries_before = arranged(before, place[people])
+        differs = (now.movie_index[entries] != before.movie_index[entries_before]) | (
+            now.rating[entries] != before.rating[entries_before]
+        )
+        return people[np.unique(rows[differs])]
+
+    others = differing(np.flatnonzero(~is_changed), Interactions.entries)  # few: only these are sorted
+    is_changed[differing(others, _by_movie)] = True
     return place, is_new, is_changed
+
+
+def _by_movie(ratings: Interactions, people: Indices) -> Entries:
+    """Interactions.entries, each person's by movie_index."""
+    rows, entries = ratings.entries(people)
+    return rows, entries[np.lexsort((ratings.movie_index[entries], rows))]
 
 
 def _fold_in(

@@ -19,22 +19,24 @@ def test_messages_are_shown_where_the_block_fails_but_not_after_ctrl_c(
     assert capfd.readouterr().err == shown
 
 
-def test_no_line_of_pythons_is_lost_though_it_ends_in_another_thread() -> None:
+def test_no_line_is_lost_that_another_thread_prints_meanwhile() -> None:
     script = """
 import os, sys, threading
-from contextlib import ExitStack
 from movierec_cli.system.silence import silence
 
-before = sys.stderr
-quiet = ExitStack()
-quiet.enter_context(silence())
-os.write(2, b"chatter\\n")
-ending = threading.Thread(target=quiet.close)
-for number in range(20_000):
-    print(number, file=sys.stderr)
-    if number == 5_000:
-        ending.start()
-ending.join()
+def count():
+    for number in range(20_000):
+        print(number, file=sys.stderr)
+        if number == 5_000:
+            begun.set()
+
+before, begun = sys.stderr, threading.Event()
+counting = threading.Thread(target=count)
+with silence():
+    counting.start()
+    os.write(2, b"chatter\\n")
+    begun.wait()
+counting.join()
 os.write(2, b"the descriptor is back\\n")
 assert sys.stderr is before
 """

@@ -226,6 +226,27 @@ def test_a_dataset_that_was_fetched_again(home: Path, checkerboard: Dataset, tmp
         )
 
 
+def test_the_same_ratings_in_another_order_are_nothing_new(
+    home: Path, checkerboard: Dataset, tmp_path: Path
+) -> None:
+    """One person gave theirs the other way round. Then somebody else does, and changes two for each other."""
+    from dataclasses import replace
+
+    ratings = checkerboard.ratings.copy()
+    of_one = ratings["user_id"] == REPEATED
+    ratings.loc[of_one, "timestamp"] = ratings.loc[of_one, "timestamp"].to_numpy()[::-1]
+    fetch_again(home, replace(checkerboard, ratings=ratings), tmp_path / "turned")
+    report = update(home=home)
+    assert (report.run_id, report.update.changed, report.update.new, report.update.gone) == (None, 0, 0, 0)
+    of_other = ratings["user_id"] == CHANGED
+    ratings.loc[of_other, "timestamp"] = ratings.loc[of_other, "timestamp"].to_numpy()[::-1]
+    lowest, highest = (ratings.loc[of_other, "rating"].agg(which) for which in ("idxmin", "idxmax"))
+    ratings.loc[[lowest, highest], "rating"] = ratings.loc[[highest, lowest], "rating"].to_numpy()
+    fetch_again(home, replace(checkerboard, ratings=ratings), tmp_path / "exchanged")
+    report = update(home=home)
+    assert report.run_id and (report.update.changed, report.update.new, report.update.gone) == (1, 0, 0)
+
+
 def test_where_nothing_is_new_nothing_is_written(cli: Cli, home: Path) -> None:
     run = current_run(Home(home))
     result = cli("update", home=home)
