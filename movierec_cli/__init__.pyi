@@ -86,7 +86,7 @@ from movierec_cli.store.audit import verify as verify
 from movierec_cli.store.facts import Epoch as Epoch, UpdateFacts as UpdateFacts
 from movierec_cli.store.movie import MarkedFilms as MarkedFilms, Movie as Movie, TitleMatch as TitleMatch
 from movierec_cli.store.runs import Run as Run
-from movierec_cli.training.checkpoint import Unfinished as Unfinished, unfinished as unfinished
+from movierec_cli.store.unfinished import Unfinished as Unfinished, unfinished as unfinished
 from movierec_cli.training.models import MODELS as MODELS
 from movierec_cli.training.train import train as train
 from movierec_cli.training.update import UpdateReport as UpdateReport, update as update

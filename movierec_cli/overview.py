@@ -13,6 +13,7 @@ from movierec_cli.errors import DataError, NotFoundError, StoreError, UsageError
 from movierec_cli.home import Home
 from movierec_cli.store.publishing import RUNS_KEPT, Pruned, prune, use_run
 from movierec_cli.store.runs import Run, current_run, find_run, read_run, run_ids
+from movierec_cli.store.unfinished import all_in
 from movierec_cli.system.storage import storage_at
 from movierec_cli.version import __version__
 
@@ -49,6 +50,8 @@ class Info:
     """Why the run in use cannot be read."""
     next: str | None
     """What to run next."""
+    unfinished: tuple[str, ...] = ()
+    """What goes on with each training that was stopped, as it is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ def info(home: Home | Path | str | None = None) -> Info:
         runs=len(run_ids(place)),
         problem=problem,
         next=next_step,
+        unfinished=tuple(one.command for one in all_in(storage_at(place.unfinished))),
     )
 
 

@@ -34,6 +34,8 @@ def info(
         note(found.problem)
     if found.next:
         note(found.next)
+    for command in found.unfinished:
+        note(f"To go on with a training that was stopped: {command}")
     _report(found, faults)
 
 

@@ -8,6 +8,7 @@ because somebody may be reading it, or still be writing what seems to be left ov
 import atexit
 import errno
 import hashlib
+import io
 import os
 import re
 import secrets
@@ -20,11 +21,12 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from movierec_cli.errors import MovieRecError, UnreachableError
 from movierec_cli.home import Address
 from movierec_cli.system.locks import Hold
+from movierec_cli.system.pieces import Pieces
 
 try:
     import obstore
@@ -87,7 +89,7 @@ class Bucket:
 
                 more["credential_provider"] = Boto3CredentialProvider()
             except Exception as error:  # boto3 has no class of its own for all that may be wrong
-                raise self._nobody() from error
+                raise _nobody(self.address) from error
         backoff = {"max_backoff": timedelta(seconds=2)}
         more["retry_config"] = {"max_retries": _RETRIES, "retry_timeout": _PATIENCE, "backoff": backoff}
         with self._asking():
@@ -155,6 +157,15 @@ class Bucket:
 
     def on_disk(self, name: str) -> Path:
         return self._download(name, self.scratch / name)
+
+    def open(self, name: str) -> BinaryIO:
+        with self._asking(name):
+            pieces = Pieces(obstore.open_reader(self._files, name), self._asking)
+        return io.BufferedReader(pieces)
+
+    def put_in(self, name: str) -> None:
+        with self._asking(name):
+            obstore.put(self._files, name, self.scratch / name)
 
     def _download(self, name: str, path: Path) -> Path:
         draft = path.with_name(f".{path.name}.{threading.get_ident()}")
@@ -268,22 +279,7 @@ class Bucket:
                 raise UnreachableError(message, f"Create it, or name another. {_WHERE}") from None
             if isinstance(error, FileNotFoundError):
                 raise FileNotFoundError(errno.ENOENT, "there is no such object", name) from None
-            raise self._unreachable(told, error) from None
-
-    def _unreachable(self, told: str, error: Exception) -> UnreachableError:
-        answer = re.search(r"status code: (\d{3}[A-Za-z ]*)", told)
-        code = re.search(r"<Code>(\w+)</Code>", told)
-        reason = " ".join(found[1].strip() for found in (answer, code) if found)
-        refused = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError)
-        if isinstance(error, refused) or reason[:3] in {"400", "401", "403"}:
-            return UnreachableError(f"{self.address} refuses access: {reason or 'no reason given'}.", _WHO)
-        if re.search(r"/latest/(api|meta-data)|metadata\.google|[Cc]redential", told):
-            return self._nobody()
-        reason = reason or next((why for mark, why in _REASONS.items() if mark in told.lower()), _CUT)
-        return UnreachableError(f"{self.address} does not answer: {reason}.", f"Try again later. {_WHERE}")
-
-    def _nobody(self) -> UnreachableError:
-        return UnreachableError(f"No credentials were found for {self.address}.", _WHO)
+            raise _unreachable(self.address, told, error) from None
 
 
 _REASONS = {
@@ -298,6 +294,23 @@ _WHO = (
     "Check who you are there (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, the machine's role, "
     "or what your cloud has in their place), what you may do in the bucket, and AWS_REGION."
 )
+
+
+def _unreachable(address: str, told: str, error: Exception) -> UnreachableError:
+    answer = re.search(r"status code: (\d{3}[A-Za-z ]*)", told)
+    code = re.search(r"<Code>(\w+)</Code>", told)
+    reason = " ".join(found[1].strip() for found in (answer, code) if found)
+    refused = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError)
+    if isinstance(error, refused) or reason[:3] in {"400", "401", "403"}:
+        return UnreachableError(f"{address} refuses access: {reason or 'no reason given'}.", _WHO)
+    if re.search(r"/latest/(api|meta-data)|metadata\.google|[Cc]redential", told):
+        return _nobody(address)
+    reason = reason or next((why for mark, why in _REASONS.items() if mark in told.lower()), _CUT)
+    return UnreachableError(f"{address} does not answer: {reason}.", f"Try again later. {_WHERE}")
+
+
+def _nobody(address: str) -> UnreachableError:
+    return UnreachableError(f"No credentials were found for {address}.", _WHO)
 
 
 def _digest(content: bytes) -> str:

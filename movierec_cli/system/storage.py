@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from movierec_cli.home import Address
 from movierec_cli.system.files import replace_text, sha256, sync
@@ -57,6 +57,12 @@ class Storage(Protocol):
 
     def on_disk(self, name: str) -> Path:
         """A file as one of this machine, until the process ends."""
+
+    def open(self, name: str) -> BinaryIO:
+        """A file of which only parts are read."""
+
+    def put_in(self, name: str) -> None:
+        """A file of `scratch` takes the place of the one before."""
 
     def tables(self, name: str) -> tuple[str, dict[str, str] | None]:
         """Where LanceDB finds the table `name`, and what it needs to be told to read there."""
@@ -140,6 +146,12 @@ class Folder:
 
     def on_disk(self, name: str) -> Path:
         return self.scratch / name
+
+    def open(self, name: str) -> BinaryIO:
+        return (self.scratch / name).open("rb")
+
+    def put_in(self, name: str) -> None:
+        pass
 
     def tables(self, name: str) -> tuple[str, dict[str, str] | None]:
         return str(self.scratch), None

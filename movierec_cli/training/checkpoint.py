@@ -5,20 +5,19 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 from zipfile import BadZipFile
 
 import numpy as np
 
 from movierec_cli.datasets.interactions import Interactions
-from movierec_cli.errors import MovieRecError, NotFoundError, TrainingError, counted
+from movierec_cli.errors import MovieRecError, NotFoundError, TrainingError
 from movierec_cli.home import Home
 from movierec_cli.store.facts import Epoch
+from movierec_cli.store.unfinished import ABOUT, Beginning, Unfinished, all_in, options_of, place_of, read
 from movierec_cli.system.files import whole_file
-from movierec_cli.system.storage import storage_at
-from movierec_cli.system.typed_json import from_json, parse, to_json
+from movierec_cli.system.storage import Storage
+from movierec_cli.system.typed_json import to_json
 from movierec_cli.training.data import TrainingData, TrainingOptions
 from movierec_cli.version import __version__
 
@@ -26,7 +25,6 @@ AFTER = 60.0
 """Seconds of training before which nothing is kept: to begin again takes no longer."""
 SPARED = 10
 """So many times as long as writing took nothing is written again: of short epochs not each one is kept."""
-_ABOUT = "about"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,61 +43,20 @@ class Snapshot:
     """Arrays by their names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """What a training was begun with."""
-
-    dataset: str
-    data: str
-    """SHA-256 of the ratings."""
-    settings: dict[str, Any]
-    """Options of `movierec train` that are not as they are by default, without their dashes."""
-    movierec: str
-    """The version that began it."""
-
-    @property
-    def command(self) -> str:
-        """What was typed, or would have been."""
-        named = {} if self.dataset == "ml-100k" else {"dataset": self.dataset}
-        return " ".join(["movierec train", *_options(named | self.settings)])
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """A training that can go on."""
-
-    begun: Beginning
-    seconds: float
-    """What it has taken so far."""
-    history: tuple[Epoch, ...]
-    best: int
-    finishing: int
-    chance: dict[str, Any]
-    """As in Snapshot, like the two before."""
-
-    @property
-    def command(self) -> str:
-        """What goes on with it."""
-        return f"{self.begun.command} --resume"
-
-    @property
-    def passes_text(self) -> str:
-        """ "12 epochs", or "50 epochs and 3 on all ratings"."""
-        epochs = counted(len(self.history), "epoch")
-        return f"{epochs} and {self.finishing} on all ratings" if self.finishing else epochs
-
-
 class Checkpoint:
     """The place in a home where a training of one dataset is kept while it goes on.
 
     What is there is whole or not at all: see system/files.py. `kept` is where to go on from.
     """
 
-    def __init__(self, path: Path | None, begun: Beginning | None, say: Callable[[str], None]) -> None:
-        """path: None to keep nothing. say: told when nothing can be kept."""
+    def __init__(
+        self, place: tuple[Storage, str] | None, begun: Beginning | None, say: Callable[[str], None]
+    ) -> None:
+        """place: where it is kept and by which name, None to keep nothing. say: told when nothing can be
+        kept."""
         self.kept: Snapshot | None = None
         self.seconds = 0.0
-        self._path, self._begun, self._say = path, begun, say
+        self._place, self._begun, self._say = place, begun, say
         self._is_ours = False
         self._started = time.perf_counter()
         self._not_before = self._started + AFTER
@@ -112,7 +69,7 @@ class Checkpoint:
     def keep(self, snapshot: Callable[[], Snapshot]) -> None:
         """Keep what `snapshot` gives, unless it is too early for that."""
         started = time.perf_counter()
-        if self._path is None or self._begun is None or started < self._not_before:
+        if self._place is None or self._begun is None or started < self._not_before:
             return
         now = snapshot()
         about = Unfinished(
@@ -127,15 +84,17 @@ class Checkpoint:
             (name, place, table) for name, some in now.tables.items() for place, table in enumerate(some)
         )
         arrays: dict[str, Any] = {f"{name}.{place}": table for name, place, table in named}
-        arrays[_ABOUT] = np.array(json.dumps(to_json(about)))
+        arrays[ABOUT] = np.array(json.dumps(to_json(about)))
+        place, name = self._place
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with whole_file(self._path) as draft, draft.open("wb") as file:
+            place.scratch.mkdir(parents=True, exist_ok=True)
+            with whole_file(place.scratch / name) as draft, draft.open("wb") as file:
                 np.savez(file, **arrays)
+            place.put_in(name)
             self._is_ours = True
         except (MovieRecError, OSError) as error:
             self._say(f"Training goes on, and cannot be resumed later: {error}")
-            self._path = None
+            self._place = None
         ended = time.perf_counter()
         self._not_before = ended + SPARED * (ended - started)
 
@@ -145,10 +104,11 @@ class Checkpoint:
         Raises NotFoundError where nothing is, TrainingError for what was begun with other settings or
         ratings.
         """
-        assert self._path and self._begun
-        found = _read(self._path)
+        assert self._place and self._begun
+        place, name = self._place
+        found = read(place, name)
         if found is None:
-            others = [other for path in self._path.parent.glob("*.npz") if (other := _read(path))]
+            others = all_in(place)
             hint = "\n".join(f"There is one of {one.begun.dataset}: {one.command}" for one in others)
             raise NotFoundError(
                 f"There is no unfinished training of {self._begun.dataset} to go on with.",
@@ -160,13 +120,13 @@ class Checkpoint:
             )
         tables: dict[str, list[Any]] = {}
         try:
-            with np.load(self._path) as arrays:
+            with np.load(place.on_disk(name)) as arrays:
                 for key in arrays.files:
-                    if key != _ABOUT:
+                    if key != ABOUT:
                         tables.setdefault(key.partition(".")[0], []).append(arrays[key])
         except (OSError, ValueError, BadZipFile) as error:
             raise TrainingError(
-                f"The unfinished training in {self._path} is damaged: {error}",
+                f"The unfinished training of {self._begun.dataset} is damaged: {error}",
                 f"Begin anew: {self._begun.command}",
             ) from None
         self.seconds, self._is_ours = found.seconds, True
@@ -175,8 +135,9 @@ class Checkpoint:
 
     def remove(self) -> None:
         """The training is finished: there is nothing to go on with. What another one has kept stays."""
-        if self._path and self._is_ours:
-            self._path.unlink(missing_ok=True)
+        if self._place and self._is_ours:
+            place, name = self._place
+            place.remove(name)
 
     def _way_out(self, found: Unfinished) -> str:
         assert self._begun
@@ -194,17 +155,7 @@ def of(home: Home, data: TrainingData, options: TrainingOptions, say: Callable[[
     asked, usual = asdict(options), asdict(TrainingOptions())
     settings = {name.replace("_", "-"): asked[name] for name in asked if asked[name] != usual[name]}
     begun = Beginning(data.name, _digest(data.interactions), settings, __version__)
-    return Checkpoint(path_of(home, data.name), begun, say)
-
-
-def path_of(home: Home, dataset: str) -> Path:
-    """Where an unfinished training of a dataset is."""
-    return storage_at(home.unfinished).scratch / f"{quote(dataset, safe=' ')}.npz"
-
-
-def unfinished(dataset: str, home: Home | Path | str | None = None) -> Unfinished | None:
-    """The training of a dataset that can go on; None where there is none."""
-    return _read(path_of(Home.resolve(home), dataset))
+    return Checkpoint(place_of(home, data.name), begun, say)
 
 
 def _digest(interactions: Interactions) -> str:
@@ -218,28 +169,13 @@ def _digest(interactions: Interactions) -> str:
     return found.hexdigest()
 
 
-def _read(path: Path) -> Unfinished | None:
-    try:
-        with np.load(path) as arrays:
-            return from_json(Unfinished, parse(str(arrays[_ABOUT])))
-    except (OSError, ValueError, KeyError, BadZipFile):  # none, or of another version of movierec
-        return None
-
-
 def _difference(found: Beginning, wanted: Beginning) -> str | None:
     """What keeps a training from going on, as the rest of a sentence."""
     if found.settings != wanted.settings:
-        was, asked = (_options(one.settings) or ["the default settings"] for one in (found, wanted))
+        was, asked = (options_of(one.settings) or ["the default settings"] for one in (found, wanted))
         return f"was begun with {' '.join(was)}, not with {' '.join(asked)}."
     if found.movierec != wanted.movierec:
         return f"was begun by movierec {found.movierec}, and this is {wanted.movierec}."
     if found.data != wanted.data:
         return "was begun with other ratings than the dataset has now."
     return None
-
-
-def _options(settings: Mapping[str, Any]) -> list[str]:
-    return [
-        f"--{name} {value:g}" if isinstance(value, float) else f"--{name} {value}"
-        for name, value in settings.items()
-    ]

@@ -32,7 +32,6 @@ from movierec_cli.vectors.fold_in import fold_in
 from movierec_cli.vectors.scale import RatingScale
 from movierec_cli.version import __version__
 
-
 Entries = tuple[Indices, Indices]
 """Whose each rating is, and where it is: see Interactions.entries."""
 
@@ -188,7 +187,8 @@ def _compared(before: Interactions, now: Interactions) -> tuple[Indices, Flags, 
         differs = (now.movie_index[entries] != before.movie_index[entries_before]) | (
             now.rating[entries] != before.rating[entries_before]
         )
-        return people[np.unique(rows[differs])]
+        some: Indices = people[np.unique(rows[differs])]
+        return some
 
     others = differing(np.flatnonzero(~is_changed), Interactions.entries)  # few: only these are sorted
     is_changed[differing(others, _by_movie)] = True

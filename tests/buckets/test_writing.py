@@ -1,5 +1,6 @@
 """What is written to a home in an object store: whole or not at all, and never lost to somebody else."""
 
+import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,9 +23,11 @@ from movierec_cli.store.facts import write_facts
 from movierec_cli.store.publishing import RUNS_KEPT, new_run, use_run
 from movierec_cli.store.runs import current_run, id_in_use, run_ids
 from movierec_cli.system import bucket
+from movierec_cli.training.train import train
+from movierec_cli.training.update import update
 from tests.buckets.between import Act, Between, Request
 from tests.buckets.conftest import Objects
-from tests.support import Checkerboard, Cli, run_facts, write_csv_layout
+from tests.support import Checkerboard, Cli, run_facts, run_python, write_csv_layout
 
 HEAT = OwnRating("Heat", 1995, None, 4.5, "2024-01-01")
 ALIEN = OwnRating("Alien", 1979, None, 5.0, "2024-01-02")
@@ -195,6 +198,58 @@ def test_a_hundred_times_two_put_different_runs_to_use(home: Home) -> None:
     together(lambda: fifty(one), lambda: fifty(other))
     assert id_in_use(home) in {one, other}
     assert run_ids(home) == [one, other]
+
+
+KILLED = """
+import os, signal
+from movierec_cli.training import checkpoint
+from movierec_cli.training.train import train
+checkpoint.AFTER = checkpoint.SPARED = 0
+def kill(epoch):
+    if epoch.number == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+if os.fork() == 0:
+    train("board", epochs=3, dim=4, on_epoch=kill)
+os.wait()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="fork is for POSIX")
+def test_a_training_goes_on_in_another_process(home: Home, objects: Objects, tmp_path: Path) -> None:
+    fetch(source=write_csv_layout(Checkerboard.dataset(), tmp_path / "board"), name="board", home=home)
+    run_python(KILLED, home=home.root)
+    assert objects.below(home.unfinished) == ["board.npz"]
+    assert info(home.root).unfinished == ("movierec train --dataset board --epochs 3 --dim 4 --resume",)
+    told: list[int] = []
+    train(
+        "board",
+        epochs=3,
+        dim=4,
+        resume=True,
+        home=home.root,
+        on_epoch=lambda epoch: told.append(epoch.number),
+    )
+    assert told == [3]
+    assert objects.below(home.unfinished) == []
+    assert current_run(home).facts.training.epochs == 3
+
+
+def test_new_ratings_are_folded_in_as_in_a_folder(
+    home: Home, trained: Home, objects: Objects, tmp_path: Path
+) -> None:
+    objects.copy(trained.root, home.root)
+    folder = objects.copy(trained.root, tmp_path / "folder")
+    rows = [f"{user_id},{Checkerboard.movie_id(3)},4.0,2000000" for user_id in (3, 7_777)]
+    (tmp_path / "new.csv").write_text("\n".join(["userId,movieId,rating,timestamp", *rows, ""]))
+    first = current_run(home).run_id
+    reports = [update(tmp_path / "new.csv", home=place) for place in (home.root, folder)]
+    assert reports[0].update == reports[1].update
+    assert (reports[0].update.of, reports[0].update.new) == (first, 1)
+    assert run_ids(home) == [first, reports[0].run_id]
+    answers = [Recommender.open(place).recommend(7_777) for place in (home.root, folder)]
+    assert answers[0] == answers[1]
+    assert verify(home) == {run_id: [] for run_id in run_ids(home)}
 
 
 # ---- profiles ----

@@ -9,6 +9,9 @@ import pytest
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.errors import NotFoundError, TrainingError, UsageError
+from movierec_cli.overview import info
+from movierec_cli.store.unfinished import Beginning
+from movierec_cli.system.storage import storage_at
 from movierec_cli.training import checkpoint
 from movierec_cli.training.checkpoint import Snapshot
 from movierec_cli.training.ranking.trainer import Trainer
@@ -108,6 +111,9 @@ def test_what_is_resumed_leads_to_the_same_vectors_bit_by_bit(
 
 KILLED = """
 import os, signal, sys
+from movierec_cli.overview import info
+from movierec_cli.store.unfinished import Beginning
+from movierec_cli.system.storage import storage_at
 from movierec_cli.training import checkpoint
 from movierec_cli.training.train import train
 checkpoint.AFTER = checkpoint.SPARED = 0
@@ -246,8 +252,8 @@ def test_writing_takes_no_more_than_a_tenth_of_the_time(
         return Snapshot((), 0, tables={"a": [np.zeros(1)]})
 
     monkeypatch.setattr("time.perf_counter", clock)
-    begun = checkpoint.Beginning("board", "", {}, "1.0")
-    kept = checkpoint.Checkpoint(tmp_path / "board.npz", begun, print)
+    begun = Beginning("board", "", {}, "1.0")
+    kept = checkpoint.Checkpoint((storage_at(tmp_path), "board.npz"), begun, print)
     while now < 1000 + 110:
         now += 1
         kept.keep(snapshot)
@@ -267,6 +273,14 @@ def test_beginning_anew_says_what_could_go_on(cli: Cli, other: Path, monkeypatch
     result = cli("train", "board", home=other)
     said = " ".join(result.err.split())
     assert f"Begins anew. To go on with the unfinished training instead: {COMMAND} --resume" in said
+
+
+def test_info_says_what_could_go_on(cli: Cli, stopped: Path, home: Path) -> None:
+    said = cli("info", home=stopped).err
+    assert f"To go on with a training that was stopped: {COMMAND} --resume" in " ".join(said.split())
+    assert info(stopped).unfinished == (f"{COMMAND} --resume",)
+    assert info(home).unfinished == ()
+    assert "To go on" not in cli("info", home=home).err
 
 
 @pytest.mark.slow
