@@ -33,7 +33,8 @@ VALIDATION_SHARE = 0.05
 POPULARITY = 0.1
 """The spread of the general part beside a computed member without towers, which has none of its own."""
 FINISHING_SHARE = 0.5
-"""Epochs on all ratings once the best epoch is known, as a share of all epochs."""
+"""Epochs on all ratings once the best epoch is known, as a share of all that were asked for; where the loss
+takes a sample of the movies, of those up to the best one."""
 DEFAULTS = RankingConfig()
 
 
@@ -58,7 +59,8 @@ def fit(
     epochs: list[Epoch] = []
     best, towers, network = 0, None, None
     finishing_epochs = round(FINISHING_SHARE * options.epochs)
-    pace = Pace(listener.on_left, options.epochs + finishing_epochs - checkpoint.passes)
+    most = options.epochs + finishing_epochs
+    pace = Pace(listener.on_left, most - checkpoint.passes)
     # BLAS's own threads go on spinning after each product and keep TensorFlow's from the cores.
     with threadpool_limits(limits=1, user_api="blas"):
         evidence = Evidence.of(task.seen, weights, config.recency)
@@ -70,7 +72,9 @@ def fit(
                 options.epochs, options.patience, judge, listener.on_epoch, checkpoint
             )
             listener.on_stage("Learning from all ratings")
-            pace.skip(options.epochs - len(epochs))
+            if trainer.samples:
+                finishing_epochs = round(FINISHING_SHARE * best)
+            pace.skip(most - len(epochs) - finishing_epochs)
             trainer.finish(Evidence.of(interactions, weights, config.recency), finishing_epochs, checkpoint)
             towers, network = trainer.towers, trainer.network
             del trainer

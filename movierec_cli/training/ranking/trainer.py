@@ -1,6 +1,6 @@
 """The towers in training: epochs, the moving average that is judged and kept, and stopping early."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,10 +25,22 @@ SAMPLE_FROM = 200_000_000
 SAMPLE_SIZE = 2048
 """... of about so many ..."""
 SAMPLE_BATCH = 16
-"""... for batches so many times as large."""
+"""... for batches so many times as large ..."""
+SAMPLE_RATE = 3.0
+"""... with so many times the learning rate, which rises over this many steps ..."""
+SAMPLE_WARM_UP = 250
+FLAT = 0.005
+"""... until the figure is flat: the best of the last half of the patience is less than this share above the
+best before. Epochs are long there, and luck changes the figure by a quarter of this."""
 
 Judge = Callable[[Member], ValidationFacts]
 """Says how good towers are."""
+
+
+def is_flat(figures: Sequence[float], patience: int) -> bool:
+    """Whether the last half of the patience brought next to nothing; never before `patience` epochs."""
+    recent = max(1, patience // 2)
+    return len(figures) >= max(patience, recent + 1) and max(figures) < (1 + FLAT) * max(figures[:-recent])
 
 
 class Trainer:
@@ -43,13 +55,14 @@ class Trainer:
         sample_from: int = SAMPLE_FROM,
         on_step: Callable[[float], None] = ignore,
     ) -> None:
-        """Random weights, whose scores begin as everybody's popularity.
+        """Random weights, whose scores begin as everybody's popularity. `samples`: whether the loss takes a
+        sample.
 
         width: of the computed member beside the towers. sample_from: people x movies from which on the loss
         takes a sample. on_step: told after each step what share of an epoch it was.
         """
         people, movies = evidence.histories.shape
-        samples = people * movies >= sample_from
+        self.samples = samples = people * movies >= sample_from
         if not samples:
             one_core_per_operation()
         keras.utils.set_random_seed(seed)
@@ -67,7 +80,13 @@ class Trainer:
         self._chance = np.random.default_rng(seed)
         self._on_step = on_step
         self._batch_size = config.people_in_a_step(people) * (SAMPLE_BATCH if samples else 1)
+        self._learning_rate = config.learning_rate * (SAMPLE_RATE if samples else 1)
         self._take_step = self._step_graph(losses, config.weight_decay / float(np.sqrt(people)))
+
+    @property
+    def _steps(self) -> int:
+        """In an epoch."""
+        return -(-len(self._evidence.interactions.user_ids) // self._batch_size)
 
     @property
     def towers(self) -> Member:
@@ -83,8 +102,8 @@ class Trainer:
         on_epoch: Callable[[Epoch], None],
         checkpoint: Checkpoint = NO_CHECKPOINT,
     ) -> tuple[list[Epoch], int]:
-        """Train until the judgement no longer improves for `patience` epochs; the best weights are the
-        towers. Goes on from what the checkpoint has.
+        """Train until the judgement no longer improves for `patience` epochs, or with a sample of the movies
+        has become flat; the best weights are the towers. Goes on from what the checkpoint has.
 
         Returns all epochs, and the best one's number. Raises TrainingError when the loss is not finite.
         """
@@ -95,13 +114,15 @@ class Trainer:
             history, best, best_tables = list(kept.history), kept.best, kept.tables["best"]
             if kept.finishing:
                 return history, best
-        warm_up = max(1, epochs // 10)
+        warm_up = max(1, min(epochs // 10, SAMPLE_WARM_UP // self._steps) if self.samples else epochs // 10)
         while len(history) < epochs and len(history) - best < patience:
+            if self.samples and is_flat([epoch.validation_ndcg for epoch in history], patience):
+                break
             number = len(history) + 1
-            loss = self.run_epoch(number, min(1.0, number / warm_up) * self._config.learning_rate)
+            loss = self.run_epoch(number, min(1.0, number / warm_up) * self._learning_rate)
             judgement = judge(self.towers)
             if not np.isfinite(judgement.loss):
-                raise TrainingError.diverged(number, self._config.learning_rate)
+                raise TrainingError.diverged(number, self._learning_rate)
             history.append(Epoch(number, loss, judgement.loss, judgement.ndcg))
             if not best or history[-1].validation_ndcg > history[best - 1].validation_ndcg:
                 best, best_tables = number, self._optimizer.averages()
@@ -120,7 +141,7 @@ class Trainer:
         self._evidence = everything
         for number in range(1 + (checkpoint.kept.finishing if checkpoint.kept else 0), epochs + 1):
             falling = (1 + np.cos(np.pi * number / (epochs + 1))) / 2
-            self.run_epoch(number, falling * self._config.learning_rate)
+            self.run_epoch(number, falling * self._learning_rate)
             self._course = replace(self._course, finishing=number)
             checkpoint.keep(self._snapshot)
 
@@ -143,7 +164,7 @@ class Trainer:
         people = len(self._evidence.interactions.user_ids)
         order = self._chance.permutation(people)
         total = 0.0
-        for some in np.array_split(order, -(-people // self._batch_size)):
+        for some in np.array_split(order, self._steps):
             batch = batch_of(self._evidence, some, self._config, self._chance)
             # All that a step leaves to chance comes from numpy, whose state can be kept and gone back to.
             seeds = self._chance.integers(2**62, size=(3, 2))

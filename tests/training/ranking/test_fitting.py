@@ -207,6 +207,23 @@ def test_it_is_finished_on_all_ratings(checkerboard: Dataset, monkeypatch: pytes
 
 
 @pytest.mark.slow
+def test_with_a_sample_of_the_movies_half_as_many_passes_follow_as_the_best_epoch_took(
+    checkerboard: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not half of the thirty that were asked for."""
+
+    class Sampling(trainer.Trainer):
+        def __init__(self, *given: Any, **more: Any) -> None:
+            super().__init__(*given, sample_from=0, **more)
+
+    monkeypatch.setattr(trainer, "Trainer", Sampling)
+    options = TrainingOptions(epochs=30, patience=2, dim=4)
+    trained = fitting.fit(TrainingData.of(checkerboard), options)
+    assert trained.best_epoch <= len(trained.epochs) < 30
+    assert trained.finishing_epochs == round(trained.best_epoch / 2)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("epochs", [0, 1])
 def test_movies_of_which_only_the_id_is_known_can_be_learned_from(tmp_path: Path, epochs: int) -> None:
     """A u.data alone has no years and no genres; and there are fewer people and movies than dimensions."""

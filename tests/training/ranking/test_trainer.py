@@ -10,7 +10,7 @@ from movierec_cli.errors import TrainingError
 from movierec_cli.store.facts import Epoch, ValidationFacts
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.member import Member
-from movierec_cli.training.ranking.trainer import Trainer
+from movierec_cli.training.ranking.trainer import Trainer, is_flat
 from tests.training.ranking.made_up import MadeUp, made_up
 
 QUIET = replace(
@@ -165,6 +165,39 @@ def test_training_stops_early_and_goes_back_to_the_best_epochs_weights(
         trainer.network.trained, ("history_vectors", "start", "score_vectors", "bias"), strict=True
     ):  # what learns goes on from there, too
         np.testing.assert_array_equal(table.numpy(), getattr(trainer.towers, name))
+
+
+RISING = [0.1, 0.2, 0.3, 0.4, 0.401, 0.4015, 0.4015, 0.402, 0.41, 0.42]
+"""After four epochs it rises by less than a two-hundredth in any two epochs, until the ninth."""
+
+
+@pytest.mark.parametrize(("samples", "run", "best"), [(True, 6, 6), (False, 10, 10)])
+def test_with_a_sample_of_the_movies_training_ends_where_it_becomes_flat(
+    data: MadeUp, samples: bool, run: int, best: int
+) -> None:
+    """0.4015 after six epochs, 0.4 after four: with a patience of four, two epochs must bring more."""
+    sample_from = 0 if samples else 1_000_000
+    trainer = Trainer(data.evidence, 3, QUIET, seed=0, sample_from=sample_from)
+    history, number = trainer.train(10, 4, scripted(RISING)[0], lambda _epoch: None)
+    assert (len(history), number) == (run, best)
+
+
+@pytest.mark.parametrize(
+    ("figures", "patience", "expected"),
+    [
+        ([0.1] * 9, 10, False),  # not before ten epochs
+        ([0.1] * 10, 10, True),
+        ([0.2] * 5 + [0.2009] * 5, 10, True),
+        ([0.2] * 5 + [0.2011] + [0.2] * 4, 10, False),
+        ([0.2, 0.3, 0.25], 3, True),  # half of the patience is the last one
+        ([0.2, 0.25, 0.3], 3, False),
+        ([0.2], 1, False),
+        ([0.2, 0.2], 1, True),
+        ([0.0] * 10, 10, False),  # nothing is right, and may still be: the patience decides
+    ],
+)
+def test_what_is_flat(figures: list[float], patience: int, expected: bool) -> None:
+    assert is_flat(figures, patience) is expected
 
 
 @pytest.mark.slow
