@@ -47,9 +47,8 @@ def fit(
     checkpoint: Checkpoint = NO_CHECKPOINT,
 ) -> TrainedModel:
     """Train until NDCG@100 on a held-out part of everybody's ratings no longer improves, go back to the best
-    weights, and finish on all ratings. Without epochs the computed member is the whole model.
-
-    Everybody's vector comes from all of their ratings. Raises TrainingError when the loss is not finite.
+    weights, and finish on all ratings, of which everybody's vector comes. Without epochs the computed member
+    is the whole model. Raises TrainingError when the loss is not finite.
     """
     config, seed, interactions = options.put_in(defaults), options.seed, data.interactions
     config = replace(config, batch_size=config.people_in_a_step(len(interactions.user_ids)))
@@ -58,9 +57,8 @@ def fit(
     width = computed.width_for(len(interactions.rating), int(np.count_nonzero(data.rating_counts)))
     epochs: list[Epoch] = []
     best, towers, network = 0, None, None
-    finishing_epochs = round(FINISHING_SHARE * options.epochs)
-    most = options.epochs + finishing_epochs
-    pace = Pace(listener.on_left, most - checkpoint.passes)
+    finishing_epochs = most = round(FINISHING_SHARE * options.epochs)
+    pace = Pace(listener.on_left, options.epochs + most - checkpoint.passes)
     # BLAS's own threads go on spinning after each product and keep TensorFlow's from the cores.
     with threadpool_limits(limits=1, user_api="blas"):
         evidence = Evidence.of(task.seen, weights, config.recency)
@@ -72,9 +70,8 @@ def fit(
                 options.epochs, options.patience, judge, listener.on_epoch, checkpoint
             )
             listener.on_stage("Learning from all ratings")
-            if trainer.samples:
-                finishing_epochs = round(FINISHING_SHARE * best)
-            pace.skip(most - len(epochs) - finishing_epochs)
+            finishing_epochs = round(FINISHING_SHARE * (best if trainer.samples else options.epochs))
+            pace.skip(options.epochs - len(epochs) + most - finishing_epochs)
             trainer.finish(Evidence.of(interactions, weights, config.recency), finishing_epochs, checkpoint)
             towers, network = trainer.towers, trainer.network
             del trainer
@@ -97,14 +94,12 @@ def fit(
     if network:
         network.put_in(*members)
     similar = similar_vectors(by_itself.score_vectors, data.movies, data.tags, data.rating_counts, seed)
-    movie_vectors = _movie_vectors(model, similar, star_tables)
+    vectors = _movie_vectors(model, similar, star_tables)
     fold_in = FoldInFacts(weights, tuple(model.start.tolist()))
     return TrainedModel(
-        facts=_facts(
-            "ranking" if network else "computed", config, movie_vectors, fold_in, star_tables.shared
-        ),
+        facts=_facts("ranking" if network else "computed", config, vectors, fold_in, star_tables.shared),
         network=network.model if network else None,
-        movie_vectors=movie_vectors,
+        movie_vectors=vectors,
         user_vectors={"score_vector": people, "star_vector": star_tables.user_vectors},
         epochs=epochs,
         best_epoch=best,
