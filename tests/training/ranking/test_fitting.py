@@ -213,8 +213,10 @@ def test_with_a_sample_of_the_movies_half_as_many_passes_follow_as_the_best_epoc
     """And not half of the thirty that were asked for."""
 
     class Sampling(trainer.Trainer):
-        def __init__(self, *given: Any, **more: Any) -> None:
-            super().__init__(*given, sample_from=0, **more)
+        def __init__(
+            self, evidence: Evidence, width: int, config: RankingConfig, seed: int, **_: Any
+        ) -> None:
+            super().__init__(evidence, width, config, seed, sample_from=0)
 
     monkeypatch.setattr(trainer, "Trainer", Sampling)
     options = TrainingOptions(epochs=30, patience=2, dim=4)
