@@ -2,6 +2,7 @@
 
 __all__: list[str]
 
+from movierec_cli.cluster.session import open_cluster as open_cluster
 from movierec_cli.datasets.dataset import Dataset as Dataset
 from movierec_cli.datasets.library import (
     ListedDataset as ListedDataset,
@@ -87,6 +88,7 @@ from movierec_cli.store.facts import Epoch as Epoch, UpdateFacts as UpdateFacts
 from movierec_cli.store.movie import MarkedFilms as MarkedFilms, Movie as Movie, TitleMatch as TitleMatch
 from movierec_cli.store.runs import Run as Run
 from movierec_cli.store.unfinished import Unfinished as Unfinished, unfinished as unfinished
+from movierec_cli.system.workers import Workers as Workers
 from movierec_cli.training.models import MODELS as MODELS
 from movierec_cli.training.train import train as train
 from movierec_cli.training.update import UpdateReport as UpdateReport, update as update

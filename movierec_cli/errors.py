@@ -71,6 +71,10 @@ class UnreachableError(MovieRecError):
     """An object store that does not answer, or not to us."""
 
 
+class ClusterError(MovieRecError):
+    """A Ray cluster that is not there, does not take us, or loses the work."""
+
+
 class PlotError(MovieRecError):
     """A picture that cannot be drawn, for lack of a library or because the model has no such picture."""
 

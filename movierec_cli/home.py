@@ -58,7 +58,7 @@ class Home:
             return root
         chosen = root or os.environ.get("MOVIEREC_HOME")
         if chosen:
-            return cls(_address(chosen) or Path(chosen).expanduser().absolute())
+            return cls(place_at(chosen))
         import platformdirs
 
         return cls(platformdirs.user_data_path("movierec", appauthor=False))
@@ -92,15 +92,18 @@ class Home:
         return self.root / "unfinished"
 
 
-def _address(chosen: Path | str) -> Address | None:
-    """What begins with s3://, gs:// or az://, of whose slashes a Path has kept one; None for a folder."""
+def place_at(chosen: Path | str, what: str = "A home") -> Path:
+    """A folder, or the Address that begins with s3://, gs:// or az://, of whose slashes a Path has kept one.
+
+    Raises UsageError for another address. what: what is to be there.
+    """
     found = re.fullmatch(r"(?s)([A-Za-z][A-Za-z0-9]+):(/.*)?", str(chosen))
     if not found:
-        return None
+        return Path(chosen).expanduser().absolute()
     scheme, rest = found[1].lower(), (found[2] or "").strip("/")
     if scheme in SCHEMES and rest:
         return Address(f"{scheme}:", *rest.split("/"))
     raise UsageError(
-        f"A home cannot be at {scheme}://{rest}.",
+        f"{what} cannot be at {scheme}://{rest}.",
         "Give a folder, or a bucket and what names in it begin with (gs:// and az://, too): s3://my-bucket/movierec",
     )

@@ -14,7 +14,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 ROOMS = (
     *("titles", "vectors", "system", "datasets", "store", "training", "profiles"),
-    *("questions", "evaluation", "plots", "cli"),
+    *("questions", "evaluation", "cluster", "plots", "cli"),
 )
 """A room imports from itself and from rooms before it, never from one behind it."""
 STRANGERS = ({"training", "profiles"}, {"questions", "evaluation", "plots"})

@@ -12,7 +12,7 @@ from tests.support import Checkerboard, run_python
 
 HEAVY = (
     *("tensorflow", "keras", "pandas", "lancedb", "movierec_cli.datasets", "movierec_cli.training"),
-    *("obstore", "boto3", "movierec_cli.system.bucket"),
+    *("obstore", "boto3", "movierec_cli.system.bucket", "ray", "movierec_cli.cluster"),
 )
 ALLOWED = {
     "lancedb._lancedb",
@@ -97,6 +97,13 @@ def test_a_question_loads_nothing_heavy(checkerboard_home: Path, argv: list[str]
         assert "lancedb._lancedb" in modules  # LanceDB did answer
     if argv[0] == "recommend":
         assert among(NOT_FOR_QUESTIONS, modules) == []
+
+
+@pytest.mark.parametrize("argv", [["export", "all.csv"], ["train", "ml-1m"], ["evaluate", "ml-1m"]])
+def test_nothing_of_a_cluster_is_loaded_without_one(own_home: Path, argv: list[str]) -> None:
+    argv = [argv[0], *(str(own_home / "all.csv") if one == "all.csv" else one for one in argv[1:])]
+    _, modules = json.loads(run_python(COMMAND, *argv, home=own_home).stdout.splitlines()[-1])
+    assert among(("ray", "movierec_cli.cluster"), modules) == []
 
 
 def test_importing_the_package_loads_nothing(checkerboard_home: Path) -> None:

@@ -8,23 +8,38 @@ import typer
 
 import movierec_cli as movierec
 from movierec_cli.cli.console import counting, interruptible, note, what_is_there
-from movierec_cli.cli.options import HomeOption, TopOption
+from movierec_cli.cli.options import ClusterOption, HomeOption, TopOption, WorkersOption, workers_of
 
 
 def export(
-    file: Annotated[Path, typer.Argument(help="The file to write: .csv, .jsonl or .parquet.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="The file to write, .csv, .jsonl or .parquet; or, for Parquet in parts, FOLDER/ or "
+            "s3://BUCKET/PREFIX/."
+        ),
+    ],
     top: TopOption = 10,
     home: HomeOption = None,
+    cluster: ClusterOption = None,
+    workers: WorkersOption = None,
 ) -> None:
-    """Write everyone's recommendations to a file."""
-    from movierec_cli.system.files import version_of
+    """Write everyone's recommendations to a file, or as parts to a folder or an object store."""
+    from movierec_cli.system.files import names_a_folder, version_of
 
     comfort = what_is_there(
-        partial(version_of, file),
+        partial(version_of, Path(file)),
         as_before="Nothing was written.",
         replaced=lambda: f"{file} had been written.",
     )
-    with interruptible(comfort):
-        with counting("Recommending", "people") as progress:
-            rows = movierec.export(file, top=top, home=home, progress=progress)
+
+    def comfort_for_parts() -> str:
+        return f"The parts in {file} are whole only where _SUCCESS is among them."
+
+    with interruptible(comfort_for_parts if names_a_folder(file) else comfort):
+        with (
+            workers_of(cluster, workers, lambda stage: note(f"{stage} ...")) as at_work,
+            counting("Recommending", "people") as progress,
+        ):
+            rows = movierec.export(file, top=top, home=home, progress=progress, workers=at_work)
         note(f"Wrote {rows:,} recommendations to {file}.")

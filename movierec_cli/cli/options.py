@@ -1,5 +1,7 @@
 """Options that several commands share, defined once."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +11,7 @@ import typer
 import movierec_cli as movierec
 from movierec_cli.cli.completion import complete_dataset, complete_profile, complete_title
 from movierec_cli.errors import UsageError
+from movierec_cli.system.workers import HERE
 
 DEFAULT_DATASET = "ml-100k"
 
@@ -103,6 +106,34 @@ NotLikeOption = Annotated[
 ExactOption = Annotated[
     bool, typer.Option("--exact", help="Compare with every movie, even where there is an index.")
 ]
+
+
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="local|HOST:PORT",
+        help="Divide the work among the workers of Ray, started here or already there.",
+    ),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, metavar="N", help="How many of them.", show_default="one for each core"),
+]
+
+
+@contextmanager
+def workers_of(
+    cluster: str | None, count: int | None, on_stage: Callable[[str], None]
+) -> "Iterator[movierec.Workers]":
+    """Who does the work, by the options above; on_stage: told while a cluster is started."""
+    if cluster is not None:
+        with movierec.open_cluster(cluster, workers=count, on_stage=on_stage) as workers:
+            yield workers
+    elif count is not None:
+        raise UsageError(f"--workers {count} says how many of a cluster.", "Name it too: --cluster local")
+    else:
+        yield HERE
 
 
 def one_dataset(argument: str | None, option: str | None) -> str:

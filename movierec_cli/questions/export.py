@@ -1,268 +1,147 @@
-"""Everyone's recommendations in one file, by blocked matrix products over the stored vectors."""
+"""Everyone's recommendations in one file, or as parts in a folder or an object store."""
 
-import csv
 import io
-import json
-import os
-from collections import deque
+import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self, TextIO
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-from threadpoolctl import threadpool_limits
-
-from movierec_cli.errors import UsageError
-from movierec_cli.home import Home
-from movierec_cli.store.lookup import matrix
-from movierec_cli.store.runs import Run, current_run
+from movierec_cli.errors import MovieRecError, UsageError
+from movierec_cli.home import Home, place_at
+from movierec_cli.questions.everyone import PEOPLE_AT_ONCE, AllMovies, Block, recommendation_blocks
+from movierec_cli.questions.export_files import WRITERS, parquet_writer
+from movierec_cli.store.runs import current_run
 from movierec_cli.store.table import open_table
-from movierec_cli.system.files import check_target, whole_file
-from movierec_cli.vectors.arrays import Indices, Matrix
-from movierec_cli.vectors.scores import Candidates, best, blocks
-from movierec_cli.vectors.sinking import AHEAD, Sinking, Verdicts
+from movierec_cli.system.files import check_target, names_a_folder, whole_file
+from movierec_cli.system.storage import storage_at
+from movierec_cli.system.workers import HERE, Workers, in_order
 
-FIELDS = ("user_id", "rank", "movie_id", "title", "score")
+PEOPLE_A_PART = 16 * PEOPLE_AT_ONCE
+"""Whoever computes them: the parts are always the same ones."""
+SUCCESS = "_SUCCESS"
+"""The file that comes when all parts are there."""
 
-WORKERS = min(8, os.cpu_count() or 1)
-PEOPLE_AT_ONCE = 1024
-"""With scores.GROUP movies, 8 MB of scores for each worker."""
-
-Pairs = tuple[Indices, Indices]
-Write = Callable[["Block"], None]
 PeopleDone = Callable[[int, int], None]
 """Called with (people done, people in all)."""
 
 
 def export(
-    path: Path | str, *, top: int = 10, home: Path | str | None = None, progress: PeopleDone | None = None
+    path: Path | str,
+    *,
+    top: int = 10,
+    home: Path | str | None = None,
+    progress: PeopleDone | None = None,
+    workers: Workers = HERE,
 ) -> int:
-    """Write `top` recommendations for every person to a .csv, .jsonl or .parquet file.
+    """Write `top` recommendations for every person to a .csv, .jsonl or .parquet file, or as parts.
 
     Columns: user_id, rank, movie_id, title, score; people in ascending user_id; movies they have rated are
-    left out. The file appears whole or not at all, and an older one of that name stays until then.
-    Returns the number of rows. Raises UsageError for another suffix, NotFoundError without a model.
+    left out. A file appears whole or not at all, and an older one of that name stays until then. A path that
+    ends in a slash, or an address such as s3://BUCKET/PREFIX/, gets Parquet files, part-00000.parquet and so
+    on, and when all of them are there an empty file _SUCCESS. workers: who computes what is written; it is
+    the same. Returns the number of rows.
+
+    Raises UsageError for another suffix, NotFoundError without a model, UnreachableError where an object
+    store does not answer.
     """
-    writers = {".csv": _csv_writer, ".jsonl": _jsonl_writer, ".parquet": _parquet_writer}
-    path = check_target(path, tuple(writers), "movierec export recommendations.csv")
+    in_parts = names_a_folder(path)
+    if in_parts:
+        place = place_at(path, "Recommendations")
+    else:
+        place = check_target(path, tuple(WRITERS), "movierec export recommendations.csv")
     if top < 1:
         raise UsageError(f"--top {top}: ask for at least 1 movie.", "For example: --top 10")
     run = current_run(Home.resolve(home))
-    all_movies = AllMovies.read(run)
-    rows = 0
-    with whole_file(path) as draft, writers[path.suffix.lower()](draft, all_movies) as write:
-        for block in recommendation_blocks(run.folder, all_movies, top, progress):
+    people = open_table(run.folder, "users").count()
+    asked = _Export(run.folder, AllMovies.read(run), top, range(people), progress, workers)
+    return asked.write_parts(place) if in_parts else asked.write_file(place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """What is written, wherever it is. Both ways return the number of rows."""
+
+    run: Path
+    """Its folder."""
+    all_movies: AllMovies
+    top: int
+    everybody: range
+    progress: PeopleDone | None
+    workers: Workers
+
+    def write_file(self, path: Path) -> int:
+        rows = 0
+        with whole_file(path) as draft, WRITERS[path.suffix.lower()](draft, self.all_movies) as write:
+            for block in self._blocks():
+                write(block)
+                rows += len(block.rank)
+        return rows
+
+    def write_parts(self, place: Path) -> int:
+        """The parts of an older export are replaced, or removed where there are fewer now."""
+        storage, kept = storage_at(place), self.workers.keep(self.all_movies)
+        names = [f"part-{number:05}.parquet" for number in range(len(self._parts))]
+        storage.remove(SUCCESS)
+        calls = (
+            self.workers.call(_write_part, place, name, self.run, kept, self.top, part)
+            for name, part in zip(names, self._parts, strict=True)
+        )
+        sizes, rows = {}, 0
+        for name, part, written in zip(names, self._parts, in_order(self.workers, calls), strict=True):
+            sizes[name] = written.bytes
+            rows += written.rows
+            self._done(part.stop)
+        found = storage.files()
+        for name in names:
+            if found.get(name) != sizes[name]:
+                raise MovieRecError(
+                    f"{name} is not in {place}, but a worker has written it.",
+                    "Name a place that all machines of the cluster share, such as s3://BUCKET/PREFIX/.",
+                )
+        for name in found:
+            if re.fullmatch(r"part-\d{5,}\.parquet", name) and name not in sizes:
+                storage.remove(name)
+        storage.write(SUCCESS, b"")
+        return rows
+
+    @property
+    def _parts(self) -> list[range]:
+        return [self.everybody[low:][:PEOPLE_A_PART] for low in self.everybody[::PEOPLE_A_PART]]
+
+    def _blocks(self) -> Iterator[Block]:
+        done = 0
+        if self.workers is HERE:
+            for people, block in recommendation_blocks(self.run, self.all_movies, self.top, self.everybody):
+                yield block
+                done += people
+                self._done(done)
+            return
+        kept = self.workers.keep(self.all_movies)
+        calls = (self.workers.call(_blocks_of, self.run, kept, self.top, part) for part in self._parts)
+        for part, blocks in zip(self._parts, in_order(self.workers, calls), strict=True):
+            yield from blocks
+            self._done(part.stop)
+
+    def _done(self, people: int) -> None:
+        if self.progress:
+            self.progress(people, len(self.everybody))
+
+
+def _blocks_of(run: Path, all_movies: AllMovies, top: int, some: range) -> list[Block]:
+    return [block for _, block in recommendation_blocks(run, all_movies, top, some)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    bytes: int
+    rows: int
+
+
+def _write_part(place: Path, name: str, run: Path, all_movies: AllMovies, top: int, some: range) -> _Written:
+    file, rows = io.BytesIO(), 0
+    with parquet_writer(file, all_movies) as write:
+        for block in _blocks_of(run, all_movies, top, some):
             write(block)
             rows += len(block.rank)
-    return rows
-
-
-@dataclass(frozen=True, slots=True)
-class AllMovies:
-    """All movies, movie_ids int64 ascending."""
-
-    movie_ids: npt.NDArray[np.int64]
-    titles: pa.ChunkedArray
-    candidates: Candidates
-    sinking: Sinking | None
-
-    @classmethod
-    def read(cls, run: Run) -> Self:
-        """The movies of a run."""
-        model = run.facts.model
-        columns = ["movie_id", "title", model.score_column]
-        if model.stars:
-            columns += ["star_vector", model.similar_column]
-        table = pa.Table.from_batches(open_table(run.folder, "movies").batches(columns))
-        movie_ids = table["movie_id"].to_numpy()
-
-        def vectors(column: str) -> Matrix:
-            return matrix(table[column].combine_chunks())
-
-        sinking = None
-        if model.stars:
-            scale = run.facts.dataset.rating_scale
-            hated = _hated_by_anybody(run, movie_ids)
-            sinking = Sinking.of(scale, vectors("star_vector"), vectors(model.similar_column), hated)
-        candidates = Candidates.of(vectors(model.score_column), model.score_metric)
-        return cls(movie_ids, table["title"], candidates, sinking)
-
-
-def _hated_by_anybody(run: Run, movie_ids: Indices) -> Indices:
-    """The positions in `movie_ids` of the movies that somebody gave the lowest rating, ascending."""
-    hated = np.zeros(len(movie_ids), np.bool_)
-    verdicts = Verdicts(*run.facts.dataset.rating_scale)
-    for batch in open_table(run.folder, "users").batches(["movie_ids", "ratings"]):
-        rated, ratings = (batch[name].flatten().to_numpy() for name in ("movie_ids", "ratings"))
-        hated[np.searchsorted(movie_ids, rated[verdicts.hated(ratings)])] = True
-    return np.flatnonzero(hated)
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Recommendations for some people, one entry per row of the file. movie: a position in AllMovies."""
-
-    user_id: npt.NDArray[np.int64]
-    rank: npt.NDArray[np.int64]
-    movie: npt.NDArray[np.int64]
-    score: npt.NDArray[np.float32]
-
-
-def recommendation_blocks(
-    folder: Path, all_movies: AllMovies, top: int, progress: PeopleDone | None = None
-) -> Iterator[Block]:
-    """Recommendations for everybody in a run's `users` table, some people at a time, in its order.
-
-    Several threads compute them: nearly all of the work is numpy's, which lets go of Python's lock.
-    """
-    users = open_table(folder, "users")
-    total, done = users.count(), 0
-
-    def some_people() -> Iterator[pa.RecordBatch]:
-        columns = ["user_id", "score_vector", "movie_ids", "ratings"]
-        for batch in users.batches([*columns, *(["star_vector"] if all_movies.sinking else [])]):
-            for start in range(0, batch.num_rows, PEOPLE_AT_ONCE):
-                yield batch.slice(start, PEOPLE_AT_ONCE)
-
-    # One BLAS thread in each of ours; BLAS's own would leave the cores idle between two products.
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(WORKERS) as pool:
-        waiting: deque[tuple[int, Future[Block]]] = deque()
-        coming = some_people()
-        try:
-            while True:
-                while len(waiting) <= WORKERS and (people := next(coming, None)) is not None:
-                    waiting.append((people.num_rows, pool.submit(_best, people, all_movies, top)))
-                if not waiting:
-                    return
-                count, block = waiting.popleft()
-                yield block.result()
-                done += count
-                if progress:
-                    progress(done, total)
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _best(people: pa.RecordBatch, all_movies: AllMovies, top: int) -> Block:
-    rated = people["movie_ids"]
-    rated_user = np.repeat(np.arange(len(rated)), np.diff(rated.offsets.to_numpy()))
-    rated_movie = np.searchsorted(all_movies.movie_ids, rated.flatten().to_numpy())
-    users, sinking = matrix(people["score_vector"]), all_movies.sinking
-    seen = (rated_user, rated_movie)
-    if sinking:
-        near = sinking.with_hated(*seen, people["ratings"].flatten().to_numpy())
-        movies, scores = _best_above(
-            all_movies, sinking, users, matrix(people["star_vector"]), top, seen, near
-        )
-    else:
-        movies, scores = all_movies.candidates.best_for(users, top, seen)
-    kept = np.isfinite(scores)
-    return Block(
-        user_id=np.repeat(people["user_id"].to_numpy(), kept.sum(axis=1)),
-        rank=np.broadcast_to(np.arange(1, movies.shape[1] + 1), movies.shape)[kept],
-        movie=movies[kept],
-        score=scores[kept],
-    )
-
-
-def _best_above(
-    all_movies: AllMovies, sinking: Sinking, users: Matrix, stars: Matrix, top: int, seen: Pairs, near: Pairs
-) -> tuple[Indices, Matrix]:
-    """What best_for gives, with what sinks behind all others.
-
-    stars: float32 (people, 2 + dim), star vectors. seen: rows and movies that do not count. near: those that
-    sink with hated ones.
-    """
-    both = (np.concatenate([seen[0], near[0]]), np.concatenate([seen[1], near[1]]))
-    movies, scores = all_movies.candidates.best_for(users, top + AHEAD, both)
-    predicted = (stars[:, None] * sinking.star_vectors[movies]).sum(axis=2)
-    good = np.isfinite(scores) & (predicted >= sinking.verdicts.least)
-    order = np.argsort(~good, axis=1, kind="stable")[:, :top]
-    movies, scores = np.take_along_axis(movies, order, axis=1), np.take_along_axis(scores, order, axis=1)
-    short = np.flatnonzero(good.sum(axis=1) < top)
-    for part in blocks(len(short), len(all_movies.movie_ids)):
-        some = short[part]
-        rows = all_movies.candidates.scores(users[some])
-        plain = rows.copy()
-        sinking.sink(rows, stars[some], _only(near, some))
-        rows[_only(seen, some)] = -np.inf
-        chosen = best(rows, top)
-        movies[some] = chosen
-        left = np.isfinite(np.take_along_axis(rows, chosen, axis=1))
-        scores[some] = np.where(left, np.take_along_axis(plain, chosen, axis=1), -np.inf)
-    return movies, scores
-
-
-def _only(pairs: Pairs, people: Indices) -> Pairs:
-    """The pairs of some people, ascending, whose rows are their positions there."""
-    place = np.searchsorted(people, pairs[0])
-    found = np.flatnonzero(np.append(people, -1)[place] == pairs[0])
-    return place[found], pairs[1][found]
-
-
-@contextmanager
-def _text_file(path: Path) -> Iterator[TextIO]:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        yield file
-
-
-@contextmanager
-def _csv_writer(path: Path, all_movies: AllMovies) -> Iterator[Write]:
-    with _text_file(path) as file:
-        file.write(",".join(FIELDS) + "\n")
-        quoted = io.StringIO()
-        writer = csv.writer(quoted, lineterminator="\0")  # a title has no control characters
-        writer.writerows(zip(all_movies.movie_ids.tolist(), all_movies.titles.to_pylist(), strict=True))
-        movies = quoted.getvalue().split("\0")
-        yield _line_writer(file, movies, "{0},{1},{2},{3!r}\n")
-
-
-@contextmanager
-def _jsonl_writer(path: Path, all_movies: AllMovies) -> Iterator[Write]:
-    with _text_file(path) as file:
-        known = zip(all_movies.movie_ids.tolist(), all_movies.titles.to_pylist(), strict=True)
-        movies = [
-            json.dumps({"movie_id": movie_id, "title": title}, ensure_ascii=False)[1:-1]
-            for movie_id, title in known
-        ]
-        yield _line_writer(file, movies, '{{"user_id": {0}, "rank": {1}, {2}, "score": {3!r}}}\n')
-
-
-def _line_writer(file: TextIO, movies: list[str], line: str) -> Write:
-    """Writes a line per row; what it says of the movie was put into words once for all."""
-
-    def write(block: Block) -> None:
-        said = (movies[movie] for movie in block.movie.tolist())
-        rows = zip(block.user_id.tolist(), block.rank.tolist(), said, block.score.tolist(), strict=True)
-        file.write("".join([line.format(*row) for row in rows]))
-
-    return write
-
-
-@contextmanager
-def _parquet_writer(path: Path, all_movies: AllMovies) -> Iterator[Write]:
-    from pyarrow import parquet
-
-    schema = pa.schema(
-        [
-            ("user_id", pa.int64()),
-            ("rank", pa.int32()),
-            ("movie_id", pa.int64()),
-            ("title", pa.string()),
-            ("score", pa.float32()),
-        ]
-    )
-    with parquet.ParquetWriter(path, schema) as writer:
-
-        def write(block: Block) -> None:
-            titles = all_movies.titles.take(pa.array(block.movie))
-            movie_ids = all_movies.movie_ids[block.movie]
-            columns = [block.user_id, block.rank.astype(np.int32), movie_ids, titles, block.score]
-            writer.write_table(pa.table(columns, schema=schema))
-
-        yield write
+    storage_at(place).write(name, file.getvalue())
+    return _Written(file.tell(), rows)

@@ -82,6 +82,8 @@ class NativeEngine:
             search.where(query.where)
         if query.limit is not None:
             search.limit(query.limit)
+        if query.offset:
+            search.offset(query.offset)
 
         async def execute() -> Any:
             return await search.execute()

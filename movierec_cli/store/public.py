@@ -29,6 +29,8 @@ class PublicEngine:
             search = search.where(query.where)
         if query.limit is not None:
             search = search.limit(query.limit)
+        if query.offset:
+            search = search.offset(query.offset)
         # a search for a text cannot give its rows in parts
         yield from search.to_batches() if query.text is None else search.to_arrow().to_batches()
 

@@ -33,6 +33,8 @@ class Query:
     """How many partitions of the column's index are looked into; None to compare with every row."""
     text: str | None = None
     """Rows that share n-grams with it, with their `_score`."""
+    offset: int = 0
+    """How many rows are passed over first."""
 
 
 class Engine(Protocol):

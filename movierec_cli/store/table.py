@@ -39,9 +39,13 @@ class Table:
         """Rows for which the SQL condition holds, in the table's order, as Python values."""
         return self._rows(Query(columns, where, limit))
 
-    def batches(self, columns: Sequence[str], where: str | None = None) -> "Iterator[pa.RecordBatch]":
-        """The same, some at a time, as LanceDB gives them."""
-        return self._batches(Query(columns, where))
+    def batches(
+        self, columns: Sequence[str], where: str | None = None, some: range | None = None
+    ) -> "Iterator[pa.RecordBatch]":
+        """The same, some at a time, as LanceDB gives them. some: rows one after another, by their places."""
+        if some is None:
+            return self._batches(Query(columns, where))
+        return self._batches(Query(columns, where, limit=len(some), offset=some.start))
 
     def nearest(self, query: Query, *, exact: bool = True) -> list[Row]:
         """The rows nearest to the query's vector, nearest first, with their `_distance`.

@@ -33,7 +33,7 @@ try:
     from obstore import exceptions
 except ImportError:
     raise MovieRecError(
-        "A home in an object store takes the package obstore, which is not installed.",
+        "An object store takes the package obstore, which is not installed.",
         "Install it: pip install 'movierec-cli[s3]'",
     ) from None
 
@@ -125,6 +125,10 @@ class Bucket:
                     return bytes(obstore.get(self._store, name).bytes()) == content
                 return False
         return True
+
+    def write(self, name: str, content: bytes) -> None:
+        with self._asking(name):
+            obstore.put(self._files, name, content)
 
     def remove(self, name: str) -> None:
         with self._asking(name), suppress(FileNotFoundError):

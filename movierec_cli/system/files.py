@@ -20,6 +20,12 @@ def as_given(path: Path | str) -> str:
     return re.sub(r"^([a-z]{3,5}):/(?=[^/])", r"\1://", str(path), flags=re.IGNORECASE)
 
 
+def names_a_folder(path: Path | str) -> bool:
+    """Whether it ends in a slash, or is an address that does not end as a file does."""
+    given = as_given(path)
+    return given.endswith("/") or ("://" in given and not Path(given).suffix)
+
+
 def unreadable(path: Path | str, error: OSError, wanted: str) -> DataError:
     """What to say of a path that cannot be read as a file. wanted: what the command takes."""
     given = as_given(path)
@@ -50,7 +56,7 @@ def check_target(path: Path | str, suffixes: Sequence[str], example: str | None 
         raise MovieRecError(
             f"Cannot write {as_given(path)}: it is an address.", "Give the name of a file to write."
         )
-    with _explained(path):
+    with writing(path):
         if path.is_dir():
             raise MovieRecError(f"Cannot write {path}: it is a folder.", "Give the name of a file.")
         if not path.absolute().parent.is_dir():
@@ -66,7 +72,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     the same file. Raises MovieRecError when it cannot be written.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with _explained(path):
+    with writing(path):
         for leftover in path.absolute().parent.glob(f".{escape(path.name)}.*.part"):
             with suppress(OSError):
                 if hold(leftover):
@@ -102,7 +108,8 @@ def version_of(path: Path) -> tuple[int, int] | None:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def writing(path: Path) -> Iterator[None]:
+    """Say what keeps a file from being written as a MovieRecError."""
     try:
         yield
     except OSError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from movierec_cli.home import Address
-from movierec_cli.system.files import replace_text, sha256, sync
+from movierec_cli.system.files import replace_text, sha256, sync, whole_file, writing
 from movierec_cli.system.locks import Hold, hold
 
 BUILDING = ".building-"
@@ -36,6 +36,9 @@ class Storage(Protocol):
 
         A folder relies on `alone` for this, and writes to `draft` first.
         """
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file, whatever was there; MovieRecError where a folder cannot be written to."""
 
     def remove(self, name: str) -> None:
         """Remove a file, whether it is there or not."""
@@ -119,8 +122,16 @@ class Folder:
                 path.unlink()
         return True
 
+    def write(self, name: str, content: bytes) -> None:
+        path = self.scratch / name
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(path) as draft:
+            draft.write_bytes(content)
+
     def remove(self, name: str) -> None:
-        (self.scratch / name).unlink(missing_ok=True)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            (self.scratch / name).unlink()
 
     def files(self) -> dict[str, int]:
         found = {}

@@ -9,7 +9,7 @@ import pytest
 from pyarrow import parquet
 
 from movierec_cli.errors import MovieRecError, NotFoundError, UsageError
-from movierec_cli.questions import export as exporter
+from movierec_cli.questions import everyone, export as exporter
 from movierec_cli.questions.export import export
 from movierec_cli.questions.recommender import Recommender
 from movierec_cli.vectors import scores as scoring
@@ -102,7 +102,7 @@ def test_people_in_small_blocks_get_the_same(
     checkerboard_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export(tmp_path / "whole.jsonl", top=5, home=checkerboard_home)
-    monkeypatch.setattr(exporter, "PEOPLE_AT_ONCE", 7)
+    monkeypatch.setattr(everyone, "PEOPLE_AT_ONCE", 7)
     monkeypatch.setattr(scoring, "GROUP", 10)  # of 31 movies
     done: list[tuple[int, int]] = []
     export(
@@ -151,7 +151,7 @@ def test_interrupted_it_leaves_the_old_file_and_nothing_else(
     error: type[BaseException],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(exporter, "PEOPLE_AT_ONCE", 20)
+    monkeypatch.setattr(everyone, "PEOPLE_AT_ONCE", 20)
     path = tmp_path / f"all{suffix}"
     path.write_text("the old file")
 
@@ -195,3 +195,72 @@ def test_without_a_model_it_says_what_to_run(tmp_path: Path) -> None:
         export(tmp_path / "all.csv", home=tmp_path / "home")
     assert "movierec fetch && movierec train" in str(caught.value.hint)
     assert list(tmp_path.iterdir()) == []
+
+
+# ---- parts ----
+
+
+def rows_of(folder: Path) -> Rows:
+    """The rows of all parts, in the order of their names."""
+    return [row for path in sorted(folder.glob("part-*.parquet")) for row in read(path)]
+
+
+def test_parts_hold_the_rows_of_the_file_in_their_order(
+    computed_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporter, "PEOPLE_A_PART", 25)
+    done: list[tuple[int, int]] = []
+    count = export(
+        f"{tmp_path}/new/parts/",
+        top=4,
+        home=computed_home,
+        progress=lambda people, total: done.append((people, total)),
+    )
+    export(tmp_path / "all.parquet", top=4, home=computed_home)
+    folder = tmp_path / "new" / "parts"
+    names = ["_SUCCESS", "part-00000.parquet", "part-00001.parquet", "part-00002.parquet"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert (folder / "_SUCCESS").read_bytes() == b""
+    assert done == [(25, 60), (50, 60), (60, 60)]
+    rows, whole = rows_of(folder), read(tmp_path / "all.parquet")
+    assert count == len(rows) == 240
+    for one, other in zip(rows, whole, strict=True):
+        assert one == other | {"score": pytest.approx(other["score"], abs=1e-5)}
+
+
+def test_parts_of_an_older_export_go_and_other_files_stay(computed_home: Path, tmp_path: Path) -> None:
+    for name in ("part-00000.parquet", "part-00001.parquet", "part-12.parquet", "notes.txt"):
+        (tmp_path / name).write_text("older")
+    export(f"{tmp_path}/", top=1, home=computed_home)
+    left = ["_SUCCESS", "notes.txt", "part-00000.parquet", "part-12.parquet"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == left
+    assert len(read(tmp_path / "part-00000.parquet")) == 60
+
+
+def test_parts_that_are_being_replaced_have_no_success_file(
+    computed_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporter, "PEOPLE_A_PART", 25)
+    export(f"{tmp_path}/", home=computed_home)
+
+    def interrupt(done: int, _total: int) -> None:
+        if done == 50:
+            raise InterruptionError
+
+    with pytest.raises(InterruptionError):
+        export(f"{tmp_path}/", home=computed_home, progress=interrupt)
+    assert not (tmp_path / "_SUCCESS").exists()
+
+
+def test_a_file_is_no_folder_for_parts(computed_home: Path, tmp_path: Path) -> None:
+    (tmp_path / "recommendations").write_text("of mine")
+    with pytest.raises(MovieRecError, match=r"Cannot write .*recommendations"):
+        export(f"{tmp_path}/recommendations/", home=computed_home)
+    assert (tmp_path / "recommendations").read_text() == "of mine"
+
+
+def test_an_address_takes_parts_only(computed_home: Path) -> None:
+    with pytest.raises(MovieRecError, match=r"Cannot write s3://films/all.csv: it is an address"):
+        export("s3://films/all.csv", home=computed_home)
+    with pytest.raises(UsageError, match="Recommendations cannot be at ftp://films/all"):
+        export("ftp://films/all/", home=computed_home)
