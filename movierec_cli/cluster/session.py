@@ -53,9 +53,8 @@ def open_cluster(
             on_stage("Starting Ray, up to 15 seconds" if not found else f"Asking Ray at {address}")
         if found:
             _knock(address, found[1].strip("[]"), int(found[2]))
-            _connect(
-                ray, address, address=address, runtime_env={"py_modules": [str(Path(__file__).parents[1])]}
-            )
+            ours = str(Path(__file__).parents[1])
+            _connect(ray, address, address=address, runtime_env={"py_modules": [ours]})
         else:
             cores = workers or os.cpu_count() or 1
             _connect(ray, address, address=LOCAL, num_cpus=cores, include_dashboard=False)

@@ -17,7 +17,7 @@ from movierec_cli.system.locks import hold
 
 def as_given(path: Path | str) -> str:
     """A path as it was typed: pathlib takes one of the two slashes from an address."""
-    return re.sub(r"^([a-z]{3,5}):/(?=[^/])", r"\1://", str(path), flags=re.IGNORECASE)
+    return re.sub(r"^([a-z][a-z0-9]{1,4}):/(?=[^/])", r"\1://", str(path), flags=re.IGNORECASE)
 
 
 def names_a_folder(path: Path | str) -> bool:
