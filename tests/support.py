@@ -22,6 +22,7 @@ from movierec_cli.store.facts import RunFacts
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import Run, current_run
 from movierec_cli.system.typed_json import from_json
+from movierec_cli.system.workers import HERE, Kept
 from movierec_cli.vectors.scale import RatingScale
 
 PROJECT = Path(__file__).parents[1]
@@ -52,6 +53,23 @@ def run_python(code: str, *arguments: str, home: Path | None = None) -> subproce
     )
     assert done.returncode == 0, done.stderr
     return done
+
+
+class Divided:
+    """Workers that are this process, one after the other, and divide the work as so many would."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.ahead = 2 * count
+
+    def keep(self, value: Any) -> Kept[Any]:
+        return HERE.keep(value)
+
+    def call(self, function: Callable[..., Any], *arguments: object) -> Kept[Any]:
+        return HERE.call(function, *arguments)
+
+    def get(self, kept: Kept[Any]) -> Any:
+        return HERE.get(kept)
 
 
 # ---- datasets ----

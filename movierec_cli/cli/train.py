@@ -8,7 +8,15 @@ import typer
 
 import movierec_cli as movierec
 from movierec_cli.cli.console import in_use, interruptible, note, what_is_there
-from movierec_cli.cli.options import DatasetArgument, DatasetOption, HomeOption, one_dataset
+from movierec_cli.cli.options import (
+    ClusterOption,
+    DatasetArgument,
+    DatasetOption,
+    HomeOption,
+    WorkersOption,
+    one_dataset,
+    workers_of,
+)
 from movierec_cli.home import Home
 
 ModelKind = StrEnum("ModelKind", [*movierec.MODELS])  # type: ignore[misc]
@@ -63,6 +71,8 @@ def train(
         bool, typer.Option("--resume", help="Go on with a training of over a minute that was stopped.")
     ] = False,
     home: HomeOption = None,
+    cluster: ClusterOption = None,
+    workers: WorkersOption = None,
 ) -> None:
     """Learn embeddings from a dataset's ratings and put them in the database."""
     from movierec_cli.cli.views.training_view import TrainingView
@@ -84,7 +94,7 @@ def train(
         return f"{model_in_use()}{go_on}"
 
     with interruptible(comfort):
-        with TrainingView(epochs) as view:
+        with TrainingView(epochs) as view, workers_of(cluster, workers, view.stage) as at_work:
             run = movierec.train(
                 name,
                 model=model.value,
@@ -99,5 +109,6 @@ def train(
                 on_stage=view.stage,
                 on_epoch=view.epoch,
                 on_left=view.left,
+                workers=at_work,
             )
         view.summary(run)

@@ -70,9 +70,13 @@ def open_cluster(
 def _environment(*, own: bool) -> Iterator[None]:
     """What Ray reads of the environment. own: a cluster of our own, which listens to nobody else.
 
-    It reports what is done with it to its makers unless it is told not to.
+    Unless it is told not to, Ray reports to its makers, and what becomes of workers on stdout.
     """
-    wanted = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_NUM_REDIS_GET_RETRIES": str(round(PATIENCE))}
+    wanted = {
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_DEDUP_LOGS_SKIP_REGEX": ".",
+        "RAY_NUM_REDIS_GET_RETRIES": str(round(PATIENCE)),
+    }
     has_token = "RAY_AUTH_TOKEN" in os.environ or "RAY_AUTH_TOKEN_PATH" in os.environ
     if own:
         wanted |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}

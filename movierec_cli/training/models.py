@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the command line shows the names, and does not wait for more than them
+    from movierec_cli.system.workers import Workers
     from movierec_cli.training.checkpoint import Checkpoint
     from movierec_cli.training.data import Listener, TrainingData, TrainingOptions
     from movierec_cli.training.trained import TrainedModel
@@ -20,8 +21,10 @@ class Fit(Protocol):
         listener: "Listener",
         *,
         checkpoint: "Checkpoint" = ...,
+        workers: "Workers" = ...,
     ) -> "TrainedModel":
-        """checkpoint: where it is kept after each epoch, by a kind that can be resumed.
+        """checkpoint: where it is kept after each epoch, by a kind that can be resumed. workers: who helps,
+        where the kind lets them.
 
         Raises TrainingError when the loss is not finite or there is too little to learn from."""
 
@@ -40,6 +43,8 @@ class ModelKind:
     """Imports what the kind needs before TensorFlow, and gives its `fit`."""
     resumes: bool = False
     """Whether an unfinished training can go on."""
+    divides: bool = False
+    """Whether workers can do a part of it."""
 
 
 def _ranking() -> Fit:
@@ -66,6 +71,7 @@ MODELS = {
         "Computing what needs no training",
         load=_ranking,
         resumes=True,
+        divides=True,
     ),
     "article": ModelKind(
         "the network of the article, to compare with",

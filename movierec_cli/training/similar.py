@@ -6,6 +6,7 @@ import pandas as pd
 
 from movierec_cli.training.content import movie_features, tags, title_words
 from movierec_cli.training.ranking.computed import directions_of
+from movierec_cli.training.ranking.sums import Sums
 from movierec_cli.vectors.arrays import Indices, Matrix, unit_rows
 
 ENOUGH = 10.0
@@ -37,7 +38,7 @@ def similar_vectors(
     tagged = tags(movies, given)
     parts = [unit_rows(features * rarity), unit_rows(words @ chance)]
     if tagged.shape[1]:
-        parts.append(unit_rows(tagged @ directions_of(tagged, TAG_WIDTH, seed)[1]))
+        parts.append(unit_rows(tagged @ directions_of(Sums(tagged), TAG_WIDTH, seed)[1]))
     content = np.float32(CONTENT) * np.hstack(parts)
     vectors = evidence * np.hstack([evidence * unit_rows(score_vectors), content])
     return np.asarray(vectors / (np.linalg.norm(vectors, axis=1).max(initial=0.0) or 1.0), np.float32)

@@ -21,8 +21,9 @@ from movierec_cli.store.facts import (
 )
 from movierec_cli.store.publishing import new_run
 from movierec_cli.store.runs import Run, read_run
+from movierec_cli.system.workers import HERE, Workers
 from movierec_cli.training.data import Listener, TrainingData, TrainingOptions, ignore
-from movierec_cli.training.models import MODELS
+from movierec_cli.training.models import MODELS, ModelKind
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.vectors.arrays import Indices
 from movierec_cli.version import __version__
@@ -43,6 +44,7 @@ def train(
     on_stage: Callable[[str], None] | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
     on_left: Callable[[float], None] | None = None,
+    workers: Workers = HERE,
 ) -> Run:
     """Train a model on a fetched dataset (or a Dataset) and make it the run in use.
 
@@ -54,23 +56,14 @@ def train(
 
     What takes more than a minute is kept after each epoch until the run is written. resume: go on from there,
     with the same other arguments. on_left: told now and then how many seconds it still takes, at most.
+    workers: who does what can be divided, see open_cluster; the model is the same but for rounding.
 
     Raises NotFoundError for an unknown dataset and where there is nothing to resume, UsageError for an option
     out of range, and TrainingError when the loss is not finite, there is too little to learn from, or what is
     to be resumed was begun otherwise; the run in use then stays as it was.
     """
-    if model not in MODELS:
-        raise UsageError(f"There is no model {model!r}: give one of {', '.join(MODELS)}.")
-    kind = MODELS[model]
-    if epochs < kind.least_epochs:
-        least = str(kind.least_epochs or "0, for the computed part alone")
-        raise UsageError(f"--epochs {epochs}: give a whole number from {least}.")
+    kind = _kind(model, epochs, resume, workers)
     options = TrainingOptions(epochs, patience, seed, dim, learning_rate, batch_size)
-    if resume and not (kind.resumes and epochs):
-        raise UsageError(
-            "--resume goes on with epochs of the model 'ranking'; others are quick to begin again.",
-            "Train without it: movierec train",
-        )
     listener = Listener(on_stage or ignore, on_epoch or ignore, on_left or ignore)
     place = Home.resolve(home)
     from movierec_cli.training import checkpoint
@@ -86,13 +79,34 @@ def train(
         listener.on_stage(f"Going on after {kept.resume().passes_text}")
     listener.on_stage(kind.first_stage)
     started = time.perf_counter()
-    trained = fit(data, options, listener, checkpoint=kept)
+    trained = fit(data, options, listener, checkpoint=kept, workers=workers)
     seconds = kept.seconds + time.perf_counter() - started
     listener.on_stage("Writing the database")
     facts = run_facts(data, trained, seed, seconds)
     run_id = _write(place, data, trained, facts)
     kept.remove()
     return read_run(place, run_id)
+
+
+def _kind(model: str, epochs: int, resume: bool, workers: Workers) -> ModelKind:
+    """The kind of model, when all this can be asked of it. Raises UsageError."""
+    if model not in MODELS:
+        raise UsageError(f"There is no model {model!r}: give one of {', '.join(MODELS)}.")
+    kind = MODELS[model]
+    if epochs < kind.least_epochs:
+        least = str(kind.least_epochs or "0, for the computed part alone")
+        raise UsageError(f"--epochs {epochs}: give a whole number from {least}.")
+    if resume and not (kind.resumes and epochs):
+        raise UsageError(
+            "--resume goes on with epochs of the model 'ranking'; others are quick to begin again.",
+            "Train without it: movierec train",
+        )
+    if workers is not HERE and not kind.divides:
+        raise UsageError(
+            f"Workers cannot help to train the model {model!r}.",
+            "Train it alone: leave --cluster out.",
+        )
+    return kind
 
 
 def _write(home: Home, data: TrainingData, trained: TrainedModel, facts: RunFacts) -> str:

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import Cli
+from movierec_cli.datasets.dataset import Dataset
+from movierec_cli.errors import UsageError
+from movierec_cli.training.train import train
+from tests.support import Cli, Divided
 
-COMMANDS = [["export", "all.csv"]]
+COMMANDS = [["export", "all.csv"], ["train", "checkerboard", "--epochs", "0"]]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -40,3 +43,8 @@ def test_without_the_extra_the_command_to_install_it_is_said(
     assert answer.code == 1
     assert 'pip install "movierec-cli[cluster]"' in answer.err
     assert answer.out == ""
+
+
+def test_workers_cannot_help_with_the_articles_network(checkerboard: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Workers cannot help to train the model 'article'"):
+        train(checkerboard, model="article", epochs=1, home=tmp_path, workers=Divided(2))

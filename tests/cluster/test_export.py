@@ -1,5 +1,6 @@
 """What workers export is what one process exports."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,11 +44,15 @@ def test_a_worker_that_is_killed_meanwhile_changes_no_file(
     tmp_path: Path,
     killed_at: Callable[[int], Callable[..., None]],
     nth: int,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
+    """And nobody is told: Ray's own words would stand among the answers."""
     export(tmp_path / "alone.csv", home=computed_home)
     export(tmp_path / "together.csv", home=computed_home, workers=workers, progress=killed_at(nth))
     assert (tmp_path / "together.csv").read_bytes() == (tmp_path / "alone.csv").read_bytes()
     assert len(list(tmp_path.iterdir())) == 2
+    time.sleep(0.5)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_parts_in_a_folder_are_the_same_with_a_worker_that_is_killed(

@@ -13,7 +13,7 @@ from movierec_cli.questions import everyone, export as exporter
 from movierec_cli.questions.export import export
 from movierec_cli.questions.recommender import Recommender
 from movierec_cli.vectors import scores as scoring
-from tests.support import Stored
+from tests.support import Divided, Stored
 
 FIELDS = ["user_id", "rank", "movie_id", "title", "score"]
 SUFFIXES = [".csv", ".jsonl", ".parquet"]
@@ -264,3 +264,24 @@ def test_an_address_takes_parts_only(computed_home: Path) -> None:
         export("s3://films/all.csv", home=computed_home)
     with pytest.raises(UsageError, match="Recommendations cannot be at ftp://films/all"):
         export("ftp://films/all/", home=computed_home)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_workers_write_the_same_file(
+    computed_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, count: int
+) -> None:
+    """Of people in the same blocks, byte for byte."""
+    monkeypatch.setattr(exporter, "PEOPLE_A_PART", 8)
+    monkeypatch.setattr(everyone, "PEOPLE_AT_ONCE", 4)
+    done: list[int] = []
+    rows = export(tmp_path / f"alone{suffix}", home=computed_home)
+    path = tmp_path / f"divided{suffix}"
+    assert rows == export(
+        path,
+        home=computed_home,
+        workers=Divided(count),
+        progress=lambda people, _: done.append(people),
+    )
+    assert path.read_bytes() == (tmp_path / f"alone{suffix}").read_bytes()
+    assert done == [8, 16, 24, 32, 40, 48, 56, 60]

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from movierec_cli.datasets.interactions import hold_out
+from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.store.facts import Epoch, FoldInFacts, ModelFacts, ValidationFacts
+from movierec_cli.system.workers import HERE, Workers
 from movierec_cli.training import star_model
 from movierec_cli.training.checkpoint import NO_CHECKPOINT, Checkpoint
 from movierec_cli.training.content import movie_features
-from movierec_cli.training.data import NOBODY, Listener, TrainingData, TrainingOptions
+from movierec_cli.training.data import NOBODY, Listener, TrainingData, TrainingOptions, ignore
 from movierec_cli.training.pace import Pace
 from movierec_cli.training.ranking import computed
 from movierec_cli.training.ranking.config import RankingConfig
@@ -45,24 +46,30 @@ def fit(
     defaults: RankingConfig = DEFAULTS,
     *,
     checkpoint: Checkpoint = NO_CHECKPOINT,
+    workers: Workers = HERE,
 ) -> TrainedModel:
     """Train until NDCG@100 on a held-out part of everybody's ratings no longer improves, go back to the best
     weights, and finish on all ratings, of which everybody's vector comes. Without epochs the computed member
-    is the whole model. Raises TrainingError when the loss is not finite.
+    is the whole model. workers: who does what can be divided. Raises TrainingError when the loss is not
+    finite.
     """
     config, seed, interactions = options.put_in(defaults), options.seed, data.interactions
     config = replace(config, batch_size=config.people_in_a_step(len(interactions.user_ids)))
     weights = HistoryWeights(*data.rating_scale, config.neutral, config.shrinkage)
     task = RankingTask(*hold_out(interactions, VALIDATION_SHARE, seed=seed), *reversed(data.rating_scale))
     width = computed.width_for(len(interactions.rating), int(np.count_nonzero(data.rating_counts)))
-    epochs: list[Epoch] = []
-    best, towers, network = 0, None, None
+    epochs, best, towers, network = list[Epoch](), 0, None, None
     finishing_epochs = most = round(FINISHING_SHARE * options.epochs)
     pace = Pace(listener.on_left, options.epochs + most - checkpoint.passes)
+
+    def compute(evidence: Evidence, start: Matrix | None = None) -> Member:
+        return computed.fit(evidence, width, config.computed_ridge, seed, pace.computed, start, workers)
+
+    learn_stars = _learning_stars(data, seed, workers, pace)
     # BLAS's own threads go on spinning after each product and keep TensorFlow's from the cores.
     with threadpool_limits(limits=1, user_api="blas"):
         evidence = Evidence.of(task.seen, weights, config.recency)
-        by_itself = computed.fit(evidence, width, config.computed_ridge, seed, pace.computed)
+        by_itself = compute(evidence)
         judge = _judge(task, evidence, by_itself, config)
         if options.epochs:
             trainer = _trainer(evidence, len(by_itself.start), config, seed, listener, pace)
@@ -79,17 +86,13 @@ def fit(
         judged = task.sample
         del evidence, judge, task  # gigabytes for 32 million ratings
         everything = Evidence.of(interactions, weights, config.recency)
-        known = by_itself.history_vectors
-        by_itself = computed.fit(everything, width, config.computed_ridge, seed, pace.computed, known)
+        by_itself = compute(everything, start=by_itself.history_vectors)
         members = _together(towers, by_itself, everything, judged, config)
         people = side_by_side(members).people(everything.histories)
         members = [member.evened(everything.evening) for member in members]
         del everything
         listener.on_stage("Learning to predict stars")
-        features = movie_features(data.movies)
-        star_tables = star_model.fit(
-            interactions, features, data.rating_scale, seed=seed, on_part=pace.learned_stars
-        )
+        star_tables = learn_stars()
     model = side_by_side(members)
     if network:
         network.put_in(*members)
@@ -97,7 +100,7 @@ def fit(
     vectors = _movie_vectors(model, similar, star_tables)
     fold_in = FoldInFacts(weights, tuple(model.start.tolist()))
     return TrainedModel(
-        facts=_facts("ranking" if network else "computed", config, vectors, fold_in, star_tables.shared),
+        facts=_facts(bool(network), config, vectors, fold_in, star_tables.shared),
         network=network.model if network else None,
         movie_vectors=vectors,
         user_vectors={"score_vector": people, "star_vector": star_tables.user_vectors},
@@ -107,6 +110,27 @@ def fit(
         finishing_epochs=finishing_epochs,
         predict_stars=star_tables.predict,
     )
+
+
+def _learning_stars(
+    data: TrainingData, seed: int, workers: Workers, pace: Pace
+) -> Callable[[], star_model.StarTables]:
+    """What gives the star model. Workers begin at once with what takes longest; here it waits its turn."""
+    asked = (data.interactions, movie_features(data.movies), data.rating_scale, seed)
+    if workers is HERE:
+        return lambda: _stars(*asked, pace.learned_stars)
+    kept = workers.call(_stars, *asked)
+    return lambda: workers.get(kept)
+
+
+def _stars(
+    interactions: Interactions,
+    features: Matrix,
+    rating_scale: tuple[float, float],
+    seed: int,
+    on_part: Callable[[float], None] = ignore,
+) -> star_model.StarTables:
+    return star_model.fit(interactions, features, rating_scale, seed=seed, on_part=on_part)
 
 
 def _trainer(
@@ -121,10 +145,10 @@ def _trainer(
 
 
 def _facts(
-    kind: str, config: RankingConfig, vectors: dict[str, Matrix], fold_in: FoldInFacts, stars: Stars
+    is_trained: bool, config: RankingConfig, vectors: dict[str, Matrix], fold_in: FoldInFacts, stars: Stars
 ) -> ModelFacts:
     return ModelFacts(
-        kind=kind,
+        kind="ranking" if is_trained else "computed",
         config=asdict(config),
         score_column="score_vector",
         score_metric="dot",

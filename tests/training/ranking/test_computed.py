@@ -5,6 +5,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from movierec_cli.training.ranking import computed
+from movierec_cli.training.ranking.sums import Sums
 from tests.training.ranking.made_up import Dense, MadeUp, made_up
 
 
@@ -50,7 +51,8 @@ def test_the_sampled_directions_are_the_largest_of_a_larger_matrix(
     start = None
     if noise is not None:
         start = (right[:, :6] + noise * rng.normal(size=(120, 6)) / np.sqrt(120)).astype(np.float32)
-    squares, directions = computed.directions_of(csr_array(matrix.astype(np.float32)), 6, seed=1, start=start)
+    sums = Sums(csr_array(matrix.astype(np.float32)))
+    squares, directions = computed.directions_of(sums, 6, seed=1, start=start)
     np.testing.assert_allclose(squares, singular[:6] ** 2, rtol=1e-3)
     np.testing.assert_allclose(directions @ directions.T, right[:, :6] @ right[:, :6].T, atol=2e-3)
 

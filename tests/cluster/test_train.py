@@ -1,0 +1,105 @@
+"""What is trained with workers is what one process trains."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from movierec_cli.datasets.dataset import Dataset
+from movierec_cli.questions.export import export
+from movierec_cli.system.workers import Kept, Workers
+from movierec_cli.training.train import train
+from tests.support import RatingRow, Stored, make_dataset
+
+PEOPLE, MOVIES, EACH = 300, 120, 20
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    """People at random who love some of six kinds of movies and hate others, with noise."""
+    chance = np.random.default_rng(7)
+    taste = chance.normal(size=(PEOPLE, 6))
+    ratings: list[RatingRow] = []
+    for person in range(PEOPLE):
+        for movie in chance.choice(MOVIES, EACH, replace=False).tolist():
+            stars = np.clip(np.round(3 + taste[person, movie % 6] + 0.5 * chance.normal()), 1, 5)
+            ratings.append((person + 1, movie + 1, float(stars), len(ratings)))
+    return make_dataset("kinds", [(movie + 1, f"Film {movie}", 2000, ()) for movie in range(MOVIES)], ratings)
+
+
+@pytest.fixture(scope="module")
+def alone(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the model that one process computes."""
+    home = tmp_path_factory.mktemp("alone")
+    train(dataset, epochs=0, seed=3, home=home)
+    return home
+
+
+def lists(home: Path) -> dict[int, list[int]]:
+    """Everybody's ten movies."""
+    export(home / "all.csv", home=home)
+    rows = [line.split(",") for line in (home / "all.csv").read_text("utf-8").splitlines()[1:]]
+    found: dict[int, list[int]] = {}
+    for user_id, _, movie_id, *_ in rows:
+        found.setdefault(int(user_id), []).append(int(movie_id))
+    return found
+
+
+def same_lists(one: Path, other: Path) -> float:
+    """The share of people who have the same ten movies in the same order."""
+    of_one, of_other = lists(one), lists(other)
+    assert len(of_one) == PEOPLE and of_one.keys() == of_other.keys()
+    return float(np.mean([of_one[person] == of_other[person] for person in of_one]))
+
+
+@dataclass
+class Told:
+    """Workers that tell of each call."""
+
+    workers: Workers
+    on_call: Callable[[], None]
+
+    @property
+    def count(self) -> int:
+        return self.workers.count
+
+    @property
+    def ahead(self) -> int:
+        return self.workers.ahead
+
+    def keep(self, value: Any) -> Kept[Any]:
+        return self.workers.keep(value)
+
+    def call(self, function: Callable[..., Any], *arguments: object) -> Kept[Any]:
+        called = self.workers.call(function, *arguments)
+        self.on_call()
+        return called
+
+    def get(self, kept: Kept[Any]) -> Any:
+        return self.workers.get(kept)
+
+
+def test_two_workers_compute_the_same_lists(
+    workers: Workers, dataset: Dataset, alone: Path, tmp_path: Path
+) -> None:
+    here = Stored.read(alone).run.facts
+    there = train(dataset, epochs=0, seed=3, home=tmp_path, workers=workers).facts
+    assert same_lists(alone, tmp_path) >= 0.99
+    assert there.training.validation.ndcg == pytest.approx(here.training.validation.ndcg, rel=0.005)
+    assert there.model.stars == here.model.stars
+
+
+@pytest.mark.parametrize("nth", [1, 8, 20])
+def test_a_worker_that_is_killed_meanwhile_changes_nothing(
+    workers: Workers,
+    dataset: Dataset,
+    alone: Path,
+    tmp_path: Path,
+    killed_at: Callable[[int], Callable[..., None]],
+    nth: int,
+) -> None:
+    train(dataset, epochs=0, seed=3, home=tmp_path, workers=Told(workers, killed_at(nth)))
+    assert same_lists(alone, tmp_path) >= 0.99
