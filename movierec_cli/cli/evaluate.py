@@ -8,12 +8,15 @@ import typer
 import movierec_cli as movierec
 from movierec_cli.cli.console import note, working
 from movierec_cli.cli.options import (
+    ClusterOption,
     DatasetArgument,
     DatasetOption,
     FormatOption,
     HomeOption,
     OutputFormat,
+    WorkersOption,
     one_dataset,
+    workers_of,
 )
 from movierec_cli.cli.output import write
 
@@ -48,12 +51,14 @@ def evaluate(
     ] = 0,
     output_format: FormatOption = OutputFormat.TABLE,
     home: HomeOption = None,
+    cluster: ClusterOption = None,
+    workers: WorkersOption = None,
 ) -> None:
     """Compare the models with each other and with common baselines on held-out ratings."""
     from movierec_cli.cli.views import report
 
     names = [name.strip() for name in models.split(",")] if models else None
-    with working("Reading the data") as say:
+    with working("Reading the data") as say, workers_of(cluster, workers, say) as at_work:
         comparison = movierec.evaluate(
             one_dataset(dataset, named),
             split=split.value,
@@ -62,6 +67,7 @@ def evaluate(
             epochs=epochs,
             home=home,
             on_model=lambda name: say(f"Training {name}"),
+            workers=at_work,
         )
     write(
         output_format,

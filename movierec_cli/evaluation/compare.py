@@ -14,6 +14,7 @@ from movierec_cli.datasets.library import load_dataset
 from movierec_cli.errors import DataError, UsageError, counted
 from movierec_cli.evaluation import baselines, metrics
 from movierec_cli.evaluation.baselines import FitBaseline, Scores, Setting
+from movierec_cli.system.workers import HERE, Kept, Workers, in_order
 from movierec_cli.training.data import NOBODY, TrainingData, TrainingOptions
 from movierec_cli.training.models import MODELS as KINDS
 from movierec_cli.training.trained import PredictStars, TrainedModel
@@ -116,12 +117,14 @@ def evaluate(
     epochs: int = 50,
     home: Path | str | None = None,
     on_model: Callable[[str], None] | None = None,
+    workers: Workers = HERE,
 ) -> Comparison:
     """Hold out 20 % of everybody's ratings, train each model on the rest, and judge its lists.
 
     Relevant is a held-out rating of at least 80 % of the scale's top (4 of 5 stars, 8 of 10); candidates are
     all movies that the person has not rated in training. Settings are chosen inside the training part.
-    Nothing is written. `models` names some of MODELS (default: all that can be run here).
+    Nothing is written. `models` names some of MODELS (default: all that can be run here). workers: each
+    trains and judges a model at a time.
     Raises UsageError for an unknown model, NotFoundError for an unknown dataset, DataError where none of what
     is held out is relevant.
     """
@@ -142,14 +145,17 @@ def evaluate(
             f"{liked_from(lowest, highest):g} or more, which is liked on its scale, {dataset.scale.text}.",
             "If its ratings are on another: movierec fetch --from PATH --scale LOWEST-HIGHEST --force",
         )
-    figures, skipped = [], {}
-    for name in chosen:
-        if reason := _cannot_run(name, explicit=models is not None, movies=len(seen.movie_ids)):
-            skipped[name] = reason
-            continue
+    reasons = {
+        name: _cannot_run(name, explicit=models is not None, movies=len(seen.movie_ids)) for name in chosen
+    }
+    kept = workers.keep(trial)
+
+    def judged(name: str) -> Kept[Figures]:
         if on_model:
             on_model(name)
-        figures.append(figures_of(name, task, MODELS[name].train(trial)))
+        return workers.call(_judged, name, kept)
+
+    figures = list(in_order(workers, (judged(name) for name in chosen if not reasons[name])))
     return Comparison(
         dataset=dataset.name,
         split=split,
@@ -158,8 +164,12 @@ def evaluate(
         movies=len(seen.movie_ids),
         candidates=float(len(seen.movie_ids) - seen.counts[task.judged].mean()),
         figures=figures,
-        skipped=skipped,
+        skipped={name: reason for name, reason in reasons.items() if reason},
     )
+
+
+def _judged(name: str, trial: Trial) -> Figures:
+    return figures_of(name, trial.task, MODELS[name].train(trial))
 
 
 def _cannot_run(name: str, *, explicit: bool, movies: int) -> str | None:

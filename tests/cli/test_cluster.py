@@ -10,7 +10,7 @@ from movierec_cli.errors import UsageError
 from movierec_cli.training.train import train
 from tests.support import Cli, Divided
 
-COMMANDS = [["export", "all.csv"], ["train", "checkerboard", "--epochs", "0"]]
+COMMANDS = [["export", "all.csv"], ["train", "checkerboard", "--epochs", "0"], ["evaluate", "checkerboard"]]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
