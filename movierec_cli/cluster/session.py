@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import socket
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -122,7 +123,9 @@ def _knock(address: str, host: str, port: int) -> None:
 
 def _connect(ray: Any, name: str, **how: Any) -> None:
     failure: Exception | None = None
-    with silence():
+    with silence(), warnings.catch_warnings():
+        # its processes begin anew at once, with nothing of LanceDB's
+        warnings.filterwarnings("ignore", "lancedb fork support", RuntimeWarning)
         try:
             ray.init(log_to_driver=False, logging_level=logging.CRITICAL, configure_logging=True, **how)
         except Exception as error:  # it has no class for what it cannot start or reach

