@@ -83,6 +83,17 @@ class Interactions:
         within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
         return rows, self.row_splits[users][rows] + within
 
+    def of_some(self, users: npt.NDArray[np.int64]) -> "Interactions":
+        """Those of some people, user_index, who are all there are then."""
+        _, entries = self.entries(users)
+        return replace(
+            self,
+            user_ids=self.user_ids[users],
+            row_splits=np.concatenate([[0], np.cumsum(self.counts[users])]).astype(np.int64),
+            movie_index=self.movie_index[entries],
+            rating=self.rating[entries],
+        )
+
     def where(self, kept: npt.NDArray[np.bool_]) -> "Interactions":
         """The entries for which `kept` (bool, one per rating) is true; people and movies stay as they are."""
         counts = np.bincount(self.user_index[kept], minlength=len(self.user_ids))

@@ -14,7 +14,7 @@ A sweep takes time in proportion to ratings * dim^2, and memory in proportion to
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -109,14 +109,7 @@ def _some(interactions: Interactions, ratings: int, seed: int) -> Interactions:
     """People at random, with about so many ratings."""
     share = ratings / len(interactions.rating)
     people = np.flatnonzero(np.random.default_rng(seed).random(len(interactions.user_ids)) < share)
-    _, entries = interactions.entries(people)
-    return replace(
-        interactions,
-        user_ids=interactions.user_ids[people],
-        row_splits=np.concatenate([[0], np.cumsum(interactions.counts[people])]).astype(np.int64),
-        movie_index=interactions.movie_index[entries],
-        rating=interactions.rating[entries],
-    )
+    return interactions.of_some(people)
 
 
 class _Learning:

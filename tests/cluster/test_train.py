@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,3 +104,14 @@ def test_a_worker_that_is_killed_meanwhile_changes_nothing(
 ) -> None:
     train(dataset, epochs=0, seed=3, home=tmp_path, workers=Told(workers, killed_at(nth)))
     assert same_lists(alone, tmp_path) >= 0.99
+
+
+def test_towers_that_two_workers_train_are_as_good(
+    workers: Workers, dataset: Dataset, tmp_path: Path, killed_at: Callable[[int], Callable[..., None]]
+) -> None:
+    """Also when one of them is killed in the third epoch."""
+    train_here = partial(train, dataset, epochs=8, dim=16, batch_size=20, seed=3)
+    alone = train_here(home=tmp_path / "alone").facts
+    both = train_here(home=tmp_path / "both", workers=workers, on_epoch=killed_at(3)).facts
+    assert (both.model.kind, both.training.epochs) == ("ranking", 8)
+    assert both.training.validation.ndcg == pytest.approx(alone.training.validation.ndcg, rel=0.005)

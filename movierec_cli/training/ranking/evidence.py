@@ -1,6 +1,6 @@
 """What everybody's ratings say of people and of movies: the matrices that both members learn from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.training.sparse import by_person
-from movierec_cli.vectors.arrays import Matrix
+from movierec_cli.vectors.arrays import Indices, Matrix
 from movierec_cli.vectors.fold_in import HistoryWeights
 
 EVENING = 0.25
@@ -56,6 +56,17 @@ class Evidence:
             histories=by_person(interactions, scaled.astype(np.float32)),
             liked=by_person(interactions, (place**2).astype(np.float32)),
             target=worth.astype(np.float32),
+        )
+
+    def of_some(self, people: Indices) -> Self:
+        """The same of some people, user_index; what everybody's ratings say of a movie stays."""
+        _, entries = self.interactions.entries(people)
+        return replace(
+            self,
+            interactions=self.interactions.of_some(people),
+            histories=self.histories[people],
+            liked=self.liked[people],
+            target=self.target[entries],
         )
 
     @property

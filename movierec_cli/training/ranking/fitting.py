@@ -22,7 +22,7 @@ from movierec_cli.training.ranking.member import Member, side_by_side, spread
 from movierec_cli.training.similar import similar_vectors
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import RankingTask
-from movierec_cli.vectors.arrays import Indices, Matrix
+from movierec_cli.vectors.arrays import Indices, Matrix, Vector
 from movierec_cli.vectors.fold_in import HistoryWeights
 from movierec_cli.vectors.stars import Stars
 
@@ -72,7 +72,7 @@ def fit(
         by_itself = compute(evidence)
         judge = _judge(task, evidence, by_itself, config)
         if options.epochs:
-            trainer = _trainer(evidence, len(by_itself.start), config, seed, listener, pace)
+            trainer = _trainer(evidence, len(by_itself.start), config, seed, listener, pace, workers)
             epochs, best = trainer.train(
                 options.epochs, options.patience, judge, listener.on_epoch, checkpoint
             )
@@ -98,9 +98,8 @@ def fit(
         network.put_in(*members)
     similar = similar_vectors(by_itself.score_vectors, data.movies, data.tags, data.rating_counts, seed)
     vectors = _movie_vectors(model, similar, star_tables)
-    fold_in = FoldInFacts(weights, tuple(model.start.tolist()))
     return TrainedModel(
-        facts=_facts(bool(network), config, vectors, fold_in, star_tables.shared),
+        facts=_facts(bool(network), config, vectors, weights, model.start, star_tables.shared),
         network=network.model if network else None,
         movie_vectors=vectors,
         user_vectors={"score_vector": people, "star_vector": star_tables.user_vectors},
@@ -134,18 +133,29 @@ def _stars(
 
 
 def _trainer(
-    evidence: Evidence, width: int, config: RankingConfig, seed: int, listener: Listener, pace: Pace
+    evidence: Evidence,
+    width: int,
+    config: RankingConfig,
+    seed: int,
+    listener: Listener,
+    pace: Pace,
+    workers: Workers,
 ) -> "Trainer":
     """The towers, for whose sake TensorFlow is loaded."""
     listener.on_stage("Starting TensorFlow, up to 12 seconds")
     from movierec_cli.training.ranking.trainer import Trainer
 
     listener.on_stage("Training")
-    return Trainer(evidence, width, config, seed, on_step=pace.passed)
+    return Trainer(evidence, width, config, seed, on_step=pace.passed, workers=workers)
 
 
 def _facts(
-    is_trained: bool, config: RankingConfig, vectors: dict[str, Matrix], fold_in: FoldInFacts, stars: Stars
+    is_trained: bool,
+    config: RankingConfig,
+    vectors: dict[str, Matrix],
+    weights: HistoryWeights,
+    start: Vector,
+    stars: Stars,
 ) -> ModelFacts:
     return ModelFacts(
         kind="ranking" if is_trained else "computed",
@@ -154,7 +164,7 @@ def _facts(
         score_metric="dot",
         similar_column="similar_vector",
         dimensions={name: matrix.shape[1] for name, matrix in vectors.items()},
-        fold_in=fold_in,
+        fold_in=FoldInFacts(weights, tuple(start.tolist())),
         stars=stars,
     )
 

@@ -9,16 +9,19 @@ import numpy as np
 from movierec_cli.errors import TrainingError
 from movierec_cli.store.facts import Epoch, ValidationFacts
 from movierec_cli.system.interrupts import uninterrupted
+from movierec_cli.system.workers import HERE, Workers
 from movierec_cli.training.backend import keras, one_core_per_operation, tf
 from movierec_cli.training.checkpoint import NO_CHECKPOINT, Checkpoint, Snapshot
 from movierec_cli.training.data import ignore
 from movierec_cli.training.ranking.batches import batch_of
 from movierec_cli.training.ranking.config import RankingConfig
+from movierec_cli.training.ranking.divided import Parts, State, Whole
 from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.training.ranking.losses import Losses, full_softmax, sampled_softmax
 from movierec_cli.training.ranking.member import Member
 from movierec_cli.training.ranking.network import Network
 from movierec_cli.training.ranking.optimizer import AveragedAdam
+from movierec_cli.vectors.arrays import Indices
 
 SAMPLE_FROM = 200_000_000
 """People x movies from which on the loss takes a sample of the movies ..."""
@@ -54,15 +57,19 @@ class Trainer:
         seed: int,
         sample_from: int = SAMPLE_FROM,
         on_step: Callable[[float], None] = ignore,
+        workers: Workers = HERE,
+        whole: Whole | None = None,
     ) -> None:
         """Random weights, whose scores begin as everybody's popularity. `samples`: whether the loss takes a
         sample.
 
         width: of the computed member beside the towers. sample_from: people x movies from which on the loss
-        takes a sample. on_step: told after each step what share of an epoch it was.
+        takes a sample. on_step: told after each step what share of an epoch it was. workers: who passes over
+        the data. whole: of everybody, where the evidence is of some.
         """
         people, movies = evidence.histories.shape
-        self.samples = samples = people * movies >= sample_from
+        whole = whole or Whole(width, config, people, evidence.worth, sample_from)
+        self.samples = samples = whole.people * movies >= sample_from
         if not samples:
             one_core_per_operation()
         keras.utils.set_random_seed(seed)
@@ -70,7 +77,7 @@ class Trainer:
             self.network = Network(movies, config.dim, width)
         self.network.movie_tower.bias.assign(evidence.popularity)
         losses = (
-            sampled_softmax(self.network, evidence.worth, SAMPLE_SIZE)
+            sampled_softmax(self.network, whole.worth, SAMPLE_SIZE)
             if samples
             else full_softmax(self.network, config.mixup)
         )
@@ -81,7 +88,9 @@ class Trainer:
         self._on_step = on_step
         self._batch_size = config.people_in_a_step(people) * (SAMPLE_BATCH if samples else 1)
         self._learning_rate = config.learning_rate * (SAMPLE_RATE if samples else 1)
-        self._take_step = self._step_graph(losses, config.weight_decay / float(np.sqrt(people)))
+        self._take_step = self._step_graph(losses, config.weight_decay / float(np.sqrt(whole.people)))
+        self._whole, self._workers = whole, workers
+        self._parts = None if workers is HERE else Parts(evidence, whole, workers)
 
     @property
     def _steps(self) -> int:
@@ -139,6 +148,8 @@ class Trainer:
         rate would have made every later epoch look better.
         """
         self._evidence = everything
+        if self._parts:
+            self._parts = Parts(everything, self._whole, self._workers)
         for number in range(1 + (checkpoint.kept.finishing if checkpoint.kept else 0), epochs + 1):
             falling = (1 + np.cos(np.pi * number / (epochs + 1))) / 2
             self.run_epoch(number, falling * self._learning_rate)
@@ -160,21 +171,38 @@ class Trainer:
 
         Raises TrainingError when the loss is not finite.
         """
+        if self._parts:
+            state = self._optimizer.state()
+            loss, state = self._parts.pass_over(state, learning_rate, self._chance, self._on_step)
+            self._optimizer.restore(state)
+        else:
+            order = self._chance.permutation(len(self._evidence.interactions.user_ids))
+            loss = self._pass(order, learning_rate)
+        if not np.isfinite(loss):
+            raise TrainingError.diverged(number, learning_rate)
+        return loss
+
+    def pass_over(
+        self, evidence: Evidence, order: Indices, state: State, learning_rate: float, seed: int
+    ) -> tuple[float, State]:
+        """The mean loss of a pass over some of these people from a state on, and the state after it."""
+        self._evidence, self._chance = evidence, np.random.default_rng(seed)
+        self._optimizer.restore(state)
+        return self._pass(order, learning_rate), self._optimizer.state()
+
+    def _pass(self, order: Indices, learning_rate: float) -> float:
+        """The mean loss. order: people, user_index."""
         self._optimizer.learning_rate.assign(learning_rate)
-        people = len(self._evidence.interactions.user_ids)
-        order = self._chance.permutation(people)
+        people = len(order)
         total = 0.0
-        for some in np.array_split(order, self._steps):
+        for some in np.array_split(order, -(-people // self._batch_size)):
             batch = batch_of(self._evidence, some, self._config, self._chance)
             # All that a step leaves to chance comes from numpy, whose state can be kept and gone back to.
             seeds = self._chance.integers(2**62, size=(3, 2))
             with uninterrupted():  # in the midst of tracing, Ctrl-C can crash TensorFlow
                 total += len(some) * float(self._take_step(*batch, len(some), seeds))
             self._on_step(len(some) / people)
-        loss = total / people
-        if not np.isfinite(loss):
-            raise TrainingError.diverged(number, learning_rate)
-        return loss
+        return total / people
 
     def _step_graph(self, losses: Losses, weight_decay: float) -> Any:
         """Takes a step on a batch of so many people and returns their mean loss.
