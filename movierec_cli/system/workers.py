@@ -36,7 +36,7 @@ class Workers(Protocol):
         """Call a function of a module's top level. What is kept among the arguments is its value there."""
 
     def get(self, kept: Kept[T]) -> T:
-        """A value from there. Raises what its call raised, and TrainingError or StoreError alike."""
+        """A value from there. Raises what its call raised, and ClusterError where that was lost for good."""
 
 
 class _Here:

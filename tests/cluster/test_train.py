@@ -11,9 +11,10 @@ import pytest
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.questions.export import export
+from movierec_cli.questions.recommender import Recommender
 from movierec_cli.system.workers import Kept, Workers
 from movierec_cli.training.train import train
-from tests.support import RatingRow, Stored, make_dataset
+from tests.support import Checkerboard, RatingRow, Stored, make_dataset
 
 PEOPLE, MOVIES, EACH = 300, 120, 20
 
@@ -107,11 +108,16 @@ def test_a_worker_that_is_killed_meanwhile_changes_nothing(
 
 
 def test_towers_that_two_workers_train_are_as_good(
-    workers: Workers, dataset: Dataset, tmp_path: Path, killed_at: Callable[[int], Callable[..., None]]
+    workers: Workers, checkerboard: Dataset, tmp_path: Path, killed_at: Callable[[int], Callable[..., None]]
 ) -> None:
-    """Also when one of them is killed in the third epoch."""
-    train_here = partial(train, dataset, epochs=8, dim=16, batch_size=20, seed=3)
+    """Also when one of them is killed after the third epoch: the movie that was withheld comes first, and the
+    validation figure is no more than 0.5 % below that of one process."""
+    train_here = partial(train, checkerboard, epochs=6, dim=16, batch_size=20, seed=1)
     alone = train_here(home=tmp_path / "alone").facts
     both = train_here(home=tmp_path / "both", workers=workers, on_epoch=killed_at(3)).facts
-    assert (both.model.kind, both.training.epochs) == ("ranking", 8)
-    assert both.training.validation.ndcg == pytest.approx(alone.training.validation.ndcg, rel=0.005)
+    assert (both.model.kind, both.training.epochs) == ("ranking", 6)
+    assert both.training.validation.ndcg >= 0.995 * alone.training.validation.ndcg
+    asked = Recommender.open(tmp_path / "both")
+    for person in range(Checkerboard.people):
+        first = asked.recommend(Checkerboard.user_id(person), top=1)[0]
+        assert first.movie.movie_id == Checkerboard.withheld(person)
