@@ -15,8 +15,10 @@ def export(
     file: Annotated[
         str,
         typer.Argument(
+            metavar="FILE",
+            parser=str,  # as it was typed, whatever the encoding, and with the slash that a Path loses
             help="The file to write, .csv, .jsonl or .parquet; or, for Parquet in parts, FOLDER/ or "
-            "s3://BUCKET/PREFIX/."
+            "s3://BUCKET/PREFIX/.",
         ),
     ],
     top: TopOption = 10,

@@ -112,8 +112,8 @@ ClusterOption = Annotated[
     str | None,
     typer.Option(
         "--cluster",
-        metavar="local|HOST:PORT",
-        help="Divide the work among the workers of Ray, started here or already there.",
+        metavar="ADDRESS",
+        help="Let the workers of a Ray cluster do it: HOST:PORT, or local to start one here.",
     ),
 ]
 WorkersOption = Annotated[
