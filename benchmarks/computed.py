@@ -69,8 +69,9 @@ def measure(file: Path, width: int | None) -> dict[str, float]:
         evidence = Evidence.of(interactions, history_weights(lowest, highest), config.recency)
         seen = time.perf_counter()
         movies = len(np.unique(interactions.movie_index))
-        width = width or computed.width_for(len(interactions.rating), movies)
-        member = computed.fit(evidence, width, config.computed_ridge, seed=0)
+        size = len(interactions.rating), movies
+        ridge = computed.ridge_for(*size, config.computed_ridge)
+        member = computed.fit(evidence, width or computed.width_for(*size), ridge, seed=0)
         done = time.perf_counter()
     return {"evidence": seen - started, "member": done - seen, "width": len(member.start)}
 

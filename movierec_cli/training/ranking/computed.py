@@ -31,6 +31,8 @@ ITERATING = 0.8
 """The share of the work that iterations are: 16 of 19 products, or fewer and longer ones."""
 FEW_RATINGS = 100_000
 """Up to so many the member's share is the setting's own."""
+SOME_RATINGS = 50
+"""Of a movie, on average, where the ridge is the setting's own."""
 MANY = 8_000_000
 """Entries from which on all but the last iteration are made with people at random who have so many."""
 LEAST_LENGTH = 1e-6
@@ -47,6 +49,16 @@ def width_for(ratings: int, movies: int) -> int:
     fewer say anything. Among more movies there are more tastes, and chance is spread more thinly.
     """
     return int(np.clip(np.sqrt(ratings) * movies**0.25 / 25, LEAST_WIDTH, GREATEST_WIDTH))
+
+
+def ridge_for(ratings: int, movies: int, ridge: float) -> float:
+    """The ridge as a multiple of the smallest squared singular value that is kept: `ridge` where a movie has
+    SOME_RATINGS on average.
+
+    It grows with the fifth root of that average: validation parts of four sizes wanted twice the weakest
+    where a movie has 6 ratings, and four times with 200.
+    """
+    return ridge * float((ratings / movies / SOME_RATINGS) ** 0.2)
 
 
 def share_for(ratings: int, share: float) -> float:

@@ -41,8 +41,9 @@ class RankingConfig:
     computed_share: float = 0.5
     """The spread of the computed member's scores, as a share of the trained scores' spread, up to 100,000
     ratings. It grows with their cube root, up to 1: see computed.py."""
-    computed_ridge: float = 2.5
-    """The computed member's ridge, as a multiple of the smallest squared singular value that it keeps."""
+    computed_ridge: float = 3.0
+    """The computed member's ridge, as a multiple of the smallest squared singular value that it keeps, where
+    movies have fifty ratings on average. It is more where they have more: see computed.py."""
 
     def people_in_a_step(self, people: int) -> int:
         """The batch size that was asked for, or the one for a dataset of so many people."""

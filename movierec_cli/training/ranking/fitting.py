@@ -50,20 +50,20 @@ def fit(
 ) -> TrainedModel:
     """Train until NDCG@100 on a held-out part of everybody's ratings no longer improves, go back to the best
     weights, and finish on all ratings, of which everybody's vector comes. Without epochs the computed member
-    is the whole model. workers: who does what can be divided. Raises TrainingError when the loss is not
-    finite.
+    is the whole model. workers: for what can be divided. Raises TrainingError when the loss is not finite.
     """
     config, seed, interactions = options.put_in(defaults), options.seed, data.interactions
     config = replace(config, batch_size=config.people_in_a_step(len(interactions.user_ids)))
     weights = HistoryWeights(*data.rating_scale, config.neutral, config.shrinkage)
     task = RankingTask(*hold_out(interactions, VALIDATION_SHARE, seed=seed), *reversed(data.rating_scale))
-    width = computed.width_for(len(interactions.rating), int(np.count_nonzero(data.rating_counts)))
+    size = len(interactions.rating), int(np.count_nonzero(data.rating_counts))
+    width, ridge = computed.width_for(*size), computed.ridge_for(*size, config.computed_ridge)
     epochs, best, towers, network = list[Epoch](), 0, None, None
     finishing_epochs = most = round(FINISHING_SHARE * options.epochs)
     pace = Pace(listener.on_left, options.epochs + most - checkpoint.passes)
 
     def compute(evidence: Evidence, start: Matrix | None = None) -> Member:
-        return computed.fit(evidence, width, config.computed_ridge, seed, pace.computed, start, workers)
+        return computed.fit(evidence, width, ridge, seed, pace.computed, start, workers)
 
     learn_stars = _learning_stars(data, seed, workers, pace)
     # BLAS's own threads go on spinning after each product and keep TensorFlow's from the cores.

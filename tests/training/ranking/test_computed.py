@@ -103,6 +103,16 @@ def test_the_width_grows_with_the_root_of_the_ratings_and_the_fourth_root_of_the
 
 
 @pytest.mark.parametrize(
+    ("ratings", "movies", "ridge"), [(500, 10, 3.0), (16_000, 10, 6.0), (1_000, 640, 1.5)]
+)
+def test_its_ridge_grows_with_the_fifth_root_of_the_ratings_of_a_movie(
+    ratings: int, movies: int, ridge: float
+) -> None:
+    """Fifty of them give the setting's own, 32 times as many twice that, and a 32nd half."""
+    assert computed.ridge_for(ratings, movies, 3.0) == pytest.approx(ridge)
+
+
+@pytest.mark.parametrize(
     ("ratings", "share"), [(500, 0.35), (100_000, 0.35), (800_000, 0.7), (32_000_000, 1.0)]
 )
 def test_its_share_grows_with_the_cube_root_of_the_ratings(ratings: int, share: float) -> None:

@@ -89,7 +89,8 @@ def test_without_epochs_scores_are_the_computed_members_and_a_little_popularity(
     kept, squares = directions[:width].T, singular[:width] ** 2
     floor = max(squares[-1], 0.01 * squares[0])
     places = evened @ kept
-    gram = places.T @ places + config.computed_ridge * floor * np.eye(width)
+    ridge = config.computed_ridge * (len(seen.rating) / 30 / 50) ** (1 / 5)
+    gram = places.T @ places + ridge * floor * np.eye(width)
     scores = places @ np.linalg.solve(gram, places.T @ liked)
     fresh = 1 / np.sqrt(1 + config.recency * seen.age / seen.counts[seen.user_index])
     worth = np.bincount(seen.movie_index, 2 ** (5 * (seen.rating / 5 - 1)) * fresh, len(seen.movie_ids))
