@@ -91,7 +91,8 @@ def read(place: Storage, name: str) -> Unfinished | None:
 
 def unfinished(dataset: str, home: Home | Path | str | None = None) -> Unfinished | None:
     """The training of a dataset that can go on; None where there is none."""
-    return read(*place_of(Home.resolve(home), dataset))
+    place, name = place_of(Home.resolve(home), dataset)
+    return read(place, name) if name in place.files() else None
 
 
 def all_in(place: Storage) -> tuple[Unfinished, ...]:
