@@ -10,6 +10,7 @@ import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from movierec_cli.cli.app import main
@@ -26,6 +27,10 @@ from tests.support import (
     make_dataset,
     write_csv_layout,
 )
+
+# How long an example takes says something of the machine only.
+hypothesis.settings.register_profile("on any machine", deadline=None)
+hypothesis.settings.load_profile("on any machine")
 
 SLOW_FIXTURES = {"article_home", "real_ml100k_home", "browser", "zygote"}
 """What takes seconds to build, or more than this project: a test with one of them is marked slow."""

@@ -19,9 +19,7 @@ from movierec_cli.questions.predicting import read_pairs
 from movierec_cli.questions.recommender import Recommender
 from tests.datasets.samples import csv_files, write
 
-RELAXED = settings(
-    deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+RELAXED = settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),

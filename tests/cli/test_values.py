@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import pytest
 import typer
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 from typer.core import TyperCommand, TyperGroup
 from typer.testing import CliRunner
 
@@ -109,7 +109,6 @@ def test_every_kind_of_text(kind: str, text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(st.sampled_from([kind for kind in PARAMETERS if kind != "bool"]), st.text(max_size=6))
 def test_any_text(kind: str, text: str) -> None:
     if "\x00" not in text:

@@ -88,7 +88,7 @@ def test_ratings_that_are_all_the_same_are_likes(home: Path, tmp_path: Path, val
     assert dataset.ratings["rating"].tolist() == [1, 1, 1, 1]
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ratings=st.lists(st.integers(-1000, 1000).map(lambda number: number / 10), min_size=1, max_size=30))
 def test_whatever_is_found_is_kept_and_holds_every_rating(tmp_path: Path, ratings: list[float]) -> None:
     home, source = tmp_path / "home", write(tmp_path / "own", csv_of(ratings))

@@ -314,7 +314,7 @@ BYTES = st.one_of(
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     ratings=BYTES, movies=st.one_of(st.none(), BYTES), layout=st.sampled_from(["tab", "double-colon", "csv"])
 )
@@ -338,7 +338,7 @@ def test_any_bytes_give_a_whole_dataset_or_an_error(
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(["links.csv", "u.user"]), content=BYTES)
 def test_any_bytes_beside_the_ratings_give_a_whole_dataset_or_an_error(
     tmp_path: Path, name: str, content: bytes

@@ -282,7 +282,7 @@ ROW = st.tuples(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(st.lists(st.lists(ROW, max_size=8), min_size=1, max_size=3), st.booleans())
 def test_the_counts_add_up_and_a_second_import_changes_nothing(
     films_home: Path, tmp_path: Path, files: list[list[tuple[str, ...]]], overwrite: bool

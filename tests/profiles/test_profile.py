@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
 from movierec_cli.home import Home
@@ -265,7 +265,6 @@ def test_another_year_is_another_film() -> None:
     assert draft.find(OwnRating("Sabrina", 1995, None, 4.0, None)) == []
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.builds(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from movierec_cli.errors import DataError, MovieRecError, UsageError
 from movierec_cli.profiles import containers
@@ -359,7 +359,6 @@ HEADER = st.lists(
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(HEADER, st.lists(st.lists(FIELD, max_size=6), max_size=5), st.sampled_from([",", ";"]))
 def test_every_row_is_one_thing_whatever_is_in_it(
     tmp_path_factory: pytest.TempPathFactory, header: list[str], rows: list[list[str]], delimiter: str
@@ -377,7 +376,6 @@ def test_every_row_is_one_thing_whatever_is_in_it(
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_are_an_export_or_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, content: bytes

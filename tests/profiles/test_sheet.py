@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from movierec_cli.errors import MovieRecError
 from movierec_cli.profiles.sheet import read_sheet
@@ -107,7 +107,6 @@ def test_an_empty_file(content: bytes) -> None:
         read_sheet(content, "f.csv")
 
 
-@settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_are_rows_or_a_sentence(content: bytes) -> None:
     try:
@@ -121,7 +120,6 @@ def test_any_bytes_are_rows_or_a_sentence(content: bytes) -> None:
 CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=8)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(CELL, CELL), max_size=6), st.sampled_from([",", ";", "\t"]))
 def test_what_the_csv_module_writes_is_read_back(rows: list[tuple[str, str]], delimiter: str) -> None:
     text = io.StringIO()

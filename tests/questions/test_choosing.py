@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from movierec_cli.errors import UsageError
 from movierec_cli.questions import choosing
@@ -71,7 +71,6 @@ def test_novelty_trades_scores_for_little_known_movies() -> None:
     assert order == [1, 0, 3, 4, 2]  # worth 0.1, 1.1, -1.0, 0.0 and -0.2
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(-9, 9), st.integers(0, 10**6)), min_size=1, max_size=12),
     st.floats(0, 1),

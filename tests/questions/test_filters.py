@@ -186,7 +186,7 @@ some_filters = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(some_filters, st.integers(1, 9), st.integers(1, 40), st.booleans())
 def test_as_many_as_asked_for_whenever_there_are_so_many(
     titles: Stored, filters: Filters, user_id: int, top: int, include_seen: bool
@@ -198,7 +198,7 @@ def test_as_many_as_asked_for_whenever_there_are_so_many(
     assert_best(hits, allowed, top, sinks=titles.sinks(user_id))  # min(top, allowed) of them, and the best
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some_filters, st.data(), st.integers(1, 40))
 def test_similar_filters_as_recommend_does(
     titles: Stored, filters: Filters, data: st.DataObject, top: int

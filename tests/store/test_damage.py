@@ -221,7 +221,7 @@ def test_facts_with_a_value_of_another_type_are_a_store_error(
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from([MANIFEST_FILE, "run.json"]),
     content=st.one_of(

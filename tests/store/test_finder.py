@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import example, given, settings, strategies as st
+from hypothesis import example, given, strategies as st
 
 from movierec_cli.errors import MovieRecError, NotFoundError
 from movierec_cli.store.finder import Finder
@@ -227,7 +227,6 @@ ANYTHING = (
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(typed=ANYTHING)
 @example(typed="")
 @example(typed="star wars " * 1000)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.questions.recommender import Recommender
@@ -81,14 +81,12 @@ def test_normalise(text: str, key: str) -> None:
     assert keys.normalise(text) == key
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = keys.normalise(text)
     assert keys.normalise(once) == once
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_a_key_never_holds_what_sql_would_read_as_the_end_of_a_string(text: str) -> None:
     assert not set("'\"\\;%\0\n") & set("".join(keys.query_keys(text)))
@@ -98,7 +96,6 @@ WORDS = st.text("abcdéøλ七 '&:-.", min_size=1, max_size=12).filter(lambda wo
 ARTICLES = st.sampled_from(["", ", The", ", A", ", L'", ", Les", ", Il"])
 
 
-@settings(deadline=None)
 @given(name=WORDS, article=ARTICLES, translation=st.none() | WORDS, other_article=ARTICLES)
 def test_every_title_finds_itself(
     name: str, article: str, translation: str | None, other_article: str
