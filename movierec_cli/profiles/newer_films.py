@@ -12,12 +12,11 @@ from movierec_cli.store.lookup import last_year
 from movierec_cli.store.runs import current_run
 from movierec_cli.store.table import open_table
 
-_MEASURED = {"ml-100k": 31.1, "ml-1m": 116.4}
-"""Seconds that training by default took on one machine, see docs/performance.md: only proportions matter."""
-_PASSES = 75
-"""Over the data in these trainings, those on all ratings among them."""
-_EACH_RATING = 1.5 * _MEASURED["ml-1m"] / 1_000_209
-"""Seconds for each rating of a large release: at ml-32m's size a pass takes 1.5 times as long."""
+_SECONDS_A_PASS = {"ml-100k": 11.5 / 69, "ml-1m": 68.3 / 69}
+"""Of training by default on one machine, see docs/performance.md: only proportions matter. The passes on all
+ratings are among them."""
+_SECONDS_A_RATING = 410.4 / 32_000_204
+"""Of training by default on data of ml-32m's size, there: large data takes fewer passes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +73,8 @@ def training_seconds(facts: RunFacts, ratings: int) -> float | None:
     which it is not known how long others take.
     """
     training = facts.training
-    measured = _MEASURED.get(facts.dataset.name)
+    measured = _SECONDS_A_PASS.get(facts.dataset.name)
     if facts.model.kind != "ranking" or not training.epochs or measured is None:
         return None
     passes = training.epochs + training.finishing_epochs
-    slower = training.seconds / passes / (measured / _PASSES)
-    return slower * _EACH_RATING * ratings
+    return training.seconds / passes / measured * _SECONDS_A_RATING * ratings
