@@ -141,7 +141,9 @@ def _is_list(lines: list[str], name: str) -> bool:
         return False
     if 2 * sum(_typed(line) is not None for line in some) > len(some):
         return True
-    return bool(_LIST_NAME.fullmatch(name)) and all(map(_TITLE_LINE.fullmatch, some))
+    commas = {line.count(",") for line in some}
+    is_table = len(commas) == 1 and 0 not in commas
+    return not is_table and bool(_LIST_NAME.fullmatch(name)) and all(map(_TITLE_LINE.fullmatch, some))
 
 
 def _typed(line: str) -> tuple[str, str] | None:

@@ -909,6 +909,7 @@ def test_a_film_without_its_year_among_films_with_theirs(tmp_path: Path) -> None
     ("name", "text"),
     [
         ("mine.csv", "Fargo\nHeat\n"),  # its first line would be the name of a column
+        ("mine.txt", "Filmnavn,Karakter\nFargo,4\nHeat,5\n"),  # a table, whose columns nobody knows
         ("letter.txt", "Dear friend,\n" + 30 * "the film was long " + "\n"),
     ],
 )
