@@ -33,20 +33,36 @@ class Address(_Path):
         raise TypeError(f"{self} is no file or folder of this machine")
 
 
+class _Below:
+    """A file or folder of a home, by its name there."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, home: "Home", _: type["Home"]) -> Path:
+        return home.root / self._name
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The one folder, or prefix of an object store, that movierec writes to.
-
-    datasets/NAME/   a fetched dataset in its own layout, with dataset.json beside it
-    downloads/       archives that are still arriving
-    runs/RUN/        one training run: two LanceDB tables, run.json, model.keras
-    CURRENT          the name of the run in use
-    profiles/        people's own ratings, NAME.json
-    hints/           an empty file for whatever is said only once
-    unfinished/      trainings that can go on, DATASET.npz
-    """
+    """The one folder, or prefix of an object store, that movierec writes to."""
 
     root: Path
+
+    datasets = _Below("datasets")
+    """NAME/: a fetched dataset in its own layout, with dataset.json beside it."""
+    downloads = _Below("downloads")
+    """Archives that are still arriving."""
+    runs = _Below("runs")
+    """RUN/: one training run, two LanceDB tables, run.json and model.keras."""
+    current = _Below("CURRENT")
+    """The name of the run in use."""
+    profiles = _Below("profiles")
+    """NAME.json: people's own ratings."""
+    hints = _Below("hints")
+    """An empty file for whatever is said only once."""
+    unfinished = _Below("unfinished")
+    """DATASET.npz: trainings that can go on."""
 
     @classmethod
     def resolve(cls, root: "Home | Path | str | None" = None) -> "Home":
@@ -62,34 +78,6 @@ class Home:
         import platformdirs
 
         return cls(platformdirs.user_data_path("movierec", appauthor=False))
-
-    @property
-    def datasets(self) -> Path:
-        return self.root / "datasets"
-
-    @property
-    def downloads(self) -> Path:
-        return self.root / "downloads"
-
-    @property
-    def runs(self) -> Path:
-        return self.root / "runs"
-
-    @property
-    def current(self) -> Path:
-        return self.root / "CURRENT"
-
-    @property
-    def profiles(self) -> Path:
-        return self.root / "profiles"
-
-    @property
-    def hints(self) -> Path:
-        return self.root / "hints"
-
-    @property
-    def unfinished(self) -> Path:
-        return self.root / "unfinished"
 
 
 def place_at(chosen: Path | str, what: str = "A home") -> Path:

@@ -15,7 +15,6 @@ import pytest
 
 from movierec_cli.cli.app import main
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.datasets.library import fetch
 from movierec_cli.home import Home
 from tests.support import (
     Checkerboard,
@@ -24,8 +23,8 @@ from tests.support import (
     Halves,
     MovieRow,
     Stored,
+    home_with,
     make_dataset,
-    write_csv_layout,
 )
 
 # How long an example takes says something of the machine only.
@@ -246,9 +245,7 @@ def real_ml100k_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def fetched_home(checkerboard: Dataset, tmp_path: Path) -> Path:
     """A home into which the checkerboard has been fetched, and nothing trained."""
-    home = tmp_path / "home"
-    fetch(source=write_csv_layout(checkerboard, tmp_path / "source"), name="checkerboard", home=home)
-    return home
+    return home_with(checkerboard, tmp_path, "checkerboard")
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from movierec_cli.datasets.dataset import Dataset
+from movierec_cli.datasets.library import fetch
 from movierec_cli.home import Home
 from movierec_cli.questions.answers import Hit
 from movierec_cli.store.facts import RunFacts
@@ -53,6 +54,26 @@ def run_python(code: str, *arguments: str, home: Path | None = None) -> subproce
     )
     assert done.returncode == 0, done.stderr
     return done
+
+
+def killed_in_epoch(number: int, home: Path, **settings: int) -> str:
+    """Train the dataset `board` with some settings in a process that is killed; what it says of its end.
+
+    It keeps what it has after every epoch.
+    """
+    code = f"""
+import os, signal
+from movierec_cli.training import checkpoint
+from movierec_cli.training.train import train
+checkpoint.AFTER = checkpoint.SPARED = 0
+def kill(epoch):
+    if epoch.number == {number}:
+        os.kill(os.getpid(), signal.SIGKILL)
+if os.fork() == 0:
+    train("board", on_epoch=kill, **{settings})
+print(os.WTERMSIG(os.wait()[1]))
+"""
+    return run_python(code, home=home).stdout.strip()
 
 
 class Divided:
@@ -128,6 +149,12 @@ def write_csv_layout(dataset: Dataset, folder: Path) -> Path:
         folder / "ratings.csv", index=False
     )
     return folder
+
+
+def home_with(dataset: Dataset, place: Path, name: str) -> Path:
+    """A new home in `place` into which a dataset has been fetched from its files, and nothing is trained."""
+    fetch(source=write_csv_layout(dataset, place / "source"), name=name, home=place / "home")
+    return place / "home"
 
 
 class Checkerboard:
@@ -236,6 +263,14 @@ class Halves:
             for movie_id, stars in cls.rated(person).items()
         ]
         return make_dataset("halves", movies, ratings)
+
+
+# ---- tables of what is tried, and what must come of it ----
+
+
+def table(text: str) -> list[tuple[str, ...]]:
+    """The rows of a table that is written as text: a line each, a bar between cells."""
+    return [tuple(cell.strip() for cell in line.split("|")) for line in text.strip().splitlines()]
 
 
 # ---- runs put together by hand ----

@@ -7,25 +7,10 @@ from typing import Annotated
 import typer
 
 import movierec_cli as movierec
+from movierec_cli.cli import options
 from movierec_cli.cli.completion import complete_profile
 from movierec_cli.cli.console import note
 from movierec_cli.cli.hints import hint_newer_films
-from movierec_cli.cli.options import (
-    AsOption,
-    ExactOption,
-    FormatOption,
-    GenreOption,
-    HomeOption,
-    MinRatingOption,
-    MinRatingsOption,
-    NotGenreOption,
-    NotLikeOption,
-    OutputFormat,
-    YearOption,
-    films_option,
-    filters_from,
-    top_option,
-)
 from movierec_cli.cli.slips import film_instead, several_people
 from movierec_cli.errors import MovieRecError
 
@@ -39,7 +24,7 @@ def recommend(
             autocompletion=complete_profile,
         ),
     ] = None,
-    top: Annotated[int | None, top_option("10, or all of a list")] = None,
+    top: Annotated[int | None, options.top_option("10, or all of a list")] = None,
     among: Annotated[
         Path | None,
         typer.Option(
@@ -54,18 +39,18 @@ def recommend(
     watchlist: Annotated[bool, typer.Option("--watchlist", help="Only films on your watchlist.")] = False,
     like: Annotated[
         list[str] | None,
-        films_option("--like", "A movie that you love: as if rated highest; repeatable."),
+        options.films_option("--like", "A movie that you love: as if rated highest; repeatable."),
     ] = None,
     dislike: Annotated[
         list[str] | None,
-        films_option("--dislike", "A movie that you hate: as if rated lowest; repeatable."),
+        options.films_option("--dislike", "A movie that you hate: as if rated lowest; repeatable."),
     ] = None,
-    genre: GenreOption = None,
-    not_genre: NotGenreOption = None,
-    year: YearOption = None,
-    min_ratings: MinRatingsOption = 0,
-    min_rating: MinRatingOption = None,
-    not_like: NotLikeOption = None,
+    genre: options.GenreOption = None,
+    not_genre: options.NotGenreOption = None,
+    year: options.YearOption = None,
+    min_ratings: options.MinRatingsOption = 0,
+    min_rating: options.MinRatingOption = None,
+    not_like: options.NotLikeOption = None,
     include_seen: Annotated[
         bool, typer.Option("--include-seen", help="Also movies that have been rated or seen.")
     ] = False,
@@ -78,16 +63,16 @@ def recommend(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say which ratings speak for each movie, and which against it.")
     ] = False,
-    exact: ExactOption = False,
-    profile: AsOption = None,
-    output_format: FormatOption = OutputFormat.TABLE,
-    home: HomeOption = None,
+    exact: options.ExactOption = False,
+    profile: options.AsOption = None,
+    output_format: options.FormatOption = options.OutputFormat.TABLE,
+    home: options.HomeOption = None,
 ) -> None:
     """Recommend movies to a person, to several together, or by what you like."""
     from movierec_cli.cli.views.hits import limits, note_match, note_nothing_rated, show_hits
 
     who = [*(who or ()), *([] if profile is None else [profile])]
-    filters = filters_from(genre, not_genre, year, min_ratings, min_rating)
+    filters = options.filters_from(genre, not_genre, year, min_ratings, min_rating)
     recommender = movierec.Recommender.open(home)
     chosen = None if among is None else recommender.film_list(among)
     if watchlist and chosen is None:
@@ -127,7 +112,7 @@ def recommend(
         seen = set[int]().union(*(person.seen for person in people))
         _note_rest(recommender, chosen, hits, top or len(hits), set() if include_seen else seen)
     for person in people:
-        if output_format is OutputFormat.TABLE and isinstance(movierec.parse_who(person.name), str):
+        if output_format is options.OutputFormat.TABLE and isinstance(movierec.parse_who(person.name), str):
             hint_newer_films(person.name, recommender.run.facts.dataset.name, home)
 
 

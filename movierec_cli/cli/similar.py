@@ -1,40 +1,26 @@
 """movierec similar"""
 
 import movierec_cli as movierec
-from movierec_cli.cli.options import (
-    ExactOption,
-    FormatOption,
-    GenreOption,
-    HomeOption,
-    MinRatingOption,
-    MinRatingsOption,
-    NotGenreOption,
-    NotLikeOption,
-    OutputFormat,
-    TitleArgument,
-    TopOption,
-    YearOption,
-    filters_from,
-)
+from movierec_cli.cli import options
 
 
 def similar(
-    title: TitleArgument,
-    top: TopOption = 10,
-    genre: GenreOption = None,
-    not_genre: NotGenreOption = None,
-    year: YearOption = None,
-    min_ratings: MinRatingsOption = 0,
-    min_rating: MinRatingOption = None,
-    not_like: NotLikeOption = None,
-    exact: ExactOption = False,
-    output_format: FormatOption = OutputFormat.TABLE,
-    home: HomeOption = None,
+    title: options.TitleArgument,
+    top: options.TopOption = 10,
+    genre: options.GenreOption = None,
+    not_genre: options.NotGenreOption = None,
+    year: options.YearOption = None,
+    min_ratings: options.MinRatingsOption = 0,
+    min_rating: options.MinRatingOption = None,
+    not_like: options.NotLikeOption = None,
+    exact: options.ExactOption = False,
+    output_format: options.FormatOption = options.OutputFormat.TABLE,
+    home: options.HomeOption = None,
 ) -> None:
     """List the movies that are most like a movie."""
     from movierec_cli.cli.views.hits import limits, note_match, show_hits
 
-    filters = filters_from(genre, not_genre, year, min_ratings, min_rating)
+    filters = options.filters_from(genre, not_genre, year, min_ratings, min_rating)
     recommender = movierec.Recommender.open(home)
     match = recommender.find(title)
     note_match(title, match)

@@ -21,8 +21,26 @@ from movierec_cli.errors import UsageError
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 
-class Command(TyperCommand):
-    """A command whose plain values are taken as they are, and which says what was meant by another word."""
+class _Plainly:
+    """Of commands and groups of them: plain values are taken as they are, and help fits the terminal."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for param in params:
+            speak_plainly(param, _one_value(param))
+            if (
+                getattr(param, "_runtime_param", param) is None
+            ):  # there typer keeps its check once it is built
+                param._runtime_param = _Plain()
+        return params
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        if not show_narrow_help(self, ctx):
+            super().format_help(ctx, formatter)  # type: ignore[misc]
+
+
+class Command(_Plainly, TyperCommand):
+    """A command that says what was meant by a word that it does not take."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         arguments = [param.name for param in self.params if param.param_type_name == "argument"]
@@ -36,26 +54,12 @@ class Command(TyperCommand):
             raise too_many_words(ctx.command_path, ctx.params, rest, arguments, options)
         return rest
 
-    def get_params(self, ctx: Any) -> list[Any]:
-        return _spared(super().get_params(ctx))
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        if not show_narrow_help(self, ctx):
-            super().format_help(ctx, formatter)
-
-
-class Group(TyperGroup):
-    """The same for the options that stand before a command; `help COMMAND` is COMMAND --help."""
+class Group(_Plainly, TyperGroup):
+    """Commands, of which `help COMMAND` is COMMAND --help."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        return _spared(super().get_params(ctx))
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        if not show_narrow_help(self, ctx):
-            super().format_help(ctx, formatter)
 
 
 class Main(Group):
@@ -68,14 +72,6 @@ class Main(Group):
             out().print(the_way_in())
             raise Exit
         return super().parse_args(ctx, args)
-
-
-def _spared(params: list[Any]) -> list[Any]:
-    for param in params:
-        speak_plainly(param, _one_value(param))
-        if getattr(param, "_runtime_param", param) is None:  # there typer keeps its check once it is built
-            param._runtime_param = _Plain()
-    return params
 
 
 def _one_value(option: Any) -> Any:

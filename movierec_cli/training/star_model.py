@@ -76,7 +76,6 @@ def fit(
     interactions: Interactions,
     features: Matrix,
     rating_scale: tuple[float, float],
-    *,
     seed: int,
     on_part: Callable[[float], None] = ignore,
     config: StarConfig = CONFIG,

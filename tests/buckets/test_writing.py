@@ -27,7 +27,7 @@ from movierec_cli.training.train import train
 from movierec_cli.training.update import update
 from tests.buckets.between import Act, Between, Request
 from tests.buckets.conftest import Objects
-from tests.support import Checkerboard, Cli, run_facts, run_python, write_csv_layout
+from tests.support import Checkerboard, Cli, killed_in_epoch, run_facts, write_csv_layout
 
 HEAT = OwnRating("Heat", 1995, None, 4.5, "2024-01-01")
 ALIEN = OwnRating("Alien", 1979, None, 5.0, "2024-01-02")
@@ -200,25 +200,11 @@ def test_a_hundred_times_two_put_different_runs_to_use(home: Home) -> None:
     assert run_ids(home) == [one, other]
 
 
-KILLED = """
-import os, signal
-from movierec_cli.training import checkpoint
-from movierec_cli.training.train import train
-checkpoint.AFTER = checkpoint.SPARED = 0
-def kill(epoch):
-    if epoch.number == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
-if os.fork() == 0:
-    train("board", epochs=3, dim=4, on_epoch=kill)
-os.wait()
-"""
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="fork is for POSIX")
 def test_a_training_goes_on_in_another_process(home: Home, objects: Objects, tmp_path: Path) -> None:
     fetch(source=write_csv_layout(Checkerboard.dataset(), tmp_path / "board"), name="board", home=home)
-    run_python(KILLED, home=home.root)
+    killed_in_epoch(2, home.root, epochs=3, dim=4)
     assert objects.below(home.unfinished) == ["board.npz"]
     assert info(home.root).unfinished == ("movierec train --dataset board --epochs 3 --dim 4 --resume",)
     told: list[int] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from movierec_cli.cli.text import written
-from tests.support import PROJECT
+from tests.support import PROJECT, table
 
 C_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 PLACES = {
@@ -73,16 +73,18 @@ def test_a_file_with_any_name_is_written_and_named(titles_home: Path, tmp_path: 
 
 @pytest.mark.parametrize(
     ("text", "encoding", "expected"),
-    [
-        ("Léon", "ascii", "Leon"),
-        ("Léon", "iso-8859-1", "Léon"),
-        ("Ко 七人の侍", "ascii", "?? ????"),
-        ("Straße, Œuvre, Łódź, Søren", "ascii", "Strasse, OEuvre, Lodz, Soren"),
-        ("4.5 ★ … ±", "ascii", "4.5 * ... +-"),
-        ("██▎", "cp437", "███"),
-        ("██▎", "ascii", "###"),
-        ("Léon ★", "utf-8", "Léon ★"),
-    ],
+    table(
+        """
+        Léon                       | ascii      | Leon
+        Léon                       | iso-8859-1 | Léon
+        Ко 七人の侍                    | ascii      | ?? ????
+        Straße, Œuvre, Łódź, Søren | ascii      | Strasse, OEuvre, Lodz, Soren
+        4.5 ★ … ±                  | ascii      | 4.5 * ... +-
+        ██▎                        | cp437      | ███
+        ██▎                        | ascii      | ###
+        Léon ★                     | utf-8      | Léon ★
+        """
+    ),
 )
 def test_what_is_written_where_a_character_is_missing(text: str, encoding: str, expected: str) -> None:
     assert written(text, encoding) == expected

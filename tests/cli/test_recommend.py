@@ -22,7 +22,7 @@ from movierec_cli.questions.answers import Hit
 from movierec_cli.questions.filters import Filters
 from movierec_cli.questions.options import RecommendOptions, SimilarOptions
 from movierec_cli.questions.recommender import Recommender
-from tests.support import Checkerboard, Cli, CliResult
+from tests.support import Checkerboard, Cli, CliResult, table
 
 MOVIE_ID = Checkerboard.movie_id
 
@@ -143,26 +143,28 @@ def test_nothing_left_says_what_to_loosen(
 
 @pytest.mark.parametrize(
     ("line", "message"),
-    [
-        ("recommend", "Recommend to whom?"),
-        ("recommend 43 --diversity 1.5", "--diversity 1.5"),
-        ("recommend 43 --diversity nan", "--diversity nan"),
-        ("recommend 43 --novelty -0.1", "--novelty -0.1"),
-        ("recommend 43 --novelty much", "'much'"),
-        ("recommend 43 --genre horor", "'horor': there is no such genre"),
-        ("recommend 43 --not-genre horor", "'horor': there is no such genre"),
-        ("recommend 43 --year 1995s", "--year '1995s'"),
-        ("recommend 43 --year 1999-1980", "--year 1999-1980"),
-        ("recommend 43 --min-ratings -1", "--min-ratings -1"),
-        ("recommend 43 --min-ratings 1.5", "'1.5'"),
-        ("recommend 43 --min-rating inf", "--min-rating inf"),
-        ("recommend 43 13 --explain", "movierec recommend 43 --explain"),
-        ("recommend --like 'film 4' --dislike id:78", "cannot be both liked and disliked"),
-        ("recommend --like ''", "is not a title"),
-        ("recommend a/b", "'a/b'"),
-        ("similar 'film 4' --year soon", "--year 'soon'"),
-        ("similar 'film 4' --genre horor", "'horor'"),
-    ],
+    table(
+        """
+        recommend                                 | Recommend to whom?
+        recommend 43 --diversity 1.5              | --diversity 1.5
+        recommend 43 --diversity nan              | --diversity nan
+        recommend 43 --novelty -0.1               | --novelty -0.1
+        recommend 43 --novelty much               | 'much'
+        recommend 43 --genre horor                | 'horor': there is no such genre
+        recommend 43 --not-genre horor            | 'horor': there is no such genre
+        recommend 43 --year 1995s                 | --year '1995s'
+        recommend 43 --year 1999-1980             | --year 1999-1980
+        recommend 43 --min-ratings -1             | --min-ratings -1
+        recommend 43 --min-ratings 1.5            | '1.5'
+        recommend 43 --min-rating inf             | --min-rating inf
+        recommend 43 13 --explain                 | movierec recommend 43 --explain
+        recommend --like 'film 4' --dislike id:78 | cannot be both liked and disliked
+        recommend --like ''                       | is not a title
+        recommend a/b                             | 'a/b'
+        similar 'film 4' --year soon              | --year 'soon'
+        similar 'film 4' --genre horor            | 'horor'
+        """
+    ),
 )
 def test_what_can_never_be_right_ends_with_2(
     cli: Cli, checkerboard_home: Path, line: str, message: str

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import Checkerboard, Cli, CliResult
+from tests.support import Checkerboard, Cli, CliResult, table
 
 
 def said(result: CliResult) -> str:
@@ -15,14 +15,16 @@ def said(result: CliResult) -> str:
 
 @pytest.mark.parametrize(
     ("line", "film", "instead"),
-    [
-        ("recommend 'Die Hard'", "Die Hard (1988)", 'movierec recommend --like "Die Hard"'),
-        ("recommend Die Hard", "Die Hard (1988)", 'movierec recommend --like "Die Hard"'),
-        ("recommend se7en", "Se7en (1995)", 'movierec recommend --like "se7en"'),
-        ("recommend 3 se7en", "Se7en (1995)", 'movierec recommend --like "se7en"'),
-        ("history Se7en", "Se7en (1995)", 'movierec show "Se7en"'),
-        ("predict Se7en 'Die Hard'", "Se7en (1995)", 'movierec predict me "Se7en" "Die Hard"'),
-    ],
+    table(
+        """
+        recommend 'Die Hard'     | Die Hard (1988) | movierec recommend --like "Die Hard"
+        recommend Die Hard       | Die Hard (1988) | movierec recommend --like "Die Hard"
+        recommend se7en          | Se7en (1995)    | movierec recommend --like "se7en"
+        recommend 3 se7en        | Se7en (1995)    | movierec recommend --like "se7en"
+        history Se7en            | Se7en (1995)    | movierec show "Se7en"
+        predict Se7en 'Die Hard' | Se7en (1995)    | movierec predict me "Se7en" "Die Hard"
+        """
+    ),
 )
 def test_a_film_in_the_place_of_a_person(
     cli: Cli, titles_home: Path, line: str, film: str, instead: str
@@ -78,30 +80,32 @@ def test_an_id_in_the_place_of_a_title(cli: Cli, titles_home: Path, line: str) -
 
 @pytest.mark.parametrize(
     ("line", "instead"),
-    [
-        ("recommend --user 42", "movierec recommend 42"),
-        ("recommend --user-id=42 --top 3", "movierec recommend 42"),
-        ("history --user 42", "movierec history 42"),
-        ("similar --title 'Star Wars'", 'movierec similar "Star Wars"'),
-        ("show --movie-id 50", "movierec show id:50"),
-        ("recommend --profile bob", "--as bob"),
-        ("rate Heat 4 --profile bob", "--as bob"),
-        ("recommend 42 --limit 5", "--top 5"),
-        ("recommend 42 --json", "--format json"),
-        ("fetch --dataset ml-1m", "movierec fetch ml-1m"),
-        ("similar Star Wars", 'movierec similar "Star Wars"'),
-        ("search the empire strikes back", 'movierec search "the empire strikes back"'),
-        ("rate Star Wars 4", 'movierec rate "Star Wars" 4'),
-        ("rate Star Wars", 'movierec rate "Star Wars" 4.5'),
-        ("rate 4.5 Alien", 'movierec rate "Alien" 4.5'),
-        ("info please", "movierec info --help"),
-        ("plot map 'my map.html'", 'movierec plot map --output "my map.html"'),
-        ("predict me", 'movierec predict me "Star Wars", or: movierec predict --pairs pairs.csv'),
-        ("predict 3", 'movierec predict 3 "Star Wars", or: movierec predict --pairs pairs.csv'),
-        ("predict Alien", 'movierec predict me "Alien", or: movierec predict --pairs pairs.csv'),
-        ("rate Alien", 'movierec rate "Alien" 4.5, or: movierec rate --remove "Alien"'),
-        ("train --resume --epochs 0", "Train without it: movierec train"),
-    ],
+    table(
+        """
+        recommend --user 42 | movierec recommend 42
+        recommend --user-id=42 --top 3 | movierec recommend 42
+        history --user 42 | movierec history 42
+        similar --title 'Star Wars' | movierec similar "Star Wars"
+        show --movie-id 50 | movierec show id:50
+        recommend --profile bob | --as bob
+        rate Heat 4 --profile bob | --as bob
+        recommend 42 --limit 5 | --top 5
+        recommend 42 --json | --format json
+        fetch --dataset ml-1m | movierec fetch ml-1m
+        similar Star Wars | movierec similar "Star Wars"
+        search the empire strikes back | movierec search "the empire strikes back"
+        rate Star Wars 4 | movierec rate "Star Wars" 4
+        rate Star Wars | movierec rate "Star Wars" 4.5
+        rate 4.5 Alien | movierec rate "Alien" 4.5
+        info please | movierec info --help
+        plot map 'my map.html' | movierec plot map --output "my map.html"
+        predict me | movierec predict me "Star Wars", or: movierec predict --pairs pairs.csv
+        predict 3 | movierec predict 3 "Star Wars", or: movierec predict --pairs pairs.csv
+        predict Alien | movierec predict me "Alien", or: movierec predict --pairs pairs.csv
+        rate Alien | movierec rate "Alien" 4.5, or: movierec rate --remove "Alien"
+        train --resume --epochs 0 | Train without it: movierec train
+        """
+    ),
 )
 def test_the_command_that_is_meant_is_said(
     cli: Cli, checkerboard_home: Path, line: str, instead: str

@@ -12,17 +12,13 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.home import Home
 from movierec_cli.store.runs import Run, current_run
 from movierec_cli.training.models import MODELS
-from tests.support import Checkerboard, Cli, write_csv_layout
+from tests.support import Checkerboard, Cli, home_with
 
 
 @pytest.fixture(scope="module")
 def home(checkerboard: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home into which the checkerboard has been fetched, and nothing trained."""
-    from movierec_cli.datasets.library import fetch
-
-    place = tmp_path_factory.mktemp("fetched")
-    fetch(source=write_csv_layout(checkerboard, place / "csv"), name="checkerboard", home=place / "home")
-    return place / "home"
+    """A home into which the checkerboard has been fetched, in which all tests here train."""
+    return home_with(checkerboard, tmp_path_factory.mktemp("fetched"), "checkerboard")
 
 
 def test_train_says_what_it_did_on_stderr_and_the_answers_follow(cli: Cli, home: Path) -> None:

@@ -34,6 +34,14 @@ FLAGS = {  # u.item's 19 flags: unknown, Action, Adventure, ... in the order of 
 }
 
 
+def lines_of_movies(line: str) -> str:
+    """A line for each movie, from its movie_id, title with year, and genres."""
+    return "".join(
+        line.format(movie_id, f"{title} ({year})", "|".join(genres) or "(no genres listed)") + "\n"
+        for movie_id, title, year, genres in MOVIES
+    )
+
+
 def separated_ratings(separator: str) -> bytes:
     """A line for each rating."""
     return "".join(f"{separator.join(map(str, rating))}\n" for rating in RATINGS).encode()
@@ -58,22 +66,13 @@ def tab_files(encoding: str = "latin-1") -> dict[str, bytes]:
 
 def double_colon_files(encoding: str = "latin-1") -> dict[str, bytes]:
     """ml-1m's layout, and with UTF-8, ml-10m's."""
-    movies = "".join(
-        f"{movie_id}::{title} ({year})::{'|'.join(genres) or '(no genres listed)'}\n"
-        for movie_id, title, year, genres in MOVIES
-    )
-    return {
-        "ratings.dat": separated_ratings("::"),
-        "movies.dat": movies.encode(encoding),
-    }
+    movies = lines_of_movies("{}::{}::{}")
+    return {"ratings.dat": separated_ratings("::"), "movies.dat": movies.encode(encoding)}
 
 
 def csv_files() -> dict[str, bytes]:
     """The layout of ml-20m and later."""
-    movies = "".join(
-        f'{movie_id},"{title} ({year})",{"|".join(genres) or "(no genres listed)"}\n'
-        for movie_id, title, year, genres in MOVIES
-    )
+    movies = lines_of_movies('{},"{}",{}')
     ratings = "".join(f"{u},{m},{r}.0,{t}\n" for u, m, r, t in RATINGS)
     return {
         "ratings.csv": f"userId,movieId,rating,timestamp\n{ratings}".encode(),

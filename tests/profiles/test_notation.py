@@ -8,6 +8,7 @@ from movierec_cli.profiles.days import DayOrder, order_of, parse_day
 from movierec_cli.profiles.kinds import State, kind_of, says_yes, shelf_of_file, state_of
 from movierec_cli.profiles.notation import parse_rating, parse_thumbs
 from movierec_cli.profiles.rating import stars_of
+from tests.support import table
 
 
 @pytest.mark.parametrize(
@@ -105,34 +106,35 @@ def test_thumbs_as_numbers(text: str, stars: float | None) -> None:
 
 # ---- days ----
 
-DAY_FIRST, MONTH_FIRST, UNKNOWN = DayOrder(True), DayOrder(False), DayOrder()
-
 
 @pytest.mark.parametrize(
     ("text", "order", "day"),
-    [
-        ("2024-05-31", UNKNOWN, "2024-05-31"),
-        ("2024-05-31T20:15:00.000Z", UNKNOWN, "2024-05-31"),
-        ("2024/5/3", UNKNOWN, "2024-05-03"),
-        ("2024年5月31日", UNKNOWN, "2024-05-31"),
-        ("20240531", UNKNOWN, "2024-05-31"),
-        ("1717113600", UNKNOWN, "2024-05-31"),
-        ("1717113600000", UNKNOWN, "2024-05-31"),
-        ("31.05.2024", UNKNOWN, "2024-05-31"),
-        ("05/06/2024", UNKNOWN, None),
-        ("05/06/2024", DAY_FIRST, "2024-06-05"),
-        ("05/06/2024", MONTH_FIRST, "2024-05-06"),
-        ("12/31/23", MONTH_FIRST, "2023-12-31"),
-        ("Feb 27, 2008", UNKNOWN, "2008-02-27"),
-        ("27 février 2008", UNKNOWN, "2008-02-27"),
-        ("27. Juni 2010", UNKNOWN, "2010-06-27"),
-        ("31/02/2024", DAY_FIRST, None),
-        ("0000-00-00", UNKNOWN, None),
-        ("yesterday", UNKNOWN, None),
-    ],
+    table(
+        """
+        2024-05-31               |             | 2024-05-31
+        2024-05-31T20:15:00.000Z |             | 2024-05-31
+        2024/5/3                 |             | 2024-05-03
+        2024年5月31日            |             | 2024-05-31
+        20240531                 |             | 2024-05-31
+        1717113600               |             | 2024-05-31
+        1717113600000            |             | 2024-05-31
+        31.05.2024               |             | 2024-05-31
+        05/06/2024               |             |
+        05/06/2024               | day first   | 2024-06-05
+        05/06/2024               | month first | 2024-05-06
+        12/31/23                 | month first | 2023-12-31
+        Feb 27, 2008             |             | 2008-02-27
+        27 février 2008          |             | 2008-02-27
+        27. Juni 2010            |             | 2010-06-27
+        31/02/2024               | day first   |
+        0000-00-00               |             |
+        yesterday                |             |
+        """
+    ),
 )
-def test_days(text: str, order: DayOrder, day: str | None) -> None:
-    assert parse_day(text, order) == day
+def test_days(text: str, order: str, day: str) -> None:
+    orders = {"": DayOrder(), "day first": DayOrder(True), "month first": DayOrder(False)}
+    assert parse_day(text, orders[order]) == (day or None)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """How long a training still takes: worked out by a clock that the test sets."""
 
+from collections.abc import Callable
+
 import pytest
 
 from movierec_cli.training import pace
@@ -14,6 +16,12 @@ class Clock:
     def __call__(self) -> float:
         return self.now
 
+    def times(self, count: int, seconds: float, tell: Callable[[float], None], share: float) -> None:
+        """So many pieces of work, each of which takes so long, and tells what share of the whole it was."""
+        for _ in range(count):
+            self.now += seconds
+            tell(share)
+
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
@@ -26,46 +34,32 @@ def test_it_adds_up_what_is_left_of_each_part(clock: Clock) -> None:
     """Fits of 20 s, passes of 8 s, of which the first takes 5 s longer, and stars that take 60 s."""
     told: list[float] = []
     watch = Pace(told.append, 6)
-    for _ in range(5):
-        clock.now += 4
-        watch.computed(0.2)
+    clock.times(5, 4, watch.computed, 0.2)
     assert told == []  # nobody knows yet how long a pass takes
-    clock.now += 7  # TensorFlow starts, and traces the graph
-    watch.passed(0.25)
+    clock.times(1, 7, watch.passed, 0.25)  # TensorFlow starts, and traces the graph
     assert told == []
-    clock.now += 2
-    watch.passed(0.25)
+    clock.times(1, 2, watch.passed, 0.25)
     stars = pace.STARS * 20
     assert told == [pytest.approx(5.5 * 8 + 20 + stars)]
-    for _ in range(6):
-        clock.now += 2
-        watch.passed(0.25)
+    clock.times(6, 2, watch.passed, 0.25)
     assert told[-1] == pytest.approx(4 * 8 + 20 + stars)
     watch.skip(2)  # it stops early
-    for _ in range(8):
-        clock.now += 2
-        watch.passed(0.25)
+    clock.times(8, 2, watch.passed, 0.25)
     assert told[-1] == pytest.approx(20 + stars)
-    for _ in range(5):
-        clock.now += 4
-        watch.computed(0.2)
+    clock.times(5, 4, watch.computed, 0.2)
     assert told[-1] == pytest.approx(stars)
-    clock.now += 3
-    watch.learned_stars(0.1)
+    clock.times(1, 3, watch.learned_stars, 0.1)
     for done in range(2, 11):
-        clock.now += 6
-        watch.learned_stars(0.1)
+        clock.times(1, 6, watch.learned_stars, 0.1)
         assert told[-1] == pytest.approx(60 * (1 - done / 10), abs=1e-6)
 
 
 def test_without_epochs_it_is_known_after_two_pieces(clock: Clock) -> None:
     told: list[float] = []
     watch = Pace(told.append, 0)
-    clock.now += 3
-    watch.computed(0.2)
+    clock.times(1, 3, watch.computed, 0.2)
     assert told == []
-    clock.now += 3
-    watch.computed(0.2)
+    clock.times(1, 3, watch.computed, 0.2)
     assert told == [pytest.approx(1.6 * 15 + pace.STARS * 15)]
 
 

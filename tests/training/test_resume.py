@@ -1,6 +1,7 @@
 """A training that was stopped goes on as if it had not been, and nothing else goes on in its place."""
 
 import shutil
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from movierec_cli.training import checkpoint
 from movierec_cli.training.checkpoint import Snapshot
 from movierec_cli.training.ranking.trainer import Trainer
 from movierec_cli.training.train import train
-from tests.support import Checkerboard, Cli, Stored, run_python, write_csv_layout
+from tests.support import Checkerboard, Cli, Stored, home_with, killed_in_epoch, write_csv_layout
 
 SETTINGS: dict[str, Any] = {"epochs": 6, "dim": 4, "batch_size": 20, "seed": 7}
 """Three batches an epoch; three passes over all ratings follow."""
@@ -26,12 +27,8 @@ FILE = Path("unfinished") / "board.npz"
 
 @pytest.fixture(scope="module")
 def fetched(checkerboard: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home into which the checkerboard has been fetched."""
-    from movierec_cli.datasets.library import fetch
-
-    place = tmp_path_factory.mktemp("resumed")
-    fetch(source=write_csv_layout(checkerboard, place / "csv"), name="board", home=place / "home")
-    return place / "home"
+    """A home into which the checkerboard has been fetched. For reading only."""
+    return home_with(checkerboard, tmp_path_factory.mktemp("resumed"), "board")
 
 
 @pytest.fixture
@@ -109,27 +106,10 @@ def test_what_is_resumed_leads_to_the_same_vectors_bit_by_bit(
     assert list((home / "unfinished").iterdir()) == []
 
 
-KILLED = """
-import os, signal, sys
-from movierec_cli.overview import info
-from movierec_cli.store.unfinished import Beginning
-from movierec_cli.system.storage import storage_at
-from movierec_cli.training import checkpoint
-from movierec_cli.training.train import train
-checkpoint.AFTER = checkpoint.SPARED = 0
-def kill(epoch):
-    if epoch.number == 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-if os.fork() == 0:
-    train("board", epochs=6, dim=4, batch_size=20, seed=7, on_epoch=kill)
-print(os.wait()[1])
-"""
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="os.kill ends the process there")
 def test_what_was_killed_goes_on(home: Path, uninterrupted: Stored) -> None:
-    assert run_python(KILLED, home=home).stdout.split() == ["9"]
+    assert killed_in_epoch(3, home, **SETTINGS) == str(signal.SIGKILL.value)
     assert not (home / "CURRENT").exists()
     train("board", resume=True, home=home, **SETTINGS)
     assert_the_same(Stored.read(home), uninterrupted)

@@ -18,7 +18,7 @@ from movierec_cli.store.audit import verify
 from movierec_cli.store.runs import current_run
 from movierec_cli.training.train import train
 from movierec_cli.training.update import update
-from tests.support import Checkerboard, Cli, Stored, vector_of, write_csv_layout
+from tests.support import Checkerboard, Cli, Stored, home_with, vector_of, write_csv_layout
 
 MOVIE = Checkerboard.movie_id
 CHANGED, REPEATED, NEW, LATE = Checkerboard.user_id(4), Checkerboard.user_id(9), 5, 10_000
@@ -51,10 +51,9 @@ def given_rows() -> list[tuple[int, int, float, int]]:
 @pytest.fixture(scope="module")
 def before(checkerboard: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the checkerboard, fetched and computed. For reading only."""
-    place = tmp_path_factory.mktemp("before")
-    fetch(source=write_csv_layout(checkerboard, place / "csv"), name="board", home=place / "home")
-    train("board", epochs=0, home=place / "home")
-    return place / "home"
+    home = home_with(checkerboard, tmp_path_factory.mktemp("before"), "board")
+    train("board", epochs=0, home=home)
+    return home
 
 
 @pytest.fixture

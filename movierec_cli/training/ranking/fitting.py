@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from movierec_cli.datasets.interactions import Interactions, hold_out
+from movierec_cli.datasets.interactions import hold_out
 from movierec_cli.store.facts import Epoch, FoldInFacts, ModelFacts, ValidationFacts
 from movierec_cli.system.workers import HERE, Workers
 from movierec_cli.training import star_model
 from movierec_cli.training.checkpoint import NO_CHECKPOINT, Checkpoint
 from movierec_cli.training.content import movie_features
-from movierec_cli.training.data import NOBODY, Listener, TrainingData, TrainingOptions, ignore
+from movierec_cli.training.data import NOBODY, Listener, TrainingData, TrainingOptions
 from movierec_cli.training.pace import Pace
 from movierec_cli.training.ranking import computed
 from movierec_cli.training.ranking.config import RankingConfig
@@ -117,19 +117,9 @@ def _learning_stars(
     """What gives the star model. Workers begin at once with what takes longest; here it waits its turn."""
     asked = (data.interactions, movie_features(data.movies), data.rating_scale, seed)
     if workers is HERE:
-        return lambda: _stars(*asked, pace.learned_stars)
-    kept = workers.call(_stars, *asked)
+        return lambda: star_model.fit(*asked, pace.learned_stars)
+    kept = workers.call(star_model.fit, *asked)
     return lambda: workers.get(kept)
-
-
-def _stars(
-    interactions: Interactions,
-    features: Matrix,
-    rating_scale: tuple[float, float],
-    seed: int,
-    on_part: Callable[[float], None] = ignore,
-) -> star_model.StarTables:
-    return star_model.fit(interactions, features, rating_scale, seed=seed, on_part=on_part)
 
 
 def _trainer(
