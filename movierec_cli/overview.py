@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
-from movierec_cli.datasets.shelf import DatasetManifest, Shelf, names_here
-from movierec_cli.errors import DataError, NotFoundError, StoreError, UsageError
+from movierec_cli.datasets.shelf import DatasetSummary, summaries
+from movierec_cli.errors import NotFoundError, StoreError, UsageError
 from movierec_cli.home import Home
 from movierec_cli.store.publishing import RUNS_KEPT, Pruned, prune, use_run
 from movierec_cli.store.runs import Run, current_run, find_run, read_run, run_ids
@@ -18,17 +18,6 @@ from movierec_cli.system.storage import storage_at
 from movierec_cli.version import __version__
 
 LIBRARIES = ("tensorflow", "keras", "lancedb", "pyarrow", "pandas", "numpy", "typer", "rich")
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetSummary:
-    """A dataset that has been fetched."""
-
-    name: str
-    bytes: int
-    """On disk."""
-    manifest: DatasetManifest | None
-    """What its dataset.json says; None where that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +76,7 @@ def info(home: Home | Path | str | None = None) -> Info:
         python=platform.python_version(),
         libraries={name: _version(name) for name in LIBRARIES},
         home=place.root,
-        datasets=tuple(_dataset(place, name) for name in names_here(place)),
+        datasets=summaries(place),
         run=run,
         runs=len(run_ids(place)),
         problem=problem,
@@ -148,11 +137,3 @@ def _version(name: str) -> str:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return "not installed"
-
-
-def _dataset(home: Home, name: str) -> DatasetSummary:
-    try:
-        manifest = Shelf(home, name).manifest()
-    except DataError:
-        manifest = None
-    return DatasetSummary(name, sum(storage_at(home.datasets / name).files().values()), manifest)

@@ -25,6 +25,7 @@ from tests.support import (
     Stored,
     home_with,
     make_dataset,
+    table,
 )
 
 # How long an example takes says something of the machine only.
@@ -148,34 +149,39 @@ def article_home(checkerboard: Dataset, tmp_path_factory: pytest.TempPathFactory
 CONTROL_CHARACTERS = "Bell\x07 and \x1b[31mred\x1b[0m"
 
 TITLES: list[tuple[MovieRow, int]] = [
-    ((50, "Star Wars", 1977, ("Action", "Adventure", "Sci-Fi")), 9),
-    ((172, "Empire Strikes Back, The", 1980, ("Action", "Adventure", "Sci-Fi")), 6),
-    ((222, "Star Trek: First Contact", 1996, ("Sci-Fi",)), 5),
-    ((450, "Star Trek V: The Final Frontier", 1989, ("Sci-Fi",)), 3),
-    ((227, "Star Trek VI: The Undiscovered Country", 1991, ("Sci-Fi",)), 4),
-    ((127, "Godfather, The", 1972, ("Crime", "Drama")), 9),
-    ((187, "Godfather: Part II, The", 1974, ("Crime", "Drama")), 5),
-    ((315, "Sabrina", 1995, ("Comedy",)), 2),
-    ((493, "Sabrina", 1954, ("Comedy", "Romance")), 7),
-    ((701, "Misérables, Les", 1995, ("Drama",)), 4),
-    ((702, "City of Lost Children, The (Cité des enfants perdus, La)", 1995, ("Adventure",)), 3),
-    ((703, "Shanghai Triad (Yao a yao yao dao waipo qiao)", 1995, ("Drama",)), 2),
-    ((704, "Postman, The (Postino, Il)", 1994, ("Drama",)), 4),
-    ((705, "Postman, The", 1997, ("Drama",)), 2),
-    ((706, "Pride & Prejudice", 2005, ("Romance",)), 3),
-    ((707, "Avventura, L'", 1960, ("Drama",)), 2),
-    ((708, "Schindler's List", 1993, ("War",)), 6),
-    ((709, "It", 2017, ("Horror",)), 2),
-    ((710, "2001: A Space Odyssey", 1968, ("Sci-Fi",)), 5),
-    ((711, "1984", 1984, ("Drama",)), 2),
-    ((712, 'Robert\'); DROP TABLE movies; -- "quoted", with a comma', 2007, ("Comedy",)), 2),
-    ((713, CONTROL_CHARACTERS, 1999, ("Dra\x1bma",)), 2),
-    ((714, "Die Hard", 1988, ("Action",)), 4),
-    ((715, "Beauty and the Beast", 1991, ("Animation", "Children's")), 4),
-    ((716, "Amélie (Fabuleux destin d'Amélie Poulain, Le)", 2001, ("Romance",)), 3),
-    ((717, "M*A*S*H", 1970, ("Comedy", "War")), 2),
-    ((718, "Se7en", 1995, ("Thriller",)), 3),
-    ((719, "unknown", None, ()), 1),
+    ((int(movie_id), title, int(year) if year else None, tuple(filter(None, genres.split(", ")))), int(count))
+    for movie_id, title, year, genres, count in table(
+        f"""
+        50  | Star Wars                                                | 1977 | Action, Adventure, Sci-Fi | 9
+        172 | Empire Strikes Back, The                                 | 1980 | Action, Adventure, Sci-Fi | 6
+        222 | Star Trek: First Contact                                 | 1996 | Sci-Fi                    | 5
+        450 | Star Trek V: The Final Frontier                          | 1989 | Sci-Fi                    | 3
+        227 | Star Trek VI: The Undiscovered Country                   | 1991 | Sci-Fi                    | 4
+        127 | Godfather, The                                           | 1972 | Crime, Drama              | 9
+        187 | Godfather: Part II, The                                  | 1974 | Crime, Drama              | 5
+        315 | Sabrina                                                  | 1995 | Comedy                    | 2
+        493 | Sabrina                                                  | 1954 | Comedy, Romance           | 7
+        701 | Misérables, Les                                          | 1995 | Drama                     | 4
+        702 | City of Lost Children, The (Cité des enfants perdus, La) | 1995 | Adventure                 | 3
+        703 | Shanghai Triad (Yao a yao yao dao waipo qiao)            | 1995 | Drama                     | 2
+        704 | Postman, The (Postino, Il)                               | 1994 | Drama                     | 4
+        705 | Postman, The                                             | 1997 | Drama                     | 2
+        706 | Pride & Prejudice                                        | 2005 | Romance                   | 3
+        707 | Avventura, L'                                            | 1960 | Drama                     | 2
+        708 | Schindler's List                                         | 1993 | War                       | 6
+        709 | It                                                       | 2017 | Horror                    | 2
+        710 | 2001: A Space Odyssey                                    | 1968 | Sci-Fi                    | 5
+        711 | 1984                                                     | 1984 | Drama                     | 2
+        712 | Robert'); DROP TABLE movies; -- "quoted", with a comma   | 2007 | Comedy                    | 2
+        713 | {CONTROL_CHARACTERS}                                     | 1999 | Dra\x1bma                 | 2
+        714 | Die Hard                                                 | 1988 | Action                    | 4
+        715 | Beauty and the Beast                                     | 1991 | Animation, Children's     | 4
+        716 | Amélie (Fabuleux destin d'Amélie Poulain, Le)            | 2001 | Romance                   | 3
+        717 | M*A*S*H                                                  | 1970 | Comedy, War               | 2
+        718 | Se7en                                                    | 1995 | Thriller                  | 3
+        719 | unknown                                                  |      |                           | 1
+        """
+    )
 ]
 """Movies whose titles are hard to find, as ML-100K and its successors write them, and how many rated each."""
 

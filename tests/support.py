@@ -206,12 +206,7 @@ class Checkerboard:
             for movie in range(cls.movies)
         ]
         movies.append((cls.unrated_movie, "Unseen", None, ()))
-        ratings = [
-            (cls.user_id(person), movie_id, stars, 1_000_000 + (31 * person + 17 * movie_id) % 9973)
-            for person in range(cls.people)
-            for movie_id, stars in cls.rated(person).items()
-        ]
-        return make_dataset("checkerboard", movies, ratings)
+        return make_dataset("checkerboard", movies, ratings_of(cls, (31, 17)))
 
 
 class Halves:
@@ -257,12 +252,18 @@ class Halves:
             )
             for movie in range(cls.movies)
         ]
-        ratings = [
-            (cls.user_id(person), movie_id, stars, 1_000_000 + (41 * person + 13 * movie_id) % 9973)
-            for person in range(cls.people)
-            for movie_id, stars in cls.rated(person).items()
-        ]
-        return make_dataset("halves", movies, ratings)
+        return make_dataset("halves", movies, ratings_of(cls, (41, 13)))
+
+
+def ratings_of(
+    world: type[Checkerboard | Halves], order: tuple[int, int]
+) -> list[tuple[int, int, float, int]]:
+    """What everybody gave, by user_id, at times that follow neither people nor movies."""
+    return [
+        (world.user_id(person), movie_id, stars, 1_000_000 + (order[0] * person + order[1] * movie_id) % 9973)
+        for person in range(world.people)
+        for movie_id, stars in world.rated(person).items()
+    ]
 
 
 # ---- tables of what is tried, and what must come of it ----

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.library import fetch
-from movierec_cli.datasets.shelf import Shelf
+from movierec_cli.datasets.shelf import DatasetSummary, Shelf
 from movierec_cli.home import Home
-from movierec_cli.overview import DatasetSummary, info, prune_runs, use
+from movierec_cli.overview import info, prune_runs, use
 from movierec_cli.store.facts import DatasetFacts
 from movierec_cli.version import __version__
 from tests.support import Stored, write_csv_layout

@@ -12,7 +12,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,6 +99,16 @@ class FetchedDataset:
     def rating_scale(self) -> tuple[float, float]:
         """The lowest and the highest rating that there can be."""
         return self.scale.lowest, self.scale.highest
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSummary:
+    """What is known of a dataset at a glance, whether its dataset.json can be read or not."""
+
+    name: str
+    bytes: int
+    """On disk."""
+    manifest: DatasetManifest | None
 
 
 class Shelf:
@@ -251,6 +261,18 @@ def names_here(home: Home) -> list[str]:
     datasets = storage_at(home.datasets)
     places = datasets.folders(MANIFEST_FILE)
     return [name for name in places if _NAME.fullmatch(name) and datasets.has(f"{name}/{MANIFEST_FILE}")]
+
+
+def summaries(home: Home) -> tuple[DatasetSummary, ...]:
+    """Every dataset in `home`, by their names."""
+    found = []
+    for name in names_here(home):
+        manifest = None
+        with suppress(DataError):
+            manifest = Shelf(home, name).manifest()
+        size = sum(storage_at(home.datasets / name).files().values())
+        found.append(DatasetSummary(name, size, manifest))
+    return tuple(found)
 
 
 def workplace(home: Home) -> Home:

@@ -19,6 +19,10 @@ LEAST = 0.6
 HATED = 0.1
 """The place on the scale up to which a rating is a lowest one, where the scale goes lower: half a star of
 5."""
+NEIGHBOURS = 3
+"""So many of the nearest of a hated movie may sink with it."""
+AHEAD = 20
+"""Candidates to look at beyond those asked for, in case that some of them sink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,6 @@ def nearer_to_hated(hated: Matrix, neighbours: Matrix, liked: Matrix) -> Flags:
     if not len(liked):
         return np.ones(to_hated.shape, np.bool_)
     return np.asarray(to_hated > (neighbours @ unit_rows(liked).T).max(axis=2))
-
-
-NEIGHBOURS = 3
-"""So many of the nearest of a hated movie may sink with it."""
-AHEAD = 20
-"""Candidates to look at beyond those asked for, in case that some of them sink."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,20 @@ import io
 import zipfile
 from pathlib import Path
 
+from tests.support import table
+
 RATINGS = [
-    (1, 10, 5, 881250949),
-    (1, 20, 3, 881250950),
-    (2, 10, 4, 881250951),
-    (2, 30, 1, 881250952),
-    (3, 20, 2, 881250953),
-    (3, 30, 5, 881250954),
+    (int(user_id), int(movie_id), int(rating), int(timestamp))
+    for user_id, movie_id, rating, timestamp in table(
+        """
+        1 | 10 | 5 | 881250949
+        1 | 20 | 3 | 881250950
+        2 | 10 | 4 | 881250951
+        2 | 30 | 1 | 881250952
+        3 | 20 | 2 | 881250953
+        3 | 30 | 5 | 881250954
+        """
+    )
 ]
 """(user_id, movie_id, rating, timestamp)"""
 

@@ -10,36 +10,49 @@ from movierec_cli.profiles.matching import MatchedProfile, match_profile
 from movierec_cli.profiles.profile import OwnRating, Profile
 from movierec_cli.store.movies import Movies
 from movierec_cli.titles.keys import loose_keys, natural_title, part_keys, title_keys
-from tests.support import open_movies
+from tests.support import open_movies, table
 
 Movie = tuple[int, str, int | None, tuple[str, ...], int, str | None]
 
 MOVIES: list[Movie] = [
-    (1, "Heat", 1995, ("Crime",), 90, "tt0113277"),
-    (2, "Heat", 1986, ("Action",), 5, "tt0093164"),
-    (3, "Godfather, The", 1972, ("Crime",), 99, None),
-    (4, "City of Lost Children, The (Cité des enfants perdus, La)", 1995, ("Fantasy",), 30, None),
-    (5, "Sabrina", 1954, ("Romance",), 40, None),
-    (6, "Sabrina", 1995, ("Romance",), 20, None),
-    (7, "Chasing Amy", 1997, ("Comedy",), 124, None),
-    (8, "Chasing Amy", 1997, ("Comedy",), 255, None),
-    (9, "Hercules", 2014, ("Action",), 10, None),
-    (10, "Hercules", 2014, ("Drama",), 11, None),
-    (11, "Thing, The", 1982, ("Horror",), 70, None),
-    (12, "Thing", 1982, ("Short",), 1, None),
-    (13, "Solaris", None, (), 3, None),
-    (14, "Stalker", 1979, ("Sci-Fi",), 33, "tt0079944"),
-    (15, "Stalker, again", 1979, ("Sci-Fi",), 44, "tt0079944"),
-    (16, "Twins", 2000, ("Drama",), 1, "tt0000016"),
-    (17, "Twins", 2000, ("Drama",), 2, "tt0000017"),
-    (18, "Neighbours", 1950, ("Drama",), 2, None),
-    (19, "Neighbours", 1952, ("Drama",), 2, None),
-    (20, "Star Wars: Episode IV - A New Hope", 1977, ("Sci-Fi",), 99, None),
-    (21, "Amazing Spider-Man, The", 2012, ("Action",), 9, None),
-    (22, "Zombie", 1979, ("Horror",), 9, None),
-    (23, "Double: The Last Word", 1999, ("Drama",), 9, None),
-    (24, "Trouble: The Last Word", 1999, ("Drama",), 9, None),
+    (
+        int(movie_id),
+        title,
+        int(year) if year else None,
+        (genre,) if genre else (),
+        int(count),
+        imdb_id or None,
+    )
+    for movie_id, title, year, genre, count, imdb_id in table(
+        """
+        1  | Heat                                                     | 1995 | Crime   | 90  | tt0113277
+        2  | Heat                                                     | 1986 | Action  | 5   | tt0093164
+        3  | Godfather, The                                           | 1972 | Crime   | 99  |
+        4  | City of Lost Children, The (Cité des enfants perdus, La) | 1995 | Fantasy | 30  |
+        5  | Sabrina                                                  | 1954 | Romance | 40  |
+        6  | Sabrina                                                  | 1995 | Romance | 20  |
+        7  | Chasing Amy                                              | 1997 | Comedy  | 124 |
+        8  | Chasing Amy                                              | 1997 | Comedy  | 255 |
+        9  | Hercules                                                 | 2014 | Action  | 10  |
+        10 | Hercules                                                 | 2014 | Drama   | 11  |
+        11 | Thing, The                                               | 1982 | Horror  | 70  |
+        12 | Thing                                                    | 1982 | Short   | 1   |
+        13 | Solaris                                                  |      |         | 3   |
+        14 | Stalker                                                  | 1979 | Sci-Fi  | 33  | tt0079944
+        15 | Stalker, again                                           | 1979 | Sci-Fi  | 44  | tt0079944
+        16 | Twins                                                    | 2000 | Drama   | 1   | tt0000016
+        17 | Twins                                                    | 2000 | Drama   | 2   | tt0000017
+        18 | Neighbours                                               | 1950 | Drama   | 2   |
+        19 | Neighbours                                               | 1952 | Drama   | 2   |
+        20 | Star Wars: Episode IV - A New Hope                       | 1977 | Sci-Fi  | 99  |
+        21 | Amazing Spider-Man, The                                  | 2012 | Action  | 9   |
+        22 | Zombie                                                   | 1979 | Horror  | 9   |
+        23 | Double: The Last Word                                    | 1999 | Drama   | 9   |
+        24 | Trouble: The Last Word                                   | 1999 | Drama   | 9   |
+        """
+    )
 ]
+"""(movie_id, title, year, genres, how many rated it, imdb_id)"""
 
 
 def write_movies(folder: Path, movies: list[Movie]) -> Movies:
