@@ -243,13 +243,9 @@ class Halves:
 
     @classmethod
     def dataset(cls) -> Dataset:
+        genres = ("Drama", "Drama", "War", "War")
         movies: list[MovieRow] = [
-            (
-                cls.movie_id(movie),
-                f"Film {movie}",
-                1960 + movie // 2,
-                ("Drama",) if movie % 4 < 2 else ("War",),
-            )
+            (cls.movie_id(movie), f"Film {movie}", 1960 + movie // 2, (genres[movie % 4],))
             for movie in range(cls.movies)
         ]
         return make_dataset("halves", movies, ratings_of(cls, (41, 13)))

@@ -41,6 +41,11 @@ def films_option(flag: str, help_text: str) -> Any:
     return typer.Option(flag, metavar="TITLE", help=help_text, autocompletion=complete_title)
 
 
+def file_of_films_option(flag: str, help_text: str) -> Any:
+    """An option whose value is a file that import reads."""
+    return typer.Option(flag, metavar="FILE", help=help_text)
+
+
 def top_option(default: str | bool = True) -> Any:
     """How many movies to show. default: what is said of the case that nothing is typed."""
     text = "How many movies to show, at most 100,000."

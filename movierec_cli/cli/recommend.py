@@ -27,14 +27,12 @@ def recommend(
     top: Annotated[int | None, options.top_option("10, or all of a list")] = None,
     among: Annotated[
         Path | None,
-        typer.Option(
-            "--among",
-            metavar="FILE",
-            help="Only films in a file that import reads: a watchlist, a programme, any table.",
+        options.file_of_films_option(
+            "--among", "Only films in a file that import reads: a watchlist, a programme, any table."
         ),
     ] = None,
     excluding: Annotated[
-        Path | None, typer.Option("--except", metavar="FILE", help="No films in a file that import reads.")
+        Path | None, options.file_of_films_option("--except", "No films in a file that import reads.")
     ] = None,
     watchlist: Annotated[bool, typer.Option("--watchlist", help="Only films on your watchlist.")] = False,
     like: Annotated[

@@ -20,9 +20,9 @@ from movierec_cli.training.models import MODELS as KINDS
 from movierec_cli.training.trained import PredictStars, TrainedModel
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.arrays import Indices, Matrix
-from movierec_cli.vectors.scale import liked_from
+from movierec_cli.vectors.scale import hated_up_to, liked_from
 from movierec_cli.vectors.scores import blocks, score_matrix
-from movierec_cli.vectors.sinking import Sinking, Verdicts
+from movierec_cli.vectors.sinking import Sinking
 
 HELD_OUT_SHARE = 0.2
 TOP, LONG_TOP = 10, 20
@@ -200,7 +200,7 @@ def recommended_by(trained: TrainedModel, data: TrainingData) -> Scores:
     model, column = trained.facts, trained.facts.score_column
     if model.stars is None:
         return lambda people: score_matrix(users[column][people], movies[column], model.score_metric)
-    hated = np.unique(known.movie_index.astype(np.int64)[Verdicts(*data.rating_scale).hated(known.rating)])
+    hated = np.unique(known.movie_index.astype(np.int64)[known.rating <= hated_up_to(*data.rating_scale)])
     sinking = Sinking.of(data.rating_scale, movies["star_vector"], movies[model.similar_column], hated)
 
     def scores(people: Indices) -> Matrix:

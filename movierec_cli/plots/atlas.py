@@ -14,9 +14,8 @@ from movierec_cli.store.movie import MarkedFilms, Movie
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import Run
 from movierec_cli.vectors.arrays import Indices, Matrix, unit_rows
-from movierec_cli.vectors.scale import bottom_of, liked_from
+from movierec_cli.vectors.scale import bottom_of, liked_from, sinks_below
 from movierec_cli.vectors.scores import best, blocks
-from movierec_cli.vectors.sinking import Verdicts
 
 Coloring = Literal["taste", "genre", "decade", "rating"]
 COLORINGS: tuple[Coloring, ...] = ("taste", "genre", "decade", "rating")
@@ -55,21 +54,22 @@ class Scheme:
 
 @dataclass(frozen=True)
 class Atlas:
-    """`movies`, best-known first, and for each of them, by position:
-
-    points: where it lies, float64 (n, 2), y upwards, the whole within -1..1.
-    neighbours, cosines: (n, k) the positions of the nearest others by cosine, nearest first, and how near.
-    schemes: the ways to colour them. total: how many movies the run has.
-    """
+    """Movies, and for each of them, by its position, what a map shows."""
 
     dataset: str
     model: str
     total: int
+    """How many movies the run has."""
     movies: tuple[Movie, ...]
+    """The best-known first."""
     points: Points
+    """Where each lies, float64 (n, 2), y upwards, the whole within -1..1."""
     neighbours: Indices
+    """(n, k): the positions of the nearest others by cosine, nearest first."""
     cosines: Matrix
+    """(n, k): how near these are."""
     schemes: dict[Coloring, Scheme]
+    """The ways to colour them."""
     marked: MarkedFilms | None = None
     """Whose films are marked; "taste" is among the schemes then."""
 
@@ -201,12 +201,11 @@ def _main_directions(unit: Matrix) -> Points:
 
 def by_taste(movies: Sequence[Movie], marked: MarkedFilms) -> Scheme:
     """A colour for what somebody liked, for what they did not, and for what is recommended to them."""
-    verdicts = Verdicts(*marked.rating_scale)
-    liked = liked_from(*marked.rating_scale)
+    liked, least = liked_from(*marked.rating_scale), sinks_below(*marked.rating_scale)
     names = (
         f"liked: {liked:g} and more",
         "in between",
-        f"not liked: below {verdicts.least:g}",
+        f"not liked: below {least:g}",
         "seen, not rated",
         RECOMMENDED,
     )
@@ -218,7 +217,7 @@ def by_taste(movies: Sequence[Movie], marked: MarkedFilms) -> Scheme:
         rating = marked.ratings.get(movie_id)
         if rating is None:
             return names[3] if movie_id in marked.seen else OTHERS
-        return names[0] if rating >= liked else names[2] if rating < verdicts.least else names[1]
+        return names[0] if rating >= liked else names[2] if rating < least else names[1]
 
     colors = (_LIKED, _BETWEEN, _NOT_LIKED, _SEEN, _RECOMMENDED)
     return _scheme(names, colors, tuple(group(movie.movie_id) for movie in movies))

@@ -13,8 +13,9 @@ from movierec_cli.store.movies import Movies
 from movierec_cli.store.query import Query, Row
 from movierec_cli.store.runs import Run
 from movierec_cli.vectors.arrays import Indices, Matrix, unit_rows
+from movierec_cli.vectors.scale import hated_up_to, liked_from, sinks_below
 from movierec_cli.vectors.scores import score_matrix
-from movierec_cli.vectors.sinking import AHEAD, NEIGHBOURS, Verdicts, nearer_to_hated
+from movierec_cli.vectors.sinking import AHEAD, NEIGHBOURS, nearer_to_hated
 
 _SINKS = "sinks"
 """Beside a row's columns: whether it sinks below all others, see vectors/sinking.py."""
@@ -76,7 +77,7 @@ class Best:
             return rows
         near = self._sinks_with_hated(person)
         predicted = self._people.predicted([person], stacked(rows, "star_vector"))[0]
-        least = Verdicts(*self.run.facts.dataset.rating_scale).least
+        least = sinks_below(*self.run.facts.dataset.rating_scale)
         for row, stars in zip(rows, predicted, strict=True):
             row[_SINKS] = bool(stars < least) or row["movie_id"] in near
         if sum(not row[_SINKS] for row in rows) < count and len(rows) == count + ahead:
@@ -120,7 +121,7 @@ class Best:
             [star_vectors] = self._movies.all_of("star_vector")
             stars = self._people.predicted(people, star_vectors)
             near = set[int]().union(*map(self._sinks_with_hated, people))
-            sinks = (stars.min(axis=0) < Verdicts(*scale).least) | np.isin(movie_ids, list(near))
+            sinks = (stars.min(axis=0) < sinks_below(*scale)) | np.isin(movie_ids, list(near))
         worth = scores[0] if len(people) == 1 else choosing.together(scores, stars, scale[1], scale[0])
         allowed = ~np.isin(movie_ids, list(without))
         if where:
@@ -152,14 +153,14 @@ class Best:
 
     def _sinks_with_hated(self, person: Person) -> set[int]:
         """The movies that sink with those to which the person gave the lowest rating, see vectors/sinking."""
-        verdicts = Verdicts(*self.run.facts.dataset.rating_scale)
+        scale = self.run.facts.dataset.rating_scale
         stars = np.array([rating.stars for rating in person.ratings], dtype=np.float32)
         movie_ids = np.array([rating.movie_id for rating in person.ratings], dtype=np.int64)
-        hated = movie_ids[verdicts.hated(stars)].tolist()
+        hated = movie_ids[stars <= hated_up_to(*scale)].tolist()
         if not hated:
             return set()
         column = self.run.facts.model.similar_column
-        liked = self._movies.similar_vectors(movie_ids[verdicts.liked(stars)].tolist())
+        liked = self._movies.similar_vectors(movie_ids[stars >= liked_from(*scale)].tolist())
         vectors = self._movies.similar_vectors(hated)
         sinking: set[int] = set()
         nearest = self._movies.nearest_to_each(column, unit_rows(vectors), NEIGHBOURS + 1)

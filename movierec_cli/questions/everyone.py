@@ -17,8 +17,9 @@ from movierec_cli.store.runs import Run
 from movierec_cli.store.table import open_table
 from movierec_cli.system.workers import cores
 from movierec_cli.vectors.arrays import Indices, Matrix
+from movierec_cli.vectors.scale import hated_up_to, sinks_below
 from movierec_cli.vectors.scores import Candidates, best, blocks
-from movierec_cli.vectors.sinking import AHEAD, Sinking, Verdicts
+from movierec_cli.vectors.sinking import AHEAD, Sinking
 
 MOST_THREADS = 8
 PEOPLE_AT_ONCE = 1024
@@ -61,10 +62,10 @@ class AllMovies:
 def _hated_by_anybody(run: Run, movie_ids: Indices) -> Indices:
     """The positions in `movie_ids` of the movies that somebody gave the lowest rating, ascending."""
     hated = np.zeros(len(movie_ids), np.bool_)
-    verdicts = Verdicts(*run.facts.dataset.rating_scale)
+    worst = hated_up_to(*run.facts.dataset.rating_scale)
     for batch in open_table(run.folder, "users").batches(["movie_ids", "ratings"]):
         rated, ratings = (batch[name].flatten().to_numpy() for name in ("movie_ids", "ratings"))
-        hated[np.searchsorted(movie_ids, rated[verdicts.hated(ratings)])] = True
+        hated[np.searchsorted(movie_ids, rated[ratings <= worst])] = True
     return np.flatnonzero(hated)
 
 
@@ -143,7 +144,7 @@ def _best_above(
     both = (np.concatenate([seen[0], near[0]]), np.concatenate([seen[1], near[1]]))
     movies, scores = all_movies.candidates.best_for(users, top + AHEAD, both)
     predicted = (stars[:, None] * sinking.star_vectors[movies]).sum(axis=2)
-    good = np.isfinite(scores) & (predicted >= sinking.verdicts.least)
+    good = np.isfinite(scores) & (predicted >= sinks_below(*sinking.scale))
     order = np.argsort(~good, axis=1, kind="stable")[:, :top]
     movies, scores = np.take_along_axis(movies, order, axis=1), np.take_along_axis(scores, order, axis=1)
     short = np.flatnonzero(good.sum(axis=1) < top)

@@ -14,6 +14,10 @@ from movierec_cli.errors import UsageError
 
 LIKED_SHARE = 0.8
 """A rating is liked from this place on: 4 of 5 stars, 8 of 10."""
+LEAST_SHARE = 0.6
+"""A movie sinks where less than this place is predicted: 3 of 5."""
+HATED_SHARE = 0.1
+"""A rating is a lowest one up to this place, where the scale goes lower: half a star of 5."""
 MOST_STEPS = 21
 """Rows of a histogram, at most: what a screen holds, and a scale of 10 in halves."""
 
@@ -85,8 +89,23 @@ def bottom_of(lowest: float) -> float:
 
 def liked_from(lowest: float, highest: float) -> float:
     """The rating from which on a movie is liked."""
+    return _at(LIKED_SHARE, lowest, highest)
+
+
+def sinks_below(lowest: float, highest: float) -> float:
+    """The predicted rating below which a movie sinks."""
+    return _at(LEAST_SHARE, lowest, highest)
+
+
+def hated_up_to(lowest: float, highest: float) -> float:
+    """As low as half a star, or the lowest rating there is; lower than any where there are likes alone."""
+    return max(lowest, _at(HATED_SHARE, lowest, highest)) if lowest < highest else -math.inf
+
+
+def _at(place: float, lowest: float, highest: float) -> float:
+    """The rating in a place on the scale."""
     bottom = bottom_of(lowest)
-    return bottom + LIKED_SHARE * (highest - bottom)
+    return bottom + place * (highest - bottom)
 
 
 def parse_scale(text: str) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """What somebody would hate sinks: one step after every search, for questions, exports and evaluation alike.
 
-A movie sinks below all others where the person is predicted to give it less than LEAST of the scale, and
+A movie sinks below all others where the person is predicted to give it less than `sinks_below` says, and
 where it is one of the nearest neighbours of a movie that got their lowest rating, unless one that they liked
 is nearer still.
 """
@@ -11,43 +11,13 @@ from typing import Self
 import numpy as np
 
 from movierec_cli.vectors.arrays import Flags, Indices, Matrix, SmallIndices, Vector, unit_rows
-from movierec_cli.vectors.scale import bottom_of, liked_from
+from movierec_cli.vectors.scale import hated_up_to, liked_from, sinks_below
 from movierec_cli.vectors.scores import best, blocks
 
-LEAST = 0.6
-"""The place on the scale below which a predicted rating sinks a movie: 3 of 5."""
-HATED = 0.1
-"""The place on the scale up to which a rating is a lowest one, where the scale goes lower: half a star of
-5."""
 NEIGHBOURS = 3
 """So many of the nearest of a hated movie may sink with it."""
 AHEAD = 20
 """Candidates to look at beyond those asked for, in case that some of them sink."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdicts:
-    """Which ratings and predictions of a scale are bad enough."""
-
-    lowest: float
-    highest: float
-
-    @property
-    def least(self) -> float:
-        """The predicted rating below which a movie sinks."""
-        bottom = bottom_of(self.lowest)
-        return bottom + LEAST * (self.highest - bottom)
-
-    def hated(self, ratings: Vector) -> Flags:
-        """Which ratings are as low as half a star, or the lowest there are; none where there are likes
-        alone."""
-        bottom = bottom_of(self.lowest)
-        half_a_star = max(self.lowest, bottom + HATED * (self.highest - bottom))
-        return np.asarray((ratings <= half_a_star) & (self.lowest < self.highest))
-
-    def liked(self, ratings: Vector) -> Flags:
-        """Which ratings are of liked movies."""
-        return np.asarray(ratings >= liked_from(self.lowest, self.highest))
 
 
 def nearer_to_hated(hated: Matrix, neighbours: Matrix, liked: Matrix) -> Flags:
@@ -66,7 +36,8 @@ def nearer_to_hated(hated: Matrix, neighbours: Matrix, liked: Matrix) -> Flags:
 class Sinking:
     """What sinks for many people at once, from whole tables."""
 
-    verdicts: Verdicts
+    scale: tuple[float, float]
+    """The lowest and the highest rating that there can be."""
     star_vectors: Matrix
     """float32 (movies, 2 + dim)."""
     similar_vectors: Matrix
@@ -86,7 +57,7 @@ class Sinking:
             likeness = unit_rows(similar_vectors[some]) @ similar_vectors.T
             likeness[np.arange(len(some)), some] = -np.inf
             neighbours[some] = best(likeness, neighbours.shape[1])
-        return cls(Verdicts(*scale), star_vectors, similar_vectors, neighbours)
+        return cls(scale, star_vectors, similar_vectors, neighbours)
 
     def with_hated(
         self, row: Indices, movie: Indices | SmallIndices, rating: Vector
@@ -95,7 +66,7 @@ class Sinking:
 
         row: whose each rating is, ascending. movie: its movie_index. rating: on the dataset's scale.
         """
-        hated, liked = self.verdicts.hated(rating), self.verdicts.liked(rating)
+        hated, liked = rating <= hated_up_to(*self.scale), rating >= liked_from(*self.scale)
         rows, movies = [], []
         for person in np.unique(row[hated]):
             own = slice(*np.searchsorted(row, [person, person + 1]))
@@ -116,7 +87,7 @@ class Sinking:
 
         people: float32 (people, 2 + dim), star vectors. pairs: what `with_hated` gave for them.
         """
-        sinks = people @ self.star_vectors.T < self.verdicts.least
+        sinks = people @ self.star_vectors.T < sinks_below(*self.scale)
         sinks[pairs] = True
         below = np.ptp(scores, axis=1, keepdims=True) + 1  # far more would round away what they differ by
         np.subtract(scores, below, out=scores, where=sinks)

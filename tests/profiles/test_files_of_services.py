@@ -731,24 +731,32 @@ def test_want_to_see_may_stand_in_place_of_a_rating(tmp_path: Path) -> None:
     ]
 
 
-def test_icheckmovies_ticks_what_was_seen(tmp_path: Path) -> None:
-    text = (
-        "rank,title,aka,year,imdburl,checked\n1,The Godfather,Le Parrain,1972,http://www.imdb.com/title/tt0068646/,yes\n"
-        "2,Casablanca,,1942,http://www.imdb.com/title/tt0034583/,no\n"
-    )
-    export = read(tmp_path / "icm.csv", text)
-    assert films(export) == [("The Godfather", 1972, "seen")]
-    assert left_out(export) == {"neither rated nor seen": 1}
-
-
-def test_what_was_dropped_was_not_seen_unless_it_is_rated(tmp_path: Path) -> None:
-    text = (
-        "Title,Status,My score,Last watched at\nHeat,Completed,,\nCongo,Dropped,,2024-01-01\n"
-        "Eraser,Dropped,2,2024-01-01\nCasper,Abgebrochen,,\n"
-    )
-    export = read(tmp_path / "t.csv", text)
-    assert films(export) == [("Heat", None, "seen"), ("Eraser", None, 2.0)]
-    assert left_out(export) == {"begun and not finished": 2}
+@pytest.mark.parametrize(
+    ("text", "kept", "reason"),
+    [
+        pytest.param(
+            "rank,title,aka,year,imdburl,checked\n"
+            "1,The Godfather,Le Parrain,1972,http://www.imdb.com/title/tt0068646/,yes\n"
+            "2,Casablanca,,1942,http://www.imdb.com/title/tt0034583/,no\n",
+            {"The Godfather": "seen"},
+            {"neither rated nor seen": 1},
+            id="iCheckMovies ticks what was seen",
+        ),
+        pytest.param(
+            "Title,Status,My score,Last watched at\nHeat,Completed,,\nCongo,Dropped,,2024-01-01\n"
+            "Eraser,Dropped,2,2024-01-01\nCasper,Abgebrochen,,\n",
+            {"Heat": "seen", "Eraser": 2.0},
+            {"begun and not finished": 2},
+            id="what was dropped was not seen unless it is rated",
+        ),
+    ],
+)
+def test_what_was_not_seen_is_left_out(
+    tmp_path: Path, text: str, kept: dict[str, str | float], reason: dict[str, int]
+) -> None:
+    export = read(tmp_path / "films.csv", text)
+    assert {title: shown for title, _, shown in films(export)} == kept
+    assert left_out(export) == reason
 
 
 def test_nothing_is_said_of_a_list_whose_films_are_all_rated(tmp_path: Path) -> None:

@@ -106,37 +106,41 @@ def matched(movies: Movies, *ratings: OwnRating, scale: tuple[float, float] = (0
 
 
 @pytest.mark.parametrize(
-    ("entry", "movie_id"),
-    [
-        (own("Heat", 1995), 1),
-        (own("HEAT", 1986), 2),
-        (own("Whatever it is called there", 2003, "tt0113277"), 1),
-        (own("The Godfather", 1972), 3),
-        (own("Godfather", 1972), 3),
-        (own("Godfather, The", 1972, "tt0068646"), 3),
-        (own("La Cité des enfants perdus", 1995), 4),
-        (own("The City of Lost Children", 1995), 4),
-        (own("City of Lost Children (La cite des enfants perdus)", 1995), 4),
-        (own("Sabrina", 1954), 5),
-        (own("The Godfather", 1973), 3),
-        (own("The Godfather", 1971), 3),
-        (own("Sabrina", 1996), 6),
-        (own("The Godfather"), 3),
-        (own("Solaris", 1972), 13),
-        (own("Solaris"), 13),
-        (own("The Thing", 1982), 11),
-        (own("Thing", 1982), 12),
-        (own("Chasing Amy", 1997), 8),
-        (own("Stalker", 1979, "tt0079944"), 15),
-        (own("Star Wars", 1977), 20),
-        (own("The Amazing Spiderman", 2012), 21),
-        (own("Double: The Last Word", 1999), 23),
-    ],
-    ids=lambda value: f"{value.label} {value.imdb_id}" if isinstance(value, OwnRating) else "",
+    ("title", "year", "imdb_id", "movie_id"),
+    table(
+        """
+        Heat                                               | 1995 |           | 1
+        HEAT                                               | 1986 |           | 2
+        Whatever it is called there                        | 2003 | tt0113277 | 1
+        The Godfather                                      | 1972 |           | 3
+        Godfather                                          | 1972 |           | 3
+        Godfather, The                                     | 1972 | tt0068646 | 3
+        La Cité des enfants perdus                         | 1995 |           | 4
+        The City of Lost Children                          | 1995 |           | 4
+        City of Lost Children (La cite des enfants perdus) | 1995 |           | 4
+        Sabrina                                            | 1954 |           | 5
+        The Godfather                                      | 1973 |           | 3
+        The Godfather                                      | 1971 |           | 3
+        Sabrina                                            | 1996 |           | 6
+        The Godfather                                      |      |           | 3
+        Solaris                                            | 1972 |           | 13
+        Solaris                                            |      |           | 13
+        The Thing                                          | 1982 |           | 11
+        Thing                                              | 1982 |           | 12
+        Chasing Amy                                        | 1997 |           | 8
+        Stalker                                            | 1979 | tt0079944 | 15
+        Star Wars                                          | 1977 |           | 20
+        The Amazing Spiderman                              | 2012 |           | 21
+        Double: The Last Word                              | 1999 |           | 23
+        """
+    ),
 )
-def test_the_movie_that_an_entry_is(movies: Movies, entry: OwnRating, movie_id: int) -> None:
+def test_the_movie_that_an_entry_is(
+    movies: Movies, title: str, year: str, imdb_id: str, movie_id: str
+) -> None:
+    entry = own(title, int(year) if year else None, imdb_id or None)
     result = matched(movies, entry)
-    assert result.rated == ((movie_id, 4.0),)
+    assert result.rated == ((int(movie_id), 4.0),)
     assert result.unmatched == result.ambiguous == ()
     assert [match.own for match in result.matches] == [entry]
 

@@ -13,6 +13,7 @@ from movierec_cli.profiles import containers
 from movierec_cli.profiles.profile import OwnRating
 from movierec_cli.profiles.rating_files import FileRow, RatingFile, Source, read_rating_file
 from movierec_cli.store.movie import Movie
+from tests.support import table
 
 KNOWN = {
     7: Movie(7, "Twelve Monkeys", 1995, (), None, 0, "tt0114746"),
@@ -252,17 +253,19 @@ def test_rating10_is_out_of_ten_whatever_its_values(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("row", "reason"),
-    [
-        ("Heat,1995,good", "the rating 'good' is no number"),
-        ("Heat,1995,-1", "the rating -1 is not between 0 and 5"),
-        ("Heat,1995,", "without a rating"),
-        ("Heat,1995,0", "without a rating"),
-        ("Heat,1995", "without a rating"),
-        (",1995,4", "there is no title"),
-        ("Heat,last year,4", "the year 'last year' is no year"),
-        ("Heat,1995,4,5", "it has 4 fields, the header 3"),
-        ("Heat,1995,nan", "the rating 'nan' is no number"),
-    ],
+    table(
+        """
+        Heat,1995,good   | the rating 'good' is no number
+        Heat,1995,-1     | the rating -1 is not between 0 and 5
+        Heat,1995,       | without a rating
+        Heat,1995,0      | without a rating
+        Heat,1995        | without a rating
+        ,1995,4          | there is no title
+        Heat,last year,4 | the year 'last year' is no year
+        Heat,1995,4,5    | it has 4 fields, the header 3
+        Heat,1995,nan    | the rating 'nan' is no number
+        """
+    ),
 )
 def test_bad_rows_say_why_and_end_nothing(tmp_path: Path, row: str, reason: str) -> None:
     export = read(tmp_path / "films.csv", f"title,year,rating\n{row}\nAlien,1979,5\n")

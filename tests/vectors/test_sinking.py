@@ -8,7 +8,8 @@ import numpy.typing as npt
 import pytest
 
 from movierec_cli.vectors.arrays import unit_rows
-from movierec_cli.vectors.sinking import Sinking, Verdicts, nearer_to_hated
+from movierec_cli.vectors.scale import hated_up_to, liked_from, sinks_below
+from movierec_cli.vectors.sinking import Sinking, nearer_to_hated
 
 Floats = npt.NDArray[np.float32]
 
@@ -36,14 +37,15 @@ def at(*degrees: float) -> Floats:
 def test_three_of_five_is_the_least_and_half_a_star_or_the_lowest_is_hated(
     lowest: float, highest: float, least: float, hated: list[float], liked: list[float]
 ) -> None:
-    verdicts = Verdicts(lowest, highest)
-    assert verdicts.least == pytest.approx(least)
+    scale = lowest, highest
+    assert sinks_below(*scale) == pytest.approx(least)
     ratings = [-10, -9, -8, -7.9, 0, 0.5, 1, 1.5, 2, 3, 3.5, 4, 4.5, 5, 5.9, 6, 7.9, 8, 10]
     given = np.array([one for one in ratings if lowest <= one <= highest], np.float32)
-    assert given[verdicts.hated(given)].tolist() == hated
-    assert set(liked) <= set(given[verdicts.liked(given)].tolist())
+    assert given[given <= hated_up_to(*scale)].tolist() == hated
+    loved = given[given >= liked_from(*scale)]
+    assert set(liked) <= set(loved.tolist())
     bottom = min(0, lowest)
-    assert given[verdicts.liked(given)].min() == pytest.approx(max(bottom + 0.8 * (highest - bottom), lowest))
+    assert loved.min() == pytest.approx(max(bottom + 0.8 * (highest - bottom), lowest))
 
 
 # ---- the nearest of what is hated ----
