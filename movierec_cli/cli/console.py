@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -79,12 +80,21 @@ def what_is_there(
     return lambda: as_before if version() == before else replaced()
 
 
-def in_use(home: Home) -> str:
-    """The name of the run in use, "" where it cannot be read."""
-    try:
-        return storage_at(home.root).read(home.current.name).decode("utf-8").strip()
-    except (OSError, ValueError):
-        return ""
+def model_in_use(home: Path | None) -> Callable[[], str]:
+    """What `interruptible` says of the run in use, by whether it is another one since now."""
+    place = Home.resolve(home)
+
+    def current() -> str:
+        try:
+            return storage_at(place.root).read(place.current.name).decode("utf-8").strip()
+        except (OSError, ValueError):
+            return ""
+
+    return what_is_there(
+        current,
+        as_before="The model in use stays as it was.",
+        replaced=lambda: f"The run {current()} is in use now.",
+    )
 
 
 @contextmanager

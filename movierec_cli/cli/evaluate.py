@@ -1,5 +1,6 @@
 """movierec evaluate"""
 
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated
 
@@ -18,7 +19,7 @@ from movierec_cli.cli.options import (
     one_dataset,
     workers_of,
 )
-from movierec_cli.cli.output import write
+from movierec_cli.cli.output import rows_of, write
 
 
 class Split(StrEnum):
@@ -71,8 +72,8 @@ def evaluate(
         )
     write(
         output_format,
-        content=lambda: report.content(comparison),
-        rows=lambda: report.rows(comparison),
+        content=lambda: asdict(comparison),
+        rows=lambda: rows_of(movierec.Figures, comparison.figures),
         table=lambda: report.table(comparison),
     )
     for name, reason in comparison.skipped.items():

@@ -1,13 +1,12 @@
 """movierec train"""
 
 from enum import StrEnum
-from functools import partial
 from typing import Annotated
 
 import typer
 
 import movierec_cli as movierec
-from movierec_cli.cli.console import in_use, interruptible, note, what_is_there
+from movierec_cli.cli.console import interruptible, model_in_use, note
 from movierec_cli.cli.options import (
     ClusterOption,
     DatasetArgument,
@@ -17,7 +16,6 @@ from movierec_cli.cli.options import (
     one_dataset,
     workers_of,
 )
-from movierec_cli.home import Home
 
 ModelKind = StrEnum("ModelKind", [*movierec.MODELS])  # type: ignore[misc]
 _RANKING = ModelKind("ranking")
@@ -77,21 +75,16 @@ def train(
     """Learn embeddings from a dataset's ratings and put them in the database."""
     from movierec_cli.cli.views.training_view import TrainingView
 
-    current = partial(in_use, Home.resolve(home))
     name = one_dataset(dataset, named)
     kept = movierec.unfinished(name, home)
     if kept and epochs and not resume:
         note(f"Begins anew. To go on with the unfinished training instead: {kept.command}")
-    model_in_use = what_is_there(
-        current,
-        as_before="The model in use stays as it was.",
-        replaced=lambda: f"The run {current()} is in use now.",
-    )
+    what_is_in_use = model_in_use(home)
 
     def comfort() -> str:
         kept = movierec.unfinished(name, home)
         go_on = f" To go on after {kept.passes_text}: {kept.command}" if kept else ""
-        return f"{model_in_use()}{go_on}"
+        return f"{what_is_in_use()}{go_on}"
 
     with interruptible(comfort):
         with TrainingView(epochs) as view, workers_of(cluster, workers, view.stage) as at_work:

@@ -1,15 +1,13 @@
 """movierec update"""
 
-from functools import partial
 from typing import Annotated
 
 import typer
 
 import movierec_cli as movierec
-from movierec_cli.cli.console import in_use, interruptible, note, what_is_there, working
+from movierec_cli.cli.console import interruptible, model_in_use, note, working
 from movierec_cli.cli.options import HomeOption
 from movierec_cli.errors import counted, sizes_text
-from movierec_cli.home import Home
 
 
 def update(
@@ -25,13 +23,7 @@ def update(
     home: HomeOption = None,
 ) -> None:
     """Bring new ratings and new people into the model in use, in seconds and without training."""
-    current = partial(in_use, Home.resolve(home))
-    comfort = what_is_there(
-        current,
-        as_before="The model in use stays as it was.",
-        replaced=lambda: f"The run {current()} is in use now.",
-    )
-    with interruptible(comfort), working("Folding in what is new"):
+    with interruptible(model_in_use(home)), working("Folding in what is new"):
         report = movierec.update(source, home=home)
     if report.unknown_ratings:
         movies = counted(report.unknown_movies, "movie")

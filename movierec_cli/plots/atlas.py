@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from movierec_cli.errors import MovieRecError
+from movierec_cli.store.facts import RunFacts
 from movierec_cli.store.movie import MarkedFilms, Movie
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import Run
@@ -56,10 +57,8 @@ class Scheme:
 class Atlas:
     """Movies, and for each of them, by its position, what a map shows."""
 
-    dataset: str
-    model: str
-    total: int
-    """How many movies the run has."""
+    run: RunFacts
+    """Of what it is a map."""
     movies: tuple[Movie, ...]
     """The best-known first."""
     points: Points
@@ -100,9 +99,7 @@ def survey(run: Run, limit: int, seed: int, marked: MarkedFilms | None = None) -
     numbered = {movie.movie_id for movie, _ in marked.recommended} if marked else set()
     neighbours, cosines = nearest(unit)
     return Atlas(
-        dataset=run.facts.dataset.name,
-        model=run.facts.model.kind,
-        total=run.facts.dataset.movies,
+        run=run.facts,
         movies=movies,
         points=apart(place(unit, seed), [movie.movie_id in numbered for movie in movies]),
         neighbours=neighbours,

@@ -89,9 +89,9 @@ def page_data(atlas: Atlas, color: Coloring) -> dict[str, Any]:
     sizes = sizes_by_taste(atlas.movies, atlas.marked) if atlas.marked else []
     colorings = {name: scheme.colors() for name, scheme in atlas.schemes.items()}
     return {
-        "dataset": atlas.dataset,
-        "model": atlas.model,
-        "total": atlas.total,
+        "dataset": atlas.run.dataset.name,
+        "model": atlas.run.model.kind,
+        "total": atlas.run.dataset.movies,
         "color": color,
         "marked": _marked_data(atlas),
         "legends": {name: scheme.legend for name, scheme in atlas.schemes.items()},
@@ -173,14 +173,15 @@ def draw(atlas: Atlas, color: Coloring) -> "Figure":
         linewidths=0.8,
         edgecolors=PAPER,
     )
+    total = atlas.run.dataset.movies
     which = f"{len(atlas.movies):,} of" if atlas.marked else f"The {len(atlas.movies):,} best-known of"
-    which = "All" if len(atlas.movies) == atlas.total else which
+    which = "All" if len(atlas.movies) == total else which
     figure.text(0.03, 0.955, _heading(atlas.marked), size=20, weight="bold", color=INK, parse_math=False)
     figure.text(
         0.03,
         0.945,
-        f"{which} {atlas.total:,} movies of {atlas.dataset}. "
-        f"Near each other: alike to the {atlas.model} model."
+        f"{which} {total:,} movies of {atlas.run.dataset.name}. "
+        f"Near each other: alike to the {atlas.run.model.kind} model."
         + (f"\n{explained(atlas.marked)}" if atlas.marked and color == "taste" else ""),
         size=11,
         color=MUTED,
@@ -292,11 +293,7 @@ def _draw_titles(
         )
         extent = text.get_window_extent(renderer)
         boxes = _sides(dots[place], radius[place], extent.width, extent.height)
-        free = [
-            box
-            for box in boxes
-            if _inside(box, page_box) and not any(_overlap(box, other) for other in taken)
-        ]
+        free = [box for box in boxes if _is_free(box, page_box, taken)]
         covered = [int(_covers(box, dots[solid], radius[solid]).sum()) for box in free]
         bearable = 0 if OTHERS in groups else np.inf if rank < _ALWAYS else 1 if rank < _BEST_KNOWN else 0
         if not free or min(covered) > bearable:
@@ -327,12 +324,12 @@ def _sides(dot: Boxes, radius: float, width: float, height: float) -> list[Boxes
     return [np.array([x, y, x + width, y + height]) + np.tile(dot, 2) for x, y in corners]
 
 
-def _overlap(one: Boxes, other: Boxes) -> bool:
-    return bool((one[:2] < other[2:] + 2).all() and (other[:2] < one[2:] + 2).all())
-
-
-def _inside(box: Boxes, page_box: Boxes) -> bool:
-    return bool((box[:2] >= page_box[:2]).all() and (box[2:] <= page_box[2:]).all())
+def _is_free(box: Boxes, page_box: Boxes, taken: list[Boxes]) -> bool:
+    """Whether a box is on the page, and at least two pixels from what is taken."""
+    inside = (box[:2] >= page_box[:2]).all() and (box[2:] <= page_box[2:]).all()
+    return bool(inside) and not any(
+        (box[:2] < other[2:] + 2).all() and (other[:2] < box[2:] + 2).all() for other in taken
+    )
 
 
 def _covers(box: Boxes, dots: Boxes, radius: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

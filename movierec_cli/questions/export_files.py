@@ -19,14 +19,8 @@ Write = Callable[[Block], None]
 
 
 @contextmanager
-def _text_file(path: Path) -> Iterator[TextIO]:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        yield file
-
-
-@contextmanager
 def csv_writer(path: Path, all_movies: AllMovies) -> Iterator[Write]:
-    with _text_file(path) as file:
+    with path.open("w", encoding="utf-8", newline="") as file:
         file.write(",".join(FIELDS) + "\n")
         quoted = io.StringIO()
         writer = csv.writer(quoted, lineterminator="\0")  # a title has no control characters
@@ -37,7 +31,7 @@ def csv_writer(path: Path, all_movies: AllMovies) -> Iterator[Write]:
 
 @contextmanager
 def jsonl_writer(path: Path, all_movies: AllMovies) -> Iterator[Write]:
-    with _text_file(path) as file:
+    with path.open("w", encoding="utf-8", newline="") as file:
         known = zip(all_movies.movie_ids.tolist(), all_movies.titles.to_pylist(), strict=True)
         movies = [
             json.dumps({"movie_id": movie_id, "title": title}, ensure_ascii=False)[1:-1]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from movierec_cli.errors import StoreError
 from movierec_cli.home import Home
-from movierec_cli.store.manifest import MANIFEST_FILE, find_damage
+from movierec_cli.store.manifest import find_damage
 from movierec_cli.store.runs import read_run, run_ids
 from movierec_cli.store.table import open_table
 from movierec_cli.system.storage import storage_at
@@ -20,9 +20,7 @@ def find_faults(home: Home, run_id: str) -> list[str]:
     """What is wrong with one run; [] for nothing."""
     folder = home.runs / run_id
     run = storage_at(folder)
-    sizes = run.files()
-    damage = find_damage(run, sizes) if MANIFEST_FILE in sizes else []
-    if damage:
+    if damage := find_damage(run, run.files()):
         return damage
     try:
         dataset = read_run(home, run_id).facts.dataset

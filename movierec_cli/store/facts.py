@@ -10,8 +10,7 @@ from movierec_cli.vectors.fold_in import HistoryWeights
 from movierec_cli.vectors.stars import Stars
 
 FORMAT_VERSION = 5
-"""Of a run's folder as a whole. 1 had no MANIFEST; 2 lacked rating_steps and fold_in.shrinkage; 3 knew no
-dislikes."""
+"""Of a run's folder as a whole. Runs of movierec 0.1.0 have 3, which knew no dislikes."""
 FACTS_FILE = "run.json"
 
 

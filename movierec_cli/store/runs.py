@@ -90,16 +90,13 @@ def _checked(home: Home, run_id: str, held: Hold | None = None) -> Run:
     try:
         run = storage_at(folder)
         sizes = run.files()
-        # Format 1 had no manifest. Where there is one, nothing else is believed unless it agrees.
-        files = check_at_a_glance(run, sizes) if MANIFEST_FILE in sizes else None
+        files = check_at_a_glance(run, sizes)
         written = run.read(FACTS_FILE)
-        if files is not None and FACTS_FILE in files:
+        if FACTS_FILE in files:
             check_content(written, FACTS_FILE, files[FACTS_FILE])
         content = parse(written.decode("utf-8"))
         if (version := format_version(content)) != FORMAT_VERSION:
             raise _of_another_format(run_id, version)
-        if files is None:
-            raise DamageError(f"{MANIFEST_FILE} is missing")
         facts = from_json(RunFacts, content)
     except OSError as error:
         raise StoreError(

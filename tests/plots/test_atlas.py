@@ -34,7 +34,7 @@ def test_neighbours_are_the_nearest_by_cosine_among_the_shown(make_run: MakeRun,
     movies, vectors = two_groups
     found = atlas.survey(make_run(movies, vectors), limit=40, seed=0)
     assert len(found.movies) == 40
-    assert found.total == 60
+    assert found.run.dataset.movies == 60
     shown = vectors[:19:-1]
     for place, vector in enumerate(shown):
         cosines = shown @ vector / np.linalg.norm(shown, axis=1) / np.linalg.norm(vector)

@@ -28,20 +28,9 @@ def hit_record(hit: "movierec.Hit") -> dict[str, Any]:
     two being lists of {movie_id, title, year, rating, contribution}; all the contributions, other_ratings and
     general add up to the score.
     """
-    movie = hit.movie
-    record: dict[str, Any] = {
-        "rank": hit.rank,
-        "movie_id": movie.movie_id,
-        "title": movie.title,
-        "year": movie.year,
-        "genres": list(movie.genres),
-        "score": hit.score,
-        "predicted_rating": hit.predicted_rating,
-        "mean_rating": movie.mean_rating,
-        "rating_count": movie.rating_count,
-        "imdb_id": movie.imdb_id,
-        "tmdb_id": movie.tmdb_id,
-    }
+    known = {"rank": hit.rank, "score": hit.score, "predicted_rating": hit.predicted_rating}
+    known |= asdict(hit.movie)
+    record: dict[str, Any] = {name: known[name] for name in FIELDS}
     if hit.place is not None:
         record["place"] = hit.place
     if hit.people:

@@ -1,23 +1,10 @@
 """A Comparison, for the sink."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
 import movierec_cli as movierec
-from movierec_cli.cli.output import Rows, rows_of
 from movierec_cli.cli.table import Column, Table
 from movierec_cli.errors import counted
-
-
-def content(comparison: "movierec.Comparison") -> dict[str, Any]:
-    """For JSON: everything in the comparison, unrounded."""
-    return asdict(comparison)
-
-
-def rows(comparison: "movierec.Comparison") -> Rows:
-    """For CSV: one line per model with the fields of Figures."""
-    return rows_of(movierec.Figures, comparison.figures)
 
 
 def table(comparison: "movierec.Comparison") -> Table:
