@@ -9,9 +9,7 @@ from movierec_cli.questions import choosing
 from movierec_cli.questions.people import People, Person
 from movierec_cli.store.lookup import stacked
 from movierec_cli.store.movie import MOVIE_COLUMNS
-from movierec_cli.store.movies import Movies
 from movierec_cli.store.query import Query, Row
-from movierec_cli.store.runs import Run
 from movierec_cli.vectors.arrays import Indices, Matrix, unit_rows
 from movierec_cli.vectors.scale import hated_up_to, liked_from, sinks_below
 from movierec_cli.vectors.scores import score_matrix
@@ -24,9 +22,8 @@ _SINKS = "sinks"
 class Best:
     """A run's movies, ranked for people."""
 
-    def __init__(self, run: Run, movies: Movies, people: People) -> None:
-        self.run = run
-        self._movies = movies
+    def __init__(self, people: People) -> None:
+        self.run, self._movies = people.run, people.movies
         self._people = people
 
     def rows(

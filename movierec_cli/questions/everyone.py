@@ -45,17 +45,12 @@ class AllMovies:
         if model.stars:
             columns += ["star_vector", model.similar_column]
         table = pa.Table.from_batches(open_table(run.folder, "movies").batches(columns))
-        movie_ids = table["movie_id"].to_numpy()
-
-        def vectors(column: str) -> Matrix:
-            return matrix(table[column].combine_chunks())
-
-        sinking = None
+        movie_ids, sinking = table["movie_id"].to_numpy(), None
         if model.stars:
-            scale = run.facts.dataset.rating_scale
+            stars, similar = matrix(table["star_vector"]), matrix(table[model.similar_column])
             hated = _hated_by_anybody(run, movie_ids)
-            sinking = Sinking.of(scale, vectors("star_vector"), vectors(model.similar_column), hated)
-        candidates = Candidates.of(vectors(model.score_column), model.score_metric)
+            sinking = Sinking.of(run.facts.dataset.rating_scale, stars, similar, hated)
+        candidates = Candidates.of(matrix(table[model.score_column]), model.score_metric)
         return cls(movie_ids, table["title"], candidates, sinking)
 
 

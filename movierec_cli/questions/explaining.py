@@ -6,7 +6,6 @@ from movierec_cli.errors import UsageError
 from movierec_cli.questions.answers import Contribution, Explanation
 from movierec_cli.questions.people import Person, stars_of
 from movierec_cli.store.movies import Movies
-from movierec_cli.store.runs import Run
 from movierec_cli.vectors.arrays import Floats, Indices, Matrix
 from movierec_cli.vectors.fold_in import contributions
 
@@ -14,9 +13,9 @@ BECAUSE, DESPITE = 5, 3
 """Ratings that an explanation names, at most."""
 
 
-def explain(person: Person, score_vectors: Matrix, run: Run, movies: Movies) -> list[Explanation]:
+def explain(person: Person, score_vectors: Matrix, movies: Movies) -> list[Explanation]:
     """Where the scores of some movies come from, float32 (movies, d); raises as People.fold_in does."""
-    model = run.facts.model
+    model = movies.run.facts.model
     if model.fold_in is None:
         raise UsageError(
             f"The model in use ({model.kind}) cannot explain its scores.",

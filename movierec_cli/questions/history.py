@@ -11,7 +11,7 @@ from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, load_profi
 from movierec_cli.questions.people import People, parse_who
 from movierec_cli.store.movie import Movie
 from movierec_cli.store.movies import Movies
-from movierec_cli.store.runs import Run, current_run
+from movierec_cli.store.runs import current_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,12 @@ def history(who: int | str = DEFAULT_PROFILE, *, home: Path | str | None = None)
     Raises NotFoundError for somebody who is not there and when nothing is trained yet, UsageError for what
     cannot be a profile's name, StoreError for a damaged database or profile.
     """
-    run = current_run(Home.resolve(home))
-    movies, known = Movies(run), parse_who(who)
-    return _of_dataset(known, run, movies) if isinstance(known, int) else _of_profile(known, run, movies)
+    movies, known = Movies(current_run(Home.resolve(home))), parse_who(who)
+    return _of_dataset(known, movies) if isinstance(known, int) else _of_profile(known, movies)
 
 
-def _of_dataset(user_id: int, run: Run, movies: Movies) -> History:
-    ratings = People(run, movies).of_dataset(user_id).ratings
+def _of_dataset(user_id: int, movies: Movies) -> History:
+    ratings = People(movies).of_dataset(user_id).ratings
     known = movies.by_id(rating.movie_id for rating in ratings)
     entries = [
         Entry(movie.title, movie.year, movie.imdb_id, rating.stars, None, movie)
@@ -95,7 +94,7 @@ def _of_dataset(user_id: int, run: Run, movies: Movies) -> History:
     ]
     return History(
         str(user_id),
-        run.facts.dataset.name,
+        movies.run.facts.dataset.name,
         _best_first(entries),
         (),
         (),
@@ -103,9 +102,9 @@ def _of_dataset(user_id: int, run: Run, movies: Movies) -> History:
     )
 
 
-def _of_profile(name: str, run: Run, movies: Movies) -> History:
-    profile = load_profile(run.home, name)
-    dataset = run.facts.dataset
+def _of_profile(name: str, movies: Movies) -> History:
+    profile = load_profile(movies.run.home, name)
+    dataset = movies.run.facts.dataset
     matched = match_profile(profile, movies, dataset.rating_scale)
     known = movies.by_id(match.movie_id for match in matched.matches)
     return History(

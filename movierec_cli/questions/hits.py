@@ -9,9 +9,7 @@ from movierec_cli.questions.answers import Explanation, Hit, PersonScore
 from movierec_cli.questions.people import People, Person
 from movierec_cli.store.lookup import stacked
 from movierec_cli.store.movie import Movie
-from movierec_cli.store.movies import Movies
 from movierec_cli.store.query import Row
-from movierec_cli.store.runs import Run
 from movierec_cli.vectors.scores import score_matrix
 
 
@@ -20,14 +18,12 @@ def hits_of(
     people: Sequence[Person],
     explain: bool,
     places: Mapping[int, int],
-    run: Run,
-    movies: Movies,
     known: People,
 ) -> list[Hit]:
     """The rows as an answer to people, with what each of them would give, and their places by movie_id."""
     if not rows:
         return []
-    column, metric = run.facts.model.score_column, run.facts.model.score_metric
+    column, metric = known.run.facts.model.score_column, known.run.facts.model.score_metric
     stars: list[list[float | None]] = [[None] * len(rows) for _ in people]
     if known.stars:
         stars = known.predicted(people, stacked(rows, "star_vector")).tolist()
@@ -40,7 +36,7 @@ def hits_of(
         each = [tuple(map(PersonScore, names, *column)) for column in columns]
     reasons: list[Explanation | None] = [None] * len(rows)
     if explain:
-        reasons = [*explaining.explain(people[0], stacked(rows, column), run, movies)]
+        reasons = [*explaining.explain(people[0], stacked(rows, column), known.movies)]
     details = zip(rows, zip(*stars, strict=True), each, reasons, strict=True)
     return [
         Hit(rank, Movie.from_row(row), row["score"], _mean(given), own, reason, places.get(row["movie_id"]))

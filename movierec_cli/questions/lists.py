@@ -8,15 +8,13 @@ from movierec_cli.profiles.film_list import FilmList, read_film_list, watchlist_
 from movierec_cli.profiles.profile import DEFAULT_PROFILE
 from movierec_cli.questions.options import Films
 from movierec_cli.questions.people import People, Person, Who, parse_who
-from movierec_cli.store.movies import Movies
 
 
 class Lists:
     """The lists of films that there are, in terms of a run's movies."""
 
-    def __init__(self, movies: Movies, people: People) -> None:
-        self._movies = movies
-        self._people = people
+    def __init__(self, people: People) -> None:
+        self._movies, self._people = people.movies, people
 
     def of_file(self, file: Path | str) -> FilmList:
         """The films of a file: see Recommender.film_list."""

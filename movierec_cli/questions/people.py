@@ -13,7 +13,6 @@ from movierec_cli.questions.answers import Rating
 from movierec_cli.store.facts import FoldInFacts
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.query import Row
-from movierec_cli.store.runs import Run
 from movierec_cli.store.table import Table, open_table
 from movierec_cli.vectors.arrays import Matrix, Vector
 from movierec_cli.vectors.fold_in import fold_in
@@ -59,26 +58,26 @@ def parse_who(who: int | str) -> int | str:
 
 
 class People:
-    """A run's tables, open for people."""
+    """Those who can ask of a run's `movies`."""
 
-    def __init__(self, run: Run, movies: Movies) -> None:
-        self._run = run
-        self._movies = movies
+    def __init__(self, movies: Movies) -> None:
+        self.movies = movies
+        self.run = movies.run
 
     @cached_property
     def users(self) -> Table:
-        return open_table(self._run.folder, "users")
+        return open_table(self.run.folder, "users")
 
     @property
     def stars(self) -> Stars | None:
         """What predicts stars, where the model in use does."""
-        return self._run.facts.model.stars
+        return self.run.facts.model.stars
 
     def asked(self, who: Sequence[Who], like: Sequence[int], dislike: Sequence[int]) -> list[Person]:
         """Everyone who is asked for, once, with what they like and dislike on top of what they rated."""
         if both := set(like) & set(dislike):
             raise UsageError(f"The movie with id {min(both)} cannot be both liked and disliked.")
-        lowest, highest = self._run.facts.dataset.rating_scale
+        lowest, highest = self.run.facts.dataset.rating_scale
         said = [Rating(movie_id, highest) for movie_id in like]
         if lowest < highest:  # where there are likes alone, a dislike is only left out
             said += [Rating(movie_id, lowest) for movie_id in dislike]
@@ -117,7 +116,7 @@ class People:
             columns = ["score_vector", "movie_ids", "ratings", *(["star_vector"] if self.stars else [])]
             rows = self.users.rows(columns, f"user_id = {int(user_id)}", limit=1)
         if not rows:
-            dataset = self._run.facts.dataset
+            dataset = self.run.facts.dataset
             people = counted(dataset.people, "person has", "people have")
             raise NotFoundError(
                 f"There is no user {user_id} in {dataset.name}: its {people} ids "
@@ -144,8 +143,8 @@ class People:
 
         self._fold_in_facts()
         profile = self.profile(name)
-        dataset = self._run.facts.dataset
-        matched = match_profile(profile, self._movies, dataset.rating_scale)
+        dataset = self.run.facts.dataset
+        matched = match_profile(profile, self.movies, dataset.rating_scale)
         if profile.ratings and not matched.matches:
             count = len(profile.ratings)
             raise NotFoundError(
@@ -161,14 +160,14 @@ class People:
         """A profile as it is written. Raises what load_profile raises."""
         from movierec_cli.profiles.profile import load_profile
 
-        return load_profile(self._run.home, name)
+        return load_profile(self.run.home, name)
 
     def of_default_profile(self) -> Person:
         """The person of the profile "me". Raises UsageError, with the ways to ask, where there is none."""
         from movierec_cli.profiles.profile import DEFAULT_PROFILE, list_profiles
 
-        if DEFAULT_PROFILE not in list_profiles(self._run.home):
-            first = self._run.facts.dataset.first_user_id
+        if DEFAULT_PROFILE not in list_profiles(self.run.home):
+            first = self.run.facts.dataset.first_user_id
             raise UsageError(
                 f"Recommend to whom? There is no profile {DEFAULT_PROFILE!r} yet.",
                 f"Name a person of the dataset: movierec recommend {first}\n"
@@ -196,7 +195,7 @@ class People:
             latest[rating.movie_id] = rating
         kept = tuple(latest.values())
         columns = ["history_vector", *(["star_vector", "star_history"] if self.stars else [])]
-        movies = self._movies.vectors([rating.movie_id for rating in kept], columns)
+        movies = self.movies.vectors([rating.movie_id for rating in kept], columns)
         bias = np.array(facts.user_bias, dtype=np.float32)
         given = stars_of(kept)
         star_vector = None
@@ -218,9 +217,9 @@ class People:
         return self.stars.predict(everyone[:, None], star_vectors[None])
 
     def _fold_in_facts(self) -> FoldInFacts:
-        model = self._run.facts.model
+        model = self.run.facts.model
         if model.fold_in is None:
-            first = self._run.facts.dataset.first_user_id
+            first = self.run.facts.dataset.first_user_id
             raise UsageError(
                 f"The model in use ({model.kind}) knows only the people it was trained on.",
                 f"Ask for one of them: movierec recommend {first}, or train the model that takes anybody: "
@@ -229,7 +228,7 @@ class People:
         return model.fold_in
 
     def _check(self, rating: Rating) -> None:
-        lowest, highest = self._run.facts.dataset.rating_scale
+        lowest, highest = self.run.facts.dataset.rating_scale
         if not lowest <= rating.stars <= highest:
             raise UsageError(
                 f"{rating.stars} stars for the movie with id {rating.movie_id}: the dataset's ratings go "

@@ -10,9 +10,7 @@ from movierec_cli.errors import DataError, UsageError
 from movierec_cli.questions.answers import Prediction
 from movierec_cli.questions.people import People, Person, Who, parse_who
 from movierec_cli.store.lookup import rows_by_id
-from movierec_cli.store.movies import Movies
 from movierec_cli.store.query import Row
-from movierec_cli.store.runs import Run
 from movierec_cli.system.files import unreadable
 from movierec_cli.vectors.arrays import Vector
 from movierec_cli.vectors.stars import Stars
@@ -65,16 +63,14 @@ def _whole_number(file: Path, line: int, column: str, text: str | None) -> int:
     return number
 
 
-def predict_for(
-    who: Who, movie_ids: Sequence[int], run: Run, movies: Movies, people: People
-) -> list[Prediction]:
+def predict_for(who: Who, movie_ids: Sequence[int], people: People) -> list[Prediction]:
     """Stars that somebody would give some movies: see Recommender.predict_for."""
     known = who if isinstance(who, Person) else parse_who(who)
     if isinstance(known, int):
-        return predict_pairs([known] * len(movie_ids), movie_ids, run, movies, people)
-    average = _star_model(run, people).any_movie
+        return predict_pairs([known] * len(movie_ids), movie_ids, people)
+    average = _star_model(people).any_movie
     person = people.person(known)
-    vectors = _star_vectors(movies.rows(movie_ids, ["star_vector"]))
+    vectors = _star_vectors(people.movies.rows(movie_ids, ["star_vector"]))
     stars = people.predicted([person], np.stack([vectors.get(movie_id, average) for movie_id in movie_ids]))
     return [
         Prediction(None, movie_id, rating, knows_movie=movie_id in vectors, profile=person.name)
@@ -82,13 +78,11 @@ def predict_for(
     ]
 
 
-def predict_pairs(
-    user_ids: Sequence[int], movie_ids: Sequence[int], run: Run, movies: Movies, people: People
-) -> list[Prediction]:
+def predict_pairs(user_ids: Sequence[int], movie_ids: Sequence[int], people: People) -> list[Prediction]:
     """Stars for pairs of ids: see Recommender.predict_pairs."""
-    star_model = _star_model(run, people)
+    star_model = _star_model(people)
     user_vectors = _star_vectors(rows_by_id(people.users, "user_id", user_ids, ["star_vector"]))
-    movie_vectors = _star_vectors(movies.rows(movie_ids, ["star_vector"]))
+    movie_vectors = _star_vectors(people.movies.rows(movie_ids, ["star_vector"]))
     nobody, any_movie = star_model.any_person(), np.array(star_model.any_movie, dtype=np.float32)
     stars = star_model.predict(
         np.stack([user_vectors.get(user_id, nobody) for user_id in user_ids]),
@@ -100,10 +94,10 @@ def predict_pairs(
     ]
 
 
-def _star_model(run: Run, people: People) -> Stars:
+def _star_model(people: People) -> Stars:
     if people.stars is None:
         raise UsageError(
-            f"The model in use ({run.facts.model.kind}) predicts no stars.",
+            f"The model in use ({people.run.facts.model.kind}) predicts no stars.",
             "Train the one that does: movierec train",
         )
     return people.stars

@@ -55,17 +55,17 @@ class Recommender:
 
     @cached_property
     def _people(self) -> People:
-        return People(self.run, self._movies)
+        return People(self._movies)
 
     @cached_property
     def _lists(self) -> "Lists":
         from movierec_cli.questions.lists import Lists  # a question without a list reads no files
 
-        return Lists(self._movies, self._people)
+        return Lists(self._people)
 
     @cached_property
     def _best(self) -> Best:
-        return Best(self.run, self._movies, self._people)
+        return Best(self._people)
 
     def recommend(self, *who: Who, **options: Unpack[RecommendOptions]) -> list[Hit]:
         """The best movies for somebody, best first, without those they have rated: as many as are asked for
@@ -119,7 +119,7 @@ class Recommender:
         places = {}
         if listed is not None:
             places = self._best.places(people, without, _where(condition, None, left_out))
-        return hits_of(rows, people, explain, places, self.run, self._movies, self._people)
+        return hits_of(rows, people, explain, places, self._people)
 
     def person(self, who: Who | None = None) -> Person:
         """Somebody to recommend to, the profile "me" for None. Raises NotFoundError for one who is not there,
@@ -238,7 +238,7 @@ class Recommender:
 
         An unknown user_id and an unknown movie_id: see `predict_pairs`. Raises as `person` for a profile.
         """
-        return predict_for(who, self.movie_ids(films), self.run, self._movies, self._people)
+        return predict_for(who, self.movie_ids(films), self._people)
 
     def predict_pairs(self, user_ids: Sequence[int], movie_ids: Sequence[int]) -> list[Prediction]:
         """Stars for pairs of ids, in their order.
@@ -246,7 +246,7 @@ class Recommender:
         An unknown person counts as one of whom nothing is known, an unknown movie as the average rating's
         movie. Raises UsageError when the model in use predicts no stars.
         """
-        return predict_pairs(user_ids, movie_ids, self.run, self._movies, self._people)
+        return predict_pairs(user_ids, movie_ids, self._people)
 
     def _condition(self, options: SimilarOptions) -> str | None:
         filters = options.get("filters", ANY_MOVIE)

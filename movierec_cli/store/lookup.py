@@ -50,8 +50,10 @@ def vectors_by_id(
     }
 
 
-def matrix(column: "pa.FixedSizeListArray") -> Matrix:
-    """A vector column as float32 (rows, dimension), read-only."""
+def matrix(column: "pa.FixedSizeListArray | pa.ChunkedArray") -> Matrix:
+    """A vector column of a batch, or of a table, as float32 (rows, dimension), read-only."""
+    if hasattr(column, "combine_chunks"):
+        column = column.combine_chunks()
     # to_numpy would import pandas where it is installed, flatten pyarrow's compute functions
     width = column.type.list_size
     numbers = column.values.slice(column.offset * width, len(column) * width)

@@ -52,7 +52,7 @@ def write_tables(folder: Path, movies: pa.Table, users: pa.Table, searched: Mapp
     indexed = searched if movies.num_rows >= INDEX_FROM else {}
     longest = {column: _longest(movies[column]) for column, metric in indexed.items() if metric == "dot"}
     for column, length in longest.items():
-        movies = movies.append_column(lifted(column), vector_column(lift(_matrix(movies[column]), length)))
+        movies = movies.append_column(lifted(column), vector_column(lift(matrix(movies[column]), length)))
     database = lancedb.connect(folder)
     movie_table = database.create_table(MOVIES, movies)
     movie_table.create_index(
@@ -79,17 +79,13 @@ def _read(folder: Path, name: str) -> pa.Table:
     return lancedb.connect(address, storage_options=options).open_table(name).to_arrow()
 
 
-def _matrix(column: pa.ChunkedArray) -> Matrix:
-    return matrix(column.combine_chunks())
-
-
 def _longest(column: pa.ChunkedArray) -> float:
-    return float(np.linalg.norm(_matrix(column), axis=1).max())
+    return float(np.linalg.norm(matrix(column), axis=1).max())
 
 
 def _some(column: pa.ChunkedArray) -> Matrix:
     rows = np.random.default_rng(0).choice(len(column), min(QUERIES, len(column)), replace=False)
-    return _matrix(column.take(pa.array(np.sort(rows))))
+    return matrix(column.take(pa.array(np.sort(rows))))
 
 
 def _build(table: Any, movies: pa.Table, column: str, index: VectorIndex, queries: Matrix) -> VectorIndex:
@@ -101,7 +97,7 @@ def _build(table: Any, movies: pa.Table, column: str, index: VectorIndex, querie
     partitions = round(np.sqrt(movies.num_rows))
     config = IvfSq("l2", num_partitions=partitions, sample_rate=64, max_iterations=10)
     table.create_index(lifted(column) if index.metric == "dot" else column, config=config)
-    wanted = movies["movie_id"].to_numpy()[_nearest(_matrix(movies[column]), queries, index.metric)]
+    wanted = movies["movie_id"].to_numpy()[_nearest(matrix(movies[column]), queries, index.metric)]
     index = replace(index, probes=min(8, partitions))
     while index.probes < partitions and not _reaches(table, column, index, queries, wanted):
         index = replace(index, probes=min(2 * index.probes, partitions))

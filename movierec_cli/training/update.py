@@ -98,7 +98,7 @@ def update(source: Path | str | None = None, *, home: Home | Path | str | None =
     run_id = None
     if facts.changed or facts.new or facts.gone:
         vectors = {
-            name: _matrix(users[name])[place_before]
+            name: matrix(users[name])[place_before]
             for name in ("score_vector", "star_vector")
             if name in users.column_names
         }
@@ -207,8 +207,8 @@ def _fold_in(
     """Put the vectors of some people, user_index, into `vectors`, as a question would make them."""
     assert model.fold_in
     bias = np.array(model.fold_in.user_bias, dtype=np.float32)
-    history = _matrix(movies["history_vector"])
-    stars = {name: _matrix(movies[name]) for name in ("star_vector", "star_history")} if model.stars else {}
+    history = matrix(movies["history_vector"])
+    stars = {name: matrix(movies[name]) for name in ("star_vector", "star_history")} if model.stars else {}
     for person in people.tolist():
         own = slice(*ratings.row_splits[person : person + 2].tolist())
         rated, given = ratings.movie_index[own], ratings.rating[own]
@@ -247,7 +247,3 @@ def _write(
             shutil.copyfile(files.on_disk(NETWORK_FILE), folder / NETWORK_FILE)
         write_facts(folder, facts)
     return folder.name
-
-
-def _matrix(column: pa.ChunkedArray) -> Matrix:
-    return matrix(column.combine_chunks())
