@@ -200,11 +200,7 @@ class Checkerboard:
 
     @classmethod
     def dataset(cls) -> Dataset:
-        genres = ("Drama", "Comedy", "War")
-        movies: list[MovieRow] = [
-            (cls.movie_id(movie), f"Film {movie}", 1950 + movie, (genres[movie % 3],))
-            for movie in range(cls.movies)
-        ]
+        movies = movies_of(cls, lambda movie: 1950 + movie, ("Drama", "Comedy", "War"))
         movies.append((cls.unrated_movie, "Unseen", None, ()))
         return make_dataset("checkerboard", movies, ratings_of(cls, (31, 17)))
 
@@ -243,12 +239,18 @@ class Halves:
 
     @classmethod
     def dataset(cls) -> Dataset:
-        genres = ("Drama", "Drama", "War", "War")
-        movies: list[MovieRow] = [
-            (cls.movie_id(movie), f"Film {movie}", 1960 + movie // 2, (genres[movie % 4],))
-            for movie in range(cls.movies)
-        ]
+        movies = movies_of(cls, lambda movie: 1960 + movie // 2, ("Drama", "Drama", "War", "War"))
         return make_dataset("halves", movies, ratings_of(cls, (41, 13)))
+
+
+def movies_of(
+    world: type[Checkerboard | Halves], year: Callable[[int], int], genres: Sequence[str]
+) -> list[MovieRow]:
+    """A world's movies, whose genres take turns."""
+    return [
+        (world.movie_id(movie), f"Film {movie}", year(movie), (genres[movie % len(genres)],))
+        for movie in range(world.movies)
+    ]
 
 
 def ratings_of(

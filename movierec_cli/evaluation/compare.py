@@ -97,17 +97,6 @@ class Ranker:
     predict_stars: PredictStars | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of the table."""
-
-    train: Callable[[Trial], Ranker]
-    has_matrix: bool = False
-    """Whether the model holds a movies x movies matrix."""
-    package: str = ""
-    """What has to be installed for it besides movierec."""
-
-
 def evaluate(
     dataset: str | Dataset = "ml-100k",
     *,
@@ -221,24 +210,37 @@ def _baseline(trial: Trial, settings: Sequence[Setting], fit: FitBaseline[Settin
     return Ranker(scores, time.perf_counter() - started, str(setting or ""))
 
 
+@dataclass(frozen=True, slots=True)
+class Competitor:
+    """A model that can take part."""
+
+    train: Callable[[Trial], Ranker]
+    has_matrix: bool = False
+    """Whether the model holds a movies x movies matrix."""
+    package: str = ""
+    """What has to be installed for it besides movierec."""
+
+
 EASE_RIDGES = (20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 ALS_SETTINGS = [(factors, strength) for factors in (16, 32, 64) for strength in (0.1, 1.0, 10.0)]
 MODELS = {
-    "ranking": Row(lambda trial: _own(trial, "ranking", trial.epochs)),
-    "computed": Row(lambda trial: _own(trial, "ranking", 0)),
-    "article": Row(lambda trial: _own(trial, "article", trial.epochs)),
-    "popularity": Row(lambda trial: _baseline(trial, [None], lambda seen, _: baselines.popularity(seen))),
-    "item-knn": Row(
+    "ranking": Competitor(lambda trial: _own(trial, "ranking", trial.epochs)),
+    "computed": Competitor(lambda trial: _own(trial, "ranking", 0)),
+    "article": Competitor(lambda trial: _own(trial, "article", trial.epochs)),
+    "popularity": Competitor(
+        lambda trial: _baseline(trial, [None], lambda seen, _: baselines.popularity(seen))
+    ),
+    "item-knn": Competitor(
         lambda trial: _baseline(trial, [20, 50, 100, 200], baselines.item_knn),
         has_matrix=True,
     ),
-    "ease": Row(
+    "ease": Competitor(
         lambda trial: _baseline(
             trial, EASE_RIDGES, lambda seen, ridge: baselines.ease(seen, ridge, trial.task.highest)
         ),
         has_matrix=True,
     ),
-    "als": Row(
+    "als": Competitor(
         lambda trial: _baseline(
             trial,
             ALS_SETTINGS,
@@ -247,7 +249,7 @@ MODELS = {
         package="implicit",
     ),
 }
-"""The rows of the table."""
+"""Those who can take part, by their names."""
 
 
 def figures_of(name: str, task: RankingTask, ranker: Ranker) -> Figures:

@@ -63,10 +63,6 @@ class Recommender:
 
         return Lists(self._people)
 
-    @cached_property
-    def _best(self) -> Best:
-        return Best(self._people)
-
     def recommend(self, *who: Who, **options: Unpack[RecommendOptions]) -> list[Hit]:
         """The best movies for somebody, best first, without those they have rated: as many as are asked for
         while any are left. RecommendOptions says what can be asked for.
@@ -106,7 +102,8 @@ class Recommender:
         if not options.get("include_seen"):
             without.update(*(person.seen for person in people))
         condition = self._condition(options)
-        rows = self._best.rows(
+        best = Best(self._people)
+        rows = best.rows(
             people,
             top,
             without,
@@ -118,7 +115,7 @@ class Recommender:
         )
         places = {}
         if listed is not None:
-            places = self._best.places(people, without, _where(condition, None, left_out))
+            places = best.places(people, without, _where(condition, None, left_out))
         return hits_of(rows, people, explain, places, self._people)
 
     def person(self, who: Who | None = None) -> Person:

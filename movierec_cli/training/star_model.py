@@ -23,7 +23,7 @@ from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.training.data import ignore
 from movierec_cli.training.sparse import Sparse, by_person, product
 from movierec_cli.vectors.arrays import Floats, Indices, Matrix, SmallIndices, Vector
-from movierec_cli.vectors.stars import RatingSums, Rows, Side, Stars, posterior
+from movierec_cli.vectors.stars import RatingSums, Side, SmallMatrix, Stars, posterior
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ def _tables(
     )
 
 
-def _rows(matrix: Floats) -> Rows:
+def _rows(matrix: Floats) -> SmallMatrix:
     return tuple(tuple(row) for row in matrix.tolist())
 
 

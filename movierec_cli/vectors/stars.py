@@ -19,8 +19,8 @@ T = TypeVar("T")
 ROWS_PER_BLOCK = 8192
 """Posteriors computed at once: a matrix each."""
 
-Rows = tuple[tuple[float, ...], ...]
-"""A small matrix that run.json holds, row by row."""
+SmallMatrix = tuple[tuple[float, ...], ...]
+"""Row by row, as run.json holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,11 @@ class Stars:
     """The highest rating of the dataset's scale."""
     noise_precision: float
     """How sure a single rating is, in standardised ratings."""
-    movie_cov: Rows
+    movie_cov: SmallMatrix
     """(1 + dim, 1 + dim): Side.cov of the movies."""
     person_mean: tuple[float, ...]
     """(1 + dim,): what is expected of a person of whom nothing is known."""
-    person_precision: Rows
+    person_precision: SmallMatrix
     """(1 + dim, 1 + dim): how sure that is."""
     any_movie: tuple[float, ...]
     """(2 + dim,): the star vector of a movie of whose ratings nothing is known: that of the average

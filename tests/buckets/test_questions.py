@@ -96,6 +96,7 @@ def test_completion_knows_what_is_in_a_bucket_and_is_silent_where_none_is(
         assert (nothing.out.strip(), nothing.err) == ("_files", "")  # what zsh offers of itself
 
 
+@pytest.mark.slow
 def test_info_verify_finds_each_flipped_byte(trained: Home, objects: Objects, home: Home, cli: Cli) -> None:
     objects.copy(trained.root, home.root)
     run = current_run(home)

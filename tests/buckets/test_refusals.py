@@ -62,8 +62,8 @@ def test_what_passes_is_tried_again(
     [
         ("503", "does not answer: 503 Service Unavailable"),
         ("429", "does not answer: 429 Too Many Requests"),
-        ("cut", "does not answer: the connection was cut"),
-        ("be silent", "does not answer: it took too long"),
+        pytest.param("cut", "does not answer: the connection was cut", marks=pytest.mark.slow),
+        pytest.param("be silent", "does not answer: it took too long", marks=pytest.mark.slow),
         ("403", "refuses access: 403 Forbidden Meddled"),
     ],
 )
@@ -91,6 +91,7 @@ def test_a_bucket_that_is_not_there_is_said(cli: Cli, command: list[str]) -> Non
     assert "Create it, or name another." in answer.err
 
 
+@pytest.mark.slow
 def test_an_endpoint_that_cannot_be_reached_and_missing_credentials_are_said(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

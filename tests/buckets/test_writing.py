@@ -139,6 +139,7 @@ def test_runs_come_are_used_and_go(
     assert {name.partition("/")[0] for name in objects.below(home.runs)} == {runs[-1]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outer", ["prune", "use"])
 def test_a_run_is_never_removed_and_put_to_use_at_the_same_time(
     home: Home, between: Between, outer: str
@@ -188,6 +189,7 @@ def test_two_trainings_at_once_both_end_and_one_is_in_use(home: Home) -> None:
         assert {current_run(home).facts.created} <= {"a", "b"}
 
 
+@pytest.mark.slow
 def test_a_hundred_times_two_put_different_runs_to_use(home: Home) -> None:
     one, other = build(home, "one"), build(home, "other")
 
@@ -273,6 +275,7 @@ def test_a_change_is_made_again_on_what_somebody_else_has_written_meanwhile(home
     assert (kept.ratings, kept.watchlist, kept.hidden) == ((ALIEN,), (DUNE,), ())
 
 
+@pytest.mark.slow
 def test_a_hundred_changes_of_two_writers_are_all_there(home: Home) -> None:
     def fifty(letter: str) -> None:
         for number in range(50):

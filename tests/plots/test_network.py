@@ -141,6 +141,7 @@ def test_networks_that_cannot_be_drawn_or_read(make_run: MakeRun, tmp_path: Path
     assert not (tmp_path / "model.png").exists()
 
 
+@pytest.mark.slow
 def test_another_process_draws_the_ranking_model(checkerboard_home: Path, tmp_path: Path) -> None:
     """In which nothing has been trained: the layers that are movierec's own are made known to Keras."""
     code = "import sys, movierec_cli; movierec_cli.plot_model(sys.argv[1])"
