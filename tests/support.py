@@ -157,28 +157,70 @@ def home_with(dataset: Dataset, place: Path, name: str) -> Path:
     return place / "home"
 
 
-class Checkerboard:
+class World:
+    """People and movies whose ratings are made up.
+
+    Ids have gaps and differ from positions, so that taking one for the other shows.
+    """
+
+    movies: int
+    people = 60
+    user_ids: tuple[int, int]
+    """What one id is more than the one before, and the first."""
+    movie_ids: tuple[int, int]
+    """Likewise."""
+    times: tuple[int, int]
+    """What people and movies make of the time of a rating, which follows neither."""
+
+    @classmethod
+    def user_id(cls, person: int) -> int:
+        return cls.user_ids[0] * person + cls.user_ids[1]
+
+    @classmethod
+    def movie_id(cls, movie: int) -> int:
+        return cls.movie_ids[0] * movie + cls.movie_ids[1]
+
+    @classmethod
+    def rated(cls, person: int) -> dict[int, float]:
+        """movie_id -> stars."""
+        raise NotImplementedError
+
+    @classmethod
+    def movie_rows(cls, year: Callable[[int], int], genres: Sequence[str]) -> list[MovieRow]:
+        """The movies, whose genres take turns."""
+        return [
+            (cls.movie_id(movie), f"Film {movie}", year(movie), (genres[movie % len(genres)],))
+            for movie in range(cls.movies)
+        ]
+
+    @classmethod
+    def rating_rows(cls) -> list[tuple[int, int, float, int]]:
+        """What everybody gave."""
+        by_person, by_movie = cls.times
+        return [
+            (
+                cls.user_id(person),
+                movie_id,
+                stars,
+                1_000_000 + (by_person * person + by_movie * movie_id) % 9973,
+            )
+            for person in range(cls.people)
+            for movie_id, stars in cls.rated(person).items()
+        ]
+
+
+class Checkerboard(World):
     """People and movies on a checkerboard: who is right for whom is known beforehand.
 
     Even people gave even movies 5 stars and odd people odd ones, except that one movie of their own colour
     is withheld from them. Of the other colour they gave some 1 star and have not seen the rest. So of what
     anyone has left, the withheld movie alone is loved by like-minded people, and must come back first.
     One movie has no ratings, no year and no genres. Genres say nothing about the colour.
-
-    Ids have gaps and differ from positions, so that taking one for the other shows.
     """
 
     movies = 30
-    people = 60
     unrated_movie = 7 * movies + 50
-
-    @staticmethod
-    def user_id(person: int) -> int:
-        return 10 * person + 3
-
-    @staticmethod
-    def movie_id(movie: int) -> int:
-        return 7 * movie + 50
+    user_ids, movie_ids, times = (10, 3), (7, 50), (31, 17)
 
     @classmethod
     def withheld(cls, person: int) -> int:
@@ -200,12 +242,13 @@ class Checkerboard:
 
     @classmethod
     def dataset(cls) -> Dataset:
-        movies = movies_of(cls, lambda movie: 1950 + movie, ("Drama", "Comedy", "War"))
-        movies.append((cls.unrated_movie, "Unseen", None, ()))
-        return make_dataset("checkerboard", movies, ratings_of(cls, (31, 17)))
+        movies = cls.movie_rows(lambda movie: 1950 + movie, ("Drama", "Comedy", "War"))
+        return make_dataset(
+            "checkerboard", [*movies, (cls.unrated_movie, "Unseen", None, ())], cls.rating_rows()
+        )
 
 
-class Halves:
+class Halves(World):
     """Two groups of people, each of which loves one half of the movies and hates the other.
 
     Everybody has rated some three fifths of both halves: 4 or 5 of 5 in the one, 1 in the other. So each has
@@ -213,15 +256,7 @@ class Halves:
     """
 
     movies = 40
-    people = 60
-
-    @staticmethod
-    def user_id(person: int) -> int:
-        return 3 * person + 11
-
-    @staticmethod
-    def movie_id(movie: int) -> int:
-        return 5 * movie + 9
+    user_ids, movie_ids, times = (3, 11), (5, 9), (41, 13)
 
     @classmethod
     def half(cls, one: int) -> set[int]:
@@ -239,29 +274,8 @@ class Halves:
 
     @classmethod
     def dataset(cls) -> Dataset:
-        movies = movies_of(cls, lambda movie: 1960 + movie // 2, ("Drama", "Drama", "War", "War"))
-        return make_dataset("halves", movies, ratings_of(cls, (41, 13)))
-
-
-def movies_of(
-    world: type[Checkerboard | Halves], year: Callable[[int], int], genres: Sequence[str]
-) -> list[MovieRow]:
-    """A world's movies, whose genres take turns."""
-    return [
-        (world.movie_id(movie), f"Film {movie}", year(movie), (genres[movie % len(genres)],))
-        for movie in range(world.movies)
-    ]
-
-
-def ratings_of(
-    world: type[Checkerboard | Halves], order: tuple[int, int]
-) -> list[tuple[int, int, float, int]]:
-    """What everybody gave, by user_id, at times that follow neither people nor movies."""
-    return [
-        (world.user_id(person), movie_id, stars, 1_000_000 + (order[0] * person + order[1] * movie_id) % 9973)
-        for person in range(world.people)
-        for movie_id, stars in world.rated(person).items()
-    ]
+        movies = cls.movie_rows(lambda movie: 1960 + movie // 2, ("Drama", "Drama", "War", "War"))
+        return make_dataset("halves", movies, cls.rating_rows())
 
 
 # ---- tables of what is tried, and what must come of it ----

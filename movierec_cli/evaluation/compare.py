@@ -91,7 +91,9 @@ class Ranker:
     """A model that has been trained in a trial."""
 
     scores: Scores
+    """What its lists are ranked by."""
     seconds: float
+    """How long that training took."""
     setting: str
     """See Figures."""
     predict_stars: PredictStars | None = None

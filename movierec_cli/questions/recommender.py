@@ -15,7 +15,7 @@ from movierec_cli.questions.answers import Hit, MoviePage, Prediction, Rating
 from movierec_cli.questions.best import Best
 from movierec_cli.questions.filters import ANY_MOVIE
 from movierec_cli.questions.hits import hits_of
-from movierec_cli.questions.options import Film, OnMatch, RecommendOptions, SimilarOptions
+from movierec_cli.questions.options import Film, Films, OnMatch, RecommendOptions, SimilarOptions
 from movierec_cli.questions.people import People, Person, Who
 from movierec_cli.questions.predicting import predict_for, predict_pairs
 from movierec_cli.store.lookup import is_one_of
@@ -25,7 +25,6 @@ from movierec_cli.store.runs import Run, current_run
 
 if TYPE_CHECKING:
     from movierec_cli.profiles.film_list import FilmList
-    from movierec_cli.questions.lists import Lists
     from movierec_cli.store.finder import Finder
 
 TOP = 10
@@ -57,12 +56,6 @@ class Recommender:
     def _people(self) -> People:
         return People(self._movies)
 
-    @cached_property
-    def _lists(self) -> "Lists":
-        from movierec_cli.questions.lists import Lists  # a question without a list reads no files
-
-        return Lists(self._people)
-
     def recommend(self, *who: Who, **options: Unpack[RecommendOptions]) -> list[Hit]:
         """The best movies for somebody, best first, without those they have rated: as many as are asked for
         while any are left. RecommendOptions says what can be asked for.
@@ -78,8 +71,8 @@ class Recommender:
             if among is not None:
                 raise UsageError("--among and --watchlist are two lists.", "Give one of them.")
             among = self.watchlist(*who)
-        listed = None if among is None else self._lists.movie_ids(among)
-        left_out = self._lists.movie_ids(excluding, every=True) if excluding else ()
+        listed = None if among is None else self._listed(among, every=False)
+        left_out = self._listed(excluding, every=True) if excluding else ()
         top = options.get("top")
         if top is None:
             top = TOP if listed is None else max(1, len(listed))
@@ -136,7 +129,9 @@ class Recommender:
 
     def film_list(self, file: Path | str) -> "FilmList":
         """The films of a file that `movierec import` reads: see read_film_list."""
-        return self._lists.of_file(file)
+        from movierec_cli.profiles.film_list import read_film_list
+
+        return read_film_list(file, self._movies)
 
     def watchlist(self, *who: Who) -> "FilmList":
         """What the profiles in `who` want to see, or the profile "me" where nobody is named.
@@ -144,7 +139,9 @@ class Recommender:
         Raises UsageError where none of them is a profile, NotFoundError where one is not there or there is
         nothing to see.
         """
-        return self._lists.watchlist(who)
+        from movierec_cli.questions.lists import watchlist
+
+        return watchlist(who, self._people)
 
     def fold_in(self, ratings: Iterable[Rating], *, name: str = "you", seen: Iterable[int] = ()) -> Person:
         """Somebody to recommend to, from their ratings, oldest first: see People.fold_in."""
@@ -244,6 +241,11 @@ class Recommender:
         movie. Raises UsageError when the model in use predicts no stars.
         """
         return predict_pairs(user_ids, movie_ids, self._people)
+
+    def _listed(self, films: Films, *, every: bool) -> Collection[int]:
+        from movierec_cli.questions.lists import movie_ids  # a question without a list reads no files
+
+        return movie_ids(films, self._movies, every=every)
 
     def _condition(self, options: SimilarOptions) -> str | None:
         filters = options.get("filters", ANY_MOVIE)
