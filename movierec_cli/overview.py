@@ -27,7 +27,6 @@ class Info:
     movierec: str
     """Its version."""
     python: str
-    """Likewise."""
     libraries: dict[str, str]
     """The versions of LIBRARIES."""
     home: Path

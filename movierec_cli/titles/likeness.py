@@ -5,9 +5,9 @@ only where the rest could hardly be another film's.
 """
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from movierec_cli.titles.bare_names import bare_names, parts_of
 from movierec_cli.titles.keys import (
@@ -61,8 +61,7 @@ _LONG_WORD = 5
 _LONG_TITLE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(NamedTuple):
     """One name of a film, in the forms that are compared."""
 
     key: str
