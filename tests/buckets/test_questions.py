@@ -27,7 +27,7 @@ QUESTIONS = [
 ]
 
 
-@pytest.fixture(params=["brought here", "read there"])
+@pytest.fixture(params=["brought here", pytest.param("read there", marks=pytest.mark.slow)])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Small tables are brought to this machine, large ones are read where they are."""
     if request.param == "read there":

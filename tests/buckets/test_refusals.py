@@ -31,7 +31,13 @@ def once_in_a_while(act: Act) -> Meddling:
     return meddle
 
 
-@pytest.mark.parametrize("act", ["503", "429", "cut", "halve", "lose the answer"])
+@pytest.mark.parametrize(
+    "act",
+    [
+        "503",
+        *(pytest.param(act, marks=pytest.mark.slow) for act in ("429", "cut", "halve", "lose the answer")),
+    ],
+)
 def test_what_passes_is_tried_again(
     trained: Home,
     objects: Objects,
@@ -61,7 +67,7 @@ def test_what_passes_is_tried_again(
     ("act", "told"),
     [
         ("503", "does not answer: 503 Service Unavailable"),
-        ("429", "does not answer: 429 Too Many Requests"),
+        pytest.param("429", "does not answer: 429 Too Many Requests", marks=pytest.mark.slow),
         pytest.param("cut", "does not answer: the connection was cut", marks=pytest.mark.slow),
         pytest.param("be silent", "does not answer: it took too long", marks=pytest.mark.slow),
         ("403", "refuses access: 403 Forbidden Meddled"),

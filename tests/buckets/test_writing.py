@@ -179,6 +179,7 @@ def use_or_not(home: Home, run_id: str) -> None:
         use_run(home, run_id)
 
 
+@pytest.mark.slow
 def test_two_trainings_at_once_both_end_and_one_is_in_use(home: Home) -> None:
     for _ in range(5):
         before = run_ids(home)

@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,19 +35,26 @@ def run(argv: list[str], home: Path, place: dict[str, str]) -> tuple[bytes, byte
     return done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize(
-    "argv",
-    [
-        ["show", "Misérables"],
-        ["similar", "Amélie"],
-        ["recommend", "1", "--explain", "--top", "3"],
-        ["history", "1"],
-        ["info"],
-        ["--help"],
-    ],
-    ids=lambda argv: argv[0],
+COMMANDS = (
+    *(["show", "Misérables"], ["similar", "Amélie"], ["recommend", "1", "--explain", "--top", "3"]),
+    *(["history", "1"], ["info"], ["--help"]),
 )
+
+
+def tried(commands: Sequence[Sequence[str]]) -> list[Any]:
+    """Every command in every place; the fast tests try each place and each command, not every pair."""
+    return [
+        pytest.param(
+            *(place, argv),
+            marks=[] if place == "ascii" or argv == commands[0] else [pytest.mark.slow],
+            id=f"{argv[0]}-{place}",
+        )
+        for place in PLACES
+        for argv in commands
+    ]
+
+
+@pytest.mark.parametrize(("place", "argv"), tried(COMMANDS))
 def test_no_command_fails_for_want_of_a_character(titles_home: Path, place: str, argv: list[str]) -> None:
     out, _ = run(argv, titles_home, PLACES[place])
     text = out.decode("ascii" if place == "C" else place)
@@ -55,12 +64,11 @@ def test_no_command_fails_for_want_of_a_character(titles_home: Path, place: str,
         assert ("█" if place == "cp437" else "#") in text
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("output_format", ["json", "csv"])
-def test_data_is_always_utf_8(titles_home: Path, place: str, output_format: str) -> None:
-    out, _ = run(["search", "Misérables", "-n", "1", "-f", output_format], titles_home, PLACES[place])
+@pytest.mark.parametrize(("place", "output_format"), tried([["json"], ["csv"]]))
+def test_data_is_always_utf_8(titles_home: Path, place: str, output_format: list[str]) -> None:
+    out, _ = run(["search", "Misérables", "-n", "1", "-f", *output_format], titles_home, PLACES[place])
     assert "Misérables" in out.decode("utf-8")
-    if output_format == "json":
+    if output_format == ["json"]:
         assert json.loads(out)[0]["title"] == "Les Misérables"
 
 
