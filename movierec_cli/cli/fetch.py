@@ -32,7 +32,8 @@ def fetch(
         typer.Option(
             "--from",
             metavar="PATH|URL",
-            help="Take it from a folder, a zip archive or a web address, in any MovieLens layout.",
+            help="Take it from a folder (also s3://BUCKET/PREFIX), a zip archive or a web address, in any "
+            "MovieLens layout or in Parquet.",
         ),
     ] = None,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="What to call it here.")] = None,

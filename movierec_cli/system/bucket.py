@@ -134,8 +134,9 @@ class Bucket:
         with self._asking(name), suppress(FileNotFoundError):
             obstore.delete(self._store, name)
 
-    def files(self) -> dict[str, int]:
-        return {name: found["size"] for name, found in self._list().items()}
+    def files(self, depth: int | None = None) -> dict[str, int]:
+        sizes = {name: found["size"] for name, found in self._list().items()}
+        return {name: size for name, size in sizes.items() if depth is None or name.count("/") <= depth}
 
     def _list(self) -> "dict[str, ObjectMeta]":
         with self._asking():

@@ -43,8 +43,8 @@ class Storage(Protocol):
     def remove(self, name: str) -> None:
         """Remove a file, whether it is there or not."""
 
-    def files(self) -> dict[str, int]:
-        """The size of every file here and in folders below."""
+    def files(self, depth: int | None = None) -> dict[str, int]:
+        """The size of every file here and in folders below, or only in those `depth` folders below."""
 
     def has(self, name: str) -> bool:
         """Whether there is a file or folder of the name, "" for this one.
@@ -133,9 +133,11 @@ class Folder:
         with suppress(FileNotFoundError, NotADirectoryError):
             (self.scratch / name).unlink()
 
-    def files(self) -> dict[str, int]:
+    def files(self, depth: int | None = None) -> dict[str, int]:
         found = {}
-        for folder, _, names in os.walk(self.scratch):
+        for folder, folders, names in os.walk(self.scratch, followlinks=depth is not None):
+            if depth is not None and len(Path(folder).relative_to(self.scratch).parts) >= depth:
+                folders.clear()
             for name in names:
                 path = Path(folder, name)
                 with suppress(OSError):  # removed meanwhile

@@ -12,7 +12,9 @@ import pytest
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.questions.export import export
 from movierec_cli.questions.recommender import Recommender
+from movierec_cli.store.facts import Epoch
 from movierec_cli.system.workers import Kept, Workers
+from movierec_cli.training import checkpoint
 from movierec_cli.training.train import train
 from tests.support import Checkerboard, RatingRow, Stored, make_dataset
 
@@ -121,3 +123,44 @@ def test_towers_that_two_workers_train_are_as_good(
     for person in range(Checkerboard.people):
         first = asked.recommend(Checkerboard.user_id(person), top=1)[0]
         assert first.movie.movie_id == Checkerboard.withheld(person)
+
+
+def test_what_workers_train_goes_on_after_it_was_stopped(
+    workers: Workers,
+    checkerboard: Dataset,
+    tmp_path: Path,
+    killed_at: Callable[[int], Callable[..., None]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """From the epochs that were finished: it becomes the model that nobody disturbed, also when a worker is
+    killed then."""
+    monkeypatch.setattr(checkpoint, "AFTER", 0.0)
+    monkeypatch.setattr(checkpoint, "SPARED", 0)
+    train_there = partial(
+        train,
+        checkerboard,
+        epochs=5,
+        dim=4,
+        batch_size=20,
+        seed=7,
+        home=tmp_path / "stopped",
+        workers=workers,
+    )
+    train_there(home=tmp_path / "undisturbed")
+    epochs: list[int] = []
+
+    def stop_after_the_third(epoch: Epoch) -> None:
+        epochs.append(len(epochs) + 1)
+        if epochs == [1, 2, 3]:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train_there(on_epoch=stop_after_the_third)
+    stages: list[str] = []
+    train_there(resume=True, on_stage=stages.append, on_epoch=killed_at(1))
+    assert sum(stage.startswith("Going on after") for stage in stages) == 1
+    resumed, undisturbed = (Stored.read(tmp_path / name) for name in ("stopped", "undisturbed"))
+    assert len(resumed.run.facts.training.by_epoch) == 5
+    np.testing.assert_allclose(
+        resumed.movies["score_vector"], undisturbed.movies["score_vector"], rtol=0, atol=1e-5
+    )
