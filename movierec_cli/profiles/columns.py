@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from movierec_cli.errors import UsageError
+from movierec_cli.profiles.kinds import State, state_of
 from movierec_cli.profiles.words import folded, read_words
 
 _NAMES = read_words("columns")
@@ -41,6 +42,7 @@ SAYABLE = {
 
 _TOKEN = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|[^\W\d_]+")
 _OTHERS_PARTS = ("豆瓣", "imdb", "кинопоиск", "средн", "平均", "метакрит")
+_BRACKETS = re.compile(r"[(\[].*?[)\]]")
 _SCALE_BEHIND = re.compile(
     r"[\s_]*[(\[]?\s*(?:/|out\s+of|von|sur|su|de|из|1\s*[-–]|0\s*[-–]|0[.,]5\s*[-–])\s*(?P<scale>5|10|20|100)\s*[)\]]?\s*$"
     r"|(?P<bare>10|100)\s*$|[(\[]\s*(?P<percent>%)\s*[)\]]\s*$",
@@ -139,17 +141,27 @@ def uses_of(names: Iterable[str]) -> set[str]:
 
 def _meaning(title: str, name: str, position: int) -> tuple[str, int]:
     """(use, rank) of a column: by its whole name, by its name without a scale, or by the words in it."""
-    if name in _MEANING:
-        return _MEANING[name]
     bare = folded(_SCALE_BEHIND.sub("", title))
+    without_brackets = folded(_BRACKETS.sub("", title))
+    if name in _MEANING:
+        titles_with_years = (
+            _MEANING[name][0] == "year" and _MEANING.get(without_brackets, ("",))[0] == "title"
+        )
+        return _MEANING[without_brackets if titles_with_years else name]
     if bare in _MEANING and _MEANING[bare][0] in {"rating", "own_rating"}:
         return _MEANING[bare]
-    without_brackets = folded(re.sub(r"[(\[].*?[)\]]", "", title))
+    tokens = _tokens(title)
     if without_brackets in _MEANING and not _speaks_of_others(title, name):
         use, rank = _MEANING[without_brackets]
-        original = use == "title" and bool(_ORIGINAL & _tokens(title))
+        original = use == "title" and bool(_ORIGINAL & tokens)
         return ("original_title" if original else use), rank + 50
-    tokens = _tokens(title)
+    if state_of(title) is State.PLANNED:
+        return "status", 100 + position
+    inner = folded(title.rpartition(".")[2])  # a field within a field: "UserData.Played"
+    if "." in title and inner in _MEANING and not _speaks_of_others(title, name):
+        use, rank = _MEANING[inner]
+        if not ((use in {"title", "year"} and tokens & _NO_TITLE) or use == "rating"):
+            return use, rank + 50
     if tokens & _TITLE_TOKENS and not tokens & _NO_TITLE:
         return ("original_title" if tokens & _ORIGINAL else "title"), 100 + position
     if tokens & _DATE_TOKENS and not tokens & _NO_DATE:

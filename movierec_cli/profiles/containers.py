@@ -18,7 +18,7 @@ LARGEST = 100 << 20
 LETTERBOXD_FILES = ("watchlist.csv", "watched.csv", "diary.csv", "ratings.csv")
 """Those of Letterboxd's export that are read; what comes later is believed more."""
 
-_READABLE = {".csv", ".tsv", ".txt", ".json", ".xml"}
+_READABLE = {".csv", ".tsv", ".txt", ".json", ".xml", ".nfo"}
 _NOT_OURS = re.compile(
     r"(?:^|/)(?:lists?/(?!watchlist)|(?:likes|deleted|orphaned|comments|hidden|backups?)/)|readme|comment|follow|friend|collection|hidden|dropped|profile|settings|stats|account|likes?[-_.]|device"
     r"|search|message|billing|network|notes?\b|reviews?-?\b|lists?[-_](?!watchlist)|last-activities|playback|progress",

@@ -14,6 +14,10 @@ MOVIE_ID = re.compile(r"[0-9]{1,18}")
 _YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d\d(?!\d)")
 _IMDB = re.compile(r"(?<![a-z])tt\d{1,12}\b")
 _TMDB = re.compile(r"(?:themoviedb\.org/movie/|(?:tmdb|themoviedb)://|^)(\d{1,9})(?:[-/?].*|\.0)?$")
+_EDITION = re.compile(
+    r"\s*\[(?!(?:18|19|20)\d\d\])[^\[\]]*\]\s*$|\s*\((?:dvd|blu-?ray|4k(?: uhd)?|uhd|omu|ov|omeu)\)\s*$", re.I
+)
+"""What shops and services put behind a title: [dt./OV], [Blu-ray], (OmU)."""
 _ADDRESSES = frozenset({"url", "link", "guid"})
 
 _T = TypeVar("_T")
@@ -65,6 +69,7 @@ def _first(values: Iterable[_T | None]) -> _T | None:
 
 
 def _title_and_year(title: str, years: list[str]) -> tuple[str, int | None]:
+    title = _EDITION.sub("", title) or title
     bare, year_in_title = split_year(title)
     if not bare:
         raise ValueError("there is no title")

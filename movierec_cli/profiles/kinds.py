@@ -46,6 +46,14 @@ def kind_of(text: str) -> str | None:
     return known
 
 
+_TOTALS = frozenset(map(folded, read_words("totals")["total"]))
+
+
+def says_total(text: str) -> bool:
+    """Whether a cell begins a sum or a mean below a table: "Total", "Durchschnitt:"."""
+    return folded(text.partition(":")[0]) in _TOTALS
+
+
 _BEHIND = re.compile(r"[(\[]([^()\[\]]+)[)\]]\s*$")
 _TV_FILM = frozenset({"tv"})
 
@@ -100,23 +108,37 @@ def shelf_of_file(name: str) -> State | None:
     return State.SEEN if _HISTORY.search(words) else None
 
 
-_NO = frozenset(
-    map(
-        folded, ("0", "false", "no", "n", "none", "null", "nein", "non", "нет", "nie", "never", "not watched")
-    )
-) | {"", "unwatched", "unseen", "notseen", "00000000"}
+_ANSWERS = read_words("answers")
+_YES, _NO = frozenset(map(folded, _ANSWERS["yes"])) - {""}, frozenset(map(folded, _ANSWERS["no"]))
+_NOT_SEEN = _NO | {
+    "",
+    "none",
+    "null",
+    "never",
+    "notwatched",
+    "unwatched",
+    "unseen",
+    "notseen",
+    "00",
+    "05",
+    "00000000",
+}
+_SIGNS = {sign: answer == "yes" for answer, words in _ANSWERS.items() for sign in words if not folded(sign)}
 
 
-_YES = frozenset(map(folded, ("1", "true", "yes", "y", "x", "ja", "oui", "sí", "sim", "да", "tak")))
-_TICKS = frozenset("✓✔☑✅")
+def answer_of(text: str) -> bool | None:
+    """Whether a cell says yes or no, None where it says neither: "true", "nein", "✓", "x"."""
+    word = folded(text)
+    if word:
+        return True if word in _YES else False if word in _NO else None
+    return _SIGNS.get(text.replace("\ufe0f", "").strip())
 
 
 def says_yes(text: str) -> bool:
     """Whether a cell below "Watched", "Plays" or "Last watched" says that the film was watched."""
-    word = folded(text)
-    return word not in _NO if word else text.strip() in _TICKS
+    return folded(text) not in _NOT_SEEN if folded(text) else bool(answer_of(text))
 
 
 def state_by_name(column: str, text: str) -> State | None:
     """What a column says that is called by a state, such as "Watchlist", where a cell in it is "yes"."""
-    return state_of(column) if folded(text) in _YES or text.strip() in _TICKS else None
+    return state_of(column) if answer_of(text) else None

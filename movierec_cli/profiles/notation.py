@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from movierec_cli.profiles.kinds import answer_of
 from movierec_cli.profiles.profile import LEAST_STARS, MOST_STARS
 from movierec_cli.profiles.words import read_words
 
@@ -14,7 +15,7 @@ EXAMPLES = "4.5, 4,5, 9/10, 85% or ★★★★½"
 
 _NUMBER = r"(?:\d{1,9}(?:[.,]\d{1,9})?|[.,]\d{1,9})"
 _HALF = r"(?:\s*½|\s+1/2|\s*[⯪⯨])"
-_PLAIN = rf"(?P<value>-?{_NUMBER})(?P<half>{_HALF})?"
+_PLAIN = rf"(?P<value>-?{_NUMBER})(?P<half>{_HALF})?(?:\s?[-+])?"  # "7+" is a 7
 _OUT_OF = (
     rf"(?P<value>-?{_NUMBER})(?P<half>{_HALF})?\s*"
     rf"(?:/|⁄|out\s+of|of|von|sur|su|de|di|do|из|z|na|av|af|van|/\s*)\s*(?P<scale>{_NUMBER})"
@@ -30,8 +31,9 @@ _STAR_RUN = re.compile(
     rf"(?P<full>[{_FULL_STARS}*]*)(?P<half>½|1/2|\s1/2|\.5|[⯪⯨])?(?P<empty>[{_EMPTY_STARS}]*)(?P<late>½)?"
 )
 _LETTER = re.compile(r"[A-F][+\-–−]?(?:/[A-F][+\-–−]?)?", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W\d_]{2,20}(?:[\s-][^\W\d_]{1,20})?[!.]?")
 _NONE = frozenset({"", "-", "–", "—", "n/a", "na", "none", "null", "unrated", "not rated", "no rating"})
-_THUMBS = {"down": 1.5, "up": 4.0, "two": 5.0}
+_THUMBS = {"worst": LEAST_STARS, "down": 1.5, "up": 4.0, "two": 5.0}
 _THUMB_WORDS = {word: thumb for thumb, words in read_words("thumbs").items() for word in words}
 _THUMB_NUMBERS = {"1": "down", "2": "up", "3": "two"}
 
@@ -79,6 +81,28 @@ def parse_rating(text: str) -> Written | None:
 def is_letter(text: str) -> bool:
     """Whether a rating is a letter, A to F."""
     return bool(_LETTER.fullmatch(text.strip()))
+
+
+def is_word(text: str) -> bool:
+    """Whether a rating is one word or two that say no number: "excellent", "so so"."""
+    bare = text.strip()
+    if not _WORDS.fullmatch(bare):
+        return False
+    try:
+        parse_rating(bare)
+    except ValueError:
+        return not is_letter(bare)
+    return False
+
+
+def parse_liking(text: str, no_counts: bool) -> Written | None:
+    """What "yes", "true" or a thumb says below "Liked"; "no" is a thumb down where it `no_counts`."""
+    bare = text.replace("\ufe0f", "").strip()
+    yes = answer_of(bare)
+    thumb = _THUMB_WORDS.get(bare.lower()) or ("" if yes is None else "up" if yes else "down")
+    if not thumb or (_THUMBS[thumb] < _THUMBS["up"] and not no_counts):
+        return None
+    return Written(_THUMBS[thumb], MOST_STARS)
 
 
 def parse_thumbs(text: str) -> Written | None:

@@ -11,8 +11,9 @@ from movierec_cli.profiles.columns import parse_said, recognise
 from movierec_cli.profiles.containers import Content, refuse_foreign
 from movierec_cli.profiles.editing import Name, film_name
 from movierec_cli.profiles.kinds import State, shelf_of_file
+from movierec_cli.profiles.opinions import Reading
 from movierec_cli.profiles.profile import LEAST_STARS
-from movierec_cli.profiles.rows import FileRow, MoviesById, Part, Reading
+from movierec_cli.profiles.rows import FileRow, MoviesById, Part
 from movierec_cli.profiles.sheet import Sheet, decode, read_sheet
 from movierec_cli.profiles.sources import Source, origin_of
 

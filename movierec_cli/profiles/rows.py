@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 
 from movierec_cli.errors import DataError
-from movierec_cli.profiles.columns import Columns, RatingColumn
+from movierec_cli.profiles.columns import Columns
 from movierec_cli.profiles.days import DayOrder, order_of, parse_day
 from movierec_cli.profiles.episodes import is_episode
-from movierec_cli.profiles.fields import MOVIE_ID, film_of, highest_of, titles_of, whole_number
+from movierec_cli.profiles.fields import MOVIE_ID, film_of, titles_of, whole_number
 from movierec_cli.profiles.kinds import (
     EPISODE,
     FILM,
@@ -17,19 +18,13 @@ from movierec_cli.profiles.kinds import (
     State,
     kind_behind,
     kind_of,
+    says_total,
     says_yes,
     state_by_name,
     state_in_place_of_a_rating,
     state_of,
 )
-from movierec_cli.profiles.notation import (
-    EXAMPLES,
-    Written,
-    is_letter,
-    likely_scale,
-    parse_rating,
-    parse_thumbs,
-)
+from movierec_cli.profiles.opinions import Opinions, Reading
 from movierec_cli.profiles.profile import OwnRating
 from movierec_cli.profiles.sheet import Record, Sheet
 from movierec_cli.profiles.sources import Origin, Source
@@ -40,6 +35,9 @@ NOT_FINISHED = "begun and not finished"
 NOT_SEEN = "neither rated nor seen"
 NO_KINDS = frozenset({NOT_RATED, NOT_FINISHED, NOT_SEEN})
 """Why a row about a film may be left out."""
+
+TOTAL = "sum or mean"
+"""What a row below a table is about."""
 
 MoviesById = Callable[[set[int]], Mapping[int, Movie]]
 """Those of the movies that the dataset in use has, by movie_id."""
@@ -76,31 +74,19 @@ class FileRow:
         return f"{self.file}, {self.unit} {self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a file is to be read."""
-
-    name: str
-    scale: float | None
-    """What ratings are out of, where the person says it."""
-    unrated: State | None
-    """What films without a rating are, where the person says it."""
-    shelf: State | None
-    """What the file's name says of its films."""
-
-
 class Part:
     """One file, and what its columns mean. Raises DataError where they make no films."""
 
     def __init__(self, sheet: Sheet, columns: Columns, origin: Origin, reading: Reading) -> None:
         self.sheet, self.columns, self.origin, self.reading = sheet, columns, origin, reading
+        self._first_total = self._line_of_first_total()
         self._kinds = _columns_that_say(columns.of("kind"), self._values, kind_of)
         if origin.source is Source.MOVIEREC:
             self._kinds = columns.of("kind")
-        self._states = _columns_that_say(columns.of("status"), self._values, state_of)
+        may_be_states = (*columns.of("status"), *(set(columns.of("kind")) - set(self._kinds)))
+        self._states = _columns_that_say(may_be_states, self._values, state_of)
         self._check()
-        self._ratings = self._rating_columns()
-        self._scales = {column.name: self._scale(column) for column in self._ratings}
+        self._opinions = self._own_opinions()
         self._orders: dict[str, DayOrder] = {}
         self._unclear_day = ""
         for name in (*columns.of("watched"), *columns.of("date")):
@@ -121,13 +107,13 @@ class Part:
         name = self.reading.name
         if self.sheet.encoding not in {"UTF-8", "UTF-16"}:
             yield f"{name} is not UTF-8 text; it was read as {self.sheet.encoding}."
-        for column in () if self.origin.all_about else self._ratings:
-            if self._guessed(column) and any(value.scale is None for value in self._written(column)):
-                yield (
-                    f"The ratings in {name} are taken to be out of {self._scales[column.name]:g}, as none "
-                    "that makes sense is higher; if they are not, give --scale."
-                )
-                break
+        is_known = self.origin.all_about or self.origin.source is Source.MOVIEREC
+        scale = None if is_known else self._opinions.guessed_scale()
+        if scale:
+            yield (
+                f"The ratings in {name} are taken to be out of {scale:g}, as none that makes sense is "
+                "higher; if they are not, give --scale."
+            )
         if self._unclear_day:
             example = next(text for text in self._values(self._unclear_day) if "/" in text or "-" in text)
             yield (
@@ -145,17 +131,8 @@ class Part:
         """The texts in a column that are not empty, of the rows that can be read."""
         for record in self.sheet.records:
             text = record.values.get(name, "")
-            if text and not record.problem:
+            if text and not record.problem and record.line < self._first_total:
                 yield text
-
-    def _written(self, column: RatingColumn) -> Iterator[Written]:
-        for text in self._values(column.name):
-            try:
-                written = parse_rating(text)
-            except ValueError:
-                continue
-            if written:
-                yield written
 
     def _check(self) -> None:
         if not self.sheet.records and self.sheet.unit == "line" and not self.columns.titles:
@@ -175,38 +152,12 @@ class Part:
         records = self.sheet.records
         return bool(records) and all(self._other_kind(record.values, "") for record in records)
 
-    def _rating_columns(self) -> tuple[RatingColumn, ...]:
-        """Those that hold the person's own ratings. Raises DataError where they are letters."""
-        if "predictedrating" in self.sheet.columns or self.reading.unrated is State.PLANNED:
-            return ()
-        found = self.columns.ratings
-        if any(column.own for column in found) or self._all_planned:
-            found = tuple(column for column in found if column.own)
-        kept = []
-        for column in found:
-            texts = list(self._values(column.name))
-            letters = sum(map(is_letter, texts))
-            if 2 * letters > len(texts):
-                raise DataError(
-                    f"{self.reading.name} rates with letters ({texts[0]}), which say no number of stars.",
-                    f"Put numbers or stars in their place, such as {EXAMPLES}, and import it then.",
-                )
-            readable = sum(1 for _ in self._written(column))
-            if column.own or len(found) == 1 or 2 * readable >= len(texts):
-                kept.append(column)
-        return tuple(kept)
-
-    @property
-    def _all_planned(self) -> bool:
-        return self.reading.shelf is State.PLANNED and not self._states
-
-    def _guessed(self, column: RatingColumn) -> bool:
-        known = self.reading.scale or column.scale or self.origin.scale or self.columns.of("max_rating")
-        return not known and self.origin.source is not Source.MOVIEREC
-
-    def _scale(self, column: RatingColumn) -> float:
-        values = [written.value for written in self._written(column) if written.scale is None]
-        return self.reading.scale or column.scale or self.origin.scale or likely_scale(values)
+    def _own_opinions(self) -> Opinions:
+        """Raises DataError where the ratings are letters or words."""
+        all_planned = self.reading.shelf is State.PLANNED and not self._states
+        nobodys = "predictedrating" in self.sheet.columns or self.reading.unrated is State.PLANNED
+        columns = replace(self.columns, ratings=()) if nobodys else self.columns
+        return Opinions(columns, self._values, self.reading, self.origin.scale, only_own=all_planned)
 
     def _row(self, record: Record, movies: Mapping[int, Movie]) -> FileRow:
         values = record.values
@@ -216,10 +167,11 @@ class Part:
         try:
             if record.problem:
                 raise ValueError(record.problem)
-            other_kind = self._other_kind(values, title)
+            is_total = record.line >= self._first_total
+            other_kind = TOTAL if is_total else self._other_kind(values, title)
             if other_kind:
                 return row(left_out=other_kind, described=self._described(values))
-            stars, own_stars = self._stars(values)
+            stars, own_stars = self._opinions.stars(values)
             state = self._state(values, stars, own_stars)
             if not isinstance(state, State):
                 return row(left_out=state, described=self._described(values))
@@ -233,6 +185,17 @@ class Part:
             return row(own=OwnRating.of(movies[movie_id], known, day), planned=planned)
         except ValueError as error:
             return row(problem=str(error), described=self._described(values))
+
+    def _line_of_first_total(self) -> float:
+        """Where the sums and means below a table begin: the last rows that say so and have no year."""
+        first = inf
+        for record in reversed(self.sheet.records if self.sheet.unit == "line" else ()):
+            texts = [text for text in record.values.values() if text]
+            dated = any(record.values.get(name) for name in self.columns.of("year"))
+            if dated or not any(map(says_total, texts[:2])):
+                break
+            first = record.line
+        return first
 
     def _described(self, values: Mapping[str, str]) -> OwnRating | None:
         try:
@@ -259,32 +222,12 @@ class Part:
             return EPISODE
         return other or kind_behind(title)
 
-    def _stars(self, values: Mapping[str, str]) -> tuple[float | None, bool]:
-        """The stars in the first column that has some, and whether they are surely the person's own."""
-        problem: ValueError | None = None
-        highest = None if self.reading.scale else highest_of(values, self.columns)
-        for name in self.columns.of("thumbs"):
-            thumbs = parse_thumbs(values.get(name, ""))
-            if thumbs:
-                return thumbs.stars(5), True
-        for column in self._ratings:
-            try:
-                written = parse_rating(values.get(column.name, ""))
-                stars = written.stars(highest or self._scales[column.name]) if written else None
-            except ValueError as error:
-                if not state_in_place_of_a_rating(values.get(column.name, "")):
-                    problem = problem or error
-                continue
-            if stars is not None:
-                return stars, column.own
-        if problem:
-            raise problem
-        return None, False
-
     def _state(self, values: Mapping[str, str], stars: float | None, own: bool) -> State | str:
         """Seen (rated or not) or planned, or why it is neither."""
         states = (state_of(values.get(name, "")) for name in self._states)
-        instead = (state_in_place_of_a_rating(values.get(column.name, "")) for column in self._ratings)
+        instead = (
+            state_in_place_of_a_rating(values.get(column.name, "")) for column in self._opinions.ratings
+        )
         watched = any(says_yes(values.get(name, "")) for name in self.columns.of("watched"))
         named = (state_by_name(name, values.get(name, "")) for name in self.columns.of("status"))
         said = next(filter(None, (*states, *instead, *(() if watched else named))), None)
@@ -311,7 +254,8 @@ class Part:
             return State.SEEN  # a profile's history: whatever has no stars was watched
         if (self.origin.history or self.reading.shelf is State.SEEN) and not self.columns.of("watched"):
             return State.SEEN
-        return NOT_RATED if self.columns.ratings or self.columns.of("thumbs") else NOT_SEEN
+        asks = self.columns.ratings or any(map(self.columns.of, ("thumbs", "liked", "favourite")))
+        return NOT_RATED if asks else NOT_SEEN
 
     def _day(self, values: Mapping[str, str]) -> str | None:
         for name, order in self._orders.items():

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from movierec_cli.errors import DataError, counted
 from movierec_cli.profiles.columns import recognise
+from movierec_cli.profiles.kinds import shelf_of_file
 from movierec_cli.profiles.notation import parse_rating
 from movierec_cli.profiles.words import folded
 
@@ -28,6 +29,8 @@ _TYPED = re.compile(
     r"(?:\s*[-–—:=,]?\s*(?P<rating>[^\s,;|][^;|\t]{0,11}?))?\s*"
 )
 """A film and its year in brackets, as people list them, with a rating or without."""
+_HEADING = re.compile(r"(?P<marks>#{1,6})\s*(?P<text>.+?)[\s#:]*|(?P<before>[^:]{2,60}):")
+"""What stands above some films of a list: "## To watch", "Gesehen:"."""
 _LIST_NAME = re.compile(r".*\.(?:txt|text|md)", re.IGNORECASE)
 _TITLE_LINE = re.compile(r"[^\t;|]{1,100}")
 _RULE = re.compile(r":?-{2,}:?")
@@ -73,10 +76,11 @@ def read_sheet(content: bytes, name: str, is_header: Callable[[Sequence[str]], b
     start = next((number for number, line in enumerate(lines) if line.strip()), None)
     if start is None:
         raise DataError(f"{name} is empty.", "Export it again.")
+    line_of_first = 1
     said = _SEPARATOR_LINE.match(lines[start].strip("\r\n \ufeff"))
     start += bool(said)
     if not said and not is_header and _is_list(lines[start:], name):
-        lines, start, delimiter = _typed_as_table(lines), 0, "\t"
+        lines, start, delimiter, line_of_first = _typed_as_table(lines), 0, "\t", 0
     else:
         start, delimiter = _header(lines, start, said["delimiter"] if said else "", is_header)
     if start >= len(lines):
@@ -88,7 +92,12 @@ def read_sheet(content: bytes, name: str, is_header: Callable[[Sequence[str]], b
     _, header, _ = next(rows)
     columns = tuple(map(folded, header))
     records = tuple(
-        _record(line, [_text(field) for field in fields] if with_entities else fields, columns, problem)
+        _record(
+            line - 1 + line_of_first,
+            [_text(field) for field in fields] if with_entities else fields,
+            columns,
+            problem,
+        )
         for line, fields, problem in rows
         if any(field.strip() for field in fields) and not (delimiter == "|" and _is_rule(fields))
     )
@@ -158,9 +167,26 @@ def _typed(line: str) -> tuple[str, str] | None:
 
 
 def _typed_as_table(lines: list[str]) -> list[str]:
-    films = [_typed(line) or (re.sub(rf"^\s*{_MARK}", "", line.rstrip()), "") for line in lines]
-    header = "title\trating\n" if any(rating for _, rating in films) else "title\n"
-    return [header, *(f"{film}\t{rating}" if rating else film for film, rating in films)]
+    """A table with the lines of a list; what a heading says holds for the films below it."""
+    rows: list[tuple[str, str, str]] = []
+    state, level = "", 0
+    for line in lines:
+        film = _typed(line)
+        heading = None if film else _HEADING.fullmatch(line.strip())
+        if heading:
+            said, marks = shelf_of_file(heading["text"] or heading["before"]), len(heading["marks"] or "")
+            if said or marks <= level:
+                state, level = said or "", marks
+            rows.append(("", "", ""))
+        elif film or line.strip():
+            rows.append((*(film or (re.sub(rf"^\s*{_MARK}", "", line.rstrip()), "")), state))
+        else:
+            rows.append(("", "", ""))
+    used = [number for number in range(3) if number == 0 or any(row[number] for row in rows)]
+    header = [("title", "rating", "status")[number] for number in used]
+    return [
+        "\t".join(cells) + "\n" for cells in (header, *([row[number] for number in used] for row in rows))
+    ]
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -196,8 +222,10 @@ def _decode_legacy(content: bytes) -> tuple[str, str]:
             return cyrillic, "Windows-1251"
     western = _strictly(content, "cp1252")
     central = _strictly(content, "cp1250")
-    if western and central and re.search(r"[A-Za-z][³¹¿£][a-z]|\b£[óa-z]", western):
-        return central, "Windows-1250"
+    if western and central:
+        letters_between = re.search(r"[A-Za-z][³¹¿£][a-z]|\b£[óa-z]", western)
+        if letters_between or _known_columns(central) > _known_columns(western):
+            return central, "Windows-1250"
     if western:
         return western, "Windows-1252"
     return content.decode("latin-1"), "Latin-1"
@@ -211,9 +239,16 @@ def _strictly(content: bytes, encoding: str) -> str | None:
 
 
 def _known_header(text: str) -> bool:
+    return bool(recognise([field for field in _first_fields(text) if not field.isascii()]).titles)
+
+
+def _known_columns(text: str) -> int:
+    return recognise(_first_fields(text)).known
+
+
+def _first_fields(text: str) -> list[str]:
     line = text.lstrip().partition("\n")[0]
-    fields = _line(line, max(_DELIMITERS, key=line.count))
-    return bool(recognise([field for field in fields if not field.isascii()]).titles)
+    return _line(line, max(_DELIMITERS, key=line.count))
 
 
 def _outside_quotes(line: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from movierec_cli.profiles.columns import DAY_WORDS, TITLE_WORDS, Columns
+from movierec_cli.profiles.kinds import SERIES
 from movierec_cli.profiles.sheet import Sheet
 from movierec_cli.profiles.words import word_lines
 
@@ -77,13 +78,20 @@ def origin_of(sheet: Sheet, columns: Columns) -> Origin:
         source = Source.MOVIELENS
     if source is None:
         source = {"line": Source.OTHER, "element": Source.XML}.get(sheet.unit, Source.JSON)
-    says = columns.ratings or columns.of("watched") or columns.of("status") or columns.of("thumbs")
+    says = columns.ratings or any(map(columns.of, ("watched", "status", "thumbs", "liked", "favourite")))
     return Origin(
         source,
         is_list=letterboxd_list
         or {"const", "position", "created"} <= names
         or "predictedrating" in names
         or not (says or history or source in {Source.LETTERBOXD, Source.MOVIELENS}),
-        all_about=next((kind for kind, signs in _OTHER_KINDS if any(sign <= names for sign in signs)), None),
+        all_about=next(
+            (
+                kind
+                for kind, signs in _OTHER_KINDS
+                if any(sign <= names for sign in signs) and not (kind == SERIES and columns.titles)
+            ),
+            None,
+        ),
         history=history or source is Source.LETTERBOXD or "supplementalvideotype" in names,
     )

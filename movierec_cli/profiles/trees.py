@@ -18,7 +18,13 @@ _OPEN = {*"ids providerids userdata uniqueids uniqueid movie film item media rat
 """Objects within an object whose fields are as good as its own."""
 _ABOUT = {*"show series episode season anime book game track album person".split()}
 """Objects within an object that say that it is about something else than a film."""
-_NO_ROWS = {*"hidden people genres tags cast crew directors actors seasons".split()}
+_OF_A_FILM = {*"reviews seenhistory watches plays".split()}
+"""Lists within an object, of which the last entry's fields are as good as its own."""
+_GROUPS = {*"entries items films movies".split()}
+"""Lists within an object that has only a name, and is no film then."""
+_NO_ROWS = {*"hidden people genres tags cast crew directors actors seasons user owner".split()}
+_ROOTS = {*"movie film tvshow episodedetails".split()}
+"""Root elements of XML files about one thing."""
 _TITLES = frozenset({"title", "original_title"})
 KIND, STATE = "kind", "status"
 
@@ -53,7 +59,8 @@ def _objects(value: Any, known: dict[str, str], depth: int = 0) -> Iterator[dict
     elif isinstance(value, dict):
         row = _flat(value)
         uses = uses_of(row)
-        if uses & _TITLES and (uses - _TITLES or KIND in row):
+        is_group = "title" not in row and any(folded(key) in _GROUPS and one for key, one in value.items())
+        if uses & _TITLES and (uses - _TITLES or KIND in row) and not is_group:
             yield _joined(known, row)
             return
         found = [
@@ -63,7 +70,7 @@ def _objects(value: Any, known: dict[str, str], depth: int = 0) -> Iterator[dict
             for inner in _objects(one, known | _said_by(key), depth + 1)
         ]
         yield from found
-        if not found and uses:
+        if not found and uses and not is_group:
             yield _joined(known, row)
 
 
@@ -83,13 +90,14 @@ def _said_by(key: str) -> dict[str, str]:
 def _flat(value: dict[str, Any]) -> dict[str, str]:
     """Name -> text of what an object holds, and what the objects within it hold."""
     row: dict[str, str] = {}
-    for key, one in value.items():
+    for key, held in value.items():
         name = folded(key)
+        one = held[-1] if name in _OF_A_FILM and isinstance(held, list) and held else held
         if isinstance(one, dict):
             if name in _ABOUT:
                 row[KIND] = _more_exact(row.get(KIND), kind_of(key) or key)
             inner = _flat(one)
-            if name in _OPEN | _ABOUT:
+            if name in _OPEN | _ABOUT | _OF_A_FILM:
                 for inner_name, text in inner.items():
                     row[inner_name] = row.get(inner_name) or text
             else:
@@ -154,7 +162,7 @@ def _elements(element: "Element", known: dict[str, str], depth: int = 0) -> Iter
         if folded(_local(child.tag)) == "uniqueid" and kind_of_id in {"imdb", "tmdb"}:
             row[f"{kind_of_id}id"] = (child.text or "").strip()
     said = known | _said_by(_local(element.tag))
-    if depth and _is_row(row):
+    if (depth or folded(_local(element.tag)) in _ROOTS) and _is_row(row):
         yield said | row
         return
     for child in element:

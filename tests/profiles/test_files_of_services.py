@@ -948,3 +948,117 @@ def test_japanese_from_before_utf_8(tmp_path: Path) -> None:
         assert films(export) == [("スター・ウォーズ", 1977, 4.5), ("ファーゴ", 1996, 4.0)]
     western = read(tmp_path / "films.csv", "Titre;Année;Note\nL'été écrit;1996;4\n".encode("cp1252"))
     assert films(western) == [("L'été écrit", 1996, 4.0)]
+
+
+# ---- likes, states in other columns, shops, totals, headings ----
+
+
+@pytest.mark.parametrize(
+    ("column", "yes", "no"),
+    [
+        ("liked", "👍", "👎"),
+        ("Liked?", "true", "false"),
+        ("Gefällt mir", "ja", "nein"),
+        ("Me gusta", "sí", "no"),
+        ("Нравится", "да", "нет"),
+        ("like", "1", "0"),
+    ],
+)
+def test_a_column_that_asks_whether_a_film_is_liked(tmp_path: Path, column: str, yes: str, no: str) -> None:
+    content = f"title,year,{column}\nFargo,1996,{yes}\nTwister,1996,{no}\nBabe,1995,\n"
+    export = read(tmp_path / "films.csv", content)
+    assert films(export) == [("Fargo", 1996, 4.0), ("Twister", 1996, 1.5)]
+    assert left_out(export) == {"without a rating": 1}
+
+
+def test_what_is_no_favourite_is_not_disliked(tmp_path: Path) -> None:
+    content = "Title,Year,Favourite,Watched\nFargo,1996,true,2023-01-05\nTwister,1996,false,2023-01-06\n"
+    assert films(read(tmp_path / "films.csv", content)) == [("Fargo", 1996, 4.0), ("Twister", 1996, "seen")]
+    content = "Title,Year,Rating,Liked\nFargo,1996,9,yes\nTwister,1996,7,no\nBabe,1995,,yes\nSpeed,1994,,no\n"
+    export = read(tmp_path / "rated.csv", content)
+    assert films(export) == [("Fargo", 1996, 4.5), ("Twister", 1996, 3.5), ("Babe", 1995, 4.0)]
+
+
+def test_a_state_in_a_column_of_types_and_one_in_a_columns_name(tmp_path: Path) -> None:
+    tv_time = """type,movie_name,release_date,entity_type
+towatch,The Fifth Element,1997-05-07 00:00:00,movie
+watch,Groundhog Day,1993-02-12 00:00:00,movie
+rewatch,Alien,1979-05-25 00:00:00,movie
+"""
+    assert films(read(tmp_path / "tracking.csv", tv_time)) == [
+        ("The Fifth Element", 1997, "planned"),
+        ("Groundhog Day", 1993, "seen"),
+        ("Alien", 1979, "seen"),
+    ]
+    german = "Titel;Jahr;Meine Bewertung;Vorgemerkt\nHeat;1995;9;nein\nRan;1985;;ja\n"
+    assert films(read(tmp_path / "liste.csv", german)) == [("Heat", 1995, 4.5), ("Ran", 1985, "planned")]
+
+
+def test_shops_call_titles_products_and_name_the_edition_behind_them(tmp_path: Path) -> None:
+    content = "Product,Rating\nTwister (1996),4.0\nFargo [DVD],5.0\nPlatoon [dt./OV],3\nHeat (Blu-ray),4\n"
+    assert films(read(tmp_path / "reviews.csv", content)) == [
+        ("Twister", 1996, 4.0),
+        ("Fargo", None, 5.0),
+        ("Platoon", None, 3.0),
+        ("Heat", None, 4.0),
+    ]
+    assert films(read(tmp_path / "p.csv", "Produkt;Sterne\nVertigo;4,5\n")) == [("Vertigo", None, 4.5)]
+
+
+def test_sums_below_a_table_are_no_films(tmp_path: Path) -> None:
+    content = "Title;Year;Rating;\nAverage;2020;4;\nFargo;1996;4,5;\nTotal;;8,5;\nDurchschnitt:;;4,25;\n"
+    export = read(tmp_path / "films.csv", content)
+    assert films(export) == [("Average", 2020, 4.0), ("Fargo", 1996, 4.5)]
+    assert left_out(export) == {"sum or mean": 2}
+    russian = "№;Название;Год;Оценка (из 10)\n1;Fargo;1996;9,5\nВсего;1;;\n"
+    export = read(tmp_path / "r.csv", russian.encode("cp1251"))
+    assert (films(export), left_out(export)) == ([("Fargo", 1996, 4.75)], {"sum or mean": 1})
+
+
+def test_headings_of_a_list_say_what_the_films_below_are(tmp_path: Path) -> None:
+    content = "# Seen in 2023\n\n* Fargo (1996) - 9/10\n* Twister (1996)\n\n## Want to see\n\n* M (1931)\n"
+    export = read(tmp_path / "films.md", content)
+    assert films(export) == [("Fargo", 1996, 4.5), ("Twister", 1996, "seen"), ("M", 1931, "planned")]
+    assert [row.line for row in export.rows] == [3, 4, 8]
+
+
+def test_ratings_in_words_are_refused_and_marks_with_a_plus_are_read(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"rates with words \(excellent\)"):
+        read(tmp_path / "w.csv", "Title,Year,Rating\nFargo,1996,excellent\nAlien,1979,good\n")
+    both = "Title,Rated,Rating\nFargo,PG,4\nAlien,PG,5\n"
+    assert films(read(tmp_path / "b.csv", both)) == [("Fargo", None, 4.0), ("Alien", None, 5.0)]
+    italian = "Titolo;Voto /10\nFargo;7+\nAlien;9-\nHeat;8½\n"
+    assert [film[2] for film in films(read(tmp_path / "v.csv", italian))] == [3.5, 4.5, 4.25]
+    czech = "Název;Moje hodnocení\nAlien;★★★★★\nShowgirls;odpad!\n"
+    assert [film[2] for film in films(read(tmp_path / "c.csv", czech))] == [5.0, 0.5]
+
+
+def test_fields_within_fields_and_years_beside_titles(tmp_path: Path) -> None:
+    jellyfin = "Name,ProductionYear,Type,UserData.Played\nBabe,1995,Movie,True\nCasper,1995,Movie,False\n"
+    assert films(read(tmp_path / "j.csv", jellyfin)) == [("Babe", 1995, "seen")]
+    content = "Movie (Year),Percent\nFargo (1996),95%\n"
+    assert films(read(tmp_path / "m.csv", content)) == [("Fargo", 1996, 4.75)]
+    polish = "Tytuł;Obejrzany;Moja ocena\nHeat;12.03.2022;9/10\n".encode("cp1250")
+    assert films(read(tmp_path / "p.csv", polish)) == [("Heat", None, 4.5)]
+
+
+def test_a_film_of_kodi_alone_and_ryot(tmp_path: Path) -> None:
+    nfo = """<movie><title>Die üblichen Verdächtigen</title><originaltitle>The Usual Suspects</originaltitle>
+<userrating>9</userrating><premiered>1995-07-19</premiered><actor><name>Kevin Spacey</name><role>x</role></actor></movie>"""
+    assert films(read(tmp_path / "movie.nfo", nfo)) == [("Die üblichen Verdächtigen", 1995, 4.5)]
+    ryot = {
+        "metadata": [
+            {
+                "lot": "movie",
+                "title": "Heat",
+                "seen_history": [{"ended_on": "2022-01-01"}],
+                "reviews": [{"rating": "85"}],
+            },
+            {"lot": "show", "title": "Friends", "seen_history": [{"ended_on": "2022-01-01"}], "reviews": []},
+        ]
+    }
+    export = read(tmp_path / "ryot.json", json.dumps(ryot))
+    assert (films(export), left_out(export)) == ([("Heat", None, 4.25)], {"TV series": 1})
+    series = [{"showName": "Fargo", "seasonName": "Season 1", "rating": 9}]
+    export = read(tmp_path / "diary.json", json.dumps(series))
+    assert (films(export), left_out(export)) == ([], {"TV series": 1})
