@@ -1,7 +1,5 @@
 """Ratings as rows and columns of the embedding tables, and the ways to hold some of them out."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -14,8 +12,6 @@ import pandas as pd
 from movierec_cli.datasets.dataset import Dataset
 
 SplitKind = Literal["random", "temporal"]
-SORTED_AT_ONCE = 250_000
-"""Ratings."""
 
 
 @dataclass(frozen=True)
@@ -108,20 +104,11 @@ class Interactions:
 def _sorted_within(row_splits: npt.NDArray[np.int64], keys: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """The order in which each row's entries are sorted by their keys; what is equal stays as it is.
 
-    Some people at a time: that fits into caches, and numpy sorts without Python's lock, on all cores.
+    Row by row: 200,000 short sorts take less than half the time that one of all 32 million entries does.
     """
-    order = np.empty(len(keys), np.int64)
-    edges = np.searchsorted(row_splits, np.arange(SORTED_AT_ONCE, len(keys), SORTED_AT_ONCE))
-    parts = pairwise(np.unique([0, *edges, len(row_splits) - 1]).tolist())
-
-    def sort(part: tuple[int, int]) -> None:
-        splits = row_splits[part[0] : part[1] + 1]
-        some = slice(splits[0], splits[-1])
-        row = np.repeat(np.arange(len(splits) - 1, dtype=np.int32), np.diff(splits))
-        order[some] = np.lexsort((keys[some], row)) + splits[0]
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(sort, parts))
+    order = np.repeat(row_splits[:-1], np.diff(row_splits))
+    for low, high in pairwise(row_splits.tolist()):
+        order[low:high] += keys[low:high].argsort(kind="stable")
     return order
 
 

@@ -13,7 +13,7 @@ from movierec_cli.store.query import Query, Row
 from movierec_cli.vectors.arrays import Indices, Matrix, unit_rows
 from movierec_cli.vectors.scale import hated_up_to, liked_from, sinks_below
 from movierec_cli.vectors.scores import score_matrix
-from movierec_cli.vectors.sinking import AHEAD, NEIGHBOURS, nearer_to_hated
+from movierec_cli.vectors.sinking import AHEAD, NEIGHBOURS, near_any, nearer_to_hated
 
 _SINKS = "sinks"
 """Beside a row's columns: whether it sinks below all others, see vectors/sinking.py."""
@@ -72,7 +72,7 @@ class Best:
         rows = self._movies.nearest(query, without, exact=exact)
         if not rows or not self._people.stars:
             return rows
-        near = self._sinks_with_hated(person)
+        near = self._sinks_with_hated(person, [row["movie_id"] for row in rows])
         predicted = self._people.predicted([person], stacked(rows, "star_vector"))[0]
         least = sinks_below(*self.run.facts.dataset.rating_scale)
         for row, stars in zip(rows, predicted, strict=True):
@@ -148,20 +148,27 @@ class Best:
             chosen += [part[position] for position in order]
         return chosen
 
-    def _sinks_with_hated(self, person: Person) -> set[int]:
-        """The movies that sink with those to which the person gave the lowest rating, see vectors/sinking."""
+    def _sinks_with_hated(self, person: Person, among: Sequence[int] | None = None) -> set[int]:
+        """The movies that sink with those to which the person gave the lowest rating, see vectors/sinking.
+
+        among: the movie_ids that are asked for, where not all are: a hated movie that none of them is near to
+        needs no search.
+        """
         scale = self.run.facts.dataset.rating_scale
         stars = np.array([rating.stars for rating in person.ratings], dtype=np.float32)
         movie_ids = np.array([rating.movie_id for rating in person.ratings], dtype=np.int64)
-        hated = movie_ids[stars <= hated_up_to(*scale)].tolist()
-        if not hated:
+        hated = movie_ids[stars <= hated_up_to(*scale)]
+        if not len(hated):
             return set()
         column = self.run.facts.model.similar_column
         liked = self._movies.similar_vectors(movie_ids[stars >= liked_from(*scale)].tolist())
-        vectors = self._movies.similar_vectors(hated)
+        vectors = self._movies.similar_vectors(hated.tolist())
+        if among is not None:
+            near_some = near_any(vectors, self._movies.similar_vectors(among), liked)
+            hated, vectors = hated[near_some], vectors[near_some]
         sinking: set[int] = set()
         nearest = self._movies.nearest_to_each(column, unit_rows(vectors), NEIGHBOURS + 1)
-        for movie_id, vector, found in zip(hated, vectors, nearest, strict=True):
+        for movie_id, vector, found in zip(hated.tolist(), vectors, nearest, strict=True):
             near = [(one, other) for one, other in found if one != movie_id][:NEIGHBOURS]
             nearer = nearer_to_hated(vector[None], np.stack([other for _, other in near])[None], liked)[0]
             sinking.update(one for (one, _), sinks in zip(near, nearer, strict=True) if sinks)

@@ -18,6 +18,8 @@ NEIGHBOURS = 3
 """So many of the nearest of a hated movie may sink with it."""
 AHEAD = 20
 """Candidates to look at beyond those asked for, in case that some of them sink."""
+ROUNDING = 1e-5
+"""Of inner products of similar vectors, which are no longer than two."""
 
 
 def nearer_to_hated(hated: Matrix, neighbours: Matrix, liked: Matrix) -> Flags:
@@ -30,6 +32,18 @@ def nearer_to_hated(hated: Matrix, neighbours: Matrix, liked: Matrix) -> Flags:
     if not len(liked):
         return np.ones(to_hated.shape, np.bool_)
     return np.asarray(to_hated > (neighbours @ unit_rows(liked).T).max(axis=2))
+
+
+def near_any(hated: Matrix, candidates: Matrix, liked: Matrix) -> Flags:
+    """Which hated movies could sink one of the candidates, (hated,): nothing that was liked is nearer to it.
+
+    hated, candidates, liked: float32 (n, d), similar vectors. What rounding may decide counts as near.
+    """
+    if not len(liked):
+        return np.ones(len(hated), np.bool_)
+    to_hated = unit_rows(hated) @ candidates.T
+    to_liked = (unit_rows(liked) @ candidates.T).max(axis=0)
+    return np.asarray((to_hated > to_liked - ROUNDING).any(axis=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 
 from movierec_cli.vectors.arrays import unit_rows
 from movierec_cli.vectors.scale import hated_up_to, liked_from, sinks_below
-from movierec_cli.vectors.sinking import Sinking, nearer_to_hated
+from movierec_cli.vectors.sinking import Sinking, near_any, nearer_to_hated
 
 Floats = npt.NDArray[np.float32]
 
@@ -57,6 +57,14 @@ def test_a_neighbour_sinks_unless_something_liked_is_nearer() -> None:
     assert nearer_to_hated(at(0), near, at(35, -90)).tolist() == [[True, False, False]]
     assert nearer_to_hated(at(0), near, at(45)).tolist() == [[True, True, False]]
     assert nearer_to_hated(at(0), near, np.zeros((0, 2), np.float32)).tolist() == [[True, True, True]]
+
+
+def test_only_hated_movies_that_a_candidate_is_nearer_to_than_to_anything_liked_can_sink_it() -> None:
+    """Hated at 0, 90 and 200 degrees, the second only half as long; candidates at 30 and 80; liked at 50."""
+    hated, candidates = at(0, 90, 200) * np.float32([[1], [0.5], [1]]), at(30, 80)
+    assert near_any(hated, candidates, at(50)).tolist() == [False, True, False]
+    assert near_any(hated, candidates, at(61)).tolist() == [True, True, False]
+    assert near_any(hated, candidates, np.zeros((0, 2), np.float32)).tolist() == [True, True, True]
 
 
 def test_how_long_the_liked_and_the_hated_are_does_not_matter() -> None:
