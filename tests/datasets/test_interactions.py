@@ -6,7 +6,6 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from movierec_cli.datasets import interactions as sorting
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions, SplitKind, hold_out
 from movierec_cli.training.validation import RankingTask
@@ -233,12 +232,8 @@ def test_a_judgement_of_nobody_is_zero(many: Interactions) -> None:
 
 
 @pytest.mark.parametrize("in_order", [True, False])
-@pytest.mark.parametrize("at_once", [1, 5, 10_000])
-def test_ratings_are_sorted_some_people_at_a_time_as_all_at_once(
-    monkeypatch: pytest.MonkeyPatch, in_order: bool, at_once: int
-) -> None:
+def test_ratings_are_sorted_by_person_and_time(in_order: bool) -> None:
     """Expected: Python's own sort, which leaves what is equal as it is."""
-    monkeypatch.setattr(sorting, "SORTED_AT_ONCE", at_once)
     rng = np.random.default_rng(5)
     rows = [
         (user_id, movie_id, float(rng.integers(1, 6)), int(rng.integers(0, 4)))

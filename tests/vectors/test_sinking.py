@@ -61,7 +61,7 @@ def test_a_neighbour_sinks_unless_something_liked_is_nearer() -> None:
 
 def test_only_hated_movies_that_a_candidate_is_nearer_to_than_to_anything_liked_can_sink_it() -> None:
     """Hated at 0, 90 and 200 degrees, the second only half as long; candidates at 30 and 80; liked at 50."""
-    hated, candidates = at(0, 90, 200) * np.float32([[1], [0.5], [1]]), at(30, 80)
+    hated, candidates = at(0, 90, 200) * np.array([[1], [0.5], [1]], np.float32), at(30, 80)
     assert near_any(hated, candidates, at(50)).tolist() == [False, True, False]
     assert near_any(hated, candidates, at(61)).tolist() == [True, True, False]
     assert near_any(hated, candidates, np.zeros((0, 2), np.float32)).tolist() == [True, True, True]

@@ -116,7 +116,9 @@ def directions_of(
     chance = np.random.default_rng(seed)
     basis = chance.normal(size=(movies, sampled)).astype(np.float32)
     iterations = POWER_ITERATIONS
-    if start is not None:
+    if start is not None and sums.entries > MANY:  # a few ratings more do not turn them
+        basis, iterations = start[:, :sampled], 0
+    elif start is not None:
         known = min(start.shape[1], sampled)
         basis = np.hstack([start[:, :known], _orthonormal(basis[:, known:])])
         iterations = 1
@@ -125,6 +127,8 @@ def directions_of(
         basis = _iterated(sums.of_some(some), basis, ITERATIONS_OF_MANY, ignore)
         iterations = 1
     basis = _iterated(sums, basis, iterations, lambda share: on_part(ITERATING * share))
+    if not iterations:
+        on_part(ITERATING)
     squares, rotation = np.linalg.eigh(sums.gram(basis))
     largest = np.argsort(-squares)[:width]
     return np.maximum(squares[largest], 0.0), basis @ rotation[:, largest].astype(np.float32)

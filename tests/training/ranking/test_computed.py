@@ -57,6 +57,23 @@ def test_the_sampled_directions_are_the_largest_of_a_larger_matrix(
     np.testing.assert_allclose(directions @ directions.T, right[:, :6] @ right[:, :6].T, atol=2e-3)
 
 
+def test_where_there_are_many_ratings_nearly_the_same_directions_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They are only turned: within what a start in any order spans, these are the largest."""
+    monkeypatch.setattr(computed, "MANY", 100)
+    rng = np.random.default_rng(4)
+    left, right = (np.linalg.qr(rng.normal(size=(rows, 20)))[0] for rows in (50, 40))
+    singular = 5 * 0.8 ** np.arange(20)
+    spanned = [0, 2, 5, 9]
+    turned = right[:, spanned] @ np.linalg.qr(rng.normal(size=(4, 4)))[0]
+    sums, done = Sums(csr_array(((left * singular) @ right.T).astype(np.float32))), list[float]()
+    squares, directions = computed.directions_of(sums, 4, 1, done.append, turned.astype(np.float32))
+    np.testing.assert_allclose(squares, singular[spanned] ** 2, rtol=1e-4)
+    np.testing.assert_allclose(np.abs(directions.T @ right[:, spanned]), np.eye(4), atol=1e-3)
+    assert sum(done) == pytest.approx(computed.ITERATING)
+
+
 def test_fewer_people_than_dimensions() -> None:
     """All that there is: three people, the fourth has rated nothing. Nothing is divided by zero."""
     few = made_up(4, 18)
