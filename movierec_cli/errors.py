@@ -1,5 +1,7 @@
 """What can go wrong for a user, as one exception that carries the way out."""
 
+from collections.abc import Iterable
+
 
 class MovieRecError(Exception):
     """Work that could not be done, for a reason the user can act on.
@@ -90,3 +92,11 @@ class TrainingError(MovieRecError):
             "The model in use stays as it was.",
             f"Try a smaller step: movierec train --learning-rate {learning_rate / 10:g}",
         )
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """The end of an error message: the one of `names` that `name` was perhaps meant to be, or nothing."""
+    from rapidfuzz import fuzz, process  # only where something is wrong
+
+    nearest = process.extractOne(name[:100].lower(), list(names), scorer=fuzz.ratio, score_cutoff=60)
+    return f" Did you mean {nearest[0]}?" if nearest else ""

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import movierec_cli as movierec
-from movierec_cli.errors import MovieRecError, NotFoundError, UsageError
+from movierec_cli.cli.text import as_typed, printable
+from movierec_cli.errors import MovieRecError, NotFoundError, UsageError, did_you_mean
 
 _WHO = ("who", "user", "user-id", "userid", "person", "id")
 _TITLE = ("title", "movie", "film", "name", "id", "movie-id")
@@ -57,6 +59,30 @@ def check_options(
             raise UsageError(
                 f"There is no option {name}.", f"It is called {option}: {option} {quoted(value)}"
             )
+
+
+def no_command(group: str, name: str, commands: Sequence[str]) -> UsageError:
+    """What to say of a command that a group, such as "movierec plot", does not have."""
+    return UsageError(
+        f"There is no command {printable(as_typed(name))[:100]!r}.{did_you_mean(name, commands)}",
+        f"All commands: {group} --help",
+    )
+
+
+def misused(error: Any, context: Any) -> UsageError:
+    """What to say of a command line that typer cannot read. error, context: its own."""
+    name = printable(as_typed(getattr(error, "option_name", None) or ""))[:100]
+    options = {flag: param for param in context.command.params for flag in param.opts}
+    if hasattr(error, "possibilities"):
+        said = f"There is no option {name}.{did_you_mean(name, error.possibilities or ())}"
+    elif name:
+        is_flag = getattr(options.get(name), "is_flag", False)
+        said = f"{name} takes no value." if is_flag else f"{name} is missing its value."
+    elif hasattr(error, "param_type"):
+        said = f"{error.param.metavar or error.param.name.upper()} is missing."
+    else:
+        said = error.format_message()
+    return UsageError(said, f"How it is used: {context.command_path} --help")
 
 
 def too_many_words(

@@ -14,15 +14,29 @@ from typer import BadParameter, Exit
 from typer.core import TyperCommand, TyperGroup
 
 from movierec_cli.cli.help import show_narrow_help, speak_plainly, the_way_in
-from movierec_cli.cli.slips import check_options, too_many_words
+from movierec_cli.cli.slips import check_options, misused, no_command, too_many_words
 from movierec_cli.cli.text import as_typed, printable
 from movierec_cli.errors import UsageError
 
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 
+_Misuse: type[Exception] = BadParameter.__mro__[1]
+"""What typer raises for a command line that it cannot read; it exports no name for it."""
+
+
 class _Plainly:
-    """Of commands and groups of them: plain values are taken as they are, and help fits the terminal."""
+    """Of commands and groups of them: plain values are taken as they are, help fits the terminal, and what is
+    typed wrongly is answered as every other error is."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        try:
+            rest: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
+        except _Misuse as error:
+            if ctx.resilient_parsing:
+                raise
+            raise misused(error, ctx) from None
+        return rest
 
     def get_params(self, ctx: Any) -> list[Any]:
         params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
@@ -60,6 +74,11 @@ class Group(_Plainly, TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
+            raise no_command(ctx.command_path, args[0], self.list_commands(ctx))
+        return super().resolve_command(ctx, args)
 
 
 class Main(Group):

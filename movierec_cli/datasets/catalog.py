@@ -1,10 +1,9 @@
 """Every MovieLens release that can be fetched by name: where it is, how to verify it, its licence."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from movierec_cli.errors import NotFoundError
+from movierec_cli.errors import NotFoundError, did_you_mean
 from movierec_cli.system.typed_json import from_json, parse
 
 CITATION = (
@@ -69,11 +68,3 @@ def find_release(name: str) -> Release:
         f"There is no MovieLens release called {name[:100]!r}.{did_you_mean(name, CATALOG)}",
         hint=f"The releases are {', '.join(CATALOG)}. For data of your own: movierec fetch --from FOLDER",
     )
-
-
-def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """The end of an error message: the one of `names` that `name` was perhaps meant to be, or nothing."""
-    from rapidfuzz import fuzz, process  # shell completion reads the catalogue too
-
-    nearest = process.extractOne(name[:100].lower(), list(names), scorer=fuzz.ratio, score_cutoff=60)
-    return f" Did you mean {nearest[0]}?" if nearest else ""

@@ -8,7 +8,7 @@ import pandas as pd
 
 from movierec_cli.datasets.archive import unpack
 from movierec_cli.datasets.article_table import read_article_table
-from movierec_cli.datasets.catalog import CATALOG, Release, did_you_mean, find_release
+from movierec_cli.datasets.catalog import CATALOG, Release, find_release
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.download import check_address, download, public_address, without_secrets
 from movierec_cli.datasets.layouts import DatasetFiles, recognise
@@ -26,7 +26,14 @@ from movierec_cli.datasets.shelf import (
     recover,
     workplace,
 )
-from movierec_cli.errors import DataError, DownloadError, MovieRecError, NotFoundError, UsageError
+from movierec_cli.errors import (
+    DataError,
+    DownloadError,
+    MovieRecError,
+    NotFoundError,
+    UsageError,
+    did_you_mean,
+)
 from movierec_cli.home import SCHEMES, Home, place_at
 from movierec_cli.system.files import sha256
 from movierec_cli.system.progress import Progress, Silent

@@ -115,10 +115,44 @@ def test_the_command_that_is_meant_is_said(
     assert said(result).endswith(instead)
 
 
-def test_other_words_behind_two_hyphens_and_unknown_options_stay_typers(
-    cli: Cli, checkerboard_home: Path
+@pytest.mark.parametrize(
+    ("line", "what", "way_out"),
+    [
+        ("recommend 1 --topp 5", "There is no option --topp. Did you mean --top?", "recommend --help"),
+        ("recommend --xyzzy", "There is no option --xyzzy.", "recommend --help"),
+        ("--versoin", "There is no option --versoin. Did you mean --version?", "--help"),
+        ("plot map --outptu x", "There is no option --outptu. Did you mean --output?", "plot map --help"),
+        ("recommend 1 -z", "There is no option -z.", "recommend --help"),
+        ("recommend 1 --top", "--top is missing its value.", "recommend --help"),
+        ("recommend 1 --watchlist=yes", "--watchlist takes no value.", "recommend --help"),
+        ("rate", "TITLE is missing.", "rate --help"),
+        ("similar", "TITLE is missing.", "similar --help"),
+    ],
+)
+def test_a_line_that_cannot_be_read_gets_the_way_out(
+    cli: Cli, checkerboard_home: Path, line: str, what: str, way_out: str
 ) -> None:
-    assert cli("recommend", "--frobnicate", home=checkerboard_home).code == 2
+    result = cli(*shlex.split(line), home=checkerboard_home)
+    assert (result.code, result.out) == (2, "")
+    assert said(result) == f"Error: {what} How it is used: movierec {way_out}"
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "all_of_them"),
+    [
+        ("recomend 1", "There is no command 'recomend'. Did you mean recommend?", "movierec --help"),
+        ("plot mapp", "There is no command 'mapp'. Did you mean map?", "movierec plot --help"),
+        ("xyzzy", "There is no command 'xyzzy'.", "movierec --help"),
+        ("xyz\x1b[31m", "There is no command 'xyz\ufffd[31m'.", "movierec --help"),
+    ],
+)
+def test_an_unknown_command_gets_the_nearest_one(cli: Cli, line: str, what: str, all_of_them: str) -> None:
+    result = cli(*shlex.split(line))
+    assert (result.code, result.out) == (2, "")
+    assert said(result) == f"Error: {what} All commands: {all_of_them}"
+
+
+def test_other_words_behind_two_hyphens_are_words(cli: Cli, checkerboard_home: Path) -> None:
     titled = cli("similar", "--", "--user", home=checkerboard_home)
     assert (titled.code, "No movie is called '--user'" in said(titled)) == (1, True)
 
