@@ -38,7 +38,8 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,
-            env={**os.environ, **(environment or {})},
+            # Bytecode is kept, as for whoever installed the package: "" is as if this were not set.
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **(environment or {})},
         )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
