@@ -99,6 +99,55 @@ def test_a_question_loads_nothing_heavy(checkerboard_home: Path, argv: list[str]
         assert among(NOT_FOR_QUESTIONS, modules) == []
 
 
+WHOLE = """
+import gc, json, os, sys
+from movierec_cli.__main__ import main
+def searches():
+    return sum(generation["collections"] for generation in gc.get_stats())
+before = searches()
+try:
+    main()
+except SystemExit as end:
+    done = searches() - before
+    from threadpoolctl import threadpool_info
+    threads = [one["num_threads"] for one in threadpool_info() if one["internal_api"] == "openblas"]
+    print(json.dumps([end.code, gc.isenabled(), done, threads, os.cpu_count()]))
+"""
+
+
+@pytest.mark.parametrize("argv", [["recommend", "3"], ["history", "3"], ["similar", "Film 3"]], ids=" ".join)
+def test_a_question_neither_starts_threads_for_algebra_nor_searches_for_garbage(
+    checkerboard_home: Path, argv: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    last = run_python(WHOLE, *argv, home=checkerboard_home).stdout.splitlines()[-1]
+    code, collecting, searches, threads, _ = json.loads(last)
+    assert (code, collecting) == (0, True)
+    assert searches < 3  # with Python's own threshold there are a hundred
+    assert set(threads) <= {1}
+
+
+def test_what_computes_has_all_cores_and_its_garbage_collected(
+    checkerboard_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    argv = ["export", str(tmp_path / "everyone.csv")]
+    last = run_python(WHOLE, *argv, home=checkerboard_home).stdout.splitlines()[-1]
+    code, collecting, searches, threads, cores = json.loads(last)
+    assert (code, collecting) == (0, True)
+    assert searches >= 10
+    assert set(threads) <= {cores}
+
+
+def test_whoever_sets_the_number_of_threads_keeps_it(
+    checkerboard_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    last = run_python(WHOLE, "recommend", "3", home=checkerboard_home).stdout.splitlines()[-1]
+    _, _, _, threads, cores = json.loads(last)
+    assert set(threads) <= {min(2, cores)}
+
+
 @pytest.mark.parametrize("argv", [["export", "all.csv"], ["train", "ml-1m"], ["evaluate", "ml-1m"]])
 def test_nothing_of_a_cluster_is_loaded_without_one(own_home: Path, argv: list[str]) -> None:
     argv = [argv[0], *(str(own_home / "all.csv") if one == "all.csv" else one for one in argv[1:])]

@@ -3,6 +3,7 @@
 import atexit
 import errno
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated, NoReturn
@@ -12,7 +13,7 @@ import typer
 from movierec_cli.cli.evaluate import evaluate
 from movierec_cli.cli.export import export
 from movierec_cli.cli.fetch import fetch
-from movierec_cli.cli.help import example, group_of
+from movierec_cli.cli.help import QUESTIONS, example, group_of
 from movierec_cli.cli.hide import hide
 from movierec_cli.cli.history import history
 from movierec_cli.cli.import_ import import_
@@ -46,6 +47,9 @@ _OUT_OF_OUR_HANDS = (
     errno.EIO,
 )
 
+_MANY_OBJECTS = 100_000
+"""So many new objects are searched for garbage at a time in a question: most of it is done before."""
+
 app = typer.Typer(
     name="movierec",
     cls=Main,
@@ -73,12 +77,19 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def root(
-    version: Annotated[
+    ctx: typer.Context,
+    _version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
     ] = False,
 ) -> None:
     """Recommend movies from embeddings learned from MovieLens ratings."""
+    gc.freeze()
+    gc.enable()
+    if group_of(str(ctx.invoked_subcommand)) in QUESTIONS:
+        gc.set_threshold(_MANY_OBJECTS)
+        # A second thread of OpenBLAS, which numpy calculates with, would keep a core busy with waiting.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:

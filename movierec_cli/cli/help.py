@@ -10,6 +10,9 @@ GROUPS = {
 }
 """The commands, as the help groups them."""
 
+QUESTIONS = {"Ask", "Your films"}
+"""The groups whose commands answer at once."""
+
 EXAMPLES = {
     "fetch": "movierec fetch --list",
     "train": "movierec train --epochs 0",
