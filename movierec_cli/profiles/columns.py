@@ -41,6 +41,8 @@ SAYABLE = {
 """What `--column` may say -> the use that it is."""
 
 _TOKEN = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|[^\W\d_]+")
+_SERVICES = frozenset({"trakt", "imdb", "tmdb", "simkl", "letterboxd", "kinopoisk"})
+_RATED_ON = frozenset({"ratedon", "daterated", "ratedat", "ratingdate", "lastratedat", "userratedat"})
 _OTHERS_PARTS = ("豆瓣", "imdb", "кинопоиск", "средн", "平均", "метакрит")
 _BRACKETS = re.compile(r"[(\[].*?[)\]]")
 _SCALE_BEHIND = re.compile(
@@ -102,6 +104,13 @@ def recognise(header: Sequence[str], said: Mapping[str, str] | None = None) -> C
             ratings.append((rank, RatingColumn(name, use == "own_rating", _scale(bare))))
         elif use:
             ranked.setdefault(use, []).append((rank, name))
+    things = ranked.pop("thing", [])
+    if things and not ranked.keys() & {"title", "original_title"}:  # what a shop calls a film
+        ranked["title"] = things
+    if not ratings and any(name in _RATED_ON for _, name in ranked.get("date", ())):
+        ratings += [
+            (0, RatingColumn(folded(title), True, None)) for title in header if _is_of_a_service(title)
+        ]
     ratings.sort(key=lambda one: (one[0] >= 0, not one[1].own, one[0]))
     uses = {use: tuple(dict.fromkeys(name for _, name in sorted(found))) for use, found in ranked.items()}
     for use in set(said_for.values()) & uses.keys():  # what was said is meant, and nothing beside it
@@ -169,6 +178,12 @@ def _meaning(title: str, name: str, position: int) -> tuple[str, int]:
     if tokens & _RATING_TOKENS and not _speaks_of_others(title, name) and len(tokens) <= 3:
         return "rating", 100 + position
     return "", 0
+
+
+def _is_of_a_service(title: str) -> bool:
+    """Whether a column is called "Trakt rating", which beside a day of rating is the person's own."""
+    tokens = _tokens(title)
+    return len(tokens) == 2 and bool(tokens & _RATING_TOKENS) and bool(tokens & _SERVICES)
 
 
 def _tokens(title: str) -> set[str]:

@@ -80,10 +80,11 @@ class Part:
     def __init__(self, sheet: Sheet, columns: Columns, origin: Origin, reading: Reading) -> None:
         self.sheet, self.columns, self.origin, self.reading = sheet, columns, origin, reading
         self._first_total = self._line_of_first_total()
-        self._kinds = _columns_that_say(columns.of("kind"), self._values, kind_of)
+        self._kinds = _columns_that_say(columns.of("kind"), self._values, kind_of) or self._kinds_by_values()
         if origin.source is Source.MOVIEREC:
             self._kinds = columns.of("kind")
-        may_be_states = (*columns.of("status"), *(set(columns.of("kind")) - set(self._kinds)))
+        others = set(columns.of("kind")) - set(self._kinds)
+        may_be_states = (*columns.of("status"), *columns.of("watched"), *others)
         self._states = _columns_that_say(may_be_states, self._values, state_of)
         self._check()
         self._opinions = self._own_opinions()
@@ -133,6 +134,17 @@ class Part:
             text = record.values.get(name, "")
             if text and not record.problem and record.line < self._first_total:
                 yield text
+
+    def _kinds_by_values(self) -> tuple[str, ...]:
+        """Columns of no known name in which every row says its kind, and films are among them."""
+        known = {name for names in self.columns.uses.values() for name in names}
+        known |= {column.name for column in self.columns.ratings}
+        kinds = {
+            name: [kind_of(text) for text in self._values(name)]
+            for name in self.sheet.columns
+            if name not in known
+        }
+        return tuple(name for name, found in kinds.items() if FILM in found and None not in found)
 
     def _check(self) -> None:
         if not self.sheet.records and self.sheet.unit == "line" and not self.columns.titles:

@@ -1062,3 +1062,44 @@ def test_a_film_of_kodi_alone_and_ryot(tmp_path: Path) -> None:
     series = [{"showName": "Fargo", "seasonName": "Season 1", "rating": 9}]
     export = read(tmp_path / "diary.json", json.dumps(series))
     assert (films(export), left_out(export)) == ([], {"TV series": 1})
+
+
+def test_a_players_product_is_no_title_beside_a_title(tmp_path: Path) -> None:
+    """Tautulli names the program that played a film; two films of one year would be one by it."""
+    history = """date,product,media_type,title,year,watched_status
+1690000000,Plex for Roku,movie,The Omen,1976,1
+1690086400,Plex for Roku,movie,Carrie,1976,1
+1690172800,Plex for Roku,episode,The Body,2001,1
+"""
+    export = read(tmp_path / "tautulli_history.csv", history)
+    assert films(export) == [("The Omen", 1976, "seen"), ("Carrie", 1976, "seen")]
+    assert all(row.own.original_title is None for row in export.rows if row.own)
+    assert left_out(export) == {"TV episode": 1}
+
+
+def test_a_rating_named_after_a_service_is_ones_own_beside_the_day_of_rating(tmp_path: Path) -> None:
+    """Without such a day it is everybody's, and beside another rating as well."""
+    rows = "2023-01-01T19:00:00Z,Fargo,1996,9\n2023-01-02T19:00:00Z,Alien,1979,4\n"
+    export = read(tmp_path / "mine.csv", f"rated_at,title,year,trakt_rating\n{rows}")
+    assert films(export) == [("Fargo", 1996, 4.5), ("Alien", 1979, 2.0)]
+    with_own = "rated_at,title,trakt_rating,my rating\n2023-01-01,Fargo,9,6/10\n"
+    assert films(read(tmp_path / "own.csv", with_own)) == [("Fargo", None, 3.0)]
+    undated = read(tmp_path / "list.csv", f"listed_at,title,year,trakt_rating\n{rows}")
+    assert films(undated) == [("Fargo", 1996, "planned"), ("Alien", 1979, "planned")]
+
+
+def test_a_column_of_any_name_says_kinds_where_all_its_values_are_some(tmp_path: Path) -> None:
+    content = "Titre;Genre;Quoi;Étoiles\nLa Haine (1995);drame;Film;★★★★\nLe Bureau des légendes;espionnage;Série;★★★★★\n"
+    export = read(tmp_path / "vus.csv", content)
+    assert (films(export), left_out(export)) == ([("La Haine", 1995, 4.0)], {"TV series": 1})
+    mixed = content.replace(";Série;", ";à finir;")
+    assert len(films(read(tmp_path / "autre.csv", mixed))) == 2
+
+
+def test_a_column_of_seen_films_may_say_that_one_is_to_be_seen(tmp_path: Path) -> None:
+    content = "Title,Year,Seen?,Rating\nFargo,1996,✅,9/10\nHoop Dreams,1994,want to watch,\nAlien,1979,✅,\n"
+    assert films(read(tmp_path / "log.csv", content)) == [
+        ("Fargo", 1996, 4.5),
+        ("Hoop Dreams", 1994, "planned"),
+        ("Alien", 1979, "seen"),
+    ]
