@@ -25,7 +25,6 @@ from movierec_cli.training.models import MODELS
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import TOP, RankingTask
 from movierec_cli.vectors.arrays import Indices, Matrix
-from movierec_cli.vectors.fold_in import fold_in
 
 LENGTHS = (1, 3, 5, 10)
 LEFT_OUT = 5
@@ -46,12 +45,15 @@ def folded_in(trained: TrainedModel, known: Interactions, people: Indices) -> Tr
     """The model with these people's vectors, as questions make them from what is known."""
     fold, stars, movies = trained.facts.fold_in, trained.facts.stars, trained.movie_vectors
     assert fold and stars
-    vectors = {name: np.zeros_like(matrix) for name, matrix in trained.user_vectors.items()}
+    everybody = len(known.user_ids)
+    vectors = {
+        name: np.zeros((everybody, matrix.shape[1]), np.float32)
+        for name, matrix in trained.user_vectors.items()
+    }
     for person in people:
         row = slice(known.row_splits[person], known.row_splits[person + 1])
         rated, given = known.movie_index[row], known.rating[row]
-        personal = fold_in(movies["history_vector"][rated], given, fold.weights)
-        vectors["score_vector"][person] = personal + np.array(fold.user_bias, np.float32)
+        vectors["score_vector"][person] = fold.fold_in(movies["history_vector"][rated], given)
         star_vectors, told = movies["star_vector"][rated], movies["star_history"][rated]
         vectors["star_vector"][person] = stars.fold_in(star_vectors, told, given)
     return replace(trained, user_vectors=vectors)
@@ -68,7 +70,8 @@ def short_histories(dataset: Dataset, epochs: int, seed: int) -> dict[int, tuple
     task = RankingTask(rest, held_out, *reversed(dataset.rating_scale))
     new = np.random.default_rng(seed).permutation(len(rest.user_ids)) % LEFT_OUT == 0
     known = rest.where(~new[rest.user_index])
-    trained = fit(replace(data, interactions=known), epochs, seed)
+    others = rest.of_some(np.flatnonzero(~new))  # nobody without ratings
+    trained = fit(replace(data, interactions=others), epochs, seed)
     inner = RankingTask(known, held_out, task.highest, task.lowest)
     neighbours = baselines.choose(inner, "random", seed, [20, 50, 100, 200], baselines.item_knn)
     # item-kNN's neighbours come from the others' ratings, what they are weighed by from the cut history.

@@ -305,7 +305,7 @@ def run_json(
     """All that run.json must say."""
     epoch = {"number": 1, "loss": 2.0, "validation_loss": 2.5, "validation_ndcg": 0.25}
     return {
-        "format_version": 5,
+        "format_version": 6,
         "movierec": "0.0.0",
         "created": "2026-01-02T03:04:05+0000",
         "dataset": {
@@ -499,18 +499,34 @@ def history_weights(stars: Sequence[float], rule: Mapping[str, float]) -> list[f
     return [weight * goal / length if length else 0.0 for weight in weights]
 
 
-def vector_of(stored: Stored, ratings: Mapping[int, float], general: float = 1.0) -> npt.NDArray[np.float64]:
-    """The score vector of somebody with these ratings; `general` of what everybody likes."""
+def general_of(stored: Stored, count: int, *, is_question: bool = False) -> npt.NDArray[np.float64]:
+    """What the score vectors of all who gave `count` ratings have in common, by the definition.
+
+    For a question a twentieth of the general part counts; else biases count seven times as much where nothing
+    is known, and this fades with the sixth power of what is missing.
+    """
     model = stored.model["fold_in"]
-    weights = history_weights(list(ratings.values()), model["weights"])
+    vector = np.array(model["user_bias"], dtype=np.float64)
+    if is_question:
+        return vector / 20
+    shrinkage = model["weights"]["shrinkage"]
+    vector[-1] *= 1 + 6 * (shrinkage / (count + shrinkage)) ** 6
+    return vector
+
+
+def vector_of(
+    stored: Stored, ratings: Mapping[int, float], *, is_question: bool = False
+) -> npt.NDArray[np.float64]:
+    """The score vector of somebody with these ratings, or of who asks about these movies."""
+    weights = history_weights(list(ratings.values()), stored.model["fold_in"]["weights"])
     history = stored.movie_matrix("history_vector")
-    vector = general * np.array(model["user_bias"], dtype=np.float64)
+    vector = general_of(stored, len(ratings), is_question=is_question)
     for movie_id, weight in zip(ratings, weights, strict=True):
         vector += weight * history[stored.movies["movie_id"].index(movie_id)]
     return vector
 
 
-def scores_of(stored: Stored, ratings: Mapping[int, float], general: float = 1.0) -> dict[int, float]:
-    """movie_id -> score for somebody with these ratings."""
-    scores = stored.movie_matrix("score_vector") @ vector_of(stored, ratings, general)
+def scores_of(stored: Stored, ratings: Mapping[int, float], *, is_question: bool = False) -> dict[int, float]:
+    """movie_id -> score for somebody with these ratings, or for who asks about these movies."""
+    scores = stored.movie_matrix("score_vector") @ vector_of(stored, ratings, is_question=is_question)
     return dict(zip(stored.movies["movie_id"], scores.tolist(), strict=True))

@@ -7,7 +7,6 @@ from movierec_cli.questions.answers import Contribution, Explanation
 from movierec_cli.questions.people import Person, stars_of
 from movierec_cli.store.movies import Movies
 from movierec_cli.vectors.arrays import Floats, Indices, Matrix
-from movierec_cli.vectors.fold_in import contributions
 
 BECAUSE, DESPITE = 5, 3
 """Ratings that an explanation names, at most."""
@@ -23,10 +22,10 @@ def explain(person: Person, score_vectors: Matrix, movies: Movies) -> list[Expla
         )
     movie_ids = [rating.movie_id for rating in person.ratings]
     history = movies.vectors(movie_ids, ["history_vector"])["history_vector"]
-    given, weights = stars_of(person.ratings), model.fold_in.weights
-    added = np.stack([contributions(history, given, weights, movie) for movie in score_vectors])
+    fold, given = model.fold_in, stars_of(person.ratings)
+    added = np.stack([fold.contributions(history, given, movie) for movie in score_vectors])
     added = added.astype(np.float64)
-    bias = person.general * np.array(model.fold_in.user_bias)
+    general = fold.general(len(given), is_question=person.is_question).astype(np.float64)
     known = movies.by_id(movie_ids)
 
     def contributed(row: Floats, some: Indices) -> tuple[Contribution, ...]:
@@ -40,5 +39,5 @@ def explain(person: Person, score_vectors: Matrix, movies: Movies) -> list[Expla
         because = contributed(row, order[row[order] > 0][:BECAUSE])
         despite = contributed(row, order[row[order] < 0][::-1][:DESPITE])
         said = sum(one.contribution for one in (*because, *despite))
-        explanations.append(Explanation(because, despite, float(row.sum()) - said, float(bias @ movie)))
+        explanations.append(Explanation(because, despite, float(row.sum()) - said, float(general @ movie)))
     return explanations

@@ -10,12 +10,11 @@ import numpy as np
 
 from movierec_cli.errors import NotFoundError, UsageError, counted
 from movierec_cli.questions.answers import Rating
-from movierec_cli.store.facts import FoldInFacts
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.query import Row
 from movierec_cli.store.table import Table, open_table
 from movierec_cli.vectors.arrays import Matrix, Vector
-from movierec_cli.vectors.fold_in import fold_in
+from movierec_cli.vectors.fold_in import FoldIn
 from movierec_cli.vectors.stars import Stars
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ class Person:
 
     name: a user_id, a profile's name, or "you". ratings: oldest first. seen: movie_ids known to them, rated
     or not. score_vector: float32 (d,). star_vector: float32 (2 + dim,), None where no stars are predicted.
-    general: how much counts of what everybody likes, see People.fold_in.
+    is_question: whether the ratings are a question about these movies, see People.fold_in.
     """
 
     name: str
@@ -36,15 +35,11 @@ class Person:
     seen: frozenset[int]
     score_vector: Vector
     star_vector: Vector | None
-    general: float = 1.0
+    is_question: bool = False
 
 
 Who = int | str | Person
 """A user_id of the dataset, also as digits; a profile's name; or somebody folded in."""
-
-QUESTION_GENERAL = 0.05
-"""How much of what everybody likes counts where nothing but `like` and `dislike` is known: that is a question
-about these movies. docs/experiments.md has what other shares give."""
 
 
 def parse_who(who: int | str) -> int | str:
@@ -82,8 +77,7 @@ class People:
         if lowest < highest:  # where there are likes alone, a dislike is only left out
             said += [Rating(movie_id, lowest) for movie_id in dislike]
         if not who and (said or dislike):
-            general = QUESTION_GENERAL if like else 1.0
-            return [self.fold_in(said, "you", general=general)]
+            return [self.fold_in(said, "you", is_question=bool(like))]
         if not who:
             return [self.person()]
         people: dict[str, Person] = {}
@@ -177,13 +171,12 @@ class People:
         return self.of_profile(DEFAULT_PROFILE)
 
     def fold_in(
-        self, ratings: Iterable[Rating], name: str, seen: Iterable[int] = (), general: float = 1.0
+        self, ratings: Iterable[Rating], name: str, seen: Iterable[int] = (), is_question: bool = False
     ) -> Person:
         """Somebody new, or who has changed, exactly as training would have made them of these ratings.
 
         ratings: oldest first; of several of one movie the last counts. seen: what else is known to them.
-        general: how much counts of what everybody likes; less than 1 where the ratings are a question about
-        these movies rather than somebody's history.
+        is_question: whether the ratings are a question about these movies rather than somebody's history.
         Raises NotFoundError for a movie that the dataset does not have, UsageError for stars beyond its scale
         and for a model that cannot fold in.
         """
@@ -196,7 +189,6 @@ class People:
         kept = tuple(latest.values())
         columns = ["history_vector", *(["star_vector", "star_history"] if self.stars else [])]
         movies = self.movies.vectors([rating.movie_id for rating in kept], columns)
-        bias = np.array(facts.user_bias, dtype=np.float32)
         given = stars_of(kept)
         star_vector = None
         if self.stars:
@@ -205,9 +197,9 @@ class People:
             name=name,
             ratings=kept,
             seen=frozenset([*latest, *seen]),
-            score_vector=general * bias + fold_in(movies["history_vector"], given, facts.weights),
+            score_vector=facts.fold_in(movies["history_vector"], given, is_question=is_question),
             star_vector=star_vector,
-            general=general,
+            is_question=is_question,
         )
 
     def predicted(self, people: Sequence[Person], star_vectors: Matrix) -> Matrix:
@@ -216,7 +208,7 @@ class People:
         everyone = np.stack([person.star_vector for person in people if person.star_vector is not None])
         return self.stars.predict(everyone[:, None], star_vectors[None])
 
-    def _fold_in_facts(self) -> FoldInFacts:
+    def _fold_in_facts(self) -> FoldIn:
         model = self.run.facts.model
         if model.fold_in is None:
             first = self.run.facts.dataset.first_user_id

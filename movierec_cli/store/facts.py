@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from movierec_cli.system.typed_json import to_json
-from movierec_cli.vectors.fold_in import HistoryWeights
+from movierec_cli.vectors.fold_in import FoldIn
 from movierec_cli.vectors.stars import Stars
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """Of a run's folder as a whole. Runs of movierec 0.1.0 have 3, which knew no dislikes."""
 FACTS_FILE = "run.json"
 
@@ -33,16 +33,6 @@ class DatasetFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class FoldInFacts:
-    """What turns a person's ratings into their vector, see vectors/fold_in.py."""
-
-    weights: HistoryWeights
-    """What a rating says of a person."""
-    user_bias: tuple[float, ...]
-    """The vector of a person without ratings."""
-
-
-@dataclass(frozen=True, slots=True)
 class ModelFacts:
     """What the model is, and how its vectors are searched."""
 
@@ -56,7 +46,7 @@ class ModelFacts:
     """What movies are compared by: the inner product, one side scaled to unit length."""
     dimensions: dict[str, int]
     """Of each vector column of the movies."""
-    fold_in: FoldInFacts | None
+    fold_in: FoldIn | None
     """None where the model knows only the people it was trained on."""
     stars: Stars | None
     """What predicting stars takes besides the vectors; None where it predicts none."""

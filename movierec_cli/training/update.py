@@ -28,7 +28,6 @@ from movierec_cli.system.files import unreadable
 from movierec_cli.system.storage import storage_at
 from movierec_cli.training.train import well_known_from
 from movierec_cli.vectors.arrays import Flags, Indices, Matrix
-from movierec_cli.vectors.fold_in import fold_in
 from movierec_cli.vectors.scale import RatingScale
 from movierec_cli.version import __version__
 
@@ -206,13 +205,12 @@ def _fold_in(
 ) -> None:
     """Put the vectors of some people, user_index, into `vectors`, as a question would make them."""
     assert model.fold_in
-    bias = np.array(model.fold_in.user_bias, dtype=np.float32)
     history = matrix(movies["history_vector"])
     stars = {name: matrix(movies[name]) for name in ("star_vector", "star_history")} if model.stars else {}
     for person in people.tolist():
         own = slice(*ratings.row_splits[person : person + 2].tolist())
         rated, given = ratings.movie_index[own], ratings.rating[own]
-        vectors["score_vector"][person] = bias + fold_in(history[rated], given, model.fold_in.weights)
+        vectors["score_vector"][person] = model.fold_in.fold_in(history[rated], given)
         if model.stars:
             vectors["star_vector"][person] = model.stars.fold_in(
                 stars["star_vector"][rated], stars["star_history"][rated], given

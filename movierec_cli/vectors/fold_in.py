@@ -11,6 +11,15 @@ import numpy as np
 from movierec_cli.vectors.arrays import Floats, Indices, Matrix, Vector
 from movierec_cli.vectors.scale import bottom_of
 
+EXTRA_POPULARITY = 6.0
+"""For somebody without ratings the movies' biases count so much more; this fades with a power of
+shrinkage / (ratings + shrinkage). docs/experiments.md has what other numbers give."""
+FADING = 6
+"""That power: with three ratings it is 2.2 times as much as with many, with ten nearly the same."""
+QUESTION_GENERAL = 0.05
+"""How much of the general part counts where nothing but likes and dislikes is known: that is a question about
+these movies. docs/experiments.md has what other shares give."""
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryWeights:
@@ -53,20 +62,48 @@ def scaled_weights(ratings: Vector, weights: HistoryWeights) -> Vector:
     return (weight * (goal / length if length > 0 else 0)).astype(np.float32)
 
 
-def fold_in(history_vectors: Matrix, ratings: Vector, weights: HistoryWeights) -> Vector:
-    """The personal part of somebody's vector, float32 (d,), from what they rated.
+@dataclass(frozen=True, slots=True)
+class FoldIn:
+    """What turns a person's ratings into their vector, float32 (d,). Its last number meets movies' biases."""
 
-    history_vectors: float32 (ratings, d), of the rated movies. The vector of a person is this and
-    `user_bias`, the vector of somebody of whom nothing is known.
-    """
-    return (scaled_weights(ratings, weights) @ history_vectors).astype(np.float32)
+    weights: HistoryWeights
+    """What a rating says of a person."""
+    user_bias: tuple[float, ...]
+    """The general part of the vector of somebody with many ratings, (d,)."""
 
+    def vectors(self, personal: Matrix, counts: Indices) -> Matrix:
+        """People's vectors, float32 (people, d), from the sums of their weighted history vectors.
 
-def contributions(
-    history_vectors: Matrix, ratings: Vector, weights: HistoryWeights, score_vector: Vector
-) -> Vector:
-    """float32 (ratings,): what each rating adds to a movie's score; the rest is `user_bias` . `score_vector`.
+        personal: float32 (people, d), which is changed. counts: how many ratings they have given.
+        """
+        personal += np.array(self.user_bias, np.float32)
+        personal[:, -1] *= self._popularity(counts)
+        return personal
 
-    The arguments are those of `fold_in`, and the movie's score_vector, float32 (d,).
-    """
-    return scaled_weights(ratings, weights) * (history_vectors @ score_vector)
+    def fold_in(self, history_vectors: Matrix, ratings: Vector, *, is_question: bool = False) -> Vector:
+        """The vector of somebody, float32 (d,), from what they rated; exactly what training stores.
+
+        history_vectors: float32 (ratings, d), of the rated movies. is_question: whether the ratings are a
+        question about these movies rather than somebody's history.
+        """
+        personal = scaled_weights(ratings, self.weights) @ history_vectors
+        return (personal + self.general(len(ratings), is_question=is_question)).astype(np.float32)
+
+    def general(self, count: int, *, is_question: bool = False) -> Vector:
+        """What is the same in the vectors of all who have given `count` ratings, float32 (d,)."""
+        vector = np.array(self.user_bias, np.float32)
+        if is_question:
+            return np.float32(QUESTION_GENERAL) * vector
+        vector[-1] *= self._popularity(np.array(count))
+        return vector
+
+    def contributions(self, history_vectors: Matrix, ratings: Vector, score_vector: Vector) -> Vector:
+        """float32 (ratings,): what each rating adds to a movie's score; the rest is that of `general`.
+
+        The arguments are those of `fold_in`, and the movie's score_vector, float32 (d,).
+        """
+        return scaled_weights(ratings, self.weights) * (history_vectors @ score_vector)
+
+    def _popularity(self, counts: Indices) -> Floats:
+        unknown = 1 - self.weights.length(counts) ** 2
+        return (1 + EXTRA_POPULARITY * unknown**FADING).astype(np.float32)

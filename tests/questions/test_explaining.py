@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,8 @@ import pytest
 
 from movierec_cli.errors import UsageError
 from movierec_cli.questions.answers import Hit, Rating
-from movierec_cli.questions.people import QUESTION_GENERAL
 from movierec_cli.questions.recommender import Recommender
-from tests.support import Checkerboard, Cli, Halves, Stored, history_weights
+from tests.support import Checkerboard, Cli, Halves, Stored, general_of, history_weights
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def column(stored: Stored, name: str) -> dict[int, list[float]]:
     return dict(zip(stored.movies["movie_id"], stored.movies[name], strict=True))
 
 
-def dot(one: list[float], other: list[float]) -> float:
+def dot(one: Iterable[float], other: Iterable[float]) -> float:
     return math.fsum(a * b for a, b in zip(one, other, strict=True))
 
 
@@ -38,15 +38,15 @@ def contributions(stored: Stored, ratings: list[Rating], movie_id: int) -> dict[
     }
 
 
-def check(stored: Stored, ratings: list[Rating], hits: list[Hit], general: float = 1.0) -> None:
+def check(stored: Stored, ratings: list[Rating], hits: list[Hit], *, is_question: bool = False) -> None:
     """The five that add most and the three that take most away; all else is added up."""
     stars = {rating.movie_id: rating.stars for rating in ratings}
     for hit in hits:
         explanation = hit.explanation
         assert explanation
         expected = contributions(stored, ratings, hit.movie.movie_id)
-        bias = stored.model["fold_in"]["user_bias"]
-        of_everybody = general * dot(bias, column(stored, "score_vector")[hit.movie.movie_id])
+        general = general_of(stored, len(ratings), is_question=is_question)
+        of_everybody = dot(general, column(stored, "score_vector")[hit.movie.movie_id])
         assert explanation.general == pytest.approx(of_everybody, abs=1e-4)
         reasons = [*explanation.because, *explanation.despite]
         for reason in reasons:
@@ -87,7 +87,7 @@ def test_likes_and_dislikes_are_explained(home: str, request: pytest.FixtureRequ
     stored = Stored.read(request.getfixturevalue(home))
     ratings = [Rating(50, 5.0), Rating(64, 5.0), Rating(57, 1.0)]
     hits = recommender.recommend(like=[50, 64], dislike=[57], explain=True, top=1000)
-    check(stored, ratings, hits, QUESTION_GENERAL)
+    check(stored, ratings, hits, is_question=True)
     assert {one.movie.movie_id for hit in hits if hit.explanation for one in hit.explanation.because} >= {
         50,
         64,

@@ -13,7 +13,7 @@ from movierec_cli.profiles.editing import editing
 from movierec_cli.profiles.profile import OwnRating
 from movierec_cli.questions.answers import Hit, Rating
 from movierec_cli.questions.once import recommend
-from movierec_cli.questions.people import QUESTION_GENERAL, parse_who
+from movierec_cli.questions.people import parse_who
 from movierec_cli.questions.recommender import Recommender
 from tests.support import Checkerboard, Cli, Stored, assert_best, scores_of
 
@@ -43,14 +43,14 @@ def check(
     hits: list[Hit],
     ratings: dict[int, float],
     *,
-    general: float = 1.0,
+    is_question: bool = False,
     seen: Iterable[int] = (),
 ) -> None:
     """`hits` are all that is left to somebody with these ratings, oldest first, by the definition."""
     folded = recommender.fold_in(Rating(*one) for one in ratings.items())
     assert folded.star_vector is not None
     sinks = stored.sinking(ratings, folded.star_vector.tolist())
-    left = without(scores_of(stored, ratings, general), [*ratings, *seen])
+    left = without(scores_of(stored, ratings, is_question=is_question), [*ratings, *seen])
     assert_best(hits, left, 1000, tolerance=1e-4, sinks=sinks)
 
 
@@ -117,11 +117,10 @@ def test_likes_are_highest_and_dislikes_lowest_ratings(home: str, request: pytes
     something is liked; who says only what they do not like gets the rest of what everybody does."""
     recommender = Recommender.open(request.getfixturevalue(home))
     stored = Stored.read(request.getfixturevalue(home))
-    assert 0 <= QUESTION_GENERAL < 1
     for like, dislike in ((EVEN[:3], ODD[:2]), (EVEN[:1], []), ([], ODD[:3])):
         ratings = dict.fromkeys(like, 5.0) | dict.fromkeys(dislike, 1.0)
         hits = recommender.recommend(like=like, dislike=dislike, top=1000)
-        check(recommender, stored, hits, ratings, general=QUESTION_GENERAL if like else 1.0)
+        check(recommender, stored, hits, ratings, is_question=bool(like))
 
 
 def test_of_somebody_who_asks_with_likes_everything_general_counts(

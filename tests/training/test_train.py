@@ -45,7 +45,7 @@ def test_the_run_says_what_happened(checkerboard: Dataset, tmp_path: Path, epoch
 
 def test_the_facts_hold_the_rule_for_what_a_rating_says(checkerboard_home: Path) -> None:
     run = current_run(Home(checkerboard_home))
-    assert run.facts.format_version == 5
+    assert run.facts.format_version == 6
     fold_in = run.facts.model.fold_in
     assert fold_in
     assert (fold_in.weights.lowest, fold_in.weights.highest, fold_in.weights.neutral) == (1.0, 5.0, 0.3)

@@ -8,7 +8,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from movierec_cli.datasets.interactions import hold_out
-from movierec_cli.store.facts import Epoch, FoldInFacts, ModelFacts, ValidationFacts
+from movierec_cli.store.facts import Epoch, ModelFacts, ValidationFacts
 from movierec_cli.system.workers import HERE, Workers
 from movierec_cli.training import star_model
 from movierec_cli.training.checkpoint import NO_CHECKPOINT, Checkpoint
@@ -22,8 +22,8 @@ from movierec_cli.training.ranking.member import Member, side_by_side, spread
 from movierec_cli.training.similar import similar_vectors
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import RankingTask
-from movierec_cli.vectors.arrays import Indices, Matrix, Vector
-from movierec_cli.vectors.fold_in import HistoryWeights
+from movierec_cli.vectors.arrays import Indices, Matrix
+from movierec_cli.vectors.fold_in import FoldIn, HistoryWeights
 from movierec_cli.vectors.stars import Stars
 
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ def fit(
         everything = Evidence.of(interactions, weights, config.recency)
         by_itself = compute(everything, start=by_itself.history_vectors)
         members = _together(towers, by_itself, everything, judged, config)
-        people = side_by_side(members).people(everything.histories)
+        together = side_by_side(members)
+        fold = FoldIn(weights, tuple(together.start.tolist()))
+        people = fold.vectors(together.personal(everything.histories), interactions.counts)
         members = [member.evened(everything.evening) for member in members]
         del everything
         listener.on_stage("Learning to predict stars")
@@ -99,7 +101,7 @@ def fit(
     similar = similar_vectors(by_itself.score_vectors, data.movies, data.tags, data.rating_counts, seed)
     vectors = _movie_vectors(model, similar, star_tables)
     return TrainedModel(
-        facts=_facts(bool(network), config, vectors, weights, model.start, star_tables.shared),
+        facts=_facts(bool(network), config, vectors, fold, star_tables.shared),
         network=network.model if network else None,
         movie_vectors=vectors,
         user_vectors={"score_vector": people, "star_vector": star_tables.user_vectors},
@@ -143,8 +145,7 @@ def _facts(
     is_trained: bool,
     config: RankingConfig,
     vectors: dict[str, Matrix],
-    weights: HistoryWeights,
-    start: Vector,
+    fold: FoldIn,
     stars: Stars,
 ) -> ModelFacts:
     return ModelFacts(
@@ -154,7 +155,7 @@ def _facts(
         score_metric="dot",
         similar_column="similar_vector",
         dimensions={name: matrix.shape[1] for name, matrix in vectors.items()},
-        fold_in=FoldInFacts(weights, tuple(start.tolist())),
+        fold_in=fold,
         stars=stars,
     )
 

@@ -27,9 +27,13 @@ class Member:
     bias: Matrix
     """float32 (movies,)"""
 
+    def personal(self, histories: csr_array) -> Matrix:
+        """What histories, float32 (people, movies), add to the start: float32 (people, d)."""
+        return np.asarray(product(histories, self.history_vectors), np.float32)
+
     def people(self, histories: csr_array) -> Matrix:
         """Vectors from histories, float32 (people, movies)."""
-        vectors: Matrix = product(histories, self.history_vectors) + self.start  # (people, d)
+        vectors: Matrix = self.personal(histories) + self.start
         return vectors
 
     def scaled(self, factor: float) -> Self:
