@@ -15,6 +15,7 @@ import secrets
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -80,9 +81,8 @@ class Bucket:
     def _connected(self, **client: timedelta) -> "ObjectStore":
         from obstore.store import from_url
 
-        more: dict[str, Any] = {
-            "client_options": {"allow_http": self._plain, "connect_timeout": _CONNECT, **client}
-        }
+        options = {"allow_http": self._plain, "connect_timeout": _CONNECT, **client}
+        more: dict[str, Any] = {"client_options": options}
         if self.address.startswith("s3:") and _has_aws_profile():
             try:
                 from obstore.auth.boto3 import Boto3CredentialProvider  # takes a second
@@ -128,11 +128,11 @@ class Bucket:
 
     def write(self, name: str, content: bytes) -> None:
         with self._asking(name):
-            obstore.put(self._files, name, content)
+            _whole(obstore.put, self._files, name, content)
 
     def remove(self, name: str) -> None:
         with self._asking(name), suppress(FileNotFoundError):
-            obstore.delete(self._store, name)
+            _whole(obstore.delete, self._store, name)
 
     def files(self, depth: int | None = None) -> dict[str, int]:
         sizes = {name: found["size"] for name, found in self._list().items()}
@@ -140,8 +140,9 @@ class Bucket:
 
     def _list(self) -> "dict[str, ObjectMeta]":
         with self._asking():
-            self._listed = {one["path"]: one for some in obstore.list(self._store) for one in some}
-        return self._listed
+            pages = _whole(lambda: [*obstore.list(self._store)])
+        self._listed = found = {one["path"]: one for page in pages for one in page}
+        return found
 
     def has(self, name: str) -> bool:
         listed = self._listed or self._list()
@@ -170,7 +171,7 @@ class Bucket:
 
     def put_in(self, name: str) -> None:
         with self._asking(name):
-            obstore.put(self._files, name, self.scratch / name)
+            _whole(obstore.put, self._files, name, self.scratch / name)
 
     def _download(self, name: str, path: Path) -> Path:
         draft = path.with_name(f".{path.name}.{threading.get_ident()}")
@@ -214,7 +215,7 @@ class Bucket:
         sizes = {f"{name}/{file}": path.stat().st_size for file, path in paths.items() if file != seal}
         for file in sizes:
             with self._asking():
-                obstore.put(self._files, file, paths[file.removeprefix(f"{name}/")])
+                _whole(obstore.put, self._files, file, paths[file.removeprefix(f"{name}/")])
         arrived = self.files()
         if missing := [file for file in sizes if arrived.get(file) != sizes[file]]:
             raise FileNotFoundError(errno.ENOENT, "it was removed while others arrived", missing[0])
@@ -247,7 +248,7 @@ class Bucket:
     def _remove_all(self, names: list[str]) -> None:
         with self._asking():
             if names:
-                obstore.delete(self._files, names)
+                _whole(obstore.delete, self._files, names)
 
     def bring_in(self, name: str, seal: str) -> None:
         """The seal names what belongs to it: the files are in a folder called by its digest."""
@@ -285,6 +286,19 @@ class Bucket:
             if isinstance(error, FileNotFoundError):
                 raise FileNotFoundError(errno.ENOENT, "there is no such object", name) from None
             raise _unreachable(self.address, told, error) from None
+
+
+def _whole(ask: Callable[..., Any], *arguments: object) -> Any:
+    """An answer, asked for again where it breaks off, which obstore does only where it fetches a file."""
+    until = 0.0
+    while True:
+        try:
+            return ask(*arguments)
+        except exceptions.GenericError as error:
+            until = until or time.monotonic() + _PATIENCE.seconds
+            if "response body" not in str(error) or time.monotonic() > until:
+                raise
+        time.sleep(0.5)
 
 
 _REASONS = {

@@ -8,6 +8,7 @@ import pytest
 from movierec_cli.home import Home
 from movierec_cli.profiles.profile import load_profile
 from movierec_cli.system import bucket
+from movierec_cli.system.storage import storage_at
 from tests.buckets.between import KEY, Act, Between, Meddling, Request
 from tests.buckets.conftest import KEYS, Objects
 from tests.support import Cli, run_python
@@ -61,6 +62,61 @@ def test_what_passes_is_tried_again(
     right = cli("similar", "Film 3", home=here)
     between.watch(once_in_a_while(act))
     assert cli("similar", "Film 3", home=home.root) == right
+
+
+@pytest.mark.parametrize("act", ["503", "429", "cut", "halve"])
+def test_a_list_that_breaks_off_at_any_page_is_asked_for_again(
+    home: Home, objects: Objects, between: Between, monkeypatch: pytest.MonkeyPatch, act: Act
+) -> None:
+    """S3 lists a thousand objects at a time, moto two if it is told so."""
+    monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "2")
+    names = ["Alien", "Heat", "Up"]
+    for name in names:
+        objects.write(home.root / name, b"film")
+    met: set[str] = set()
+
+    def meddle(request: Request) -> Act:
+        is_new = request.lists and request.path not in met
+        met.add(request.path)
+        return act if is_new else "forward"
+
+    between.watch(meddle)
+    assert storage_at(home.root).files() == dict.fromkeys(names, len(b"film"))
+    assert len(met) == 2 < len(between.requests)
+
+
+@pytest.mark.slow
+def test_a_list_that_always_breaks_off_is_said_in_time(
+    home: Home, objects: Objects, between: Between, cli: Cli
+) -> None:
+    objects.write(home.root / "CURRENT", b"")
+    between.watch(lambda request: "halve" if request.lists else "forward")
+    began = time.monotonic()
+    answer = cli("runs", home=home.root)
+    assert time.monotonic() - began < PATIENCE
+    assert answer.code == 1
+    assert "does not answer: the connection was cut. Try again later." in " ".join(answer.err.split())
+
+
+@pytest.mark.parametrize("act", ["halve", "lose the answer"])
+def test_a_large_file_whose_answers_break_off_arrives(
+    home: Home, objects: Objects, between: Between, act: Act
+) -> None:
+    """It is sent in parts. What begins, ends and removes it has an answer that can break off."""
+    content = bytes(range(256)) * (6 << 12)
+    met: set[tuple[str, str]] = set()
+
+    def meddle(request: Request) -> Act:
+        what = (request.method, request.path.partition("uploadId")[0])
+        is_new = request.method != "PUT" and what not in met
+        met.add(what)
+        return act if is_new else "forward"
+
+    between.watch(meddle)
+    storage_at(home.root).write("large", content)
+    assert objects.read(home.root / "large") == content
+    storage_at(home.root).remove("large")
+    assert objects.below(home.root) == []
 
 
 @pytest.mark.parametrize(
