@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from movierec_cli.profiles.rating import rate
+from movierec_cli.questions import best
 from movierec_cli.questions.answers import Hit, Rating
 from movierec_cli.questions.export import export
 from movierec_cli.questions.filters import Filters
 from movierec_cli.questions.recommender import Recommender
+from movierec_cli.store import movies
 from movierec_cli.training.train import train
 from tests.support import Halves, MovieRow, Stored, assert_best, make_dataset, scores_of
 
@@ -170,25 +172,30 @@ def grumpy_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for person in range(1, 61)
         for moment, movie in enumerate(np.flatnonzero(rng.random(150) < 1 / 3).tolist())
     ]
-    movies: list[MovieRow] = [
+    films: list[MovieRow] = [
         (movie, f"Film {movie}", 1950 + movie % 60, ("Drama",)) for movie in range(1, 151)
     ]
     home = tmp_path_factory.mktemp("grumpy")
-    train(make_dataset("grumpy", movies, ratings), epochs=0, home=home)
+    train(make_dataset("grumpy", films, ratings), epochs=0, home=home)
     return home
 
 
 @pytest.mark.slow
-def test_more_is_asked_for_than_does_not_sink(grumpy_home: Path) -> None:
+@pytest.mark.parametrize("at_once", [7, 1000])
+def test_more_is_asked_for_than_does_not_sink(
+    grumpy_home: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
     """So much sinks that the best by score alone do not hold enough of what does not."""
+    for reader in (best, movies):
+        monkeypatch.setattr(reader, "AT_ONCE", at_once)
     recommender, stored = Recommender.open(grumpy_home), Stored.read(grumpy_home)
     scarce = 0
     for user_id in stored.user_ids:
         left, sinks = stored.left(user_id), stored.sinks(user_id)
         for top in (5, 25):
             assert_best(recommender.recommend(user_id, top=top), left, top, tolerance=1e-4, sinks=sinks)
-        best = sorted(left, key=lambda one: -left[one])[:45]
-        scarce += len(set(best) - sinks) < 25 < len(left)
+        first = sorted(left, key=lambda one: -left[one])[:45]
+        scarce += len(set(first) - sinks) < 25 < len(left)
     assert scarce > 30
 
 

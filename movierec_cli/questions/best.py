@@ -1,22 +1,25 @@
 """The movies that score best, for one person or for several, with what sinks behind them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from movierec_cli.questions import choosing
+from movierec_cli.questions.hated import Hated
 from movierec_cli.questions.people import People, Person
 from movierec_cli.store.lookup import stacked
 from movierec_cli.store.movie import MOVIE_COLUMNS
 from movierec_cli.store.query import Query, Row
-from movierec_cli.vectors.arrays import Indices, Matrix, unit_rows
-from movierec_cli.vectors.scale import hated_up_to, liked_from, sinks_below
+from movierec_cli.vectors.arrays import Flags, Floats, Indices
+from movierec_cli.vectors.scale import sinks_below
 from movierec_cli.vectors.scores import score_matrix
-from movierec_cli.vectors.sinking import AHEAD, NEIGHBOURS, near_any, nearer_to_hated
+from movierec_cli.vectors.sinking import AHEAD
 
 _SINKS = "sinks"
 """Beside a row's columns: whether it sinks below all others, see vectors/sinking.py."""
+AT_ONCE = 64
+"""Movies of which it is asked together whether they sink with a hated one."""
 
 
 class Best:
@@ -52,7 +55,7 @@ class Best:
         if len(people) == 1:
             rows = self._for_one(people[0], columns, count, without, where, exact)
         else:
-            rows = self._of_all(people, columns, count, without, where)
+            rows = self._of_all(people, columns, count, without, where, self._hated(people))
         return self._reordered(rows, diversity, novelty, top) if diversity or novelty else rows
 
     def _for_one(
@@ -72,13 +75,14 @@ class Best:
         rows = self._movies.nearest(query, without, exact=exact)
         if not rows or not self._people.stars:
             return rows
-        near = self._sinks_with_hated(person, [row["movie_id"] for row in rows])
+        hated = Hated(self._movies, person)
+        near = hated.sinking([row["movie_id"] for row in rows])
         predicted = self._people.predicted([person], stacked(rows, "star_vector"))[0]
         least = sinks_below(*self.run.facts.dataset.rating_scale)
         for row, stars in zip(rows, predicted, strict=True):
             row[_SINKS] = bool(stars < least) or row["movie_id"] in near
         if sum(not row[_SINKS] for row in rows) < count and len(rows) == count + ahead:
-            return self._of_all([person], columns, count, without, where)
+            return self._of_all([person], columns, count, without, where, [hated])
         return sorted(rows, key=lambda row: bool(row[_SINKS]))[:count]
 
     def _of_all(
@@ -88,10 +92,13 @@ class Best:
         count: int,
         without: set[int],
         where: str | None,
+        hated: Sequence[Hated],
     ) -> list[Row]:
         """The same from the scores of all movies; of several people together, see choosing.together."""
-        ranked, worth, sinks = self._ranked(people, without, where)
-        best, scores, sunk = (values[:count].tolist() for values in (ranked, worth, sinks))
+        every = self._scored(people, without, where)
+        sinks = _sinking(every, hated, count)
+        order = np.argsort(sinks, kind="stable")[:count]
+        best, scores, sunk = (values[order].tolist() for values in (every.movie_ids, every.worth, sinks))
         rows = self._movies.rows(best, columns)
         return [
             rows[movie_id] | {"score": score, _SINKS: sinking}
@@ -100,33 +107,38 @@ class Best:
 
     def places(self, people: Sequence[Person], without: set[int], where: str | None) -> dict[int, int]:
         """movie_id -> place, from 1, of all movies that may be shown."""
-        ranked, *_ = self._ranked(people, without, where)
-        return {movie_id: place for place, movie_id in enumerate(ranked.tolist(), start=1)}
+        every = self._scored(people, without, where)
+        near = set[int]().union(*(one.sinking() for one in self._hated(people)))
+        order = np.argsort(every.low | np.isin(every.movie_ids, list(near)), kind="stable")
+        return {movie_id: place for place, movie_id in enumerate(every.movie_ids[order].tolist(), start=1)}
 
-    def _ranked(
-        self, people: Sequence[Person], without: set[int], where: str | None
-    ) -> tuple[Indices, Matrix, npt.NDArray[np.bool_]]:
-        """All movies that may be shown, best first: movie_ids, what each is worth, and whether it sinks."""
+    def _hated(self, people: Sequence[Person]) -> list[Hated]:
+        return [Hated(self._movies, person) for person in people] if self._people.stars else []
+
+    def _scored(self, people: Sequence[Person], without: set[int], where: str | None) -> "_Scored":
+        """All movies that may be shown, best first."""
         model = self.run.facts.model
-        movie_ids, movies = self._movies.all_of("movie_id", model.score_column)
         everyone = np.stack([person.score_vector for person in people])
-        scores = score_matrix(everyone, movies, model.score_metric)
-        scale = self.run.facts.dataset.rating_scale
-        sinks = np.zeros(len(movie_ids), dtype=np.bool_)
-        stars = None
-        if self._people.stars:
-            [star_vectors] = self._movies.all_of("star_vector")
-            stars = self._people.predicted(people, star_vectors)
-            near = set[int]().union(*map(self._sinks_with_hated, people))
-            sinks = (stars.min(axis=0) < sinks_below(*scale)) | np.isin(movie_ids, list(near))
-        worth = scores[0] if len(people) == 1 else choosing.together(scores, stars, scale[1], scale[0])
+        columns = ["movie_id", model.score_column, *(["star_vector"] if self._people.stars else [])]
+        found = []
+        for movie_ids, movies, *star_vectors in self._movies.some_of(*columns):  # never all of them in memory
+            predicted = [self._people.predicted(people, vectors) for vectors in star_vectors]
+            found.append((movie_ids.copy(), score_matrix(everyone, movies, model.score_metric), *predicted))
+        movie_ids, scores, *stars = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
+        lowest, highest = self.run.facts.dataset.rating_scale
+        worth = scores[0]
+        if len(people) > 1:
+            worth = choosing.together(scores, stars[0] if stars else None, highest, lowest)
+        low = np.zeros(len(movie_ids), np.bool_)
+        if stars:
+            low = stars[0].min(axis=0) < sinks_below(lowest, highest)
         allowed = ~np.isin(movie_ids, list(without))
         if where:
             passing = [row["movie_id"] for row in self._movies.table.rows(["movie_id"], where)]
             allowed &= np.isin(movie_ids, passing)
-        order = np.lexsort((-worth, sinks))
+        order = np.argsort(-worth, kind="stable")
         order = order[allowed[order]]
-        return movie_ids[order], worth[order], sinks[order]
+        return _Scored(movie_ids[order], worth[order], low[order])
 
     def _reordered(self, rows: list[Row], diversity: float, novelty: float, top: int) -> list[Row]:
         """The `top` of the rows by choosing.order; what sinks is not brought up for variety."""
@@ -148,28 +160,27 @@ class Best:
             chosen += [part[position] for position in order]
         return chosen
 
-    def _sinks_with_hated(self, person: Person, among: Sequence[int] | None = None) -> set[int]:
-        """The movies that sink with those to which the person gave the lowest rating, see vectors/sinking.
 
-        among: the movie_ids that are asked for, where not all are: a hated movie that none of them is near to
-        needs no search.
-        """
-        scale = self.run.facts.dataset.rating_scale
-        stars = np.array([rating.stars for rating in person.ratings], dtype=np.float32)
-        movie_ids = np.array([rating.movie_id for rating in person.ratings], dtype=np.int64)
-        hated = movie_ids[stars <= hated_up_to(*scale)]
-        if not len(hated):
-            return set()
-        column = self.run.facts.model.similar_column
-        liked = self._movies.similar_vectors(movie_ids[stars >= liked_from(*scale)].tolist())
-        vectors = self._movies.similar_vectors(hated.tolist())
-        if among is not None:
-            near_some = near_any(vectors, self._movies.similar_vectors(among), liked)
-            hated, vectors = hated[near_some], vectors[near_some]
-        sinking: set[int] = set()
-        nearest = self._movies.nearest_to_each(column, unit_rows(vectors), NEIGHBOURS + 1)
-        for movie_id, vector, found in zip(hated.tolist(), vectors, nearest, strict=True):
-            near = [(one, other) for one, other in found if one != movie_id][:NEIGHBOURS]
-            nearer = nearer_to_hated(vector[None], np.stack([other for _, other in near])[None], liked)[0]
-            sinking.update(one for (one, _), sinks in zip(near, nearer, strict=True) if sinks)
-        return sinking
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """Movies, (movies,) each, best first."""
+
+    movie_ids: Indices
+    worth: Floats
+    low: Flags
+    """Whether somebody is predicted to give so few stars that it sinks."""
+
+
+def _sinking(every: _Scored, hated: Sequence[Hated], count: int) -> Flags:
+    """Whether each movie sinks, (movies,), but for those behind the first `count` that do not."""
+    sinks, floating = every.low.copy(), 0
+    rest = np.flatnonzero(~sinks)
+    for start in range(0, len(rest), AT_ONCE):
+        some = rest[start : start + AT_ONCE]
+        among = every.movie_ids[some]
+        for one in hated:
+            sinks[some] |= np.isin(among, list(one.sinking(among.tolist())))
+        floating += int(np.count_nonzero(~sinks[some]))
+        if floating >= count:
+            break
+    return sinks

@@ -1,6 +1,6 @@
 """A run's movies, found by their ids and by their vectors."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,9 @@ from movierec_cli.store.runs import Run
 from movierec_cli.store.table import check_vector, open_table
 from movierec_cli.vectors.arrays import Matrix, Vector
 from movierec_cli.vectors.scores import best, score_matrix
+
+AT_ONCE = 4096
+"""Movies that are read at once where all are compared: some 6 MB."""
 
 
 class Movies:
@@ -38,23 +41,25 @@ class Movies:
 
     def best_known(self, count: int) -> list[int]:
         """The movie_ids of those that most people have rated, most first; of equals the lower one."""
-        movie_ids, counts = self.all_of("movie_id", "rating_count")
+        columns = ["movie_id", "rating_count"]
+        batches = list(self.table.batches(columns))
+        movie_ids, counts = (
+            np.concatenate([np.from_dlpack(batch.column(name)) for batch in batches]) for name in columns
+        )
         most_first: list[int] = movie_ids[np.lexsort((movie_ids, -counts))[:count]].tolist()
         return most_first
 
-    def all_of(self, *columns: str) -> list[npt.NDArray[Any]]:
-        """Whole columns of numbers, (movies,), or of vectors, float32 (movies, dimension)."""
-        batches = list(self.table.batches(columns))
-        vectors = self.run.facts.model.dimensions
-        return [
-            np.concatenate(
-                [
+    def some_of(self, *columns: str) -> Iterator[list[npt.NDArray[Any]]]:
+        """Columns of numbers, (n,), or of vectors, float32 (n, dimension), of n movies after another, until
+        these were all: never more of them in memory than what is kept, which must be copied."""
+        vectors, movies = self.run.facts.model.dimensions, self.table.count()
+        for start in range(0, movies, AT_ONCE):  # LanceDB would read far ahead
+            some = range(start, min(start + AT_ONCE, movies))
+            for batch in self.table.batches(columns, some=some):
+                yield [
                     matrix(batch.column(name)) if name in vectors else np.from_dlpack(batch.column(name))
-                    for batch in batches
+                    for name in columns
                 ]
-            )
-            for name in columns
-        ]
 
     def rows(self, movie_ids: Iterable[int], columns: Iterable[str]) -> dict[int, Row]:
         """The same as rows that have some columns."""
