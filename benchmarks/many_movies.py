@@ -119,6 +119,9 @@ def main() -> None:
             "1,682 movies, half of them rated": asking(small, 2),
             f"{arguments.movies:,} movies": asking(large, 1),
             f"{arguments.movies:,} movies, {RATED_MOST:,} of them rated": asking(large, 2),
+            f"{arguments.movies:,} movies, {RATED_MOST:,} of them rated, --top 100": asking(
+                large, 2, "--top", "100"
+            ),
             f"{arguments.movies:,} movies, --exact": asking(large, 1, "--exact"),
         }
         measured = interleaved(commands, arguments.rounds)

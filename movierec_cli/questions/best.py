@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from movierec_cli.questions import choosing
 from movierec_cli.questions.hated import Hated
@@ -117,14 +119,7 @@ class Best:
 
     def _scored(self, people: Sequence[Person], without: set[int], where: str | None) -> "_Scored":
         """All movies that may be shown, best first."""
-        model = self.run.facts.model
-        everyone = np.stack([person.score_vector for person in people])
-        columns = ["movie_id", model.score_column, *(["star_vector"] if self._people.stars else [])]
-        found = []
-        for movie_ids, movies, *star_vectors in self._movies.some_of(*columns):  # never all of them in memory
-            predicted = [self._people.predicted(people, vectors) for vectors in star_vectors]
-            found.append((movie_ids.copy(), score_matrix(everyone, movies, model.score_metric), *predicted))
-        movie_ids, scores, *stars = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
+        movie_ids, scores, *stars = self._scores(people)
         lowest, highest = self.run.facts.dataset.rating_scale
         worth = scores[0]
         if len(people) > 1:
@@ -139,6 +134,17 @@ class Best:
         order = np.argsort(-worth, kind="stable")
         order = order[allowed[order]]
         return _Scored(movie_ids[order], worth[order], low[order])
+
+    def _scores(self, people: Sequence[Person]) -> list[npt.NDArray[Any]]:
+        """Of all movies: movie_ids, scores and, where the model predicts some, stars, (people, movies)."""
+        model = self.run.facts.model
+        everyone = np.stack([person.score_vector for person in people])
+        columns = ["movie_id", model.score_column, *(["star_vector"] if self._people.stars else [])]
+        found = []
+        for movie_ids, movies, *star_vectors in self._movies.some_of(*columns):
+            predicted = [self._people.predicted(people, vectors) for vectors in star_vectors]
+            found.append((movie_ids.copy(), score_matrix(everyone, movies, model.score_metric), *predicted))
+        return [np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True)]
 
     def _reordered(self, rows: list[Row], diversity: float, novelty: float, top: int) -> list[Row]:
         """The `top` of the rows by choosing.order; what sinks is not brought up for variety."""

@@ -16,8 +16,8 @@ from movierec_cli.store.table import check_vector, open_table
 from movierec_cli.vectors.arrays import Matrix, Vector
 from movierec_cli.vectors.scores import best, score_matrix
 
-AT_ONCE = 4096
-"""Movies that are read at once where all are compared: some 6 MB."""
+AT_ONCE = 2048
+"""Movies that are read at once where all are compared: some 3 MB."""
 
 
 class Movies:
