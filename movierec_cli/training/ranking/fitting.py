@@ -88,9 +88,7 @@ def fit(
         everything = Evidence.of(interactions, weights, config.recency)
         by_itself = compute(everything, start=by_itself.history_vectors)
         members = _together(towers, by_itself, everything, judged, config)
-        together = side_by_side(members)
-        fold = FoldIn(weights, tuple(together.start.tolist()))
-        people = fold.vectors(together.personal(everything.histories), interactions.counts)
+        fold, people = _folded_in(side_by_side(members), everything, weights)
         members = [member.evened(everything.evening) for member in members]
         del everything
         listener.on_stage("Learning to predict stars")
@@ -189,6 +187,12 @@ def _together(
     towers = replace(towers, bias=np.float32(config.bias_share) * towers.bias)
     share = computed.share_for(len(evidence.interactions.rating), config.computed_share)
     return [towers, by_itself.scaled(share * spread_of(towers) / spread_of(by_itself))]
+
+
+def _folded_in(model: Member, evidence: Evidence, weights: HistoryWeights) -> tuple[FoldIn, Matrix]:
+    """How people get their vectors, and everybody's, float32 (people, d)."""
+    fold = FoldIn(weights, tuple(model.start.tolist()))
+    return fold, fold.vectors(model.personal(evidence.histories), evidence.interactions.counts)
 
 
 def _judge(
