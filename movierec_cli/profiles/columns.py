@@ -44,9 +44,9 @@ _TOKEN = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|[^\W\d_]+")
 _SERVICES = frozenset({"trakt", "imdb", "tmdb", "simkl", "letterboxd", "kinopoisk"})
 _RATED_ON = frozenset({"ratedon", "daterated", "ratedat", "ratingdate", "lastratedat", "userratedat"})
 _OTHERS_PARTS = ("豆瓣", "imdb", "кинопоиск", "средн", "平均", "метакрит")
-_BRACKETS = re.compile(r"[(\[].*?[)\]]")
+_BRACKETS = re.compile(r"[(\[（].*?[)\]）]")
 _SCALE_BEHIND = re.compile(
-    r"[\s_]*[(\[]?\s*(?:/|out\s+of|von|sur|su|de|из|1\s*[-–]|0\s*[-–]|0[.,]5\s*[-–])\s*(?P<scale>5|10|20|100)\s*[)\]]?\s*$"
+    r"[\s_]*[(\[（]?\s*(?:/|滿分|满分|out\s+of|max\.?|von|sur|su|de|из|av|af|ud\s+af|van|na|z|στα|1\s*[-–]|0\s*[-–]|0[.,]5\s*[-–])\s*(?P<scale>[4-7]|10|20|100)(?:[.,]0)?分?\s*[)\]）]?\s*$"
     r"|(?P<bare>10|100)\s*$|[(\[]\s*(?P<percent>%)\s*[)\]]\s*$",
     re.IGNORECASE,
 )

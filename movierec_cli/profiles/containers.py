@@ -18,6 +18,7 @@ LARGEST = 100 << 20
 LETTERBOXD_FILES = ("watchlist.csv", "watched.csv", "diary.csv", "ratings.csv")
 """Those of Letterboxd's export that are read; what comes later is believed more."""
 
+_OF_LETTERBOXD = {*LETTERBOXD_FILES, "comments.csv", "profile.csv", "reviews.csv"}
 _READABLE = {".csv", ".tsv", ".txt", ".json", ".xml", ".nfo"}
 _NOT_OURS = re.compile(
     r"(?:^|/)(?:lists?/(?!watchlist)|(?:likes|deleted|orphaned|comments|hidden|backups?)/)|readme|comment|follow|friend|collection|hidden|dropped|profile|settings|stats|account|likes?[-_.]|device"
@@ -180,7 +181,8 @@ def _wanted(places: list[PurePosixPath]) -> list[tuple[PurePosixPath, str]]:
     around = len(outermost) == 1 and all(len(place.parts) > 1 for place in inner)
     shown = {"/".join(place.parts[around:]): place for place in inner if not place.name.startswith(".")}
     letterboxd = [name for name in LETTERBOXD_FILES if name in shown]
-    if any(name != "ratings.csv" for name in letterboxd):
+    alone = all("/" in name or name in _OF_LETTERBOXD for name in shown)
+    if {"watched.csv", "diary.csv"} & shown.keys() or (alone and len(letterboxd) > 1):
         return [(shown[name], name) for name in letterboxd]
     readable = [
         name

@@ -94,7 +94,7 @@ _WATCHLIST = re.compile(
     r"|(?:\bun|\bnot |\bnever |n t )(?:yet )?(?:watched|seen)"
 )
 _HISTORY = re.compile(
-    r"watched|history|viewing|viewed|\bseen|diary|\blikes|favou?rites|gesehen|\bvus?\b|\bvisti\b|просмотр|看过"
+    r"watched|history|viewing|viewed|playback|\bseen|diary|\blikes|favou?rites|gesehen|\bvus?\b|\bvisti\b|просмотр|看过"
 )
 
 

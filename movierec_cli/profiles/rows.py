@@ -39,6 +39,9 @@ NO_KINDS = frozenset({NOT_RATED, NOT_FINISHED, NOT_SEEN})
 TOTAL = "sum or mean"
 """What a row below a table is about."""
 
+_WORDS = 3
+"""So many at most are a kind or a state, and not what somebody thinks of a film."""
+
 MoviesById = Callable[[set[int]], Mapping[int, Movie]]
 """Those of the movies that the dataset in use has, by movie_id."""
 
@@ -80,12 +83,15 @@ class Part:
     def __init__(self, sheet: Sheet, columns: Columns, origin: Origin, reading: Reading) -> None:
         self.sheet, self.columns, self.origin, self.reading = sheet, columns, origin, reading
         self._first_total = self._line_of_first_total()
-        self._kinds = _columns_that_say(columns.of("kind"), self._values, kind_of) or self._kinds_by_values()
+        self._kinds = _columns_that_say(columns.of("kind"), self._values, kind_of) or self._by_values(
+            kind_of, FILM
+        )
         if origin.source is Source.MOVIEREC:
             self._kinds = columns.of("kind")
         others = set(columns.of("kind")) - set(self._kinds)
         may_be_states = (*columns.of("status"), *columns.of("watched"), *others)
         self._states = _columns_that_say(may_be_states, self._values, state_of)
+        self._states = self._states or self._by_values(state_of, State.SEEN)
         self._check()
         self._opinions = self._own_opinions()
         self._orders: dict[str, DayOrder] = {}
@@ -135,16 +141,17 @@ class Part:
             if text and not record.problem and record.line < self._first_total:
                 yield text
 
-    def _kinds_by_values(self) -> tuple[str, ...]:
-        """Columns of no known name in which every row says its kind, and films are among them."""
+    def _by_values(self, meaning: Callable[[str], object], wanted: object) -> tuple[str, ...]:
+        """Columns of no known name that have a few short words, all with a meaning, some with the one wanted."""
         known = {name for names in self.columns.uses.values() for name in names}
         known |= {column.name for column in self.columns.ratings}
-        kinds = {
-            name: [kind_of(text) for text in self._values(name)]
-            for name in self.sheet.columns
-            if name not in known
-        }
-        return tuple(name for name, found in kinds.items() if FILM in found and None not in found)
+        found = []
+        for name in self.sheet.columns:
+            texts = Counter(() if name in known else self._values(name))
+            meanings = {meaning(text) if len(text.split()) <= _WORDS else None for text in texts}
+            if texts.total() > len(texts) and wanted in meanings and None not in meanings:
+                found.append(name)
+        return tuple(found)
 
     def _check(self) -> None:
         if not self.sheet.records and self.sheet.unit == "line" and not self.columns.titles:

@@ -189,6 +189,10 @@ def _typed_as_table(lines: list[str]) -> list[str]:
     ]
 
 
+_MAY_BE_HEADER = 3
+"""So many of the first lines."""
+
+
 def decode(content: bytes) -> tuple[str, str]:
     """The text, and what its encoding is called. Bytes that mean nothing never stand in the way."""
     for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
@@ -212,19 +216,30 @@ def _decode_legacy(content: bytes) -> tuple[str, str]:
     """
     beyond = sum(byte > 127 for byte in content)
     in_rows = sum(len(run) for run in re.findall(rb"[\x80-\xff]{3,}", content))
-    for encoding, name in (("gb18030", "GB 18030"), ("cp932", "Shift JIS"), ("cp949", "CP949")):
+    for encoding, name in (
+        ("gb18030", "GB 18030"),
+        ("cp932", "Shift JIS"),
+        ("cp949", "CP949"),
+        ("big5", "Big5"),
+    ):
         with_ascii = _strictly(content, encoding)
         if with_ascii and _known_header(with_ascii):
             return with_ascii, name
     if 2 * in_rows > beyond:
-        cyrillic = _strictly(content, "cp1251")
+        cyrillic, greek = _strictly(content, "cp1251"), _strictly(content, "cp1253")
+        if cyrillic and greek and _known_columns(greek) > _known_columns(cyrillic):
+            return greek, "Windows-1253"
         if cyrillic and 10 * len(re.findall(r"[а-яё]", cyrillic, re.IGNORECASE)) > 8 * beyond:
             return cyrillic, "Windows-1251"
     western = _strictly(content, "cp1252")
     central = _strictly(content, "cp1250")
+    turkish = _strictly(content, "cp1254")
+    if western and turkish and _known_columns(turkish) > _known_columns(western):
+        return turkish, "Windows-1254"
     if western and central:
         letters_between = re.search(r"[A-Za-z][³¹¿£][a-z]|\b£[óa-z]", western)
-        if letters_between or _known_columns(central) > _known_columns(western):
+        czech = "ø" in western and re.search(r"[ìùè]", western)
+        if letters_between or czech or _known_columns(central) > _known_columns(western):
             return central, "Windows-1250"
     if western:
         return western, "Windows-1252"
@@ -239,16 +254,19 @@ def _strictly(content: bytes, encoding: str) -> str | None:
 
 
 def _known_header(text: str) -> bool:
-    return bool(recognise([field for field in _first_fields(text) if not field.isascii()]).titles)
+    return any(
+        recognise([field for field in fields if not field.isascii()]).titles for fields in _first_lines(text)
+    )
 
 
 def _known_columns(text: str) -> int:
-    return recognise(_first_fields(text)).known
+    return max((recognise(fields).known for fields in _first_lines(text)), default=0)
 
 
-def _first_fields(text: str) -> list[str]:
-    line = text.lstrip().partition("\n")[0]
-    return _line(line, max(_DELIMITERS, key=line.count))
+def _first_lines(text: str) -> list[list[str]]:
+    """The fields of what may be the header: a heading may stand above it."""
+    lines = [line for line in text.splitlines() if line.strip()][:_MAY_BE_HEADER]
+    return [_line(line, max(_DELIMITERS, key=line.count)) for line in lines]
 
 
 def _outside_quotes(line: str) -> str:

@@ -1088,12 +1088,97 @@ def test_a_rating_named_after_a_service_is_ones_own_beside_the_day_of_rating(tmp
     assert films(undated) == [("Fargo", 1996, "planned"), ("Alien", 1979, "planned")]
 
 
+@pytest.mark.parametrize(
+    ("header", "seen", "planned", "begun"),
+    [
+        ("Filme,Situação,Nota (0 a 5)", "já vi", "quero ver", "larguei"),
+        ("Titel,Läge,Betyg (av 5)", "sedd", "vill se", "avbruten"),
+        ("Cím,Állapot,Osztályzat (1-5)", "megnézve", "megnézendő", "félbehagyva"),
+        ("Ταινία,Κατάσταση,Βαθμός (στα 5)", "την είδα", "θέλω να τη δω", "την παράτησα"),
+        ("Назва,Статус,Моя оцінка (з 5)", "переглянуто", "хочу подивитися", "покинув"),
+        ("Film,Viděno,Hodnocení (z 5)", "ano", "chci vidět", "nedokoukáno"),
+        ("片名,狀態,評分（滿分5分）", "看過", "想看", "棄看"),
+        ("Titre,Statut,Ma note (sur 5)", "Vu", "Envie de voir", "abandonné"),
+        ("Title,Anything,Stars (1–5)", "✅ Seen", "🍿 Up next", "🚫 Gave up"),
+    ],
+)
+def test_states_in_the_languages_of_those_who_keep_a_table(
+    tmp_path: Path, header: str, seen: str, planned: str, begun: str
+) -> None:
+    rows = f"Heat,{seen},4\nFargo,{planned},\nAlien,{begun},\nTwister,{seen},\nRan,{seen},2\n"
+    export = read(tmp_path / "mine.csv", f"{header}\n{rows}")
+    assert films(export) == [
+        ("Heat", None, 4.0),
+        ("Fargo", None, "planned"),
+        ("Twister", None, "seen"),
+        ("Ran", None, 2.0),
+    ]
+    assert left_out(export) == {"begun and not finished": 1}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name", "header", "rows"),
+    [
+        ("cp1253", "Windows-1253", "Ταινία;Έτος;Βαθμός (στα 10)", "Η αιωνιότητα και μια μέρα;1998;9"),
+        ("cp1254", "Windows-1254", "Sıra;Film Adı;Yıl;Puanım (10 üzerinden)", "1;Eşkıya;1996;9"),
+        ("big5", "Big5", "編號;片名;年份;評分（滿分10分）", "1;重慶森林;1994;9"),
+        ("cp1250", "Windows-1250", "Co jsem viděl;;\nFilm;Rok;Hodnocení (z 10)", "Kolja, můj příběh;1996;9"),
+    ],
+)
+def test_encodings_of_other_alphabets(
+    tmp_path: Path, encoding: str, name: str, header: str, rows: str
+) -> None:
+    content = f"{header}\n{rows}\n".encode(encoding)
+    [(title, _, stars)] = films(export := read(tmp_path / "mine.csv", content))
+    assert (title in rows, stars) == (True, 4.5)
+    assert export.assumed[0] == f"mine.csv is not UTF-8 text; it was read as {name}."
+
+
+def test_a_report_of_a_player_and_the_dutch_vote(tmp_path: Path) -> None:
+    emby = """DateCreated\tItemType\tItemName\tPlaybackMethod\tClientName\tPlayDuration
+2023-01-01 20:10:33.44\tMovie\tCrimson Tide\tDirectPlay\tEmby for Android TV\t6000
+2023-01-02 20:10:33.44\tEpisode\tThe Office - s01e01 - Pilot\tTranscode\tEmby Web\t1300
+"""
+    export = read(tmp_path / "report.tsv", emby)
+    assert (films(export), left_out(export)) == ([("Crimson Tide", None, "seen")], {"TV episode": 1})
+    dutch = '"Titel";"Jaar";"Mijn stem (max. 5,0)";"Gemiddelde"\n"Antonia";"1995";"4,0";"3,07"\n"Gemiddeld";"";"4,0";""\n'
+    export = read(tmp_path / "stemmen.csv", dutch)
+    assert (films(export), left_out(export)) == ([("Antonia", 1995, 4.0)], {"sum or mean": 1})
+
+
+def test_plexs_pictures_are_no_thumbs(tmp_path: Path) -> None:
+    plex = """<MediaContainer size="1"><Video type="movie" title="Glory" year="1989" userRating="9.0" viewCount="1"
+rating="7.1" thumb="/library/metadata/101/thumb/1"/><Video type="movie" title="Congo" year="1995" viewCount="1"
+thumb="/library/metadata/102/thumb/1"/></MediaContainer>"""
+    assert films(read(tmp_path / "library.xml", plex)) == [("Glory", 1989, 4.5), ("Congo", 1995, "seen")]
+
+
+def test_a_folder_of_another_service_with_letterboxds_file_names(tmp_path: Path) -> None:
+    folder = tmp_path / "movary"
+    folder.mkdir()
+    (folder / "history.csv").write_text(
+        "title,year,watchedAt\nKingpin,1996,2023-01-01\nHeat,1995,2023-01-02\n"
+    )
+    (folder / "ratings.csv").write_text("title,year,userRating\nHeat,1995,9\nFargo,1996,2\n")
+    (folder / "watchlist.csv").write_text("title,year,addedAt\nRan,1985,2023-01-01\n")
+    found = films(read_rating_file(folder, lambda _: {}))
+    assert set(found) == {
+        ("Kingpin", 1996, "seen"),
+        ("Heat", 1995, "seen"),
+        ("Heat", 1995, 4.5),
+        ("Fargo", 1996, 1.0),
+        ("Ran", 1985, "planned"),
+    }
+
+
 def test_a_column_of_any_name_says_kinds_where_all_its_values_are_some(tmp_path: Path) -> None:
-    content = "Titre;Genre;Quoi;Étoiles\nLa Haine (1995);drame;Film;★★★★\nLe Bureau des légendes;espionnage;Série;★★★★★\n"
+    content = "Titre;Quoi;Étoiles\nLa Haine (1995);Film;★★★★\nLe Bureau;Série;★★★★★\nNikita;Film;★★★\n"
     export = read(tmp_path / "vus.csv", content)
-    assert (films(export), left_out(export)) == ([("La Haine", 1995, 4.0)], {"TV series": 1})
-    mixed = content.replace(";Série;", ";à finir;")
-    assert len(films(read(tmp_path / "autre.csv", mixed))) == 2
+    assert films(export) == [("La Haine", 1995, 4.0), ("Nikita", None, 3.0)]
+    assert left_out(export) == {"TV series": 1}
+    for said in ("à finir", "un film comme une série"):  # a word without a meaning, and an opinion
+        mixed = content.replace(";Série;", f";{said};")
+        assert len(films(read(tmp_path / "autre.csv", mixed))) == 3
 
 
 def test_a_column_of_seen_films_may_say_that_one_is_to_be_seen(tmp_path: Path) -> None:
