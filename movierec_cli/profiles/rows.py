@@ -142,7 +142,7 @@ class Part:
                 yield text
 
     def _by_values(self, meaning: Callable[[str], object], wanted: object) -> tuple[str, ...]:
-        """Columns of no known name that have a few short words, all with a meaning, some with the one wanted."""
+        """Columns of no known name that have a few short words, all with a meaning, some the wanted one."""
         known = {name for names in self.columns.uses.values() for name in names}
         known |= {column.name for column in self.columns.ratings}
         found = []

@@ -65,9 +65,9 @@ def fit(
     def compute(evidence: Evidence, start: Matrix | None = None) -> Member:
         return computed.fit(evidence, width, ridge, seed, pace.computed, start, workers)
 
-    learn_stars = _learning_stars(data, seed, workers, pace)
     # BLAS's own threads go on spinning after each product and keep TensorFlow's from the cores.
     with threadpool_limits(limits=1, user_api="blas"):
+        learned_stars = _learning_stars(data, seed, workers, pace)
         evidence = Evidence.of(task.seen, weights, config.recency)
         by_itself = compute(evidence)
         judge = _judge(task, evidence, by_itself, config)
@@ -91,8 +91,7 @@ def fit(
         fold, people = _folded_in(side_by_side(members), everything, weights)
         members = [member.evened(everything.evening) for member in members]
         del everything
-        listener.on_stage("Learning to predict stars")
-        star_tables = learn_stars()
+        star_tables = learned_stars()
     model = side_by_side(members)
     if network:
         network.put_in(*members)
@@ -114,10 +113,12 @@ def fit(
 def _learning_stars(
     data: TrainingData, seed: int, workers: Workers, pace: Pace
 ) -> Callable[[], star_model.StarTables]:
-    """What gives the star model. Workers begin at once with what takes longest; here it waits its turn."""
+    """What gives the star model, which is learned at once: by workers beside all else, as it takes longest,
+    or here, while little else is in memory."""
     asked = (data.interactions, movie_features(data.movies), data.rating_scale, seed)
     if workers is HERE:
-        return lambda: star_model.fit(*asked, pace.learned_stars)
+        tables = star_model.fit(*asked, pace.learned_stars)
+        return lambda: tables
     kept = workers.call(star_model.fit, *asked)
     return lambda: workers.get(kept)
 
