@@ -499,18 +499,28 @@ def history_weights(stars: Sequence[float], rule: Mapping[str, float]) -> list[f
     return [weight * goal / length if length else 0.0 for weight in weights]
 
 
-def general_of(stored: Stored, count: int, *, is_question: bool = False) -> npt.NDArray[np.float64]:
-    """What the score vectors of all who gave `count` ratings have in common, by the definition.
+def general_of(
+    stored: Stored, ratings: Sequence[float], *, is_question: bool = False
+) -> npt.NDArray[np.float64]:
+    """What everybody likes, as it counts in somebody's score vector with these ratings, by the definition.
 
-    For a question a twentieth of the general part counts; else biases count seven times as much where nothing
-    is known, and this fades with the sixth power of what is missing.
+    For a question a twentieth of it. Else biases count seven times as much where nothing is known, and this
+    fades with the sixth power of what is missing; lowest ratings beside likes leave less of all of it.
     """
     model = stored.model["fold_in"]
     vector = np.array(model["user_bias"], dtype=np.float64)
     if is_question:
         return vector / 20
-    shrinkage = model["weights"]["shrinkage"]
-    vector[-1] *= 1 + 6 * (shrinkage / (count + shrinkage)) ** 6
+    rule, count = model["weights"], len(ratings)
+    unknown = rule["shrinkage"] / (count + rule["shrinkage"])
+    bottom = min(0.0, rule["lowest"])
+    places = [(rating - bottom) / (rule["highest"] - bottom) for rating in ratings]
+    alone = rule["lowest"] == rule["highest"]
+    hated = 0 if alone else sum(r == rule["lowest"] or p <= 0.1 for r, p in zip(ratings, places, strict=True))
+    liked = sum(place >= 0.8 for place in places)
+    general = 1 - min(1.0, 3 * min(hated, liked) / max(count, 1)) * unknown
+    vector *= general
+    vector[-1] *= 1 + 6 * general * unknown**6
     return vector
 
 
@@ -520,7 +530,7 @@ def vector_of(
     """The score vector of somebody with these ratings, or of who asks about these movies."""
     weights = history_weights(list(ratings.values()), stored.model["fold_in"]["weights"])
     history = stored.movie_matrix("history_vector")
-    vector = general_of(stored, len(ratings), is_question=is_question)
+    vector = general_of(stored, list(ratings.values()), is_question=is_question)
     for movie_id, weight in zip(ratings, weights, strict=True):
         vector += weight * history[stored.movies["movie_id"].index(movie_id)]
     return vector

@@ -25,7 +25,7 @@ def explain(person: Person, score_vectors: Matrix, movies: Movies) -> list[Expla
     fold, given = model.fold_in, stars_of(person.ratings)
     added = np.stack([fold.contributions(history, given, movie) for movie in score_vectors])
     added = added.astype(np.float64)
-    general = fold.general(len(given), is_question=person.is_question).astype(np.float64)
+    general = fold.general(given, is_question=person.is_question).astype(np.float64)
     known = movies.by_id(movie_ids)
 
     def contributed(row: Floats, some: Indices) -> tuple[Contribution, ...]:

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from movierec_cli.vectors.arrays import Floats, Indices, Matrix, Vector
-from movierec_cli.vectors.scale import bottom_of
+from movierec_cli.vectors.arrays import Flags, Floats, Indices, Matrix, Vector
+from movierec_cli.vectors.scale import bottom_of, hated_up_to, liked_from
 
 EXTRA_POPULARITY = 6.0
 """For somebody without ratings the movies' biases count so much more; this fades with a power of
 shrinkage / (ratings + shrinkage). docs/experiments.md has what other numbers give."""
 FADING = 6
 """That power: with three ratings it is 2.2 times as much as with many, with ten nearly the same."""
+OPPOSED = 3.0
+"""Who has hated some movies and liked others is not like everybody: once a third of their ratings are the
+lowest, and a third are likes, what everybody likes counts only as much as their own part."""
 QUESTION_GENERAL = 0.05
 """How much of the general part counts where nothing but likes and dislikes is known: that is a question about
 these movies. docs/experiments.md has what other shares give."""
@@ -71,13 +74,17 @@ class FoldIn:
     user_bias: tuple[float, ...]
     """The general part of the vector of somebody with many ratings, (d,)."""
 
-    def vectors(self, personal: Matrix, counts: Indices) -> Matrix:
+    def vectors(self, personal: Matrix, ratings: Vector, row_splits: Indices) -> Matrix:
         """People's vectors, float32 (people, d), from the sums of their weighted history vectors.
 
-        personal: float32 (people, d), which is changed. counts: how many ratings they have given.
+        personal: float32 (people, d), which is changed. ratings: float32 (ratings,), theirs, one person after
+        another; person i gave row_splits[i]:row_splits[i + 1], (people + 1,).
         """
-        personal += np.array(self.user_bias, np.float32)
-        personal[:, -1] *= self._popularity(counts)
+        hated, liked = (np.append(0, np.cumsum(said))[row_splits] for said in self._extremes(ratings))
+        general, popularity = self._like_everybody(np.diff(row_splits), np.diff(hated), np.diff(liked))
+        bias = np.array(self.user_bias, np.float32)
+        personal += general[:, None] * bias
+        personal[:, -1] += (popularity - general) * bias[-1]
         return personal
 
     def fold_in(self, history_vectors: Matrix, ratings: Vector, *, is_question: bool = False) -> Vector:
@@ -87,15 +94,16 @@ class FoldIn:
         question about these movies rather than somebody's history.
         """
         personal = scaled_weights(ratings, self.weights) @ history_vectors
-        return (personal + self.general(len(ratings), is_question=is_question)).astype(np.float32)
+        return (personal + self.general(ratings, is_question=is_question)).astype(np.float32)
 
-    def general(self, count: int, *, is_question: bool = False) -> Vector:
-        """What is the same in the vectors of all who have given `count` ratings, float32 (d,)."""
+    def general(self, ratings: Vector, *, is_question: bool = False) -> Vector:
+        """What everybody likes, as far as it counts for somebody with these ratings, float32 (d,)."""
         vector = np.array(self.user_bias, np.float32)
         if is_question:
             return np.float32(QUESTION_GENERAL) * vector
-        vector[-1] *= self._popularity(np.array(count))
-        return vector
+        hated, liked = (np.count_nonzero(said) for said in self._extremes(ratings))
+        general, popularity = self._like_everybody(*map(np.array, (len(ratings), hated, liked)))
+        return np.append(general * vector[:-1], popularity * vector[-1]).astype(np.float32)
 
     def contributions(self, history_vectors: Matrix, ratings: Vector, score_vector: Vector) -> Vector:
         """float32 (ratings,): what each rating adds to a movie's score; the rest is that of `general`.
@@ -104,6 +112,15 @@ class FoldIn:
         """
         return scaled_weights(ratings, self.weights) * (history_vectors @ score_vector)
 
-    def _popularity(self, counts: Indices) -> Floats:
+    def _extremes(self, ratings: Vector) -> tuple[Flags, Flags]:
+        """Which of the ratings are the lowest, and which say that a movie is liked."""
+        scale = self.weights.lowest, self.weights.highest
+        return ratings <= hated_up_to(*scale), ratings >= liked_from(*scale)
+
+    def _like_everybody(self, counts: Indices, hated: Indices, liked: Indices) -> tuple[Floats, Floats]:
+        """What the general part counts for people with so many ratings, and what the movies' biases do."""
         unknown = 1 - self.weights.length(counts) ** 2
-        return (1 + EXTRA_POPULARITY * unknown**FADING).astype(np.float32)
+        opposed = np.minimum(1, OPPOSED * np.minimum(hated, liked) / np.maximum(counts, 1))
+        general = 1 - opposed * unknown
+        popularity = general * (1 + EXTRA_POPULARITY * general * unknown**FADING)
+        return general.astype(np.float32), popularity.astype(np.float32)

@@ -45,7 +45,7 @@ def check(stored: Stored, ratings: list[Rating], hits: list[Hit], *, is_question
         explanation = hit.explanation
         assert explanation
         expected = contributions(stored, ratings, hit.movie.movie_id)
-        general = general_of(stored, len(ratings), is_question=is_question)
+        general = general_of(stored, list(stars.values()), is_question=is_question)
         of_everybody = dot(general, column(stored, "score_vector")[hit.movie.movie_id])
         assert explanation.general == pytest.approx(of_everybody, abs=1e-4)
         reasons = [*explanation.because, *explanation.despite]

@@ -94,9 +94,29 @@ def test_what_everybody_likes_counts_most_where_little_is_known(count: int, bias
     movies = np.zeros((count, 4), np.float32)
     person = fold_of(4).fold_in(movies, np.full(count, 3, np.float32))
     assert person.tolist() == [0, 0, 0, pytest.approx(biases, rel=1e-5)]
-    assert fold_of(4).general(count).tolist() == person.tolist()
+    assert fold_of(4).general(np.full(count, 3, np.float32)).tolist() == person.tolist()
     question = fold_of(4).fold_in(movies, np.full(count, 3, np.float32), is_question=True)
     assert question[-1] == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize(
+    ("stars", "general"),
+    [
+        (
+            [5, 0.5, 0.5],
+            1 - 4 / 7,
+        ),  # with a shrinkage of 4 and a third of each, all that their own part lacks
+        ([5, 4, 3, 3, 3, 2, 2, 2, 2, 2, 2, 0.5], 1 - 3 / 12 * 4 / 16),
+        ([5, 5, 4.5], 1.0),
+        ([0.5, 0.5, 0.5], 1.0),  # hates alone say nothing of what somebody likes instead
+        ([1, 1, 3], 1.0),
+    ],
+)
+def test_who_hates_and_likes_is_less_like_everybody(stars: list[float], general: float) -> None:
+    fold = FoldIn(HistoryWeights(**RULE), (2.0, 1.0))
+    unknown = 4 / (len(stars) + 4)
+    expected = [2 * general, general * (1 + 6 * general * unknown**6)]
+    assert fold.general(np.array(stars, np.float32)).tolist() == pytest.approx(expected, rel=1e-5)
 
 
 def test_many_people_at_once_are_the_same_people() -> None:
@@ -107,7 +127,8 @@ def test_many_people_at_once_are_the_same_people() -> None:
     for movies in histories:
         movies[:, -1] = 0
     sums = [scaled_weights(one, fold.weights) @ movies for one, movies in zip(stars, histories, strict=True)]
-    together = fold.vectors(np.array(sums), np.array([len(one) for one in stars]))
+    row_splits = np.append(0, np.cumsum([len(one) for one in stars]))
+    together = fold.vectors(np.array(sums), np.concatenate(stars), row_splits)
     alone = [fold.fold_in(movies, one) for movies, one in zip(histories, stars, strict=True)]
     np.testing.assert_allclose(together, alone, rtol=1e-5, atol=1e-6)
 
@@ -124,7 +145,7 @@ def test_contributions_add_up_to_the_score_of_the_personal_part() -> None:
     expected = [weight * float(vector @ movie) for weight, vector in zip(weights, vectors, strict=True)]
     np.testing.assert_allclose(added, expected, rtol=1e-4, atol=1e-6)
     score = float(fold.fold_in(vectors, stars) @ movie)
-    assert float(added.sum()) == pytest.approx(score - float(fold.general(9) @ movie), abs=1e-5)
+    assert float(added.sum()) == pytest.approx(score - float(fold.general(stars) @ movie), abs=1e-5)
     assert added[6] == 0 and (added[stars < 2] > 0).any() and (added[stars < 2] < 0).any()
 
 
@@ -150,7 +171,7 @@ def test_the_stored_people_are_folded_in_from_what_is_stored(
         )
         np.testing.assert_allclose(folded, vector_of(stored, ratings), rtol=1e-4, atol=1e-5)
         np.testing.assert_allclose(vector, folded, rtol=1e-4, atol=1e-5)
-        assert 1 <= vector[-1] < 7  # meets the movie's bias
+        assert 0 < vector[-1] < 7  # meets the movie's bias
     assert below == len(stored.user_ids)
 
 

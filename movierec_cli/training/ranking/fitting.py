@@ -192,8 +192,8 @@ def _together(
 
 def _folded_in(model: Member, evidence: Evidence, weights: HistoryWeights) -> tuple[FoldIn, Matrix]:
     """How people get their vectors, and everybody's, float32 (people, d)."""
-    fold = FoldIn(weights, tuple(model.start.tolist()))
-    return fold, fold.vectors(model.personal(evidence.histories), evidence.interactions.counts)
+    fold, seen = FoldIn(weights, tuple(model.start.tolist())), evidence.interactions
+    return fold, fold.vectors(model.personal(evidence.histories), seen.rating, seen.row_splits)
 
 
 def _judge(

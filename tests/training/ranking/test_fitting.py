@@ -23,7 +23,7 @@ from movierec_cli.training.train import train
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.fold_in import HistoryWeights
-from tests.support import Checkerboard, MovieRow, Stored, history_weights, make_dataset
+from tests.support import Checkerboard, MovieRow, Stored, general_of, history_weights, make_dataset
 
 Dense = npt.NDArray[np.float64]
 
@@ -98,8 +98,8 @@ def test_without_epochs_scores_are_the_computed_members_and_a_little_popularity(
     found = stored.user_matrix() @ stored.movie_matrix("score_vector").T
     general = stored.movie_matrix("score_vector")[:, -1]
     np.testing.assert_allclose(general, 0.1 * popularity / popularity.std(), rtol=1e-3, atol=1e-4)
-    counted = 1 + 6 * (config.shrinkage / (seen.counts + config.shrinkage)) ** 6
-    personal = found - counted[:, None] * general
+    counted = [general_of(stored, list(stored.ratings(user_id).values()))[-1] for user_id in stored.user_ids]
+    personal = found - np.array(counted)[:, None] * general
     assert personal.std() == pytest.approx(1.0, rel=0.05)  # over those who are judged: nearly everybody
     np.testing.assert_allclose(personal, scores * (personal.std() / scores.std()), atol=0.02)
     assert np.corrcoef(personal.ravel(), scores.ravel())[0, 1] > 0.9999
@@ -141,12 +141,13 @@ def test_scores_of_the_computed_member_are_those_of_another_seed_but_for_their_s
 
 
 def test_the_saved_network_scores_as_the_database_does(stored: Stored) -> None:
-    """model.keras is read in safe mode. The bias as one more dimension changes nothing, but for how often it
-    counts where few ratings are known."""
+    """model.keras is read in safe mode. The bias as one more dimension changes nothing, but for how much what
+    everybody likes counts for people with few ratings."""
     network = keras.models.load_model(stored.run.folder / "model.keras", safe_mode=True)
     scores = network(tf.sparse.from_dense(histories(stored).astype(np.float32))).numpy()
-    people = stored.user_matrix().copy()
-    people[:, -1] = 1
+    in_full = np.array(stored.model["fold_in"]["user_bias"])
+    counted = [general_of(stored, list(stored.ratings(user_id).values())) for user_id in stored.user_ids]
+    people = stored.user_matrix() - np.array(counted) + in_full
     products = people @ stored.movie_matrix("score_vector").T
     assert scores.shape == (Checkerboard.people, Checkerboard.movies + 1)
     assert scores.std() > 0.1
