@@ -57,14 +57,14 @@ def store(home: Home, data: TrainingData, users: Matrix, movies: Matrix) -> Path
     movie_vectors = {"score_vector": movies, "similar_vector": similar, "star_vector": star_movies}
     trained = TrainedModel(
         facts=ModelFacts(
-            kind="ranking",
+            "ranking",
             config={},
+            fold_in=None,
+            stars=stars,
             score_column="score_vector",
             score_metric="dot",
             similar_column="similar_vector",
             dimensions={name: matrix.shape[1] for name, matrix in movie_vectors.items()},
-            fold_in=None,
-            stars=stars,
         ),
         network=None,
         movie_vectors=movie_vectors,
