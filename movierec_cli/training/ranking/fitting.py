@@ -153,9 +153,9 @@ def _facts(
         score_column="score_vector",
         score_metric="dot",
         similar_column="similar_vector",
-        dimensions={name: matrix.shape[1] for name, matrix in vectors.items()},
         fold_in=fold,
         stars=stars,
+        dimensions={name: matrix.shape[1] for name, matrix in vectors.items()},
     )
 
 
