@@ -80,8 +80,8 @@ class FoldIn:
         personal: float32 (people, d), which is changed. ratings: float32 (ratings,), theirs, one person after
         another; person i gave row_splits[i]:row_splits[i + 1], (people + 1,).
         """
-        hated, liked = (np.append(0, np.cumsum(said))[row_splits] for said in self._extremes(ratings))
-        general, popularity = self._like_everybody(np.diff(row_splits), np.diff(hated), np.diff(liked))
+        hated, liked = (_counted(said, row_splits) for said in self._extremes(ratings))
+        general, popularity = self._like_everybody(np.diff(row_splits), hated, liked)
         bias = np.array(self.user_bias, np.float32)
         personal += general[:, None] * bias
         personal[:, -1] += (popularity - general) * bias[-1]
@@ -124,3 +124,10 @@ class FoldIn:
         general = 1 - opposed * unknown
         popularity = general * (1 + EXTRA_POPULARITY * general * unknown**FADING)
         return general.astype(np.float32), popularity.astype(np.float32)
+
+
+def _counted(said: Flags, row_splits: Indices) -> Indices:
+    """How many of each person's ratings are flagged, int64 (people,)."""
+    running = np.zeros(len(said) + 1, np.int64)
+    np.cumsum(said, out=running[1:])
+    return np.diff(running[row_splits])
