@@ -170,8 +170,8 @@ def test_the_rest_is_counted(cli: Cli, checkerboard_home: Path, stored: Stored) 
 
 def test_an_empty_profile(cli: Cli, checkerboard_home: Path) -> None:
     Home(checkerboard_home).profiles.mkdir(exist_ok=True)
-    save_profile(Home(checkerboard_home), Profile("nobody", ()))
-    result = cli("history", "nobody", home=checkerboard_home)
+    save_profile(Home(checkerboard_home), Profile("unrated", ()))
+    result = cli("history", "unrated", home=checkerboard_home)
     assert (result.code, result.out, result.err) == (0, "", "There is nothing to show.\n")
 
 
