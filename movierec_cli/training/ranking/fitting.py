@@ -76,16 +76,17 @@ def fit(
             epochs, best = trainer.train(
                 options.epochs, options.patience, judge, listener.on_epoch, checkpoint
             )
+            trainer.forget()
+        validation, judged = epochs[best - 1].validation if epochs else judge(None), task.sample
+        del evidence, judge, task  # gigabytes for 32 million ratings
+        everything = Evidence.of(interactions, weights, config.recency)
+        if options.epochs:
             listener.on_stage("Learning from all ratings")
             finishing_epochs = round(FINISHING_SHARE * (best if trainer.samples else options.epochs))
             pace.skip(options.epochs - len(epochs) + most - finishing_epochs)
-            trainer.finish(Evidence.of(interactions, weights, config.recency), finishing_epochs, checkpoint)
+            trainer.finish(everything, finishing_epochs, checkpoint)
             towers, network = trainer.towers, trainer.network
             del trainer
-        validation = epochs[best - 1].validation if epochs else judge(None)
-        judged = task.sample
-        del evidence, judge, task  # gigabytes for 32 million ratings
-        everything = Evidence.of(interactions, weights, config.recency)
         by_itself = compute(everything, start=by_itself.history_vectors)
         members = _together(towers, by_itself, everything, judged, config)
         fold, people = _folded_in(side_by_side(members), everything, weights)

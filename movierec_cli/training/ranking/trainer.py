@@ -141,6 +141,10 @@ class Trainer:
         self._optimizer.go_on_from(best_tables)
         return history, best
 
+    def forget(self) -> None:
+        """Let go of the ratings learned from, a gigabyte for 32 million: `finish` brings all there are."""
+        del self._evidence
+
     def finish(self, everything: Evidence, epochs: int, checkpoint: Checkpoint = NO_CHECKPOINT) -> None:
         """Learn from all ratings, from the best weights on, while the learning rate falls to zero.
 
