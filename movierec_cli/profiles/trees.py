@@ -1,6 +1,7 @@
 """JSON and XML as rows: every object with a title in it, whatever is around it."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +10,16 @@ from movierec_cli.profiles.columns import uses_of
 from movierec_cli.profiles.kinds import FILM, kind_of, state_of
 from movierec_cli.profiles.sheet import Record, Sheet, decode
 from movierec_cli.profiles.words import folded
+from movierec_cli.titles.keys import split_year
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _DEEPEST = 40
-_OPEN = {*"ids providerids userdata uniqueids uniqueid movie film item media rating title".split()}
+_OPEN = {*"ids providerids uniqueids uniqueid movie film item media rating title content node state".split()}
 """Objects within an object whose fields are as good as its own."""
+_OWN = {*"otheruserinfos userinfos userdata".split()}
+"""Those whose fields are somebody's own, and better than everybody's beside them."""
 _ABOUT = {*"show series episode season anime book game track album person".split()}
 """Objects within an object that say that it is about something else than a film."""
 _OF_A_FILM = {*"reviews seenhistory watches plays".split()}
@@ -25,6 +29,8 @@ _GROUPS = {*"entries items films movies".split()}
 _NO_ROWS = {*"hidden people genres tags cast crew directors actors seasons user owner".split()}
 _ROOTS = {*"movie film tvshow episodedetails".split()}
 """Root elements of XML files about one thing."""
+_THUMBS = {"likelist": "up", "dislikelist": "down"}
+_ENTRY = re.compile(r"entry(?:v\d)?$")
 _TITLES = frozenset({"title", "original_title"})
 KIND, STATE = "kind", "status"
 
@@ -56,6 +62,9 @@ def _objects(value: Any, known: dict[str, str], depth: int = 0) -> Iterator[dict
     if isinstance(value, list):
         for one in value:
             yield from _objects(one, known, depth + 1)
+    elif isinstance(value, dict) and _is_by_title(value):
+        for title, one in value.items():
+            yield _joined(known, {"title": title} | _flat(one))
     elif isinstance(value, dict):
         row = _flat(value)
         uses = uses_of(row)
@@ -66,12 +75,18 @@ def _objects(value: Any, known: dict[str, str], depth: int = 0) -> Iterator[dict
         found = [
             inner
             for key, one in value.items()
-            if isinstance(one, list | dict) and folded(key) not in _NO_ROWS
+            if isinstance(one, list | dict) and (folded(key) not in _NO_ROWS or len(value) == 1)
             for inner in _objects(one, known | _said_by(key), depth + 1)
         ]
         yield from found
         if not found and uses and not is_group:
             yield _joined(known, row)
+
+
+def _is_by_title(value: dict[str, Any]) -> bool:
+    """Whether an object has films by their titles: {"Heat (1995)": {"rating": 9}}."""
+    named = sum(split_year(key)[1] is not None for key in value)
+    return 2 * named > len(value) and all(isinstance(one, dict) for one in value.values())
 
 
 def _joined(known: dict[str, str], row: dict[str, str]) -> dict[str, str]:
@@ -94,10 +109,17 @@ def _flat(value: dict[str, Any]) -> dict[str, str]:
         name = folded(key)
         one = held[-1] if name in _OF_A_FILM and isinstance(held, list) and held else held
         if isinstance(one, dict):
+            entry = _ENTRY.sub("", name)  # JustWatch: {"seenlistEntry": {...}}
+            if entry in _THUMBS:
+                row["thumbs"] = _THUMBS[entry]
+            elif state := state_of(entry) if entry != name else None:
+                row[STATE] = state.value
             if name in _ABOUT:
                 row[KIND] = _more_exact(row.get(KIND), kind_of(key) or key)
             inner = _flat(one)
-            if name in _OPEN | _ABOUT | _OF_A_FILM:
+            if name in _OWN:
+                row |= inner
+            elif name in _OPEN | _ABOUT | _OF_A_FILM:
                 for inner_name, text in inner.items():
                     row[inner_name] = row.get(inner_name) or text
             else:

@@ -1187,3 +1187,94 @@ def test_a_column_of_seen_films_may_say_that_one_is_to_be_seen(tmp_path: Path) -
         ("Hoop Dreams", 1994, "planned"),
         ("Alien", 1979, "seen"),
     ]
+
+
+def test_json_of_titles_and_of_wrappers(tmp_path: Path) -> None:
+    by_title = {
+        "Dave (1993)": {"rating": "8/10", "seen": "2023-01-01"},
+        "Heat (1995)": {"rating": "", "seen": ""},
+    }
+    export = read(tmp_path / "mine.json", json.dumps(by_title))
+    assert films(export) == [("Dave", 1993, 4.0)]
+    watcharr = [
+        {
+            "status": "FINISHED",
+            "rating": 7,
+            "content": {"title": "Jumanji", "type": "movie", "release_date": "1995"},
+        },
+        {
+            "status": "PLANNED",
+            "rating": None,
+            "content": {"title": "Fargo", "type": "movie", "release_date": "1996"},
+        },
+        {
+            "status": "DROPPED",
+            "rating": None,
+            "content": {"title": "Speed", "type": "movie", "release_date": "1994"},
+        },
+    ]
+    assert films(read(tmp_path / "w.json", json.dumps(watcharr))) == [
+        ("Jumanji", 1995, 3.5),
+        ("Fargo", 1996, "planned"),
+    ]
+    stremio = [
+        {
+            "name": "Babe",
+            "type": "movie",
+            "year": "1995",
+            "state": {"timesWatched": 1, "lastWatched": "2023-01-01"},
+        },
+        {"name": "Ran", "type": "movie", "year": "1985", "state": {"timesWatched": 0, "lastWatched": ""}},
+    ]
+    assert films(read(tmp_path / "library.json", json.dumps(stremio))) == [("Babe", 1995, "seen")]
+
+
+def test_what_is_ones_own_stands_before_what_everybody_thinks(tmp_path: Path) -> None:
+    products = [
+        {
+            "title": "Diva",
+            "yearOfProduction": 1981,
+            "rating": 7.1,
+            "otherUserInfos": {"isDone": True, "rating": 9},
+        },
+        {
+            "title": "Kids",
+            "yearOfProduction": 1995,
+            "rating": 7.1,
+            "otherUserInfos": {"isDone": True, "rating": None},
+        },
+        {
+            "title": "Ran",
+            "yearOfProduction": 1985,
+            "rating": 7.1,
+            "otherUserInfos": {"isDone": False, "isWished": True, "rating": None},
+        },
+    ]
+    senscritique = {"data": {"user": {"username": "lucille", "collection": {"products": products}}}}
+    assert films(read(tmp_path / "collection.json", json.dumps(senscritique))) == [
+        ("Diva", 1981, 4.5),
+        ("Kids", 1995, "seen"),
+        ("Ran", 1985, "planned"),
+    ]
+
+
+def test_justwatchs_entries_say_the_state(tmp_path: Path) -> None:
+    def node(title: str, **entries: object) -> dict[str, object]:
+        nothing = dict.fromkeys(("watchlistEntryV2", "seenlistEntry", "likelistEntry", "dislikelistEntry"))
+        content = {"title": title, "originalReleaseYear": 1993}
+        return {"node": {"objectType": "MOVIE", "content": content, **nothing, **entries}}
+
+    made = {"createdAt": "2023-01-01T10:00:00Z"}
+    edges = [
+        node("Sneakers", watchlistEntryV2=made),
+        node("Dave", seenlistEntry=made),
+        node("Babe", seenlistEntry=made, likelistEntry=made),
+        node("Speed", seenlistEntry=made, dislikelistEntry=made),
+    ]
+    lists = {"data": {"titleListV2": {"totalCount": 4, "edges": edges}}}
+    assert films(read(tmp_path / "justwatch.json", json.dumps(lists))) == [
+        ("Sneakers", 1993, "planned"),
+        ("Dave", 1993, "seen"),
+        ("Babe", 1993, 4.0),
+        ("Speed", 1993, 1.5),
+    ]
