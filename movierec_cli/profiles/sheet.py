@@ -24,13 +24,20 @@ _SEPARATOR_LINE = re.compile(r'^"?sep=(?P<delimiter>.)"?$', re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
 _MARK = r"(?:[-*+•]\s+(?:\[[ xX]\]\s+)?|\d{1,4}[.)]\s+)?"
 """What an entry of a list begins with."""
+_DAY = r"(?:(?P<day>\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4})[:,]?\s+(?:[-–—]\s+)?)?"
+"""What an entry of a diary begins with."""
 _TYPED = re.compile(
-    rf"\s*{_MARK}(?P<film>[^\t;|]*\S \((?:18|19|20)\d\d\))"
+    rf"\s*{_MARK}{_DAY}(?P<film>[^\t;|]*\S \((?:18|19|20)\d\d\))"
     r"(?:\s*[-–—:=,]?\s*(?P<rating>[^\s,;|][^;|\t]{0,11}?))?\s*"
 )
 """A film and its year in brackets, as people list them, with a rating or without."""
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s*(?P<text>.+?)[\s#:]*|(?P<before>[^:]{2,60}):")
 """What stands above some films of a list: "## To watch", "Gesehen:"."""
+_PROPERTY = re.compile(r"\s*(?:[-*+]\s+)?(?P<name>[^\W\d_][\w -]{0,30})::\s*(?P<value>.*?)\s*")
+"""What Logseq and Obsidian have below an entry: "rating:: 9/10"."""
+_MARKED = re.compile(rf"\s*{_MARK}#{{1,6}}\s.*")
+_UNDERLINE = re.compile(r"\s*[=~_*-]{3,}\s*")
+_PAGE_LINK = re.compile(r"\[\[([^\[\]]+)\]\]")
 _LIST_NAME = re.compile(r".*\.(?:txt|text|md)", re.IGNORECASE)
 _TITLE_LINE = re.compile(r"[^\t;|]{1,100}")
 _RULE = re.compile(r":?-{2,}:?")
@@ -145,8 +152,8 @@ def _header(
 
 def _is_list(lines: list[str], name: str) -> bool:
     """Whether each line is a film: most have a year in brackets, or it is a text file of short lines."""
-    some = [line.strip() for line in lines[:_BEFORE_HEADER] if line.strip()]
-    if any(recognise(_line(some[0], delimiter)).known for delimiter in _DELIMITERS):
+    some = [line.strip() for line in lines[:_BEFORE_HEADER] if line.strip() and not _is_no_entry(line)]
+    if not some or any(recognise(_line(some[0], delimiter)).known for delimiter in _DELIMITERS):
         return False
     if 2 * sum(_typed(line) is not None for line in some) > len(some):
         return True
@@ -155,38 +162,71 @@ def _is_list(lines: list[str], name: str) -> bool:
     return not is_table and bool(_LIST_NAME.fullmatch(name)) and all(map(_TITLE_LINE.fullmatch, some))
 
 
-def _typed(line: str) -> tuple[str, str] | None:
-    """(film, rating) of a line that somebody has typed, the rating "" where there is none."""
-    match = _TYPED.fullmatch(line)
-    if match is None or match["rating"] is None:
-        return (match["film"], "") if match else None
+def _is_no_entry(line: str) -> bool:
+    """Whether a line is a property, a line of a drawing, or a heading with its marks."""
+    return any(pattern.fullmatch(line.rstrip("\r\n")) for pattern in (_PROPERTY, _UNDERLINE, _MARKED))
+
+
+def _typed(line: str) -> dict[str, str] | None:
+    """The title, rating and date of a line that somebody has typed, as far as it has them."""
+    match = _TYPED.fullmatch(_PAGE_LINK.sub(r"\1", line))
+    if match is None:
+        return None
     try:
-        return (match["film"], match["rating"]) if parse_rating(match["rating"]) else None
+        if match["rating"] is not None and not parse_rating(match["rating"]):
+            return None
     except ValueError:
         return None
+    return {"title": match["film"], "rating": match["rating"] or "", "date": match["day"] or ""}
 
 
 def _typed_as_table(lines: list[str]) -> list[str]:
-    """A table with the lines of a list; what a heading says holds for the films below it."""
-    rows: list[tuple[str, str, str]] = []
+    """A table with the lines of a list; what a heading says holds for the films below it.
+    In a diary, where films have days, a line without one and without a year is a heading too.
+    """
+    typed = [_typed(line) for line in lines]
+    films = [film for film in typed if film]
+    is_diary = 2 * sum(bool(film["date"]) for film in films) > len(films) > 0
+    rows: list[dict[str, str]] = []
+    entry: dict[str, str] = {}
     state, level = "", 0
-    for line in lines:
-        film = _typed(line)
-        heading = None if film else _HEADING.fullmatch(line.strip())
-        if heading:
+    for line, film in zip(lines, typed, strict=True):
+        row: dict[str, str] = {}
+        rows.append(row)
+        text = re.sub(rf"^\s*{_MARK}", "", line.rstrip())
+        if _is_no_entry(line) and not _MARKED.fullmatch(line.rstrip()):
+            _add_property(entry, line.rstrip())
+        elif film:
+            row |= film | {"status": state}
+            entry = row
+        elif heading := _HEADING.fullmatch(text):
             said, marks = shelf_of_file(heading["text"] or heading["before"]), len(heading["marks"] or "")
             if said or marks <= level:
                 state, level = said or "", marks
-            rows.append(("", "", ""))
-        elif film or line.strip():
-            rows.append((*(film or (re.sub(rf"^\s*{_MARK}", "", line.rstrip()), "")), state))
-        else:
-            rows.append(("", "", ""))
-    used = [number for number in range(3) if number == 0 or any(row[number] for row in rows)]
-    header = [("title", "rating", "status")[number] for number in used]
-    return [
-        "\t".join(cells) + "\n" for cells in (header, *([row[number] for number in used] for row in rows))
+            entry = {}
+        elif text.strip() and not is_diary:
+            row |= {"title": _PAGE_LINK.sub(r"\1", text), "status": state}
+            entry = row
+    used = [
+        name
+        for name in ("title", "rating", "status", "date")
+        if name == "title" or any(row.get(name) for row in rows)
     ]
+    return [
+        "\t".join(cells) + "\n" for cells in (used, *([row.get(name, "") for name in used] for row in rows))
+    ]
+
+
+def _add_property(entry: dict[str, str], line: str) -> None:
+    """Put a property's value into the entry that it stands below, if it is a rating or a day."""
+    match = _PROPERTY.fullmatch(line)
+    if not match or not entry:
+        return
+    columns = recognise([match["name"]])
+    if columns.ratings:
+        entry["rating"] = match["value"]
+    elif columns.of("watched") or columns.of("date"):
+        entry["date"] = _PAGE_LINK.sub(r"\1", match["value"])
 
 
 _MAY_BE_HEADER = 3
