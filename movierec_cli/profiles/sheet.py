@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 from movierec_cli.errors import DataError, counted
 from movierec_cli.profiles.columns import recognise
-from movierec_cli.profiles.kinds import shelf_of_file
-from movierec_cli.profiles.notation import parse_rating
+from movierec_cli.profiles.typed_list import is_no_entry, typed, typed_as_table
 from movierec_cli.profiles.words import folded
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -22,22 +21,6 @@ _LONGEST_ROW = 1000  # lines: a review may have some, a quote that is never clos
 _BEFORE_HEADER = 20  # lines that a title and a date of the export may take
 _SEPARATOR_LINE = re.compile(r'^"?sep=(?P<delimiter>.)"?$', re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
-_MARK = r"(?:[-*+•]\s+(?:\[[ xX]\]\s+)?|\d{1,4}[.)]\s+)?"
-"""What an entry of a list begins with."""
-_DAY = r"(?:(?P<day>\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4})[:,]?\s+(?:[-–—]\s+)?)?"
-"""What an entry of a diary begins with."""
-_TYPED = re.compile(
-    rf"\s*{_MARK}{_DAY}(?P<film>[^\t;|]*\S \((?:18|19|20)\d\d\))"
-    r"(?:\s*[-–—:=,]?\s*(?P<rating>[^\s,;|][^;|\t]{0,11}?))?\s*"
-)
-"""A film and its year in brackets, as people list them, with a rating or without."""
-_HEADING = re.compile(r"(?P<marks>#{1,6})\s*(?P<text>.+?)[\s#:]*|(?P<before>[^:]{2,60}):")
-"""What stands above some films of a list: "## To watch", "Gesehen:"."""
-_PROPERTY = re.compile(r"\s*(?:[-*+]\s+)?(?P<name>[^\W\d_][\w -]{0,30})::\s*(?P<value>.*?)\s*")
-"""What Logseq and Obsidian have below an entry: "rating:: 9/10"."""
-_MARKED = re.compile(rf"\s*{_MARK}#{{1,6}}\s.*")
-_UNDERLINE = re.compile(r"\s*[=~_*-]{3,}\s*")
-_PAGE_LINK = re.compile(r"\[\[([^\[\]]+)\]\]")
 _LIST_NAME = re.compile(r".*\.(?:txt|text|md)", re.IGNORECASE)
 _TITLE_LINE = re.compile(r"[^\t;|]{1,100}")
 _RULE = re.compile(r":?-{2,}:?")
@@ -87,7 +70,7 @@ def read_sheet(content: bytes, name: str, is_header: Callable[[Sequence[str]], b
     said = _SEPARATOR_LINE.match(lines[start].strip("\r\n \ufeff"))
     start += bool(said)
     if not said and not is_header and _is_list(lines[start:], name):
-        lines, start, delimiter, line_of_first = _typed_as_table(lines), 0, "\t", 0
+        lines, start, delimiter, line_of_first = typed_as_table(lines), 0, "\t", 0
     else:
         start, delimiter = _header(lines, start, said["delimiter"] if said else "", is_header)
     if start >= len(lines):
@@ -152,81 +135,14 @@ def _header(
 
 def _is_list(lines: list[str], name: str) -> bool:
     """Whether each line is a film: most have a year in brackets, or it is a text file of short lines."""
-    some = [line.strip() for line in lines[:_BEFORE_HEADER] if line.strip() and not _is_no_entry(line)]
+    some = [line.strip() for line in lines[:_BEFORE_HEADER] if line.strip() and not is_no_entry(line)]
     if not some or any(recognise(_line(some[0], delimiter)).known for delimiter in _DELIMITERS):
         return False
-    if 2 * sum(_typed(line) is not None for line in some) > len(some):
+    if 2 * sum(typed(line) is not None for line in some) > len(some):
         return True
     commas = {line.count(",") for line in some}
     is_table = len(commas) == 1 and 0 not in commas
     return not is_table and bool(_LIST_NAME.fullmatch(name)) and all(map(_TITLE_LINE.fullmatch, some))
-
-
-def _is_no_entry(line: str) -> bool:
-    """Whether a line is a property, a line of a drawing, or a heading with its marks."""
-    return any(pattern.fullmatch(line.rstrip("\r\n")) for pattern in (_PROPERTY, _UNDERLINE, _MARKED))
-
-
-def _typed(line: str) -> dict[str, str] | None:
-    """The title, rating and date of a line that somebody has typed, as far as it has them."""
-    match = _TYPED.fullmatch(_PAGE_LINK.sub(r"\1", line))
-    if match is None:
-        return None
-    try:
-        if match["rating"] is not None and not parse_rating(match["rating"]):
-            return None
-    except ValueError:
-        return None
-    return {"title": match["film"], "rating": match["rating"] or "", "date": match["day"] or ""}
-
-
-def _typed_as_table(lines: list[str]) -> list[str]:
-    """A table with the lines of a list; what a heading says holds for the films below it.
-    In a diary, where films have days, a line without one and without a year is a heading too.
-    """
-    typed = [_typed(line) for line in lines]
-    films = [film for film in typed if film]
-    is_diary = 2 * sum(bool(film["date"]) for film in films) > len(films) > 0
-    rows: list[dict[str, str]] = []
-    entry: dict[str, str] = {}
-    state, level = "", 0
-    for line, film in zip(lines, typed, strict=True):
-        row: dict[str, str] = {}
-        rows.append(row)
-        text = re.sub(rf"^\s*{_MARK}", "", line.rstrip())
-        if _is_no_entry(line) and not _MARKED.fullmatch(line.rstrip()):
-            _add_property(entry, line.rstrip())
-        elif film:
-            row |= film | {"status": state}
-            entry = row
-        elif heading := _HEADING.fullmatch(text):
-            said, marks = shelf_of_file(heading["text"] or heading["before"]), len(heading["marks"] or "")
-            if said or marks <= level:
-                state, level = said or "", marks
-            entry = {}
-        elif text.strip() and not is_diary:
-            row |= {"title": _PAGE_LINK.sub(r"\1", text), "status": state}
-            entry = row
-    used = [
-        name
-        for name in ("title", "rating", "status", "date")
-        if name == "title" or any(row.get(name) for row in rows)
-    ]
-    return [
-        "\t".join(cells) + "\n" for cells in (used, *([row.get(name, "") for name in used] for row in rows))
-    ]
-
-
-def _add_property(entry: dict[str, str], line: str) -> None:
-    """Put a property's value into the entry that it stands below, if it is a rating or a day."""
-    match = _PROPERTY.fullmatch(line)
-    if not match or not entry:
-        return
-    columns = recognise([match["name"]])
-    if columns.ratings:
-        entry["rating"] = match["value"]
-    elif columns.of("watched") or columns.of("date"):
-        entry["date"] = _PAGE_LINK.sub(r"\1", match["value"])
 
 
 _MAY_BE_HEADER = 3

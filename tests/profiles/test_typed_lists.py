@@ -17,6 +17,8 @@ BULLETS = """type:: list
 \t  watched:: [[2023-01-01]]
 - ## Want to watch
 \t- [[Passion Fish]] (1992)
+- ## Gave up on
+\t- [[Exit to Eden]] (1994)
 """
 
 
@@ -37,4 +39,5 @@ def test_properties_belong_to_the_bullet_above_and_headings_say_the_state() -> N
     assert films(BULLETS, "Films.md") == [
         {"title": "Charade (1963)", "rating": "9/10", "status": "seen", "date": "2023-01-01"},
         {"title": "Passion Fish (1992)", "status": "planned"},
+        {"title": "Exit to Eden (1994)", "status": "begun"},
     ]

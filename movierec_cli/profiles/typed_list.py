@@ -1,0 +1,93 @@
+"""Films as somebody has typed them, a line each: a list, a diary, or notes with properties below films."""
+
+import re
+
+from movierec_cli.profiles.columns import recognise
+from movierec_cli.profiles.kinds import shelf_of_file, state_of
+from movierec_cli.profiles.notation import parse_rating
+
+_MARK = r"(?:[-*+•]\s+(?:\[[ xX]\]\s+)?|\d{1,4}[.)]\s+)?"
+"""What an entry of a list begins with."""
+_DAY = r"(?:(?P<day>\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4})[:,]?\s+(?:[-–—]\s+)?)?"
+"""What an entry of a diary begins with."""
+_TYPED = re.compile(
+    rf"\s*{_MARK}{_DAY}(?P<film>[^\t;|]*\S \((?:18|19|20)\d\d\))"
+    r"(?:\s*[-–—:=,]?\s*(?P<rating>[^\s,;|][^;|\t]{0,11}?))?\s*"
+)
+"""A film and its year in brackets, as people list them, with a rating or without."""
+_HEADING = re.compile(r"(?P<marks>#{1,6})\s*(?P<text>.+?)[\s#:]*|(?P<before>[^:]{2,60}):")
+"""What stands above some films of a list: "## To watch", "Gesehen:"."""
+_PROPERTY = re.compile(r"\s*(?:[-*+]\s+)?(?P<name>[^\W\d_][\w -]{0,30})::\s*(?P<value>.*?)\s*")
+"""What Logseq and Obsidian have below an entry: "rating:: 9/10"."""
+_MARKED = re.compile(rf"\s*{_MARK}#{{1,6}}\s.*")
+_UNDERLINE = re.compile(r"\s*[=~_*-]{3,}\s*")
+_PAGE_LINK = re.compile(r"\[\[([^\[\]]+)\]\]")
+
+
+def is_no_entry(line: str) -> bool:
+    """Whether a line is a property, a line of a drawing, or a heading with its marks."""
+    return any(pattern.fullmatch(line.rstrip("\r\n")) for pattern in (_PROPERTY, _UNDERLINE, _MARKED))
+
+
+def typed(line: str) -> dict[str, str] | None:
+    """The title, rating and date of a line that somebody has typed, as far as it has them."""
+    match = _TYPED.fullmatch(_PAGE_LINK.sub(r"\1", line))
+    if match is None:
+        return None
+    try:
+        if match["rating"] is not None and not parse_rating(match["rating"]):
+            return None
+    except ValueError:
+        return None
+    return {"title": match["film"], "rating": match["rating"] or "", "date": match["day"] or ""}
+
+
+def typed_as_table(lines: list[str]) -> list[str]:
+    """A table with the lines of a list; what a heading says holds for the films below it.
+
+    In a diary, where films have days, a line without one and without a year is a heading too.
+    """
+    found = [typed(line) for line in lines]
+    films = [film for film in found if film]
+    is_diary = 2 * sum(bool(film["date"]) for film in films) > len(films) > 0
+    rows: list[dict[str, str]] = []
+    entry: dict[str, str] = {}
+    state, level = "", 0
+    for line, film in zip(lines, found, strict=True):
+        row: dict[str, str] = {}
+        rows.append(row)
+        text = re.sub(rf"^\s*{_MARK}", "", line.rstrip())
+        if is_no_entry(line) and not _MARKED.fullmatch(line.rstrip()):
+            _add_property(entry, line.rstrip())
+        elif film:
+            row |= film | {"status": state}
+            entry = row
+        elif heading := _HEADING.fullmatch(text):
+            above, marks = heading["text"] or heading["before"], len(heading["marks"] or "")
+            said = state_of(above) or shelf_of_file(above)
+            if said or marks <= level:
+                state, level = said or "", marks
+            entry = {}
+        elif text.strip() and not is_diary:
+            row |= {"title": _PAGE_LINK.sub(r"\1", text), "status": state}
+            entry = row
+    used = [
+        name
+        for name in ("title", "rating", "status", "date")
+        if name == "title" or any(row.get(name) for row in rows)
+    ]
+    return [
+        "\t".join(cells) + "\n" for cells in (used, *([row.get(name, "") for name in used] for row in rows))
+    ]
+
+
+def _add_property(entry: dict[str, str], line: str) -> None:
+    """Put a property's value into the entry that it stands below, if it is a rating or a day."""
+    match = _PROPERTY.fullmatch(line)
+    if not match or not entry:
+        return
+    columns = recognise([match["name"]])
+    if columns.ratings:
+        entry["rating"] = match["value"]
+    elif columns.of("watched") or columns.of("date"):
+        entry["date"] = _PAGE_LINK.sub(r"\1", match["value"])
