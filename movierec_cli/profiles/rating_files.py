@@ -70,7 +70,7 @@ def read_rating_file(
         assumed += part.assumed(found)
     return RatingFile(
         parts[-1].origin.source,
-        tuple(_marked(row, names) for row in rows),
+        tuple(_marked(row, names) for row in rows) if names else tuple(rows),
         (
             *assumed,
             *(

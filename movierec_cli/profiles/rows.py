@@ -39,8 +39,8 @@ NO_KINDS = frozenset({NOT_RATED, NOT_FINISHED, NOT_SEEN})
 TOTAL = "sum or mean"
 """What a row below a table is about."""
 
-_WORDS = 3
-"""So many at most are a kind or a state, and not what somebody thinks of a film."""
+_WORDS, _DIFFERENT = 3, 20
+"""A kind or a state has so many words at most, unlike what somebody thinks of a film; and so many there are."""
 
 MoviesById = Callable[[set[int]], Mapping[int, Movie]]
 """Those of the movies that the dataset in use has, by movie_id."""
@@ -148,8 +148,10 @@ class Part:
         found = []
         for name in self.sheet.columns:
             texts = Counter(() if name in known else self._values(name))
+            if len(texts) > _DIFFERENT or texts.total() == len(texts):
+                continue
             meanings = {meaning(text) if len(text.split()) <= _WORDS else None for text in texts}
-            if texts.total() > len(texts) and wanted in meanings and None not in meanings:
+            if wanted in meanings and None not in meanings:
                 found.append(name)
         return tuple(found)
 
