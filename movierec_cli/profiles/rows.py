@@ -40,7 +40,7 @@ TOTAL = "sum or mean"
 """What a row below a table is about."""
 
 _WORDS, _DIFFERENT = 3, 20
-"""A kind or a state has so many words at most, unlike what somebody thinks of a film; and so many there are."""
+"""A kind or a state has so many words at most, unlike an opinion of a film; and so many of them there are."""
 
 MoviesById = Callable[[set[int]], Mapping[int, Movie]]
 """Those of the movies that the dataset in use has, by movie_id."""
