@@ -18,7 +18,7 @@ FADING = 6
 """That power: with three ratings it is 2.2 times as much as with many, with ten nearly the same."""
 OPPOSED = 3.0
 """Who has hated some movies and liked others is not like everybody: once a third of their ratings are the
-lowest, and a third are likes, what everybody likes counts only as much as their own part."""
+lowest, and a third are likes, what everybody likes counts ratings / (ratings + shrinkage)."""
 QUESTION_GENERAL = 0.05
 """How much of the general part counts where nothing but likes and dislikes is known: that is a question about
 these movies. docs/experiments.md has what other shares give."""

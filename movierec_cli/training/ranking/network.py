@@ -5,9 +5,9 @@
            + history @ H @ S'             (people, movies)   H, S: (movies, width), see computed.py
 
 The towers learn by `people` and `scores`, in trainer.py. The store keeps all tables as vectors, whose inner
-products are these scores; only the bias counts for more where few ratings are known (vectors/fold_in.py).
-The Keras model around the tables is for others: it is saved with the run, drawn, and loaded elsewhere; no
-question needs it.
+products are these scores, but for what everybody likes, start and bias, which counts for people with few
+ratings as vectors/fold_in.py says. The Keras model around the tables is for others: it is saved with the run,
+drawn, and loaded elsewhere; no question needs it.
 """
 
 from typing import Any
