@@ -505,7 +505,8 @@ def general_of(
     """What everybody likes, as it counts in somebody's score vector with these ratings, by the definition.
 
     For a question a twentieth of it. Else biases count seven times as much where nothing is known, and this
-    fades with the sixth power of what is missing; lowest ratings beside likes leave less of all of it.
+    fades with the sixth power of what is missing and with the share of lowest ratings; these beside likes
+    leave less of all of it.
     """
     model = stored.model["fold_in"]
     vector = np.array(model["user_bias"], dtype=np.float64)
@@ -520,7 +521,7 @@ def general_of(
     liked = sum(place >= 0.8 for place in places)
     general = 1 - min(1.0, 3 * min(hated, liked) / max(count, 1)) * unknown
     vector *= general
-    vector[-1] *= 1 + 6 * general * unknown**6
+    vector[-1] *= 1 + 6 * (1 - hated / max(count, 1)) * unknown**6
     return vector
 
 

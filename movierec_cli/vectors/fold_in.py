@@ -13,7 +13,8 @@ from movierec_cli.vectors.scale import bottom_of, hated_up_to, liked_from
 
 EXTRA_POPULARITY = 6.0
 """For somebody without ratings the movies' biases count so much more; this fades with a power of
-shrinkage / (ratings + shrinkage). docs/experiments.md has what other numbers give."""
+shrinkage / (ratings + shrinkage), and with the share of lowest ratings: these ask for something else.
+docs/experiments.md has what other numbers give."""
 FADING = 6
 """That power: with three ratings it is 2.2 times as much as with many, with ten nearly the same."""
 OPPOSED = 3.0
@@ -122,7 +123,8 @@ class FoldIn:
         unknown = 1 - self.weights.length(counts) ** 2
         opposed = np.minimum(1, OPPOSED * np.minimum(hated, liked) / np.maximum(counts, 1))
         general = 1 - opposed * unknown
-        popularity = general * (1 + EXTRA_POPULARITY * general * unknown**FADING)
+        not_hated = 1 - hated / np.maximum(counts, 1)
+        popularity = general * (1 + EXTRA_POPULARITY * not_hated * unknown**FADING)
         return general.astype(np.float32), popularity.astype(np.float32)
 
 

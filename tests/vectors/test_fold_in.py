@@ -100,22 +100,21 @@ def test_what_everybody_likes_counts_most_where_little_is_known(count: int, bias
 
 
 @pytest.mark.parametrize(
-    ("stars", "general"),
+    ("stars", "general", "not_hated"),
     [
-        (
-            [5, 0.5, 0.5],
-            1 - 4 / 7,
-        ),  # with a shrinkage of 4 and a third of each, all that their own part lacks
-        ([5, 4, 3, 3, 3, 2, 2, 2, 2, 2, 2, 0.5], 1 - 3 / 12 * 4 / 16),
-        ([5, 5, 4.5], 1.0),
-        ([0.5, 0.5, 0.5], 1.0),  # hates alone say nothing of what somebody likes instead
-        ([1, 1, 3], 1.0),
+        ([5, 0.5, 0.5], 1 - 4 / 7, 1 / 3),  # a third of each, with a shrinkage of 4
+        ([5, 4, 3, 3, 3, 2, 2, 2, 2, 2, 2, 0.5], 1 - 3 / 12 * 4 / 16, 11 / 12),
+        ([5, 5, 4.5], 1.0, 1.0),
+        ([0.5, 0.5, 0.5], 1.0, 0.0),  # hates alone say nothing of what somebody likes instead
+        ([1, 1, 3], 1.0, 1.0),
     ],
 )
-def test_who_hates_and_likes_is_less_like_everybody(stars: list[float], general: float) -> None:
+def test_who_hates_and_likes_is_less_like_everybody(
+    stars: list[float], general: float, not_hated: float
+) -> None:
     fold = FoldIn(HistoryWeights(**RULE), (2.0, 1.0))
     unknown = 4 / (len(stars) + 4)
-    expected = [2 * general, general * (1 + 6 * general * unknown**6)]
+    expected = [2 * general, general * (1 + 6 * not_hated * unknown**6)]
     assert fold.general(np.array(stars, np.float32)).tolist() == pytest.approx(expected, rel=1e-5)
 
 
