@@ -32,7 +32,8 @@ def page() -> str:
 
 def _leaves(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
     """Every command that can be typed, with the words that lead to it: "plot loss"."""
-    for word, command in group.commands.items():
+    for word in group.list_commands(None):
+        command = group.get_command(None, word)
         if hasattr(command, "commands"):
             yield from _leaves(command, f"{before}{word} ")
         else:

@@ -9,12 +9,11 @@ from movierec_cli.cli.app import app
 
 
 def _leaves(command: Any, name: str = "") -> dict[str, Any]:
-    below = getattr(command, "commands", None)
-    if below is None:
+    if not hasattr(command, "list_commands"):
         return {name: command}
     found: dict[str, Any] = {}
-    for word, subcommand in below.items():
-        found |= _leaves(subcommand, f"{name} {word}".strip())
+    for word in command.list_commands(None):
+        found |= _leaves(command.get_command(None, word), f"{name} {word}".strip())
     return found
 
 

@@ -6,33 +6,15 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, NoReturn
+from importlib import import_module
+from typing import Annotated, Any, NoReturn
 
 import typer
+import typer.main
 
-from movierec_cli.cli.evaluate import evaluate
-from movierec_cli.cli.export import export
-from movierec_cli.cli.fetch import fetch
-from movierec_cli.cli.help import QUESTIONS, example, group_of
-from movierec_cli.cli.hide import hide
-from movierec_cli.cli.history import history
-from movierec_cli.cli.import_ import import_
-from movierec_cli.cli.info import info
-from movierec_cli.cli.plot import app as plot
-from movierec_cli.cli.predict import predict
-from movierec_cli.cli.profiles import profiles
-from movierec_cli.cli.rate import rate
-from movierec_cli.cli.recommend import recommend
-from movierec_cli.cli.runs import runs
-from movierec_cli.cli.search import search
-from movierec_cli.cli.seen import seen
-from movierec_cli.cli.show import show
-from movierec_cli.cli.similar import similar
+from movierec_cli.cli.help import GROUPS, QUESTIONS, example, group_of, the_way_in
 from movierec_cli.cli.text import never_fail_to_write
-from movierec_cli.cli.train import train
-from movierec_cli.cli.update import update
-from movierec_cli.cli.use import use
-from movierec_cli.cli.values import Command, Main
+from movierec_cli.cli.values import Command, Group
 from movierec_cli.errors import MovieRecError
 from movierec_cli.system.interrupts import never_lost
 from movierec_cli.version import __version__
@@ -50,6 +32,41 @@ _OUT_OF_OUR_HANDS = (
 _MANY_OBJECTS = 100_000
 """So many new objects are searched for garbage at a time in a question: most of it is done before."""
 
+
+class Main(Group):
+    """Movierec itself, which shows the way in, and loads a command when it is asked for."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:
+            from movierec_cli.cli.console import out
+
+            out().print(the_way_in())
+            raise typer.Exit
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, _ctx: Any) -> list[str]:
+        return [name for names in GROUPS.values() for name in names]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in self.commands and cmd_name in self.list_commands(ctx):
+            self.commands[cmd_name] = _command(cmd_name)
+        return self.commands.get(cmd_name)
+
+
+def _command(name: str) -> Any:
+    """What typer makes of the module that is called as the command is."""
+    function = "import_" if name == "import" else name
+    module = import_module(f"movierec_cli.cli.{function}")
+    if name == "plot":
+        commands = module.app
+    else:
+        commands = typer.Typer(add_completion=False)
+        commands.command(name, cls=Command, epilog=example(name))(getattr(module, function))
+    made: Any = typer.main.get_command(commands)
+    made.rich_help_panel = group_of(name)
+    return made
+
+
 app = typer.Typer(
     name="movierec",
     cls=Main,
@@ -58,15 +75,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-
-for command in (
-    *(fetch, train, recommend, similar, search, show, predict),
-    *(rate, seen, hide, import_, history, profiles),
-    *(update, export, evaluate, runs, use, info),
-):
-    name = command.__name__.rstrip("_")
-    app.command(name, cls=Command, rich_help_panel=group_of(name), epilog=example(name))(command)
-app.add_typer(plot, name="plot", rich_help_panel=group_of("plot"))
 
 
 def _show_version(wanted: bool) -> None:

@@ -17,10 +17,12 @@ from movierec_cli.cli.values import Command, Group
 from movierec_cli.errors import PlotError
 
 app = typer.Typer(
+    name="plot",
     cls=Group,
     help="Draw how training went, the network, or a map of the movies.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
+    add_completion=False,
 )
 
 OpenOption = Annotated[bool, typer.Option("--open", help="Open the file when it is written.")]

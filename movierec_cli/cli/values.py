@@ -10,10 +10,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-from typer import BadParameter, Exit
+from typer import BadParameter
 from typer.core import TyperCommand, TyperGroup
 
-from movierec_cli.cli.help import show_narrow_help, speak_plainly, the_way_in
+from movierec_cli.cli.help import show_narrow_help, speak_plainly
 from movierec_cli.cli.slips import check_options, misused, no_command, too_many_words
 from movierec_cli.cli.text import as_typed, printable
 from movierec_cli.errors import UsageError
@@ -79,18 +79,6 @@ class Group(_Plainly, TyperGroup):
         if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
             raise no_command(ctx.command_path, args[0], self.list_commands(ctx))
         return super().resolve_command(ctx, args)
-
-
-class Main(Group):
-    """The same for movierec itself, which alone shows the way in."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if not args and not ctx.resilient_parsing:
-            from movierec_cli.cli.console import out
-
-            out().print(the_way_in())
-            raise Exit
-        return super().parse_args(ctx, args)
 
 
 def _one_value(option: Any) -> Any:

@@ -25,8 +25,9 @@ class Hated:
         self._left = movie_ids[stars <= hated_up_to(*scale)]
         """Those whose neighbours are not known yet."""
         if len(self._left):
-            self._vectors = movies.similar_vectors(self._left.tolist())
-            self._liked = movies.similar_vectors(movie_ids[stars >= liked_from(*scale)].tolist())
+            liked = movie_ids[stars >= liked_from(*scale)]
+            vectors = movies.similar_vectors([*self._left.tolist(), *liked.tolist()])
+            self._vectors, self._liked = np.split(vectors, [len(self._left)])
 
     def sinking(self, among: Sequence[int] | None = None) -> Set[int]:
         """The movie_ids that sink, at least all those of `among`: a hated movie that none of these is near to
