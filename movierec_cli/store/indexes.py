@@ -1,25 +1,33 @@
 """Which vector columns of a table have an index, and how it must be asked.
 
-An index answers from a part of the vectors. How large that part must be depends on the vectors, so writer.py
-measures it when the index is built, and it is kept in a file next to the table.
+An index answers from a part of the vectors, and keeps a byte of each number. How large the part must be
+depends on the vectors, so writer.py measures it when the index is built, and it is kept in a file next to the
+table.
 
 Vectors to be searched by inner product are lifted first: one more dimension, sqrt(longest^2 - length^2),
 gives them all the same length, so that the nearest by distance has the largest product (Bachrach et al.,
 "Speeding up the Xbox recommender system using a Euclidean transformation for inner-product spaces", RecSys
 2014). Searching plain vectors by inner product takes several times as many partitions.
+
+What is asked for is rounded to the same bytes, whose steps are alike in all dimensions. So each dimension is
+divided by the largest number in it, and what is asked for multiplied instead; and that is made as long as the
+vectors are, which changes no order, so that it makes use of all the steps.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
 from movierec_cli.store.query import Metric, Query
 from movierec_cli.system.storage import storage_at
 from movierec_cli.system.typed_json import from_json, parse, to_json
-from movierec_cli.vectors.arrays import Matrix, Vector
+from movierec_cli.vectors.arrays import Floats, Matrix, Vector
+
+_LIFTED = "_lifted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,30 +40,61 @@ class VectorIndex:
     """How many of the index's partitions it must look into."""
     longest: float = 0.0
     """For "dot", the length that the lifted vectors have, in the column `lifted` names; else 0."""
+    largest: tuple[float, ...] = ()
+    """For "dot", the number that each dimension has been divided by."""
+
+    @classmethod
+    def of(cls, metric: Metric, vectors: Matrix) -> Self:
+        """For a column of vectors, float32 (n, d), of which no index is built yet."""
+        if metric == "l2":
+            return cls(metric, 0)
+        largest = np.linalg.norm(vectors, np.inf, axis=0)
+        largest[largest == 0] = 1
+        even: Matrix = np.divide(vectors, largest)
+        length = float(np.sqrt(_squares(even).max()))
+        return cls(metric, 0, length, tuple(largest.tolist()))
+
+    def lift(self, vectors: Matrix) -> Matrix:
+        """The column that is searched by "dot", float32 (n, d + 1), of vectors, (n, d)."""
+        even: Matrix = np.divide(vectors, np.array(self.largest, np.float32))
+        added = np.sqrt(np.maximum(self.longest**2 - _squares(even), 0))
+        return np.column_stack([even, added.astype(np.float32)])
 
     def query(self, query: Query) -> Query:
         """What the index is asked in place of a query for its column and metric."""
         query = replace(query, metric="l2", probes=self.probes)
         if self.metric == "l2" or query.vector is None:
             return query
-        return replace(query, searched=lifted(query.searched), vector=np.append(query.vector, np.float32(0)))
+        asked, _ = self._asked(query.vector)
+        return replace(query, searched=lifted(query.searched), vector=np.append(asked, 0).astype(np.float32))
 
     def distance(self, vector: Vector, distance: float) -> float:
         """The `_distance` by `metric` for the one that the index gave."""
         if self.metric == "l2":
             return distance
-        return 1 - (float(vector.astype(np.float64) @ vector) + self.longest**2 - distance) / 2
+        asked, factor = self._asked(vector)
+        return 1 - (float(asked @ asked) + self.longest**2 - distance) / 2 / factor
+
+    def _asked(self, vector: Vector) -> tuple[Floats, float]:
+        """What stands for a vector, float64 (d,), and how many times as long that made it."""
+        asked = vector.astype(np.float64) * self.largest
+        factor = self.longest / (float(np.linalg.norm(asked)) or 1.0)
+        return factor * asked, factor
+
+
+def _squares(vectors: Matrix) -> Floats:
+    squares: Floats = np.einsum("nd,nd->n", vectors, vectors, dtype=np.float64)
+    return squares
 
 
 def lifted(column: str) -> str:
     """The column with the lifted vectors of `column`."""
-    return f"{column}_lifted"
+    return f"{column}{_LIFTED}"
 
 
-def lift(vectors: Matrix, longest: float) -> Matrix:
-    """float32 (n, d + 1) of length `longest` from (n, d); what is searched for gets a 0 instead."""
-    squares = np.einsum("nd,nd->n", vectors, vectors, dtype=np.float64)
-    return np.column_stack([vectors, np.sqrt(np.maximum(longest**2 - squares, 0)).astype(np.float32)])
+def is_lifted(column: str) -> bool:
+    """Whether a column is one that `lifted` names."""
+    return column.endswith(_LIFTED)
 
 
 def write_indexes(folder: Path, table: str, indexes: Mapping[str, VectorIndex]) -> None:

@@ -15,7 +15,7 @@ os.environ.setdefault("LANCEDB_LOG", "error")
 import lancedb
 from lancedb.index import FTS, IvfSq
 
-from movierec_cli.store.indexes import VectorIndex, lift, lifted, read_indexes, write_indexes
+from movierec_cli.store.indexes import VectorIndex, is_lifted, lifted, write_indexes
 from movierec_cli.store.lookup import matrix
 from movierec_cli.store.query import Metric, Query
 from movierec_cli.system.storage import storage_at
@@ -50,28 +50,30 @@ def write_tables(folder: Path, movies: pa.Table, users: pa.Table, searched: Mapp
     vector columns in `searched`, for the metric given there.
     """
     indexed = searched if movies.num_rows >= INDEX_FROM else {}
-    longest = {column: _longest(movies[column]) for column, metric in indexed.items() if metric == "dot"}
-    for column, length in longest.items():
-        movies = movies.append_column(lifted(column), vector_column(lift(matrix(movies[column]), length)))
+    indexes = {column: VectorIndex.of(metric, matrix(movies[column])) for column, metric in indexed.items()}
+    for column, index in indexes.items():
+        if index.metric == "dot":
+            vectors = vector_column(index.lift(matrix(movies[column])))
+            movies = movies.append_column(lifted(column), vectors)
     database = lancedb.connect(folder)
     movie_table = database.create_table(MOVIES, movies)
     movie_table.create_index(
         "search_text", config=FTS(base_tokenizer="ngram", stem=False, remove_stop_words=False)
     )
     database.create_table(USERS, users)
-    if indexed:
-        indexes = {}
-        for column, metric in indexed.items():
-            queries = _some((users if column in users.column_names else movies)[column])
-            index = VectorIndex(metric, 0, longest.get(column, 0.0))
-            indexes[column] = _build(movie_table, movies, column, index, queries)
-        write_indexes(folder, MOVIES, indexes)
+    built = {}
+    for column, index in indexes.items():
+        queries = _some((users if column in users.column_names else movies)[column])
+        if found := _build(movie_table, movies, column, index, queries):
+            built[column] = found
+    if built:
+        write_indexes(folder, MOVIES, built)
 
 
 def read_tables(folder: Path) -> tuple[pa.Table, pa.Table]:
     """Both tables of a run as `write_tables` took them: movies and users."""
     movies, users = (_read(folder, name) for name in (MOVIES, USERS))
-    return movies.drop_columns([lifted(column) for column in read_indexes(folder, MOVIES)]), users
+    return movies.drop_columns([name for name in movies.column_names if is_lifted(name)]), users
 
 
 def _read(folder: Path, name: str) -> pa.Table:
@@ -79,29 +81,32 @@ def _read(folder: Path, name: str) -> pa.Table:
     return lancedb.connect(address, storage_options=options).open_table(name).to_arrow()
 
 
-def _longest(column: pa.ChunkedArray) -> float:
-    return float(np.linalg.norm(matrix(column), axis=1).max())
-
-
 def _some(column: pa.ChunkedArray) -> Matrix:
     rows = np.random.default_rng(0).choice(len(column), min(QUERIES, len(column)), replace=False)
     return matrix(column.take(pa.array(np.sort(rows))))
 
 
-def _build(table: Any, movies: pa.Table, column: str, index: VectorIndex, queries: Matrix) -> VectorIndex:
+def _build(
+    table: Any, movies: pa.Table, column: str, index: VectorIndex, queries: Matrix
+) -> VectorIndex | None:
     """Build an index, and find the fewest partitions by which it answers the queries well enough.
 
     Partitions of about the square root of the rows each; vectors without any clusters need all of them, and
-    even then the index is a quarter of what an exact search reads.
+    even then the index is a quarter of what an exact search reads. None where all are not enough, and the
+    index is gone again.
     """
     partitions = round(np.sqrt(movies.num_rows))
     config = IvfSq("l2", num_partitions=partitions, sample_rate=64, max_iterations=10)
-    table.create_index(lifted(column) if index.metric == "dot" else column, config=config)
+    searched = lifted(column) if index.metric == "dot" else column
+    table.create_index(searched, config=config)
     wanted = movies["movie_id"].to_numpy()[_nearest(matrix(movies[column]), queries, index.metric)]
-    index = replace(index, probes=min(8, partitions))
-    while index.probes < partitions and not _reaches(table, column, index, queries, wanted):
-        index = replace(index, probes=min(2 * index.probes, partitions))
-    return index
+    probes = min(8, partitions)
+    while not _reaches(table, column, replace(index, probes=probes), queries, wanted):
+        if probes == partitions:
+            table.drop_index(f"{searched}_idx")
+            return None
+        probes = min(2 * probes, partitions)
+    return replace(index, probes=probes)
 
 
 def _nearest(vectors: Matrix, queries: Matrix, metric: Metric) -> npt.NDArray[np.int64]:

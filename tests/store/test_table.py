@@ -400,6 +400,58 @@ def test_the_index_finds_what_comparing_with_all_finds(
     assert found >= 0.99 * 10 * len(people)
 
 
+def made(place: Path, movies: npt.NDArray[np.float32], people: npt.NDArray[np.float32]) -> Path:
+    """Tables of vectors alone, with an index if one is good enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "INDEX_FROM", len(movies))
+        write_tables(
+            place,
+            pa.table(
+                {
+                    "movie_id": np.arange(len(movies)) + 7,
+                    "search_text": [title(number) for number in range(len(movies))],
+                    "score_vector": vector_column(movies),
+                }
+            ),
+            pa.table({"user_id": np.arange(len(people)), "score_vector": vector_column(people)}),
+            {"score_vector": "dot"},
+        )
+    return place
+
+
+def test_the_index_finds_the_best_however_dimensions_are_scaled(
+    many: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]], tmp_path: Path
+) -> None:
+    """Half of the dimensions are a thousand times as large, for which people's are a thousandth: the products
+    are what they were, and so are the lists. A few movies are far longer than all others."""
+    movies, people = many
+    scales = np.where(np.arange(DIMENSION) % 2, 1000, 1).astype(np.float32)
+    movies, people = movies * scales, people / scales
+    movies[:5] *= 20
+    table = native_table(made(tmp_path, movies, people))
+    assert table.has_index("score_vector", "dot")
+    found = 0
+    for person in people:
+        order = np.argsort(distances("dot", movies, person), kind="stable")[:10]
+        rows = table.nearest(Query(["movie_id"], None, 10, "score_vector", person, "dot"), exact=False)
+        found += len({row["movie_id"] - 7 for row in rows} & set(order.tolist()))
+    assert found >= 0.99 * 10 * len(people)
+
+
+def test_an_index_that_misses_too_much_is_not_used(
+    many: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    movies, people = many
+    monkeypatch.setattr(writer, "RECALL", {10: 1.1})  # more than all there are
+    table = native_table(made(tmp_path, movies, people))
+    assert not table.has_index("score_vector", "dot")
+    expected = np.argsort(distances("dot", movies, people[0]), kind="stable")[:10]
+    rows = table.nearest(Query(["movie_id"], None, 10, "score_vector", people[0], "dot"), exact=False)
+    assert [row["movie_id"] - 7 for row in rows] == expected.tolist()
+
+
 def test_another_metric_or_column_than_the_indexed_is_searched_in_full(
     indexed: Path, many: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 ) -> None:
