@@ -29,14 +29,14 @@ def film_name(title: str, year: int | None) -> Name:
     return name_key(title) or title, year
 
 
-def _ids(own: OwnRating) -> dict[str, _Id]:
-    """Kind of id -> the id."""
-    known: dict[str, _Id] = {}
+def _ids(own: OwnRating) -> list[_Id]:
+    """Its ids, each with its kind."""
+    ids: list[_Id] = []
     if own.imdb_id is not None:
-        known["imdb"] = ("imdb", own.imdb_id)
+        ids.append(("imdb", own.imdb_id))
     if own.tmdb_id is not None:
-        known["tmdb"] = ("tmdb", own.tmdb_id)
-    return known
+        ids.append(("tmdb", own.tmdb_id))
+    return ids
 
 
 def _names(own: OwnRating) -> tuple[Name, ...]:
@@ -86,7 +86,7 @@ class Films:
                 original_title=own.original_title or entry.original_title,
             )
         self._films[self._next] = own
-        for one in _ids(own).values():
+        for one in _ids(own):
             self._by_id[one] = self._next
         for name in _names(own):
             self._by_name[name].append(self._next)
@@ -98,7 +98,7 @@ class Films:
         removed = []
         for number in self._numbers(own):
             entry = self._films.pop(number)
-            for one in _ids(entry).values():
+            for one in _ids(entry):
                 if self._by_id.get(one) == number:
                     del self._by_id[one]
             for name in _names(entry):
@@ -108,11 +108,16 @@ class Films:
 
     def _numbers(self, own: OwnRating) -> list[int]:
         ids = _ids(own)
-        named = {number for name in _names(own) for number in self._by_name.get(name, ())}
+        named = [number for name in _names(own) for number in self._by_name.get(name, ())]
         if not named and not ids:
             return []
-        same = [number for number in sorted(named) if not _ids(self._films[number]).keys() & ids.keys()]
-        same += [self._by_id[one] for one in ids.values() if one in self._by_id]
+        kinds = {kind for kind, _ in ids}
+        same = [
+            number
+            for number in sorted(named)
+            if kinds.isdisjoint(kind for kind, _ in _ids(self._films[number]))
+        ]
+        same += [self._by_id[one] for one in ids if one in self._by_id]
         return list(dict.fromkeys(same))
 
 

@@ -23,45 +23,59 @@ _ADDRESSES = frozenset({"url", "link", "guid"})
 _T = TypeVar("_T")
 
 
-def titles_of(values: Mapping[str, str], columns: Columns) -> list[str]:
-    """A row's titles, each once, an original one first."""
-    return _distinct(values, columns.titles)
+class FilmColumns:
+    """The columns of one file that say which film a row is about."""
 
+    def __init__(self, columns: Columns) -> None:
+        self._titles, self._local, self._years = columns.titles, columns.of("title"), columns.of("year")
+        self._imdb_ids, self._tmdb_ids = columns.of("imdb_id"), columns.of("tmdb_id")
+        self._addresses = tuple(name for name in self._imdb_ids if name in _ADDRESSES)
 
-def film_of(values: Mapping[str, str], columns: Columns, stars: float | None, day: str | None) -> OwnRating:
-    """The entry that a row makes. Raises ValueError where it has no title, or a year that is none."""
-    years = [values.get(name, "") for name in columns.of("year")]
-    local = _distinct(values, columns.of("title"))
-    titles = titles_of(values, columns) if columns.of("original_title") else local
-    title, year = _title_and_year((local or titles or [""])[0], years)
-    original = _title_and_year(titles[0], years)[0] if len(titles) > 1 else title
-    if original == title and len(local) > 1:  # two columns, of which neither says that it is the original's
-        original = _title_and_year(local[1], years)[0]
-    return OwnRating(
-        title,
-        year,
-        _first(_imdb_id(name, values.get(name, "")) for name in columns.of("imdb_id")),
-        stars,
-        day,
-        original if original != title else None,
-        _tmdb_id(values, columns),
-    )
+    def titles(self, values: Mapping[str, str]) -> list[str]:
+        """A row's titles, each once, an original one first."""
+        return _distinct(values, self._titles)
+
+    def film(self, values: Mapping[str, str], stars: float | None, day: str | None) -> OwnRating:
+        """The entry that a row makes. Raises ValueError where it has no title, or a year that is none."""
+        years = [values.get(name, "") for name in self._years]
+        titles = local = _distinct(values, self._local)
+        if self._titles != self._local:
+            titles = self.titles(values)
+        title, year = _title_and_year((local or titles or [""])[0], years)
+        original = _title_and_year(titles[0], years)[0] if len(titles) > 1 else title
+        if (
+            original == title and len(local) > 1
+        ):  # two columns, of which neither says that it is the original's
+            original = _title_and_year(local[1], years)[0]
+        return OwnRating(
+            title,
+            year,
+            _first(_imdb_id(name, values.get(name, "")) for name in self._imdb_ids),
+            stars,
+            day,
+            original if original != title else None,
+            self._tmdb_id(values),
+        )
+
+    def _tmdb_id(self, values: Mapping[str, str]) -> int | None:
+        texts = [values.get(name, "") for name in self._tmdb_ids]
+        for name in self._addresses:
+            if "tmdb" in (text := values.get(name, "")) or "themoviedb" in text:
+                texts.append(text)
+        if values.get("source", "").casefold() == "tmdb":
+            texts.append(values.get("mediaid", ""))
+        matches = (_TMDB.search(text.strip()) for text in texts if text)
+        return _first(int(match[1]) or None if match else None for match in matches)
 
 
 def _distinct(values: Mapping[str, str], names: Iterable[str]) -> list[str]:
-    texts = (values.get(name, "") for name in names)
-    return list({text.casefold(): text for text in texts if text.casefold() not in _NO_VALUE}.values())
-
-
-def _tmdb_id(values: Mapping[str, str], columns: Columns) -> int | None:
-    texts = [values.get(name, "") for name in columns.of("tmdb_id")]
-    for name in _ADDRESSES.intersection(columns.of("imdb_id")):
-        if "tmdb" in (text := values.get(name, "")) or "themoviedb" in text:
-            texts.append(text)
-    if values.get("source", "").casefold() == "tmdb":
-        texts.append(values.get("mediaid", ""))
-    matches = (_TMDB.search(text.strip()) for text in texts if text)
-    return _first(int(match[1]) or None if match else None for match in matches)
+    found: dict[str, str] = {}
+    for name in names:
+        text = values.get(name, "")
+        key = text.casefold()
+        if key not in _NO_VALUE:
+            found[key] = text
+    return [*found.values()]
 
 
 def _first(values: Iterable[_T | None]) -> _T | None:
@@ -69,7 +83,8 @@ def _first(values: Iterable[_T | None]) -> _T | None:
 
 
 def _title_and_year(title: str, years: list[str]) -> tuple[str, int | None]:
-    title = _EDITION.sub("", title) or title
+    if title.rstrip().endswith((")", "]")):
+        title = _EDITION.sub("", title) or title
     bare, year_in_title = split_year(title)
     if not bare:
         raise ValueError("there is no title")

@@ -216,7 +216,7 @@ def _without_series(
     )
     of_rows = [series.intersection(beginnings(row.title)) if row.own else set() for row in rows]
     left = tuple(
-        replace(row, own=None, left_out=EPISODE, described=row.own) if names else row
+        row._replace(own=None, left_out=EPISODE, described=row.own) if names else row
         for row, names in zip(rows, of_rows, strict=True)
     )
     return left, set().union(*of_rows)

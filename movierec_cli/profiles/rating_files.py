@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from movierec_cli.errors import DataError, UsageError
@@ -118,7 +118,7 @@ def _read(content: Content, said: Sequence[str]) -> Sheet:
 def _marked(row: FileRow, ambiguous_names: set[Name]) -> FileRow:
     if row.own is None or film_name(row.own.title, row.own.year) not in ambiguous_names:
         return row
-    return replace(row, ambiguous=True)
+    return row._replace(ambiguous=True)
 
 
 def _names_of_several_films(part: Part, rows: Sequence[FileRow]) -> set[Name]:

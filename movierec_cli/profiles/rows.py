@@ -2,15 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from math import inf
+from typing import NamedTuple
 
 from movierec_cli.errors import DataError
 from movierec_cli.profiles.columns import Columns
 from movierec_cli.profiles.days import DayOrder, order_of, parse_day
 from movierec_cli.profiles.episodes import is_episode
-from movierec_cli.profiles.fields import MOVIE_ID, film_of, titles_of, whole_number
+from movierec_cli.profiles.fields import MOVIE_ID, FilmColumns, whole_number
 from movierec_cli.profiles.kinds import (
     EPISODE,
     FILM,
@@ -46,8 +47,7 @@ MoviesById = Callable[[set[int]], Mapping[int, Movie]]
 """Those of the movies that the dataset in use has, by movie_id."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(NamedTuple):
     """One row of a file, which is an entry for a profile, or one of the others."""
 
     file: str
@@ -82,6 +82,7 @@ class Part:
 
     def __init__(self, sheet: Sheet, columns: Columns, origin: Origin, reading: Reading) -> None:
         self.sheet, self.columns, self.origin, self.reading = sheet, columns, origin, reading
+        self._films = FilmColumns(columns)
         self._first_total = self._line_of_first_total()
         self._kinds = _columns_that_say(columns.of("kind"), self._values, kind_of) or self._by_values(
             kind_of, FILM
@@ -92,6 +93,9 @@ class Part:
         may_be_states = (*columns.of("status"), *columns.of("watched"), *others)
         self._states = _columns_that_say(may_be_states, self._values, state_of)
         self._states = self._states or self._by_values(state_of, State.SEEN)
+        numbered = (("episode", EPISODE), ("season", SEASON))
+        self._numbered = [(kind, name) for use, kind in numbered for name in columns.of(use)]
+        self._extras = columns.of("extra")
         self._check()
         self._opinions = self._own_opinions()
         self._orders: dict[str, DayOrder] = {}
@@ -182,7 +186,7 @@ class Part:
 
     def _row(self, record: Record, movies: Mapping[int, Movie]) -> FileRow:
         values = record.values
-        titles = titles_of(values, self.columns)
+        titles = self._films.titles(values)
         title = titles[-1] if titles else ""
         row = partial(FileRow, self.reading.name, record.line, title, unit=self.sheet.unit)
         try:
@@ -199,7 +203,7 @@ class Part:
             planned, day = state is State.PLANNED, self._day(values)
             known = None if planned else stars
             if self.origin.source is not Source.MOVIELENS:
-                return row(own=film_of(values, self.columns, known, day), planned=planned)
+                return row(own=self._films.film(values, known, day), planned=planned)
             movie_id = whole_number(values.get(self.columns.of("movie_id")[0], ""))
             if movie_id not in movies:
                 return row(movie_id=movie_id)
@@ -220,7 +224,7 @@ class Part:
 
     def _described(self, values: Mapping[str, str]) -> OwnRating | None:
         try:
-            return film_of(values, self.columns, None, self._day(values))
+            return self._films.film(values, None, self._day(values))
         except ValueError:
             return None
 
@@ -234,10 +238,10 @@ class Part:
         if other is None and kinds:
             return None
         if other in {None, "TV series"}:
-            for use, kind in (("episode", EPISODE), ("season", SEASON)):
-                if any(values.get(name, "") not in {"", "0", "-1"} for name in self.columns.of(use)):
+            for kind, name in self._numbered:
+                if values.get(name, "") not in {"", "0", "-1"}:
                     return kind
-        if other is None and any(values.get(name) for name in self.columns.of("extra")):
+        if other is None and any(values.get(name) for name in self._extras):
             return "trailer"
         if other is None and is_episode(title, self.origin.source is Source.NETFLIX):
             return EPISODE
@@ -245,6 +249,10 @@ class Part:
 
     def _state(self, values: Mapping[str, str], stars: float | None, own: bool) -> State | str:
         """Seen (rated or not) or planned, or why it is neither."""
+        if self.reading.unrated is State.PLANNED:
+            return State.PLANNED
+        if stars is not None and own:
+            return State.SEEN
         states = (state_of(values.get(name, "")) for name in self._states)
         instead = (
             state_in_place_of_a_rating(values.get(column.name, "")) for column in self._opinions.ratings
@@ -252,13 +260,11 @@ class Part:
         watched = any(says_yes(values.get(name, "")) for name in self.columns.of("watched"))
         named = (state_by_name(name, values.get(name, "")) for name in self.columns.of("status"))
         said = next(filter(None, (*states, *instead, *(() if watched else named))), None)
-        if self.reading.unrated is State.PLANNED:
-            return State.PLANNED
         planned = said is State.PLANNED or (said is None and self.reading.shelf is State.PLANNED)
-        if stars is not None and (own or not planned):
-            return State.SEEN
         if planned:
             return State.PLANNED
+        if stars is not None:
+            return State.SEEN
         finished = said is State.SEEN or (watched and said is not State.BEGUN)
         if finished or self.reading.unrated is State.SEEN:
             return State.SEEN

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from movierec_cli.errors import DataError, counted
 from movierec_cli.profiles.columns import recognise
@@ -29,8 +30,7 @@ _INNER = "\ue000"
 """In place of the semicolon that ends an entity, while semicolons separate fields."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A row below the header, by column name."""
 
     line: int

@@ -156,6 +156,8 @@ class _Search:
         films = self._films.by_key({key for some in keys.values() for key in some})
         for number, own in self._left():
             called = [film for key in keys[number] for film in films.get(key, ())]
+            if not called:
+                continue
             fitting = [film for film in called if film.year == own.year]
             if any(film.year is None for film in called):
                 self._yearless.add(number)
@@ -191,9 +193,12 @@ class _Search:
         keys = {title: wanted_keys(title) for some in queries.values() for _, title in some}
         wanted = set().union(*keys.values())
         by_key = [self._films.by_key(wanted, column) for columns in _KEY_COLUMNS for column in columns]
+        there = set().union(*by_key)
         for number, some in queries.items():
             ranked: dict[tuple[int, int], list[_Film]] = defaultdict(list)
             for own, title in some:
+                if keys[title].isdisjoint(there):
+                    continue
                 named = {film for films in by_key for key in keys[title] for film in films.get(key, ())}
                 for film in named:
                     found = agreement(title, film.title) if _may_be(own, film) else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 MOVIE_COLUMNS = ("movie_id", "title", "year", "genres", "mean_rating", "rating_count", "imdb_id", "tmdb_id")
 """What of a row of the `movies` table makes a Movie."""
@@ -56,8 +56,7 @@ class MarkedFilms:
     rating_scale: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(NamedTuple):
     """A film to look for, by what is known of it."""
 
     titles: tuple[str, ...]

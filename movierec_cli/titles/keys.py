@@ -58,13 +58,15 @@ _COUNTED = frozenset({"part", "pt", "vol", "volume", "episode", "ep", "chapter"}
 
 def natural_title(title: str) -> str:
     """ "Godfather, The" -> "The Godfather", also inside brackets: the order in which people write it."""
+    if "(" not in title:
+        return _article_first(title)
     bracketed = _BRACKETED.sub(lambda match: f"({_article_first(match[1])})", title)
     head, bracket, rest = bracketed.partition(" (")
     return _article_first(head) + bracket + rest
 
 
 def _article_first(title: str) -> str:
-    match = _MOVED_ARTICLE.match(title.strip())
+    match = _MOVED_ARTICLE.match(title.strip()) if "," in title else None
     if match is None:
         return title.strip()
     glue = "" if match["article"].endswith("'") else " "
@@ -81,6 +83,9 @@ def split_year(text: str) -> tuple[str, int | None]:
 def normalise(text: str) -> str:
     """Lower case, no accents, "&" as "and", initials together, and one space in place of any punctuation."""
     folded = text.lower() if text.isascii() else _without_accents(text)
+    words = folded.split()
+    if "".join(words).isalnum():
+        return " ".join(words)
     bare = (
         _THOUSANDS.sub("", folded)
         .replace("&", " and ")

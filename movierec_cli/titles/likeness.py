@@ -55,8 +55,9 @@ _SAME_FILM_BEHIND = frozenset(
     remastered
     """.split()
 )
-_IN_PARTS = re.compile(r"[:;()/'’\d-]|[–—&]| (?:in|and|presents|or|[ivx]+)\b", re.IGNORECASE)
-"""What a title has that may have an author, a series, a number, subtitles or other names."""
+_IN_PARTS = re.compile(r"[:;()/'’-]|[–—&]| (?:in|and|presents|or)\b", re.IGNORECASE)
+"""What a title has that may have an author, a series, subtitles or other names."""
+_WITH_NUMBER = re.compile(r"\d| [ivx]+\b", re.IGNORECASE)
 _LONG_WORD = 5
 _LONG_TITLE = 8
 
@@ -94,7 +95,8 @@ def wanted_keys(entry: str) -> set[str]:
     """The keys under which a movie that agrees is found, but for slips: title, loose or part keys."""
     if _IN_PARTS.search(entry) is None:  # one name of one part, as most titles are
         key, loose = name_key(entry), loose_key(entry)
-        return {key, without_article(key), loose, one_word(key)} - {""}
+        numbered = _without_numbers(loose) if _WITH_NUMBER.search(entry) else ""
+        return {key, without_article(key), loose, one_word(key), numbered} - {""}
     keys: set[str] = set()
     for name in _names(entry):
         keys |= {name.key, name.bare_key, name.loose, name.word, name.main, *name.endings, *name.bare}
