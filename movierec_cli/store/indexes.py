@@ -9,16 +9,14 @@ gives them all the same length, so that the nearest by distance has the largest 
 "Speeding up the Xbox recommender system using a Euclidean transformation for inner-product spaces", RecSys
 2014). Searching plain vectors by inner product takes several times as many partitions.
 
-What is asked for is rounded to the same bytes, whose steps are alike in all dimensions. So each dimension is
-divided by the largest number in it, and what is asked for multiplied instead; and that is made as long as the
-vectors are, which changes no order, so that it makes use of all the steps.
+What is asked for is rounded to the same bytes, so it is made as long as the vectors, which changes no order:
+a short one would come to a few of the bytes.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 
@@ -40,25 +38,6 @@ class VectorIndex:
     """How many of the index's partitions it must look into."""
     longest: float = 0.0
     """For "dot", the length that the lifted vectors have, in the column `lifted` names; else 0."""
-    largest: tuple[float, ...] = ()
-    """For "dot", the number that each dimension has been divided by."""
-
-    @classmethod
-    def of(cls, metric: Metric, vectors: Matrix) -> Self:
-        """For a column of vectors, float32 (n, d), of which no index is built yet."""
-        if metric == "l2":
-            return cls(metric, 0)
-        largest = np.linalg.norm(vectors, np.inf, axis=0)
-        largest[largest == 0] = 1
-        even: Matrix = np.divide(vectors, largest)
-        length = float(np.sqrt(_squares(even).max()))
-        return cls(metric, 0, length, tuple(largest.tolist()))
-
-    def lift(self, vectors: Matrix) -> Matrix:
-        """The column that is searched by "dot", float32 (n, d + 1), of vectors, (n, d)."""
-        even: Matrix = np.divide(vectors, np.array(self.largest, np.float32))
-        added = np.sqrt(np.maximum(self.longest**2 - _squares(even), 0))
-        return np.column_stack([even, added.astype(np.float32)])
 
     def query(self, query: Query) -> Query:
         """What the index is asked in place of a query for its column and metric."""
@@ -77,14 +56,14 @@ class VectorIndex:
 
     def _asked(self, vector: Vector) -> tuple[Floats, float]:
         """What stands for a vector, float64 (d,), and how many times as long that made it."""
-        asked = vector.astype(np.float64) * self.largest
-        factor = self.longest / (float(np.linalg.norm(asked)) or 1.0)
-        return factor * asked, factor
+        factor = self.longest / (float(np.linalg.norm(vector)) or 1.0)
+        return factor * vector.astype(np.float64), factor
 
 
-def _squares(vectors: Matrix) -> Floats:
-    squares: Floats = np.einsum("nd,nd->n", vectors, vectors, dtype=np.float64)
-    return squares
+def lift(vectors: Matrix, longest: float) -> Matrix:
+    """float32 (n, d + 1) of length `longest` from (n, d); what is searched for gets a 0 instead."""
+    squares = np.einsum("nd,nd->n", vectors, vectors, dtype=np.float64)
+    return np.column_stack([vectors, np.sqrt(np.maximum(longest**2 - squares, 0)).astype(np.float32)])
 
 
 def lifted(column: str) -> str:

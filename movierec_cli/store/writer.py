@@ -15,7 +15,7 @@ os.environ.setdefault("LANCEDB_LOG", "error")
 import lancedb
 from lancedb.index import FTS, IvfSq
 
-from movierec_cli.store.indexes import VectorIndex, is_lifted, lifted, write_indexes
+from movierec_cli.store.indexes import VectorIndex, is_lifted, lift, lifted, write_indexes
 from movierec_cli.store.lookup import matrix
 from movierec_cli.store.query import Metric, Query
 from movierec_cli.system.storage import storage_at
@@ -50,11 +50,9 @@ def write_tables(folder: Path, movies: pa.Table, users: pa.Table, searched: Mapp
     vector columns in `searched`, for the metric given there.
     """
     indexed = searched if movies.num_rows >= INDEX_FROM else {}
-    indexes = {column: VectorIndex.of(metric, matrix(movies[column])) for column, metric in indexed.items()}
-    for column, index in indexes.items():
-        if index.metric == "dot":
-            vectors = vector_column(index.lift(matrix(movies[column])))
-            movies = movies.append_column(lifted(column), vectors)
+    longest = {column: _longest(movies[column]) for column, metric in indexed.items() if metric == "dot"}
+    for column, length in longest.items():
+        movies = movies.append_column(lifted(column), vector_column(lift(matrix(movies[column]), length)))
     database = lancedb.connect(folder)
     movie_table = database.create_table(MOVIES, movies)
     movie_table.create_index(
@@ -62,7 +60,8 @@ def write_tables(folder: Path, movies: pa.Table, users: pa.Table, searched: Mapp
     )
     database.create_table(USERS, users)
     built = {}
-    for column, index in indexes.items():
+    for column, metric in indexed.items():
+        index = VectorIndex(metric, 0, longest.get(column, 0.0))
         queries = _some((users if column in users.column_names else movies)[column])
         if found := _build(movie_table, movies, column, index, queries):
             built[column] = found
@@ -79,6 +78,10 @@ def read_tables(folder: Path) -> tuple[pa.Table, pa.Table]:
 def _read(folder: Path, name: str) -> pa.Table:
     address, options = storage_at(folder).tables(name)
     return lancedb.connect(address, storage_options=options).open_table(name).to_arrow()
+
+
+def _longest(column: pa.ChunkedArray) -> float:
+    return float(np.linalg.norm(matrix(column), axis=1).max())
 
 
 def _some(column: pa.ChunkedArray) -> Matrix:
