@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from movierec_cli.errors import DataError
+from movierec_cli.profiles import markdown
 from movierec_cli.system.files import unreadable
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Contents:
 
     files: tuple[Content, ...]
     packed: bool
-    """Whether they come from a zip or a folder, in which a file may be of no interest."""
+    """Whether they come from a zip, a folder or a page, of which a part may be of no interest."""
 
 
 def read_contents(path: Path) -> Contents:
@@ -82,7 +83,8 @@ def read_contents(path: Path) -> Contents:
     if content.startswith(b"PK\x03\x04"):
         return _of_zip(path, content)
     refuse_foreign(content, path.name)
-    return Contents((Content(path.name, content),), packed=False)
+    parts = markdown.parts_of_page(content) if markdown.NAME.fullmatch(path.name) else [content]
+    return Contents(tuple(Content(path.name, part) for part in parts), packed=len(parts) > 1)
 
 
 def refuse_foreign(content: bytes, name: str) -> None:

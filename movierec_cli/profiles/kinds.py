@@ -65,6 +65,18 @@ def kind_behind(title: str) -> str | None:
     return SERIES if is_series else None
 
 
+_IN_ADDRESS = re.compile(
+    r"https?://[^/\s]+/(?:[a-z]{2}/)?(?P<kind>serials?|series|serie|tv|tv-?shows?|shows?|games?|books?|anime)/",
+    re.IGNORECASE,
+)
+
+
+def kind_in_address(text: str) -> str | None:
+    """What an address says that it is about, where it is no film: ".../serial/Dekalog-1989"."""
+    match = _IN_ADDRESS.match(text)
+    return kind_of(match["kind"].removesuffix("s")) if match else None
+
+
 class State(StrEnum):
     """What somebody has done with a film."""
 
@@ -94,7 +106,9 @@ _WATCHLIST = re.compile(
     r"|(?:\bun|\bnot |\bnever |n t )(?:yet )?(?:watched|seen)"
 )
 _HISTORY = re.compile(
-    r"watched|history|viewing|viewed|playback|\bseen|diary|\blikes|favou?rites|gesehen|\bvus?\b|\bvisti\b|просмотр|看过"
+    r"watched|history|viewing|viewed|playback|\bseen|diary|\blikes|gesehen|\bvus?\b|\bvisti\b|просмотр|看过"
+    r"|check ?ins?\b|\bbest\b|favou?rit|lieblings|meilleur|préféré|preferid|migliori|mejores|melhores"
+    r"|ulubion|любим|лучш"
 )
 
 

@@ -94,7 +94,10 @@ def _part(content: Content, scale: float | None, said: Sequence[str], unrated: S
         raise _EmptyFileError(f"{content.name} has nothing in it.", "Export it again.")
     columns = recognise(sheet.header, parse_said(said, sheet.header, content.name))
     origin = origin_of(sheet, columns)
-    return Part(sheet, columns, origin, Reading(content.name, scale, unrated, shelf_of_file(content.name)))
+    shelf = shelf_of_file(content.name)
+    if shelf is None and origin.is_list:
+        shelf = shelf_of_file(sheet.above)
+    return Part(sheet, columns, origin, Reading(content.name, scale, unrated, shelf))
 
 
 def _read(content: Content, said: Sequence[str]) -> Sheet:

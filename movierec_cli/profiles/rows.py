@@ -8,7 +8,7 @@ from math import inf
 from typing import NamedTuple
 
 from movierec_cli.errors import DataError
-from movierec_cli.profiles.columns import Columns
+from movierec_cli.profiles.columns import DAY_WORDS, Columns
 from movierec_cli.profiles.days import DayOrder, order_of, parse_day
 from movierec_cli.profiles.episodes import is_episode
 from movierec_cli.profiles.fields import MOVIE_ID, FilmColumns, whole_number
@@ -17,7 +17,9 @@ from movierec_cli.profiles.kinds import (
     FILM,
     SEASON,
     State,
+    answer_of,
     kind_behind,
+    kind_in_address,
     kind_of,
     says_total,
     says_yes,
@@ -84,9 +86,8 @@ class Part:
         self.sheet, self.columns, self.origin, self.reading = sheet, columns, origin, reading
         self._films = FilmColumns(columns)
         self._first_total = self._line_of_first_total()
-        self._kinds = _columns_that_say(columns.of("kind"), self._values, kind_of) or self._by_values(
-            kind_of, FILM
-        )
+        self._kinds = _columns_that_say(columns.of("kind"), self._values, kind_of)
+        self._kinds += self._by_values(kind_of, FILM)
         if origin.source is Source.MOVIEREC:
             self._kinds = columns.of("kind")
         others = set(columns.of("kind")) - set(self._kinds)
@@ -96,6 +97,12 @@ class Part:
         numbered = (("episode", EPISODE), ("season", SEASON))
         self._numbered = [(kind, name) for use, kind in numbered for name in columns.of(use)]
         self._extras = columns.of("extra")
+        self._addresses = [name for name in sheet.columns if next(self._values(name), "").startswith("http")]
+        self._asked = (
+            []
+            if columns.of("status")
+            else [name for name in columns.of("watched") if not _of_a_collection(name)]
+        )
         self._check()
         self._opinions = self._own_opinions()
         self._orders: dict[str, DayOrder] = {}
@@ -131,8 +138,14 @@ class Part:
                 f"The days in {name}, such as {example}, may have the day or the month first, "
                 "and no row tells; none was taken."
             )
-        says_nothing = self.reading.shelf is None and self.reading.unrated is None
-        if self.origin.is_list and says_nothing and any(row.planned for row in rows):
+        if not self.origin.is_list or self.reading.unrated is not None:
+            return
+        if self.reading.shelf is State.SEEN and any(row.own and row.own.stars is None for row in rows):
+            yield (
+                f"{name} is taken for films that have been seen, as what it or its list is called says so; "
+                "if they are to be watched, give --watchlist."
+            )
+        if self.reading.shelf is None and any(row.planned for row in rows):
             yield (
                 f"{name} does not say that its films have been seen, so they are taken for films to be "
                 "watched; if you have seen them, give --seen."
@@ -245,7 +258,8 @@ class Part:
             return "trailer"
         if other is None and is_episode(title, self.origin.source is Source.NETFLIX):
             return EPISODE
-        return other or kind_behind(title)
+        by_address = (kind_in_address(values.get(name, "")) for name in self._addresses)
+        return other or kind_behind(title) or next(filter(None, by_address), None)
 
     def _state(self, values: Mapping[str, str], stars: float | None, own: bool) -> State | str:
         """Seen (rated or not) or planned, or why it is neither."""
@@ -260,6 +274,9 @@ class Part:
         watched = any(says_yes(values.get(name, "")) for name in self.columns.of("watched"))
         named = (state_by_name(name, values.get(name, "")) for name in self.columns.of("status"))
         said = next(filter(None, (*states, *instead, *(() if watched else named))), None)
+        answers = (text for name in self._asked if not (text := values.get(name, "")).isdigit())
+        if said is None and any(answer_of(answer) is False for answer in answers):
+            said = State.PLANNED  # "Seen: no"
         planned = said is State.PLANNED or (said is None and self.reading.shelf is State.PLANNED)
         if planned:
             return State.PLANNED
@@ -270,8 +287,7 @@ class Part:
             return State.SEEN
         if said is State.BEGUN:
             return NOT_FINISHED
-        seen_by_name = self.reading.shelf is State.SEEN and self.origin.source is Source.OTHER
-        if self.origin.is_list and not seen_by_name:
+        if self.origin.is_list and self.reading.shelf is not State.SEEN:
             return State.PLANNED
         if (
             self.origin.source is Source.MOVIEREC
@@ -280,6 +296,9 @@ class Part:
         ):
             return State.SEEN  # a profile's history: whatever has no stars was watched
         if (self.origin.history or self.reading.shelf is State.SEEN) and not self.columns.of("watched"):
+            return State.SEEN
+        has_day = DAY_WORDS & set(self._orders) and self._day(values)
+        if has_day and self.origin.source is Source.OTHER and not self.columns.of("watched"):
             return State.SEEN
         asks = self.columns.ratings or any(map(self.columns.of, ("thumbs", "liked", "favourite")))
         return NOT_RATED if asks else NOT_SEEN
@@ -290,6 +309,11 @@ class Part:
             if day:
                 return day
         return None
+
+
+def _of_a_collection(name: str) -> bool:
+    """Whether a column says how often a film was played or that it is ticked, of all films that there are."""
+    return any(word in name for word in ("play", "count", "times", "checked"))
 
 
 def _without_titles(sheet: Sheet, name: str) -> DataError:

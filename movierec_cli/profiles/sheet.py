@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from movierec_cli.errors import DataError, counted
 from movierec_cli.profiles.columns import recognise
+from movierec_cli.profiles.markdown import plain
 from movierec_cli.profiles.typed_list import is_no_entry, typed, typed_as_table
 from movierec_cli.profiles.words import folded
 
@@ -78,24 +79,30 @@ def read_sheet(content: bytes, name: str, is_header: Callable[[Sequence[str]], b
     with_entities = "&" in text and _ENTITY.search(text) is not None
     if with_entities and delimiter == ";":
         lines = [_ENTITY.sub(lambda match: match[0][:-1] + _INNER, line) for line in lines]
+    clean = _without_marks if delimiter == "|" else _text if with_entities else None
     rows = _rows(lines, start, delimiter)
     _, header, _ = next(rows)
     columns = tuple(map(folded, header))
     records = tuple(
         _record(
             line - 1 + line_of_first,
-            [_text(field) for field in fields] if with_entities else fields,
+            [clean(field) for field in fields] if clean else fields,
             columns,
             problem,
         )
         for line, fields, problem in rows
-        if any(field.strip() for field in fields) and not (delimiter == "|" and _is_rule(fields))
+        if any(field.strip() for field in fields) and not (delimiter == "|" and _is_no_row(fields))
     )
     return Sheet(columns, tuple(header), encoding, records, above="".join(lines[:start]))
 
 
-def _is_rule(fields: Sequence[str]) -> bool:
-    return all(_RULE.fullmatch(field.strip()) for field in fields if field.strip())
+def _is_no_row(fields: Sequence[str]) -> bool:
+    """Whether a line is the rule of a table in Markdown, or a sentence below it."""
+    return len(fields) == 1 or all(_RULE.fullmatch(field.strip()) for field in fields if field.strip())
+
+
+def _without_marks(field: str) -> str:
+    return plain(_text(field))
 
 
 def _text(field: str) -> str:

@@ -22,7 +22,7 @@ _OWN = {*"otheruserinfos userinfos userdata".split()}
 """Those whose fields are somebody's own, and better than everybody's beside them."""
 _ABOUT = {*"show series episode season anime book game track album person".split()}
 """Objects within an object that say that it is about something else than a film."""
-_OF_A_FILM = {*"reviews seenhistory watches plays".split()}
+_OF_A_FILM = {*"reviews seenhistory watches plays collections".split()}
 """Lists within an object, of which the last entry's fields are as good as its own."""
 _GROUPS = {*"entries items films movies".split()}
 """Lists within an object that has only a name, and is no film then."""
@@ -128,6 +128,8 @@ def _flat(value: dict[str, Any]) -> dict[str, str]:
             row[name] = "true" if one else "false"
         elif one is None or isinstance(one, str | int | float):
             row[name] = "" if one is None else str(one).strip()
+    if "lot" in row and not row.get("title") and not row.get("sourceid", "").isdigit():
+        row["title"] = row.get("sourceid", "")  # what Ryot calls the title
     return row
 
 

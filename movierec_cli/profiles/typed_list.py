@@ -4,15 +4,20 @@ import re
 
 from movierec_cli.profiles.columns import recognise
 from movierec_cli.profiles.kinds import shelf_of_file, state_of
+from movierec_cli.profiles.markdown import plain
 from movierec_cli.profiles.notation import parse_rating
 
 _MARK = r"(?:[-*+•]\s+(?:\[[ xX]\]\s+)?|\d{1,4}[.)]\s+)?"
 """What an entry of a list begins with."""
-_DAY = r"(?:(?P<day>\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4})[:,]?\s+(?:[-–—]\s+)?)?"
+_SOME_DAY = r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}"
+_DAY = rf"(?:(?P<day>{_SOME_DAY})[:,]?\s+(?:[-–—]\s+)?)?"
 """What an entry of a diary begins with."""
+_LATE_DAY = rf"(?:\s*[-–—,(]\s*(?:[^\W\d]+\s+){{0,3}}(?P<late>{_SOME_DAY})\)?)?"
+"""What may stand behind a film: "- watched on 2024-05-31"."""
+_TAGS = re.compile(r"(?:\s+#[^\W\d][\w/-]*)+\s*$")
 _TYPED = re.compile(
     rf"\s*{_MARK}{_DAY}(?P<film>[^\t;|]*\S \((?:18|19|20)\d\d\))"
-    r"(?:\s*[-–—:=,]?\s*(?P<rating>[^\s,;|][^;|\t]{0,11}?))?\s*"
+    rf"(?:\s*[-–—:=,]?\s*(?P<rating>[^\s,;|][^;|\t]{{0,11}}?))?{_LATE_DAY}\s*"
 )
 """A film and its year in brackets, as people list them, with a rating or without."""
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s*(?P<text>.+?)[\s#:]*|(?P<before>[^:]{2,60}):")
@@ -21,7 +26,6 @@ _PROPERTY = re.compile(r"\s*(?:[-*+]\s+)?(?P<name>[^\W\d_][\w -]{0,30})::\s*(?P<
 """What Logseq and Obsidian have below an entry: "rating:: 9/10"."""
 _MARKED = re.compile(rf"\s*{_MARK}#{{1,6}}\s.*")
 _UNDERLINE = re.compile(r"\s*[=~_*-]{3,}\s*")
-_PAGE_LINK = re.compile(r"\[\[([^\[\]]+)\]\]")
 
 
 def is_no_entry(line: str) -> bool:
@@ -31,7 +35,7 @@ def is_no_entry(line: str) -> bool:
 
 def typed(line: str) -> dict[str, str] | None:
     """The title, rating and date of a line that somebody has typed, as far as it has them."""
-    match = _TYPED.fullmatch(_PAGE_LINK.sub(r"\1", line))
+    match = _TYPED.fullmatch(plain(_TAGS.sub("", line)))
     if match is None:
         return None
     try:
@@ -39,7 +43,11 @@ def typed(line: str) -> dict[str, str] | None:
             return None
     except ValueError:
         return None
-    return {"title": match["film"], "rating": match["rating"] or "", "date": match["day"] or ""}
+    return {
+        "title": match["film"],
+        "rating": match["rating"] or "",
+        "date": match["day"] or match["late"] or "",
+    }
 
 
 def typed_as_table(lines: list[str]) -> list[str]:
@@ -50,6 +58,7 @@ def typed_as_table(lines: list[str]) -> list[str]:
     found = [typed(line) for line in lines]
     films = [film for film in found if film]
     is_diary = 2 * sum(bool(film["date"]) for film in films) > len(films) > 0
+    name_of_page = _name_of_page(lines, films)
     rows: list[dict[str, str]] = []
     entry: dict[str, str] = {}
     state, level = "", 0
@@ -68,8 +77,10 @@ def typed_as_table(lines: list[str]) -> list[str]:
             if said or marks <= level:
                 state, level = said or "", marks
             entry = {}
-        elif text.strip() and not is_diary:
-            row |= {"title": _PAGE_LINK.sub(r"\1", text), "status": state}
+        elif said := state_of(text):
+            state, level, entry = said, 0, {}
+        elif text.strip() and not is_diary and line is not name_of_page:
+            row |= {"title": plain(text), "status": state}
             entry = row
     used = [
         name
@@ -81,6 +92,14 @@ def typed_as_table(lines: list[str]) -> list[str]:
     ]
 
 
+def _name_of_page(lines: list[str], films: list[dict[str, str]]) -> str | None:
+    """The first line, where it is none of the films, most of which have years, and stands alone."""
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    alone = first + 1 < len(lines) and not lines[first + 1].strip()
+    most = 2 * len(films) > sum(bool(line.strip()) for line in lines)
+    return lines[first] if alone and most and typed(lines[first]) is None else None
+
+
 def _add_property(entry: dict[str, str], line: str) -> None:
     """Put a property's value into the entry that it stands below, if it is a rating or a day."""
     match = _PROPERTY.fullmatch(line)
@@ -90,4 +109,4 @@ def _add_property(entry: dict[str, str], line: str) -> None:
     if columns.ratings:
         entry["rating"] = match["value"]
     elif columns.of("watched") or columns.of("date"):
-        entry["date"] = _PAGE_LINK.sub(r"\1", match["value"])
+        entry["date"] = plain(match["value"])

@@ -176,7 +176,8 @@ class _Search:
         """Under the titles that other countries have for the film, of the years that are known for them."""
         queries: dict[int, list[tuple[Described, str]]] = {}
         for number, own in self._left():
-            films = [film for title in own.titles for film in other_titles(title, own.year)]
+            called = {name for title in own.titles for name in (title, *title.split(" / "))}
+            films = [film for name in called for film in other_titles(name, own.year)]
             named: list[tuple[Described, str]] = [
                 (Described((title,), year, own.imdb_id, own.tmdb_id), title)
                 for film in films

@@ -222,7 +222,7 @@ def test_letterboxd_unpacked(tmp_path: Path) -> None:
 
 LIST = """Letterboxd list export v7
 Date,Name,Tags,URL,Description
-2024-01-05,Best of the nineties,"90s, best",https://boxd.it/abc,A list
+2024-01-05,The nineties,90s,https://boxd.it/abc,A list
 
 Position,Name,Year,URL,Description
 1,Heat,1995,https://boxd.it/2a,
@@ -231,13 +231,41 @@ Position,Name,Year,URL,Description
 
 
 def test_a_list_of_letterboxd_is_films_to_be_watched_unless_it_is_said(tmp_path: Path) -> None:
-    export = read(tmp_path / "best-of-the-nineties.csv", LIST)
+    export = read(tmp_path / "nineties.csv", LIST)
     assert export.source == "Letterboxd"
     assert films(export) == [("Heat", 1995, "planned"), ("Good, the Bad and the Ugly, The", 1966, "planned")]
     assert "--seen" in export.assumed[0]
-    seen = read(tmp_path / "best-of-the-nineties.csv", LIST, unrated=State.SEEN)
+    seen = read(tmp_path / "nineties.csv", LIST, unrated=State.SEEN)
     assert films(seen) == [("Heat", 1995, "seen"), ("Good, the Bad and the Ugly, The", 1966, "seen")]
     assert seen.assumed == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "description", "shown"),
+    [
+        ("list.csv", "The nineties", "All of them seen when they came out.", "seen"),
+        ("list.csv", "Best of the nineties", "", "seen"),
+        ("favourites.csv", "The nineties", "", "seen"),
+        ("list.csv", "The nineties", "Those I have not seen yet.", "planned"),
+        ("watchlist-2024.csv", "Best of the nineties", "", "planned"),
+    ],
+)
+def test_a_list_is_what_it_or_its_file_is_called(
+    tmp_path: Path, file: str, name: str, description: str, shown: str
+) -> None:
+    text = LIST.replace("The nineties", name).replace("A list", description)
+    export = read(tmp_path / file, text)
+    assert [film[2] for film in films(export)] == [shown] * 2
+    assert ["--watchlist" in sentence for sentence in export.assumed] == [True] * (shown == "seen")
+
+
+def test_check_ins_of_imdb_were_seen(tmp_path: Path) -> None:
+    text = (
+        "Position,Const,Created,Modified,Description,Title,URL,Title Type,IMDb Rating,Year\n"
+        "1,tt0116282,2025-03-01,2025-03-01,,Fargo,https://www.imdb.com/title/tt0116282/,Movie,8.1,1996\n"
+    )
+    assert films(read(tmp_path / "check-ins.csv", text)) == [("Fargo", 1996, "seen")]
+    assert films(read(tmp_path / "list.csv", text)) == [("Fargo", 1996, "planned")]
 
 
 # ---- Netflix ----
@@ -790,7 +818,7 @@ def test_a_list_of_letterboxd_may_be_described_in_several_lines(tmp_path: Path) 
         '2024-03-01,"Best, of the best",,https://boxd.it/a,"My all time\n\nfavourites"\n\n'
         "Position,Name,Year,URL,Description\n1,Brazil,1985,https://boxd.it/1,\n"
     )
-    assert films(read(tmp_path / "best.csv", text)) == [("Brazil", 1985, "planned")]
+    assert films(read(tmp_path / "best.csv", text)) == [("Brazil", 1985, "seen")]
 
 
 @pytest.mark.parametrize(
@@ -937,8 +965,96 @@ def test_a_table_in_markdown(tmp_path: Path) -> None:
         "| Evita | 1996 | |\n"
     )
     export = read(tmp_path / "seen.md", text)
-    assert films(export)[:1] == [("[[Fargo]]", 1996, 5.0)]
+    assert films(export)[:1] == [("Fargo", 1996, 5.0)]
     assert (len(export.rows), problems(export)) == (2, [])
+
+
+PAGE = """---
+tags: [movies]
+---
+
+# Movie log
+
+Everything I saw, out of five.
+
+| Title | Year | Rating | Watched |
+|:------|-----:|:------:|---------|
+| [[Pulp Fiction]] | 1994 | ★★★★★ | 2025-01-04 |
+| **Clerks** | 1994 | | 2025-06-07 |
+| [M*A*S*H](https://example.org/mash) | 1970 | 4/5 | 2025-06-08 |
+
+Last changed today.
+
+## To watch
+
+- [ ] [[The Third Man]] (1949)
+- [ ] *Barton Fink*
+- The Hudsucker Proxy (1994) #coens #comedy
+
+## Chores
+
+- [ ] tidy this page
+"""
+
+
+def test_a_page_in_markdown_with_a_table_and_a_list(tmp_path: Path) -> None:
+    export = read(tmp_path / "Movies.md", PAGE)
+    assert films(export) == [
+        ("The Third Man", 1949, "planned"),
+        ("Barton Fink", None, "planned"),
+        ("The Hudsucker Proxy", 1994, "planned"),
+        ("Pulp Fiction", 1994, 5.0),
+        ("Clerks", 1994, "seen"),
+        ("M*A*S*H", 1970, 4.0),
+    ]
+    lines = {row.title: row.line for row in export.rows}
+    assert [lines["Clerks"], lines["The Hudsucker Proxy (1994)"]] == [12, 21]
+
+
+def test_a_typed_list_with_headings_in_capitals_and_days_behind(tmp_path: Path) -> None:
+    text = (
+        "Mes films - carnet 2025\n\nVUS\nLa Haine (1995) - 5/5\nPulp Fiction (1994) - 9/10 - vu le 31/12/2025\n"
+        "Léon (1994) - vu le 14/07/2025\nFargo (1996)\n\nÀ VOIR\nJules et Jim (1962)\n"
+    )
+    for encoding in ("utf-8", "cp1252"):
+        export = read(tmp_path / "mes_films.txt", text.encode(encoding))
+        assert films(export) == [
+            ("La Haine", 1995, 5.0),
+            ("Pulp Fiction", 1994, 4.5),
+            ("Léon", 1994, "seen"),
+            ("Fargo", 1996, "seen"),
+            ("Jules et Jim", 1962, "planned"),
+        ]
+        days = {row.own.title: row.own.rated_on for row in export.rows if row.own}
+        assert (days["Pulp Fiction"], days["Léon"]) == ("2025-12-31", "2025-07-14")
+
+
+def test_a_film_that_a_list_says_was_not_seen_is_to_be_watched(tmp_path: Path) -> None:
+    """In a person's own words; what a collection of films has not played is in nobody's plans."""
+    own = "Titel;Jahr;Gesehen;Note\nFargo;1996;ja;8\nSunset Blvd.;1950;nein;\n"
+    assert films(read(tmp_path / "filme.csv", own))[1] == ("Sunset Blvd.", 1950, "planned")
+    other = "title,year,is_watched,watched_at\nFargo,1996,true,2022-08-01\nHeat,1995,false,\n"
+    assert films(read(tmp_path / "movies.csv", other)) == [("Fargo", 1996, "seen"), ("Heat", 1995, "planned")]
+    played = "Title,Year,Played,Play Count\nFargo,1996,true,2\nHeat,1995,false,0\n"
+    assert films(read(tmp_path / "library.csv", played)) == [("Fargo", 1996, "seen")]
+
+
+def test_an_address_says_what_is_no_film(tmp_path: Path) -> None:
+    text = (
+        "user_vote,original_title,year,link\n9,Fargo,1996,https://www.filmweb.pl/film/Fargo-1996-1\n"
+        "9,Dekalog,1989,https://www.filmweb.pl/serial/Dekalog-1989-2\n"
+        "8,Portal 2,2011,https://www.criticker.com/game/Portal-2/\n"
+    )
+    export = read(tmp_path / "votes.csv", text)
+    assert [film[0] for film in films(export)] == ["Fargo"]
+    assert left_out(export) == {"TV series": 1, "video game": 1}
+
+
+def test_shorts_are_films_in_many_languages(tmp_path: Path) -> None:
+    words = ["Corto", "Cortometraje", "Court métrage", "Kurzfilm", "Kısa film", "Krátký film", "Rövidfilm"]
+    rows = "".join(f"A Close Shave,1995,{word},8\n" for word in words)
+    export = read(tmp_path / "films.csv", f"Title,Year,Title Type,Your Rating\n{rows}")
+    assert (len(films(export)), left_out(export)) == (len(words), {})
 
 
 def test_japanese_from_before_utf_8(tmp_path: Path) -> None:
@@ -1059,6 +1175,35 @@ def test_a_film_of_kodi_alone_and_ryot(tmp_path: Path) -> None:
     }
     export = read(tmp_path / "ryot.json", json.dumps(ryot))
     assert (films(export), left_out(export)) == ([("Heat", None, 4.25)], {"TV series": 1})
+    planned = [{"collection_name": "Watchlist"}]
+    without_titles = [
+        {
+            "lot": "movie",
+            "source": "tmdb",
+            "identifier": "275",
+            "source_id": "Fargo",
+            "seen_history": [],
+            "collections": planned,
+        },
+        {
+            "lot": "movie",
+            "source": "tmdb",
+            "identifier": "9",
+            "source_id": "Evita",
+            "seen_history": [],
+            "collections": ["Watchlist"],
+        },
+        {
+            "lot": "book",
+            "source": "tmdb",
+            "identifier": "8",
+            "source_id": "Dune",
+            "seen_history": [],
+            "collections": planned,
+        },
+    ]
+    export = read(tmp_path / "ryot.json", json.dumps({"metadata": without_titles}))
+    assert films(export) == [("Fargo", None, "planned"), ("Evita", None, "planned")]
     series = [{"showName": "Fargo", "seasonName": "Season 1", "rating": 9}]
     export = read(tmp_path / "diary.json", json.dumps(series))
     assert (films(export), left_out(export)) == ([], {"TV series": 1})
@@ -1278,3 +1423,15 @@ def test_justwatchs_entries_say_the_state(tmp_path: Path) -> None:
         ("Babe", 1993, 4.0),
         ("Speed", 1993, 1.5),
     ]
+
+
+def test_a_film_with_a_day_and_no_rating_among_rated_ones_was_seen(tmp_path: Path) -> None:
+    """A day that is not said to be that of an entry: "Added" or "Created" says nothing."""
+    text = (
+        "Название;Год;Моя оценка;Дата\nФарго;1996;9;01.07.2023\nДень сурка;1993;;09.07.2023\nТитаник;1997;;\n"
+    )
+    export = read(tmp_path / "оценки.csv", text)
+    assert films(export) == [("Фарго", 1996, 4.5), ("День сурка", 1993, "seen")]
+    assert left_out(export) == {"without a rating": 1}
+    added = read(tmp_path / "films.csv", text.replace("Дата", "Date added"))
+    assert films(added) == [("Фарго", 1996, 4.5)]
