@@ -17,20 +17,17 @@ from movierec_cli.profiles.kinds import (
     FILM,
     SEASON,
     State,
-    answer_of,
     kind_behind,
     kind_in_address,
     kind_of,
     says_total,
-    says_yes,
-    state_by_name,
-    state_in_place_of_a_rating,
     state_of,
 )
 from movierec_cli.profiles.opinions import Opinions, Reading
 from movierec_cli.profiles.profile import OwnRating
 from movierec_cli.profiles.sheet import Record, Sheet
 from movierec_cli.profiles.sources import Origin, Source
+from movierec_cli.profiles.states import StateWords
 from movierec_cli.store.movie import Movie
 
 NOT_RATED = "without a rating"
@@ -94,15 +91,11 @@ class Part:
         may_be_states = (*columns.of("status"), *columns.of("watched"), *others)
         self._states = _columns_that_say(may_be_states, self._values, state_of)
         self._states = self._states or self._by_values(state_of, State.SEEN)
+        self._words = StateWords(columns, self._states)
         numbered = (("episode", EPISODE), ("season", SEASON))
         self._numbered = [(kind, name) for use, kind in numbered for name in columns.of(use)]
         self._extras = columns.of("extra")
         self._addresses = [name for name in sheet.columns if next(self._values(name), "").startswith("http")]
-        self._asked = (
-            []
-            if columns.of("status")
-            else [name for name in columns.of("watched") if not _of_a_collection(name)]
-        )
         self._check()
         self._opinions = self._own_opinions()
         self._orders: dict[str, DayOrder] = {}
@@ -267,16 +260,7 @@ class Part:
             return State.PLANNED
         if stars is not None and own:
             return State.SEEN
-        states = (state_of(values.get(name, "")) for name in self._states)
-        instead = (
-            state_in_place_of_a_rating(values.get(column.name, "")) for column in self._opinions.ratings
-        )
-        watched = any(says_yes(values.get(name, "")) for name in self.columns.of("watched"))
-        named = (state_by_name(name, values.get(name, "")) for name in self.columns.of("status"))
-        said = next(filter(None, (*states, *instead, *(() if watched else named))), None)
-        answers = (text for name in self._asked if not (text := values.get(name, "")).isdigit())
-        if said is None and any(answer_of(answer) is False for answer in answers):
-            said = State.PLANNED  # "Seen: no"
+        said, watched = self._words.of(values, self._opinions.ratings)
         planned = said is State.PLANNED or (said is None and self.reading.shelf is State.PLANNED)
         if planned:
             return State.PLANNED
@@ -309,11 +293,6 @@ class Part:
             if day:
                 return day
         return None
-
-
-def _of_a_collection(name: str) -> bool:
-    """Whether a column says how often a film was played or that it is ticked, of all films that there are."""
-    return any(word in name for word in ("play", "count", "times", "checked"))
 
 
 def _without_titles(sheet: Sheet, name: str) -> DataError:
