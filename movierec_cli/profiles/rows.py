@@ -135,8 +135,8 @@ class Part:
             return
         if self.reading.shelf is State.SEEN and any(row.own and row.own.stars is None for row in rows):
             yield (
-                f"{name} is taken for films that have been seen, because its name or its description says so; "
-                "if they are to be watched, give --watchlist."
+                f"{name} is taken for films that have been seen, because its name or its description says "
+                "so; if they are to be watched, give --watchlist."
             )
         if self.reading.shelf is None and any(row.planned for row in rows):
             yield (
