@@ -12,7 +12,7 @@ _HEADING = re.compile(r"\s*#{1,6}\s+(?P<text>.*?)[\s#:]*")
 _ENTRY = re.compile(r"\s*(?:[-*+]|\d{1,4}[.)])\s.*")
 _WITH_YEAR = re.compile(r".*\((?:18|19|20)\d\d\)")
 _LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]|\[([^\[\]]+)\]\([^()\s]*\)")
-_EMPHASIS = re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|~~)(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3}|~~)(?=[^\s*_~])(.+?)(?<=[^\s*_~])\1(?![\w*])")
 
 
 def parts_of_page(page: bytes) -> list[bytes]:

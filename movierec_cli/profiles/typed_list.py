@@ -62,7 +62,7 @@ def typed_as_table(lines: list[str]) -> list[str]:
     rows: list[dict[str, str]] = []
     entry: dict[str, str] = {}
     state, level = "", 0
-    for line, film in zip(lines, found, strict=True):
+    for line, film, below in zip(lines, found, [*lines[1:], ""], strict=True):
         row: dict[str, str] = {}
         rows.append(row)
         text = re.sub(rf"^\s*{_MARK}", "", line.rstrip())
@@ -79,6 +79,9 @@ def typed_as_table(lines: list[str]) -> list[str]:
             entry = {}
         elif said := state_of(text):
             state, level, entry = said, 0, {}
+        elif _UNDERLINE.fullmatch(below.rstrip("\r\n")) and text.strip():
+            is_title = below.lstrip().startswith("=")
+            state, level, entry = "" if is_title else shelf_of_file(text) or "", 0, {}
         elif text.strip() and not is_diary and line is not name_of_page:
             row |= {"title": plain(text), "status": state}
             entry = row

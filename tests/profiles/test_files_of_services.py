@@ -1029,10 +1029,34 @@ def test_a_typed_list_with_headings_in_capitals_and_days_behind(tmp_path: Path) 
         assert (days["Pulp Fiction"], days["Léon"]) == ("2025-12-31", "2025-07-14")
 
 
+def test_asterisks_are_stars_and_not_emphasis(tmp_path: Path) -> None:
+    text = (
+        "MY FILMS\n========\n\n* Pulp Fiction (1994) *****\n* Fargo (1996) ****1/2\n* *Heat* (1995) ***\n"
+        "* Batman & Robin (1997) *\n"
+    )
+    assert films(read(tmp_path / "films.txt", text)) == [
+        ("Pulp Fiction", 1994, 5.0),
+        ("Fargo", 1996, 4.5),
+        ("Heat", 1995, 3.0),
+        ("Batman & Robin", 1997, 1.0),
+    ]
+    underlined = (
+        "MY FILMS\n========\n\nLoved\n-----\n* Fargo (1996) *****\n\nFilms I want to see\n-----------\n* Heat (1995)\n"
+        "\nOthers\n------\n* Casino (1995) **\n"
+    )
+    export = read(tmp_path / "films.txt", underlined)
+    assert films(export) == [("Fargo", 1996, 5.0), ("Heat", 1995, "planned"), ("Casino", 1995, 2.0)]
+    assert len(export.rows) == 3
+    table = "| Film | Year | Rating |\n|---|---|---|\n| *Fargo* | 1996 | **** |\n| Heat | 1995 | *** |\n"
+    assert films(read(tmp_path / "films.md", table)) == [("Fargo", 1996, 4.0), ("Heat", 1995, 3.0)]
+
+
 def test_a_film_that_a_list_says_was_not_seen_is_to_be_watched(tmp_path: Path) -> None:
     """In a person's own words; what a collection of films has not played is in nobody's plans."""
     own = "Titel;Jahr;Gesehen;Note\nFargo;1996;ja;8\nSunset Blvd.;1950;nein;\n"
     assert films(read(tmp_path / "filme.csv", own))[1] == ("Sunset Blvd.", 1950, "planned")
+    swedish = "Titel;År;Betyg;Sedd;Sett datum\nPsycho;1960;7,5/10;Ja;2023-12-30\nFargo;1996;;Nej;\n"
+    assert films(read(tmp_path / "filmer.csv", swedish))[1] == ("Fargo", 1996, "planned")
     other = "title,year,is_watched,watched_at\nFargo,1996,true,2022-08-01\nHeat,1995,false,\n"
     assert films(read(tmp_path / "movies.csv", other)) == [("Fargo", 1996, "seen"), ("Heat", 1995, "planned")]
     played = "Title,Year,Played,Play Count\nFargo,1996,true,2\nHeat,1995,false,0\n"
