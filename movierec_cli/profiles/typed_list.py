@@ -25,6 +25,7 @@ _HEADING = re.compile(r"(?P<marks>#{1,6})\s*(?P<text>.+?)[\s#:]*|(?P<before>[^:]
 _PROPERTY = re.compile(r"\s*(?:[-*+]\s+)?(?P<name>[^\W\d_][\w -]{0,30})::\s*(?P<value>.*?)\s*")
 """What Logseq and Obsidian have below an entry: "rating:: 9/10"."""
 _MARKED = re.compile(rf"\s*{_MARK}#{{1,6}}\s.*")
+_BARE_YEAR = re.compile(r"(?<=\S)[ ,]+((?:18|19|20)\d\d)(?=\s*$)")
 _UNDERLINE = re.compile(r"\s*[=~_*-]{3,}\s*")
 
 
@@ -55,6 +56,7 @@ def typed_as_table(lines: list[str]) -> list[str]:
 
     In a diary, where films have days, a line without one and without a year is a heading too.
     """
+    lines = _with_brackets(lines)
     found = [typed(line) for line in lines]
     films = [film for film in found if film]
     is_diary = 2 * sum(bool(film["date"]) for film in films) > len(films) > 0
@@ -93,6 +95,14 @@ def typed_as_table(lines: list[str]) -> list[str]:
     return [
         "\t".join(cells) + "\n" for cells in (used, *([row.get(name, "") for name in used] for row in rows))
     ]
+
+
+def _with_brackets(lines: list[str]) -> list[str]:
+    """ "Heat 1995" and "Heat, 1995" as "Heat (1995)", where most lines end so."""
+    most = 2 * sum(bool(_BARE_YEAR.search(line)) for line in lines) > sum(
+        bool(line.strip()) for line in lines
+    )
+    return [_BARE_YEAR.sub(r" (\1)", line) for line in lines] if most else lines
 
 
 def _name_of_page(lines: list[str], films: list[dict[str, str]]) -> str | None:

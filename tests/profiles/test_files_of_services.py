@@ -1029,6 +1029,17 @@ def test_a_typed_list_with_headings_in_capitals_and_days_behind(tmp_path: Path) 
         assert (days["Pulp Fiction"], days["Léon"]) == ("2025-12-31", "2025-07-14")
 
 
+def test_a_list_whose_lines_end_with_bare_years(tmp_path: Path) -> None:
+    assert films(read(tmp_path / "mine.txt", "Fargo 1996\nHeat, 1995\nBlade Runner 2049\n2001 1968\n")) == [
+        ("Fargo", 1996, "planned"),
+        ("Heat", 1995, "planned"),
+        ("Blade Runner", 2049, "planned"),
+        ("2001", 1968, "planned"),
+    ]
+    few = "Blade Runner 2049\nHeat\nFargo\n"
+    assert films(read(tmp_path / "mine.txt", few))[0] == ("Blade Runner 2049", None, "planned")
+
+
 def test_asterisks_are_stars_and_not_emphasis(tmp_path: Path) -> None:
     text = (
         "MY FILMS\n========\n\n* Pulp Fiction (1994) *****\n* Fargo (1996) ****1/2\n* *Heat* (1995) ***\n"
