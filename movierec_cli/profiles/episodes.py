@@ -101,7 +101,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What only episodes have in their titles, and what films have too, but hardly on Netflix."""
     return (
         re.compile(
-            rf":\s*(?:{_SEASON}\s*{_NUMBER}|\d+\.?\s*{_SEASON})\b.*:"
+            rf"^(?P<name>.{{2,60}}):\s*(?P=name)\s+\d{{1,2}}\s*:"
+            rf"|:\s*(?:{_SEASON}\s*{_NUMBER}|\d+\.?\s*{_SEASON})\b.*:"
             rf"|:\s*第\s*\d+\s*[季期部シ].*:|:\s*{_SERIES_OF_ONE_SEASON}\s*:"
             rf"|:\s*(?:{_SEASON}\s*\d+|\d+\.?\s*{_SEASON}|第\s*\d+\s*[季期部])\s*$"
             rf"|:.*:\s*{_EPISODE}\s*{_NUMBER}\b|:.*\({_EPISODE}\s*\d+\)\s*$",

@@ -101,8 +101,8 @@ def state_in_place_of_a_rating(text: str) -> State | None:
 
 
 _WATCHLIST = re.compile(
-    r"watch ?list|wish ?list|plan ?to ?watch|to ?watch\b|want ?to|merkliste|a ?voir\b|da ?vedere|por ?ver\b"
-    r"|queue|буду смотреть|想看|見たい|planned|to be (?:watched|seen)"
+    r"watch ?list|wish ?list|plan ?to ?watch|to ?watch\b|\bto ?see\b|want ?to|merkliste|a ?voir\b|da ?vedere"
+    r"|por ?ver\b|queue|буду смотреть|想看|見たい|planned|to be (?:watched|seen)"
     r"|(?:\bun|\bnot |\bnever |n t )(?:yet )?(?:watched|seen)"
 )
 _HISTORY = re.compile(

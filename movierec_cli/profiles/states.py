@@ -26,6 +26,8 @@ class StateWords:
         for name in self._states:
             if state := state_of(values.get(name, "")):
                 return state, watched
+        if any(state_of(values.get(name, "")) is State.BEGUN for name in self._watched):
+            return State.BEGUN, watched
         for column in ratings:
             if state := state_in_place_of_a_rating(values.get(column.name, "")):
                 return state, watched

@@ -91,6 +91,8 @@ def _is_by_title(value: dict[str, Any]) -> bool:
 
 def _joined(known: dict[str, str], row: dict[str, str]) -> dict[str, str]:
     """A row with what is known of it; that it is no film is not taken back by what is in it."""
+    if kind_of(row.get("animetype", "")) == FILM:  # Simkl's word for a film of its list of anime
+        return known | row | {KIND: FILM}
     other_kind = {KIND: known[KIND]} if known.get(KIND, FILM) != FILM else {}
     return known | row | other_kind
 

@@ -1,9 +1,10 @@
 """Films as somebody has typed them, a line each: a list, a diary, or notes with properties below films."""
 
 import re
+from itertools import pairwise
 
 from movierec_cli.profiles.columns import recognise
-from movierec_cli.profiles.kinds import shelf_of_file, state_of
+from movierec_cli.profiles.kinds import FILM, State, kind_of, shelf_of_file, state_of
 from movierec_cli.profiles.markdown import plain
 from movierec_cli.profiles.notation import parse_rating
 
@@ -14,10 +15,16 @@ _DAY = rf"(?:(?P<day>{_SOME_DAY})[:,]?\s+(?:[-–—]\s+)?)?"
 """What an entry of a diary begins with."""
 _LATE_DAY = rf"(?:\s*[-–—,(]\s*(?:[^\W\d]+\s+){{0,3}}(?P<late>{_SOME_DAY})\)?)?"
 """What may stand behind a film: "- watched on 2024-05-31"."""
+_NOTE = r"(?:\s+[-–—]\s+(?P<note>[^\d\s].*))??"
+"""What may stand behind a rating: "- with subtitles"."""
+_GIVEN_UP = re.compile(
+    r"\bg(?:a|i)ven? up\b|abandon|\bdropped|unfinished|not finished|abgebrochen", re.IGNORECASE
+)
+_LATE_YEAR = re.compile(r",\s+((?:18|19|20)\d\d)(?=\s+\S{1,8}\s*$)")
 _TAGS = re.compile(r"(?:\s+#[^\W\d][\w/-]*)+\s*$")
 _TYPED = re.compile(
     rf"\s*{_MARK}{_DAY}(?P<film>[^\t;|]*\S \((?:18|19|20)\d\d\))"
-    rf"(?:\s*[-–—:=,]?\s*(?P<rating>[^\s,;|][^;|\t]{{0,11}}?))?{_LATE_DAY}\s*"
+    rf"(?:\s*[-–—:=,]?\s*(?P<rating>[^\s,;|][^;|\t]{{0,11}}?){_NOTE})?{_LATE_DAY}\s*"
 )
 """A film and its year in brackets, as people list them, with a rating or without."""
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s*(?P<text>.+?)[\s#:]*|(?P<before>[^:]{2,60}):")
@@ -36,7 +43,7 @@ def is_no_entry(line: str) -> bool:
 
 def typed(line: str) -> dict[str, str] | None:
     """The title, rating and date of a line that somebody has typed, as far as it has them."""
-    match = _TYPED.fullmatch(plain(_TAGS.sub("", line)))
+    match = _TYPED.fullmatch(_LATE_YEAR.sub(r" (\1)", plain(_TAGS.sub("", line))))
     if match is None:
         return None
     try:
@@ -60,36 +67,37 @@ def typed_as_table(lines: list[str]) -> list[str]:
     found = [typed(line) for line in lines]
     films = [film for film in found if film]
     is_diary = 2 * sum(bool(film["date"]) for film in films) > len(films) > 0
-    name_of_page = _name_of_page(lines, films)
+    first = _preamble(lines, films)
     rows: list[dict[str, str]] = []
     entry: dict[str, str] = {}
-    state, level = "", 0
-    for line, film, below in zip(lines, found, [*lines[1:], ""], strict=True):
+    says: dict[str, str] = {}
+    level = 0
+    for number, (line, film) in enumerate(zip(lines, found, strict=True)):
         row: dict[str, str] = {}
         rows.append(row)
         text = re.sub(rf"^\s*{_MARK}", "", line.rstrip())
+        below = lines[number + 1] if number + 1 < len(lines) else ""
         if is_no_entry(line) and not _MARKED.fullmatch(line.rstrip()):
             _add_property(entry, line.rstrip())
         elif film:
-            row |= film | {"status": state}
+            row |= film | says
             entry = row
         elif heading := _HEADING.fullmatch(text):
             above, marks = heading["text"] or heading["before"], len(heading["marks"] or "")
-            said = state_of(above) or shelf_of_file(above)
+            said = _said_by(above)
             if said or marks <= level:
-                state, level = said or "", marks
+                says, level = said, marks
             entry = {}
-        elif said := state_of(text):
-            state, level, entry = said, 0, {}
+        elif state := state_of(text):
+            says, level, entry = {"status": state.value}, 0, {}
         elif _UNDERLINE.fullmatch(below.rstrip("\r\n")) and text.strip():
-            is_title = below.lstrip().startswith("=")
-            state, level, entry = "" if is_title else shelf_of_file(text) or "", 0, {}
-        elif text.strip() and not is_diary and line is not name_of_page:
-            row |= {"title": plain(text), "status": state}
+            says, level, entry = {} if below.lstrip().startswith("=") else _said_by(text), 0, {}
+        elif text.strip() and not is_diary and number >= first:
+            row |= {"title": plain(text)} | says
             entry = row
     used = [
         name
-        for name in ("title", "rating", "status", "date")
+        for name in ("title", "rating", "status", "kind", "date")
         if name == "title" or any(row.get(name) for row in rows)
     ]
     return [
@@ -105,12 +113,26 @@ def _with_brackets(lines: list[str]) -> list[str]:
     return [_BARE_YEAR.sub(r" (\1)", line) for line in lines] if most else lines
 
 
-def _name_of_page(lines: list[str], films: list[dict[str, str]]) -> str | None:
-    """The first line, where it is none of the films, most of which have years, and stands alone."""
-    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    alone = first + 1 < len(lines) and not lines[first + 1].strip()
-    most = 2 * len(films) > sum(bool(line.strip()) for line in lines)
-    return lines[first] if alone and most and typed(lines[first]) is None else None
+def _said_by(heading: str) -> dict[str, str]:
+    """What a heading says of all films below it."""
+    state = (
+        state_of(heading) or shelf_of_file(heading) or (State.BEGUN if _GIVEN_UP.search(heading) else None)
+    )
+    of_films = len(heading.split()) > 3 or kind_of(heading) in {None, FILM}
+    return ({"status": state.value} if state else {}) | ({} if of_films else {"kind": heading})
+
+
+def _preamble(lines: list[str], films: list[dict[str, str]]) -> int:
+    """How many lines stand before a list of films with years: its name, and notes below it."""
+    begin = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
+    end = next((number for number in range(begin, len(lines)) if not lines[number].strip()), len(lines))
+    of_list = any(typed(line) or re.match(r"\s*(?:[-*+•#]|\d+[.)])\s", line) for line in lines[begin:end])
+    others = [
+        line
+        for line, below in pairwise([*lines[end:], ""])
+        if line.strip() and not is_no_entry(line) and not _UNDERLINE.fullmatch(below.rstrip("\r\n"))
+    ]
+    return end if not of_list and 2 * len(films) > len(others) > 0 else 0
 
 
 def _add_property(entry: dict[str, str], line: str) -> None:

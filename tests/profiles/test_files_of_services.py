@@ -1466,3 +1466,36 @@ def test_a_film_with_a_day_and_no_rating_among_rated_ones_was_seen(tmp_path: Pat
     assert left_out(export) == {"without a rating": 1}
     added = read(tmp_path / "films.csv", text.replace("Дата", "Date added"))
     assert films(added) == [("Фарго", 1996, 4.5)]
+
+
+def test_a_text_file_with_a_preamble_and_headings_of_many_kinds(tmp_path: Path) -> None:
+    text = (
+        "MOVIES I HAVE SEEN\n(stars out of five)\n\nHORROR\n------\nFly, The (1986) ***\n12 Monkeys, 1995 ****\n"
+        "Alien (1979) ***1/2 - seen with subtitles\n\nTV SHOWS\n--------\nThe X-Files *****\n\n"
+        "STILL TO SEE\n------------\nDas Boot (1981)\n\nGAVE UP HALFWAY\n---------------\nEvita (1996)\n"
+    )
+    export = read(tmp_path / "mine.txt", text)
+    shown = {title: shown for title, _, shown in films(export)}
+    assert shown == {"Fly, The": 3.0, "12 Monkeys": 4.0, "Alien": 3.5, "Das Boot": "planned"}
+    assert left_out(export) == {"TV series": 1, "begun and not finished": 1}
+
+
+def test_a_film_among_simkls_anime_and_half_a_film(tmp_path: Path) -> None:
+    anime = [
+        {"status": "completed", "user_rating": 9, "anime_type": kind, "show": {"title": title, "year": 1988}}
+        for title, kind in (("Akira", "movie"), ("Gunbuster", "ova"), ("Ranma", "tv"))
+    ]
+    export = read(tmp_path / "SimklBackup.json", json.dumps({"anime": anime}))
+    assert (films(export), left_out(export)) == ([("Akira", 1988, 4.5)], {"anime": 2})
+    text = "Titel;År;Sedd;Betyg\nPsycho;1960;ja;9/10\nBorta med vinden;1939;halva;\n"
+    export = read(tmp_path / "filmer.csv", text)
+    assert (films(export), left_out(export)) == ([("Psycho", 1960, 4.5)], {"begun and not finished": 1})
+
+
+def test_a_series_name_said_twice_with_a_number_is_an_episodes(tmp_path: Path) -> None:
+    text = (
+        'Title,Date\n"Stranger Things: Stranger Things 4: Chapitre un : Le club du Hellfire",15/08/2023\n'
+        "Pulp Fiction,16/08/2023\n"
+    )
+    export = read(tmp_path / "NetflixViewingHistory.csv", text)
+    assert ([film[0] for film in films(export)], left_out(export)) == (["Pulp Fiction"], {"TV episode": 1})
