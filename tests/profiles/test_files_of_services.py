@@ -1468,13 +1468,31 @@ def test_a_film_with_a_day_and_no_rating_among_rated_ones_was_seen(tmp_path: Pat
     assert films(added) == [("Фарго", 1996, 4.5)]
 
 
+MINE = """MOVIES I HAVE SEEN
+(stars out of five)
+
+HORROR
+------
+Fly, The (1986) ***
+12 Monkeys, 1995 ****
+Alien (1979) ***1/2 - seen with subtitles
+
+TV SHOWS
+--------
+The X-Files *****
+
+STILL TO SEE
+------------
+Das Boot (1981)
+
+GAVE UP HALFWAY
+---------------
+Evita (1996)
+"""
+
+
 def test_a_text_file_with_a_preamble_and_headings_of_many_kinds(tmp_path: Path) -> None:
-    text = (
-        "MOVIES I HAVE SEEN\n(stars out of five)\n\nHORROR\n------\nFly, The (1986) ***\n12 Monkeys, 1995 ****\n"
-        "Alien (1979) ***1/2 - seen with subtitles\n\nTV SHOWS\n--------\nThe X-Files *****\n\n"
-        "STILL TO SEE\n------------\nDas Boot (1981)\n\nGAVE UP HALFWAY\n---------------\nEvita (1996)\n"
-    )
-    export = read(tmp_path / "mine.txt", text)
+    export = read(tmp_path / "mine.txt", MINE)
     shown = {title: shown for title, _, shown in films(export)}
     assert shown == {"Fly, The": 3.0, "12 Monkeys": 4.0, "Alien": 3.5, "Das Boot": "planned"}
     assert left_out(export) == {"TV series": 1, "begun and not finished": 1}
