@@ -43,9 +43,8 @@ class FilmColumns:
             titles = self.titles(values)
         title, year = _title_and_year((local or titles or [""])[0], years)
         original = _title_and_year(titles[0], years)[0] if len(titles) > 1 else title
-        if (
-            original == title and len(local) > 1
-        ):  # two columns, of which neither says that it is the original's
+        # Of two columns perhaps neither says that it is the original's.
+        if original == title and len(local) > 1:
             original = _title_and_year(local[1], years)[0]
         return OwnRating(
             title,

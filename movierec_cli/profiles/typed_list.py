@@ -15,7 +15,7 @@ _DAY = rf"(?:(?P<day>{_SOME_DAY})[:,]?\s+(?:[-–—]\s+)?)?"
 """What an entry of a diary begins with."""
 _LATE_DAY = rf"(?:\s*[-–—,(]\s*(?:[^\W\d]+\s+){{0,3}}(?P<late>{_SOME_DAY})\)?)?"
 """What may stand behind a film: "- watched on 2024-05-31"."""
-_NOTE = r"(?:\s+[-–—]\s+(?P<note>[^\d\s].*))??"
+_NOTE = r"(?:\s+[-–—]\s+[^\d\s].*)??"
 """What may stand behind a rating: "- with subtitles"."""
 _GIVEN_UP = re.compile(
     r"\bg(?:a|i)ven? up\b|abandon|\bdropped|unfinished|not finished|abgebrochen", re.IGNORECASE
@@ -123,16 +123,21 @@ def _said_by(heading: str) -> dict[str, str]:
 
 
 def _preamble(lines: list[str], films: list[dict[str, str]]) -> int:
-    """How many lines stand before a list of films with years: its name, and notes below it."""
+    """How many lines stand before a list of films with years: its name, and notes in brackets below it.
+
+    A name has a word for films, or for what was done with them: else it may be a film without its year.
+    """
     begin = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
     end = next((number for number in range(begin, len(lines)) if not lines[number].strip()), len(lines))
-    of_list = any(typed(line) or re.match(r"\s*(?:[-*+•#]|\d+[.)])\s", line) for line in lines[begin:end])
+    block = [line.strip() for line in lines[begin:end]]
+    of_list = any(typed(line) or re.match(r"(?:[-*+•#]|\d+[.)])\s", line) for line in block)
+    named = all(line.startswith("(") or kind_of(line) == FILM or shelf_of_file(line) for line in block)
     others = [
         line
         for line, below in pairwise([*lines[end:], ""])
         if line.strip() and not is_no_entry(line) and not _UNDERLINE.fullmatch(below.rstrip("\r\n"))
     ]
-    return end if not of_list and 2 * len(films) > len(others) > 0 else 0
+    return end if named and not of_list and 2 * len(films) > len(others) > 0 else 0
 
 
 def _add_property(entry: dict[str, str], line: str) -> None:

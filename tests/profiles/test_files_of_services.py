@@ -1498,6 +1498,20 @@ def test_a_text_file_with_a_preamble_and_headings_of_many_kinds(tmp_path: Path) 
     assert left_out(export) == {"TV series": 1, "begun and not finished": 1}
 
 
+def test_a_film_without_a_year_at_the_head_of_a_list_is_no_preamble(tmp_path: Path) -> None:
+    text = "Alien\nHeat\n\nFargo (1996)\nCasino (1995)\nEvita (1996)\nBabe (1995)\nSpeed (1994)\n"
+    export = read(tmp_path / "mine.txt", text)
+    assert [film[0] for film in films(export)] == [
+        "Alien",
+        "Heat",
+        "Fargo",
+        "Casino",
+        "Evita",
+        "Babe",
+        "Speed",
+    ]
+
+
 def test_a_film_among_simkls_anime_and_half_a_film(tmp_path: Path) -> None:
     anime = [
         {"status": "completed", "user_rating": 9, "anime_type": kind, "show": {"title": title, "year": 1988}}
