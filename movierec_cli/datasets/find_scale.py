@@ -7,7 +7,8 @@ import numpy.typing as npt
 
 from movierec_cli.vectors.scale import RatingScale
 
-Ratings = npt.NDArray[np.float32]
+Values = npt.NDArray[np.float32]
+Counts = npt.NDArray[np.int64]
 
 WHOLE_STARS = RatingScale(1.0, 5.0, 1.0)
 HALF_STARS = RatingScale(0.5, 5.0, 0.5)
@@ -35,24 +36,25 @@ class DoubtfulScaleError(Exception):
         self.lowest, self.highest, self.reason, self.likely = lowest, highest, reason, likely
 
 
-def find_scale(ratings: Ratings, *, by_halves: bool) -> RatingScale:
-    """The scale of all ratings of a file, finite numbers.
+def find_scale(values: Values, counts: Counts, *, by_halves: bool) -> RatingScale:
+    """The scale of all ratings of a file.
 
+    values: the different ratings, finite numbers, ascending. counts: how many there are of each.
     by_halves: whether its layout is one of half stars, so that whole stars alone do not say that there are no
     others. Raises DoubtfulScaleError.
     """
-    least, most = float(ratings.min()), float(ratings.max())
-    if least == most and len(ratings) > 1:  # one alone says nothing of the others
+    least, most = float(values[0]), float(values[-1])
+    if least == most and counts.sum() > 1:  # one alone says nothing of the others
         return LIKES_ALONE
     if HALF_STARS.lowest <= least and most <= HALF_STARS.highest:
-        halves = by_halves or least < WHOLE_STARS.lowest or bool((ratings != np.round(ratings)).any())
+        halves = by_halves or least < WHOLE_STARS.lowest or bool((values != np.round(values)).any())
         return HALF_STARS if halves else WHOLE_STARS
-    highest = _end(ratings, max(-least, most))
+    highest = _end(values, counts, max(-least, most))
     if least >= 0:
         from_one = least == 1 or (
             least > 1 and highest <= 10
         )  # 10 of 100 is more likely one of 0, 10, 20, ...
-        return with_step(ratings, 1.0 if from_one else 0.0, highest)
+        return with_step(values, 1.0 if from_one else 0.0, highest)
     if least > -highest / 2:
         raise DoubtfulScaleError(
             0.0,
@@ -60,28 +62,28 @@ def find_scale(ratings: Ratings, *, by_halves: bool) -> RatingScale:
             f"below 0, and none is low enough for a scale from {-highest:g} to {highest:g}",
             f"{-highest:g}-{highest:g}",
         )
-    return with_step(ratings, -highest, highest)
+    return with_step(values, -highest, highest)
 
 
-def with_step(ratings: Ratings, lowest: float, highest: float) -> RatingScale:
-    """The scale between two ends, with the largest step that leads to every one of the ratings."""
-    places = np.append(np.unique(ratings), highest).astype(np.float64) - lowest
+def with_step(values: Values, lowest: float, highest: float) -> RatingScale:
+    """The scale between two ends, with the largest step that leads to every one of the ratings `values`."""
+    places = np.append(values, highest).astype(np.float64) - lowest
     for step in _STEPS:
         if np.abs(places / step - np.round(places / step)).max() < _OFF_GRID:
             return RatingScale(lowest, highest, step)
     return RatingScale(lowest, highest)
 
 
-def _end(ratings: Ratings, farthest: float) -> float:
+def _end(values: Values, counts: Counts, farthest: float) -> float:
     """The end of the smallest scale that reaches as far as the ratings do."""
     reaching = [end for end in _ENDS if farthest <= end]
     smaller = [end for end in _ENDS if farthest > end]
     if not reaching:
-        most, lowest = _ENDS[-1], min(0, math.floor(ratings.min()))
+        most, lowest = _ENDS[-1], min(0, math.floor(values[0]))
         raise DoubtfulScaleError(
             -most, most, f"beyond {most:g}, where the known scales end", f"{lowest}-{math.ceil(farthest)}"
         )
-    if smaller and np.mean(np.abs(ratings) > smaller[-1]) < _FEW:
+    if smaller and counts[np.abs(values) > smaller[-1]].sum() / counts.sum() < _FEW:
         raise DoubtfulScaleError(
             -smaller[-1],
             smaller[-1],

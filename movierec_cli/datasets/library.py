@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from movierec_cli.datasets.archive import unpack
@@ -11,11 +13,12 @@ from movierec_cli.datasets.article_table import read_article_table
 from movierec_cli.datasets.catalog import CATALOG, Release, find_release
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.download import check_address, download, public_address, without_secrets
+from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.datasets.layouts import DatasetFiles, recognise
 from movierec_cli.datasets.moving_in import move_in
 from movierec_cli.datasets.package_index import ML_100K_WHEEL, Wheel, fetch_from_package_index
 from movierec_cli.datasets.parquet_source import as_csv, as_it_is
-from movierec_cli.datasets.parse import read_dataset
+from movierec_cli.datasets.parse import read_dataset, survey_files
 from movierec_cli.datasets.shelf import (
     MANIFEST_FILE,
     FetchedDataset,
@@ -23,9 +26,11 @@ from movierec_cli.datasets.shelf import (
     Source,
     checked_name,
     names_here,
+    readable,
     recover,
     workplace,
 )
+from movierec_cli.datasets.survey import DatasetSurvey, read_people
 from movierec_cli.errors import (
     DataError,
     DownloadError,
@@ -38,7 +43,7 @@ from movierec_cli.home import SCHEMES, Home, place_at
 from movierec_cli.system.files import sha256
 from movierec_cli.system.progress import Progress, Silent
 from movierec_cli.system.storage import storage_at
-from movierec_cli.vectors.scale import checked_ends
+from movierec_cli.vectors.scale import RatingScale, checked_ends
 
 DEFAULT_DATASET = "ml-100k"
 _SOURCES = "--from takes a folder, a zip archive, the http or https address of one, or a folder of s3://."
@@ -140,17 +145,41 @@ def load_dataset(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None 
     Raises NotFoundError where it has not, DataError where its files have changed since or cannot be read.
     """
     shelf = _find(name, home)
-    try:
+    with readable(shelf.name):
         return read_dataset(shelf.target, shelf.name, shelf.manifest().scale)
-    except OSError as error:
-        raise _unreadable(shelf.name, error) from None
 
 
-def _unreadable(name: str, error: OSError) -> DataError:
-    return DataError(
-        f"{name} cannot be read: {error.strerror or error} ({error.filename})",
-        hint="If it is being fetched anew at this moment, run the command again.",
-    )
+def survey_dataset(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None = None) -> DatasetSurvey:
+    """All of a fetched dataset but its ratings, of which only some are held at a time.
+
+    Raises what `load_dataset` raises.
+    """
+    shelf = _find(name, home)
+    with readable(shelf.name):
+        return survey_files(recognise(shelf.target), shelf.name, shelf.manifest().scale)
+
+
+def load_people(
+    name: str,
+    movie_ids: npt.NDArray[np.int64],
+    first_user_id: int,
+    last_user_id: int,
+    *,
+    scale: RatingScale,
+    home: Home | Path | str | None = None,
+) -> Interactions:
+    """The ratings of some people of a fetched dataset: of those from the first to the last id, both included.
+
+    movie_ids, scale: of the dataset, as `survey_dataset` gives them.
+    Raises what `load_dataset` raises.
+    """
+    shelf = _find(name, home)
+    with readable(shelf.name):
+        files = recognise(shelf.target)
+        ratings = read_people(
+            files.ratings, files.ratings_layout, movie_ids, scale, first_user_id, last_user_id
+        )
+    return Interactions.of(ratings, movie_ids)
 
 
 def list_datasets(home: Home | Path | str | None = None) -> list[ListedDataset]:
@@ -181,10 +210,8 @@ def _find(name: str, home: Home | Path | str | None) -> Shelf:
     found = next((spelling for spelling in (name, name.lower()) if spelling in here), None)
     if found:
         shelf = Shelf(workplace(place), found)
-        try:
+        with readable(found):
             storage_at(place.datasets).bring_out(found, MANIFEST_FILE)
-        except OSError as error:
-            raise _unreadable(found, error) from None
         shelf.check_sizes()
         return shelf
     if name.lower() in CATALOG:

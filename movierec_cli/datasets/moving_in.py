@@ -5,9 +5,8 @@ import shutil
 from datetime import UTC, datetime
 
 from movierec_cli.datasets.catalog import Release
-from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.layouts import CSV, PIPE, DatasetFiles
-from movierec_cli.datasets.parse import read_dataset
+from movierec_cli.datasets.parse import survey_files
 from movierec_cli.datasets.shelf import (
     FORMAT_VERSION,
     MANIFEST_FILE,
@@ -16,6 +15,7 @@ from movierec_cli.datasets.shelf import (
     Shelf,
     Source,
 )
+from movierec_cli.datasets.survey import DatasetSurvey, count_pairs
 from movierec_cli.system.files import FileFacts, sync
 from movierec_cli.system.typed_json import to_json
 
@@ -35,7 +35,8 @@ def move_in(
     scale: the ends of the ratings' scale; None where it is to be found by them. Files below `raw` are
     moved, all others copied. Only for who holds the lock.
     """
-    dataset = read_dataset(files, shelf.name, scale)
+    survey = survey_files(files, shelf.name, scale)
+    ratings = count_pairs(files.ratings, files.ratings_layout, survey.ratings)
     shelf.clear(shelf.new)
     shelf.new.mkdir()
     facts = {}
@@ -52,12 +53,12 @@ def move_in(
         name=shelf.name,
         layout=files.ratings_layout,
         source=source,
-        lacks=tuple(dict.fromkeys((*lacks, *_lacking(files, dataset)))),
-        people=int(dataset.ratings["user_id"].nunique()),
-        movies=len(dataset.movies),
-        ratings=len(dataset.ratings),
-        rating_scale=dataset.rating_scale,
-        scale=dataset.scale,
+        lacks=tuple(dict.fromkeys((*lacks, *_lacking(files, survey)))),
+        people=len(survey.ratings.user_ids),
+        movies=len(survey.movies),
+        ratings=ratings,
+        rating_scale=(survey.ratings.scale.lowest, survey.ratings.scale.highest),
+        scale=survey.ratings.scale,
         licence=release.licence if release else _OWN_LICENCE,
         citation=release.citation if release else None,
         fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -74,14 +75,14 @@ def move_in(
     return shelf.fetched()
 
 
-def _lacking(files: DatasetFiles, dataset: Dataset) -> list[str]:
+def _lacking(files: DatasetFiles, survey: DatasetSurvey) -> list[str]:
     lacking = []
     if files.movies is None:
         lacking += ["titles", "years", "genres"]
-    elif files.movies_layout == PIPE and dataset.movies["release_date"].isna().all():
+    elif files.movies_layout == PIPE and survey.movies["release_date"].isna().all():
         lacking += ["release dates"]
     elif files.movies_layout == CSV and files.links is None:
         lacking += ["IMDb and TMDB ids"]
-    if not dataset.ratings["timestamp"].any():
+    if not survey.ratings.has_times:
         lacking += ["times of the ratings"]
     return lacking

@@ -290,6 +290,17 @@ def recover(home: Home) -> None:
                 pass
 
 
+@contextmanager
+def readable(name: str) -> Iterator[None]:
+    """Say what the system says of a dataset's files as a DataError."""
+    try:
+        yield
+    except OSError as error:
+        reason = f"{error.strerror or error} ({error.filename})"
+        hint = "If it is being fetched anew at this moment, run the command again."
+        raise DataError(f"{name} cannot be read: {reason}", hint) from None
+
+
 def checked_name(name: str) -> str:
     """`name`, if it can be the name of a folder on any system. Raises UsageError."""
     if not _NAME.fullmatch(name) or _WINDOWS_DEVICE.fullmatch(name):

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from movierec_cli.datasets.library import fetch, load_dataset
+from movierec_cli.datasets.library import fetch, load_dataset, load_people, survey_dataset
 from movierec_cli.errors import DataError, UnreachableError
 from movierec_cli.home import Home
 from tests.buckets.between import Act, Between
@@ -56,6 +56,12 @@ def test_parts_of_parquet_into_a_home_in_the_store(home: Home, objects: Objects)
     put_parts(objects, home.root / "lake")
     fetch(source=str(home.root / "lake"), home=home)
     assert ratings(home.root) == RATINGS
+    survey = survey_dataset("lake", home=home)
+    assert survey.ratings.user_ids.tolist() == [1, 2, 3]
+    movie_ids = survey.movies["movie_id"].to_numpy()
+    people = load_people("lake", movie_ids, 2, 3, scale=survey.ratings.scale, home=home)
+    given = zip(people.user_ids[people.user_index], movie_ids[people.movie_index], people.rating, strict=True)
+    assert [tuple(map(int, row)) for row in given] == [row[:3] for row in RATINGS[2:]]
 
 
 def test_files_of_a_movielens_layout(home: Home, objects: Objects, tmp_path: Path) -> None:

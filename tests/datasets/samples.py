@@ -4,6 +4,7 @@ Six ratings by three people of four movies: one with an accent, one with commas 
 title, two that share their title and year.
 """
 
+import codecs
 import io
 import zipfile
 from pathlib import Path
@@ -103,3 +104,20 @@ def zipped(files: dict[str, bytes], top: str = "sample/") -> bytes:
         for name, data in files.items():
             archive.writestr(top + name, data)
     return content.getvalue()
+
+
+SPELLINGS = [
+    tab_files(),
+    tab_files("utf-8"),
+    double_colon_files(),
+    double_colon_files("utf-8"),
+    csv_files(),
+    {name: codecs.BOM_UTF8 + content for name, content in tab_files("utf-8").items()},
+    {name: codecs.BOM_UTF8 + content for name, content in csv_files().items()},
+    {name: content.replace(b"\n", b"\r\n") for name, content in tab_files().items()},
+    {name: content.replace(b"\n", b"\r\n") for name, content in double_colon_files().items()},
+    {name: content.replace(b"\n", b"\r\n") for name, content in csv_files().items()},
+    {name: content.rstrip(b"\n") for name, content in tab_files().items()},
+    {name: content.replace(b"\n", b"\n\n") for name, content in csv_files().items()},
+]
+"""The same ratings and movies in every layout, encoding and kind of line end."""

@@ -1,5 +1,6 @@
 """Ratings as positions in tables, the ways of holding some out, and the task they make."""
 
+import itertools
 import math
 from collections import Counter
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.datasets.interactions import Interactions, SplitKind, hold_out
+from movierec_cli.datasets.interactions import Interactions, SplitKind, hold_out, joined
 from movierec_cli.training.validation import RankingTask
 from tests.support import make_dataset
 
@@ -152,6 +153,30 @@ def test_every_rating_is_as_likely_to_be_held_out(many: Interactions) -> None:
     assert all(abs(times - splits * 0.2) < 4 * deviation for times in drawn.values())
 
 
+@pytest.mark.parametrize("kind", ["random", "temporal"])
+@pytest.mark.parametrize("edges", [[0, 10], [0, 1, 10], [0, 4, 4, 7, 10]])
+def test_parts_of_people_are_split_as_all_are(many: Interactions, kind: SplitKind, edges: list[int]) -> None:
+    expected = [entries(part) for part in hold_out(many, 0.3, kind=kind, seed=3)]
+    parts = [
+        hold_out(many.of_some(np.arange(low, high)), 0.3, kind=kind, seed=3, first=sum(COUNTS[:low]))
+        for low, high in itertools.pairwise(edges)
+    ]
+    found = [[entry for part in parts for entry in entries(part[split])] for split in (0, 1)]
+    assert found == expected
+
+
+def test_joined_are_the_people_one_after_another(shuffled: Dataset) -> None:
+    everybody = Interactions.from_dataset(shuffled)
+    parts = [everybody.of_some(np.array(users, dtype=np.int64)) for users in ([0], [], [1, 2])]
+    together = joined(parts)
+    assert entries(together) == entries(everybody)
+    assert together.row_splits.tolist() == [0, 3, 4, 8]
+    assert together.movie_ids.tolist() == [5, 8, 13, 21, 34]
+    names = ("user_ids", "movie_ids", "row_splits", "movie_index", "rating")
+    dtypes = [str(getattr(together, name).dtype) for name in names]
+    assert dtypes == ["int64", "int64", "int64", "int32", "float32"]
+
+
 # ---- the ranking task ----
 
 
@@ -257,3 +282,13 @@ def test_ratings_are_sorted_by_person_and_time(in_order: bool) -> None:
         given = [entries(found)[entry] for entry in sorted(order[len(order) - held :])]
         assert [one for one in entries(held_out) if one[0] == user + 1] == given
     assert len(kept.rating) + len(held_out.rating) == len(rows)
+
+
+@pytest.mark.parametrize("largest", [900, 3_000_000_000])
+def test_movie_ids_become_rows_however_large_they_are(largest: int) -> None:
+    movie_ids = [3, 70, 71, 500, largest]
+    movies = [(movie_id, f"Movie {movie_id}", None, ()) for movie_id in movie_ids]
+    rated = [500, 3, largest, 71]
+    ratings = [(1, movie_id, 4.0, moment) for moment, movie_id in enumerate(rated)]
+    found = Interactions.from_dataset(make_dataset("ids", movies, ratings))
+    assert [movie_ids[row] for row in found.movie_index] == rated

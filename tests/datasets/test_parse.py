@@ -1,4 +1,3 @@
-import codecs
 import warnings
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from movierec_cli.datasets.layouts import shown
 from movierec_cli.datasets.movies_file import split_title
 from movierec_cli.datasets.parse import read_dataset
 from movierec_cli.errors import DataError, MovieRecError
-from tests.datasets.samples import MOVIES, RATINGS, csv_files, double_colon_files, tab_files, write
+from tests.datasets.samples import MOVIES, RATINGS, SPELLINGS, csv_files, double_colon_files, tab_files, write
 from tests.support import table
 
 HEADER = b"userId,movieId,rating,timestamp\n"
@@ -25,20 +24,7 @@ def read(folder: Path, files: dict[str, bytes]) -> Dataset:
 
 @pytest.mark.parametrize(
     "files",
-    [
-        tab_files(),
-        tab_files("utf-8"),
-        double_colon_files(),
-        double_colon_files("utf-8"),
-        csv_files(),
-        {name: codecs.BOM_UTF8 + content for name, content in tab_files("utf-8").items()},
-        {name: codecs.BOM_UTF8 + content for name, content in csv_files().items()},
-        {name: content.replace(b"\n", b"\r\n") for name, content in tab_files().items()},
-        {name: content.replace(b"\n", b"\r\n") for name, content in double_colon_files().items()},
-        {name: content.replace(b"\n", b"\r\n") for name, content in csv_files().items()},
-        {name: content.rstrip(b"\n") for name, content in tab_files().items()},
-        {name: content.replace(b"\n", b"\n\n") for name, content in csv_files().items()},
-    ],
+    SPELLINGS,
 )
 def test_every_layout_gives_the_same_ratings_and_movies(tmp_path: Path, files: dict[str, bytes]) -> None:
     dataset = read(tmp_path, files)
