@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
@@ -83,7 +84,10 @@ def read_contents(path: Path) -> Contents:
     if content.startswith(b"PK\x03\x04"):
         return _of_zip(path, content)
     refuse_foreign(content, path.name)
-    parts = markdown.parts_of_page(content) if markdown.NAME.fullmatch(path.name) else [content]
+    parts = [content]
+    if markdown.NAME.fullmatch(path.name):
+        note = markdown.notes_as_json([(PurePosixPath(path.name), content)])
+        parts = [note] if note else markdown.parts_of_page(content)
     return Contents(tuple(Content(path.name, part) for part in parts), packed=len(parts) > 1)
 
 
@@ -117,9 +121,7 @@ def _of_zip(path: Path, content: bytes) -> Contents:
                 if not one.is_dir()
             }
             _refuse_documents(path.name, archive, names)
-            found = [
-                Content(shown, _unpacked(archive, names[place])) for place, shown in _wanted(list(names))
-            ]
+            found = _found(names, lambda place: _unpacked(archive, names[place]))
     except damage as error:
         raise DataError(
             f"{path} is a damaged zip archive: {error}", "Export it, or download it, again."
@@ -133,12 +135,22 @@ def _of_folder(path: Path) -> Contents:
         for file in sorted(path.rglob("*"))
         if file.is_file() and len(file.relative_to(path).parts) <= 4
     }
-    found = []
-    for place, shown in _wanted(list(files)):
+
+    def read(place: PurePosixPath) -> bytes:
         if files[place].stat().st_size > LARGEST:
             raise _too_large(str(files[place]), "has")
-        found.append(Content(shown, files[place].read_bytes()))
-    return _some(path, found)
+        return files[place].read_bytes()
+
+    return _some(path, _found(files, read))
+
+
+def _found(places: Collection[PurePosixPath], read: Callable[[PurePosixPath], bytes]) -> list[Content]:
+    """What of the files may hold films, or all notes about a film each as one."""
+    found = [Content(shown, read(place)) for place, shown in _wanted(list(places))]
+    notes = [place for place in _visible(places) if markdown.NAME.fullmatch(place.name)]
+    if films := markdown.notes_as_json((place, read(place)) for place in notes):
+        found.append(Content("Notes", films))
+    return found
 
 
 def _some(path: Path, found: list[Content]) -> Contents:
@@ -174,14 +186,10 @@ def _wanted(places: list[PurePosixPath]) -> list[tuple[PurePosixPath, str]]:
     Letterboxd's known ones, or whatever else may be: what Letterboxd keeps in folders (lists, likes, what was
     deleted) is not wanted. A folder around everything, as packing anew makes it, is looked into.
     """
-    inner = [
-        place
-        for place in places
-        if place.parts and place.parts[0] not in {"__MACOSX", "/"} and ".." not in place.parts
-    ]
+    inner = _visible(places)
     outermost = {place.parts[0] for place in inner}
     around = len(outermost) == 1 and all(len(place.parts) > 1 for place in inner)
-    shown = {"/".join(place.parts[around:]): place for place in inner if not place.name.startswith(".")}
+    shown = {"/".join(place.parts[around:]): place for place in inner}
     letterboxd = [name for name in LETTERBOXD_FILES if name in shown]
     alone = all("/" in name or name in _OF_LETTERBOXD for name in shown)
     if {"watched.csv", "diary.csv"} & shown.keys() or (alone and len(letterboxd) > 1):
@@ -192,6 +200,17 @@ def _wanted(places: list[PurePosixPath]) -> list[tuple[PurePosixPath, str]]:
         if place.suffix.lower() in _READABLE and not _NOT_OURS.search(name)
     ]
     return [(shown[name], name) for name in sorted(readable, key=lambda name: (_trust(name), name))]
+
+
+def _visible(places: Iterable[PurePosixPath]) -> list[PurePosixPath]:
+    """Those that a person has put there, and within."""
+    return [
+        place
+        for place in places
+        if place.parts
+        and place.parts[0] not in {"__MACOSX", "/"}
+        and not any(part.startswith(".") for part in place.parts)
+    ]
 
 
 def _trust(name: str) -> int:

@@ -55,11 +55,19 @@ def says_total(text: str) -> bool:
 
 
 _BEHIND = re.compile(r"[(\[]([^()\[\]]+)[)\]]\s*$")
+_SEASON_BEHIND = re.compile(
+    r"(?:第\s*[一二三四五六七八九十\d]+\s*[季期]|(?:シーズン|시즌|\b(?:staffel|saison|temporada|stagione|seizoen|сезон))\s*\d+"
+    r"|\b\d+\s*сезон|\bseason (?:1|one))\s*(?:$|/)",
+    re.IGNORECASE,
+)
 _TV_FILM = frozenset({"tv"})
 
 
 def kind_behind(title: str) -> str | None:
-    """SERIES where a title says so at its end: "Friends (Serie de TV)". "(TV)" stands behind films."""
+    """What a title says at its end: SERIES for "Friends (Serie de TV)", while "(TV)" stands behind films, and
+    SEASON for "Dark Staffel 2"; in English only for the first one, as there is a film "Open Season 2"."""
+    if _SEASON_BEHIND.search(title):
+        return SEASON
     match = _BEHIND.search(title)
     is_series = match and match[1].casefold() not in _TV_FILM and kind_of(match[1]) == SERIES
     return SERIES if is_series else None

@@ -1,18 +1,46 @@
-"""Pages of notes in Markdown: what stands on one beside what, and text without its marks."""
+"""Notes in Markdown: what stands on a page beside what, notes about a film each, text without its marks."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
+from pathlib import PurePosixPath
 
+from movierec_cli.profiles.columns import uses_of
 from movierec_cli.profiles.kinds import shelf_of_file, state_of
+from movierec_cli.profiles.words import folded
 
 NAME = re.compile(r".*\.(?:md|markdown)", re.IGNORECASE)
 """What a file with such a page is called."""
 _HEADING = re.compile(r"\s*#{1,6}\s+(?P<text>.*?)[\s#:]*")
+_OF_A_FILM = {"title", "original_title", "year", "rating", "own_rating", "status", "watched", "imdb_id"}
+"""Uses of columns, of which a note about a film has one among its properties."""
+_FRONT = re.compile(r"(?P<name>[^\s:#-][^:#]{0,40}):\s*(?P<value>.*)")
 _ENTRY = re.compile(r"\s*(?:[-*+]|\d{1,4}[.)])\s.*")
 _WITH_YEAR = re.compile(r".*\((?:18|19|20)\d\d\)")
 _LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]|\[([^\[\]]+)\]\([^()\s]*\)")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3}|~~)(?=[^\s*_~])(.+?)(?<=[^\s*_~])\1(?![\w*])")
+
+
+def notes_as_json(notes: Iterable[tuple[PurePosixPath, bytes]]) -> bytes:
+    """Notes about a film each as what their front matter says, with the name of the file in place of a title
+    that is missing; empty where none has any. Obsidian and others keep such notes."""
+    found = []
+    for place, note in notes:
+        lines = note.decode("utf-8-sig", errors="replace").splitlines()
+        said = _front_matter(lines)
+        if uses_of(map(folded, said)) & _OF_A_FILM:
+            found.append({"title": place.stem} | said)
+    return json.dumps(found, ensure_ascii=False).encode() if found else b""
+
+
+def _front_matter(lines: list[str]) -> dict[str, str]:
+    """The properties between the first two lines of hyphens that have one value each."""
+    bare = [line.rstrip() for line in lines]
+    if bare[:1] != ["---"] or "---" not in bare[1:]:
+        return {}
+    pairs = (_FRONT.fullmatch(line) for line in bare[1 : bare.index("---", 1)])
+    return {pair["name"]: plain(pair["value"].strip("\"'")) for pair in pairs if pair and pair["value"]}
 
 
 def parts_of_page(page: bytes) -> list[bytes]:

@@ -95,6 +95,13 @@ def is_word(text: str) -> bool:
     return False
 
 
+def is_drawn(text: str) -> bool | None:
+    """True for a rating in signs, stars or thumbs, and else None."""
+    shown = text.replace("\ufe0f", "").strip()
+    in_signs = not any(letter.isalnum() or letter == "*" for letter in shown)
+    return True if in_signs and (shown in _THUMB_WORDS or _stars(shown)) else None
+
+
 def parse_liking(text: str, no_counts: bool) -> Written | None:
     """What "yes", "true" or a thumb says below "Liked"; "no" is a thumb down where it `no_counts`."""
     bare = text.replace("\ufe0f", "").strip()

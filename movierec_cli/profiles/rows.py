@@ -8,7 +8,7 @@ from math import inf
 from typing import NamedTuple
 
 from movierec_cli.errors import DataError
-from movierec_cli.profiles.columns import DAY_WORDS, Columns
+from movierec_cli.profiles.columns import DAY_WORDS, Columns, RatingColumn
 from movierec_cli.profiles.days import DayOrder, order_of, parse_day
 from movierec_cli.profiles.episodes import is_episode
 from movierec_cli.profiles.fields import MOVIE_ID, FilmColumns, whole_number
@@ -23,6 +23,7 @@ from movierec_cli.profiles.kinds import (
     says_total,
     state_of,
 )
+from movierec_cli.profiles.notation import is_drawn
 from movierec_cli.profiles.opinions import Opinions, Reading
 from movierec_cli.profiles.profile import OwnRating
 from movierec_cli.profiles.sheet import Record, Sheet
@@ -187,7 +188,9 @@ class Part:
         """Raises DataError where the ratings are letters or words."""
         all_planned = self.reading.shelf is State.PLANNED and not self._states
         nobodys = "predictedrating" in self.sheet.columns or self.reading.unrated is State.PLANNED
-        columns = replace(self.columns, ratings=()) if nobodys else self.columns
+        drawn = () if self.columns.ratings else self._by_values(is_drawn, True)
+        ratings = self.columns.ratings or tuple(RatingColumn(name, False, None) for name in drawn)
+        columns = replace(self.columns, ratings=() if nobodys else ratings)
         return Opinions(columns, self._values, self.reading, self.origin.scale, only_own=all_planned)
 
     def _row(self, record: Record, movies: Mapping[int, Movie]) -> FileRow:
@@ -241,8 +244,10 @@ class Part:
         said = [text for name in self._kinds if (text := values.get(name, ""))]
         kinds = [kind_of(text) or text.lower() for text in said]
         other = next((kind for kind in kinds if kind != FILM), None)
+        addresses = (kind_in_address(values.get(name, "")) for name in self._addresses)
+        by_address = next(filter(None, addresses), None)
         if other is None and kinds:
-            return None
+            return by_address
         if other in {None, "TV series"}:
             for kind, name in self._numbered:
                 if values.get(name, "") not in {"", "0", "-1"}:
@@ -251,8 +256,7 @@ class Part:
             return "trailer"
         if other is None and is_episode(title, self.origin.source is Source.NETFLIX):
             return EPISODE
-        by_address = (kind_in_address(values.get(name, "")) for name in self._addresses)
-        return other or kind_behind(title) or next(filter(None, by_address), None)
+        return other or kind_behind(title) or by_address
 
     def _state(self, values: Mapping[str, str], stars: float | None, own: bool) -> State | str:
         """Seen (rated or not) or planned, or why it is neither."""

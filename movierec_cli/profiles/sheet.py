@@ -15,7 +15,7 @@ from typing import NamedTuple
 from movierec_cli.errors import DataError, counted
 from movierec_cli.profiles.columns import recognise
 from movierec_cli.profiles.markdown import plain
-from movierec_cli.profiles.typed_list import is_no_entry, typed, typed_as_table
+from movierec_cli.profiles.typed_list import is_no_entry, is_typed, typed_as_table
 from movierec_cli.profiles.words import folded
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -143,13 +143,19 @@ def _header(
 def _is_list(lines: list[str], name: str) -> bool:
     """Whether each line is a film: most have a year in brackets, or it is a text file of short lines."""
     some = [line.strip() for line in lines[:_BEFORE_HEADER] if line.strip() and not is_no_entry(line)]
-    if not some or any(recognise(_line(some[0], delimiter)).known for delimiter in _DELIMITERS):
+    if not some or any(_is_header(_line(some[0], delimiter)) for delimiter in _DELIMITERS):
         return False
-    if 2 * sum(typed(line) is not None for line in some) > len(some):
+    if is_typed(some):
         return True
     commas = {line.count(",") for line in some}
     is_table = len(commas) == 1 and 0 not in commas
     return not is_table and bool(_LIST_NAME.fullmatch(name)) and all(map(_TITLE_LINE.fullmatch, some))
+
+
+def _is_header(fields: Sequence[str]) -> bool:
+    """Whether columns are called so; a single one must be that of titles: "Seen" alone is a heading."""
+    columns = recognise(fields)
+    return bool(columns.titles) or (len(fields) > 1 and columns.known > 0)
 
 
 _MAY_BE_HEADER = 3

@@ -27,6 +27,25 @@ _TYPED = re.compile(
     rf"(?:\s*[-–—:=,]?\s*(?P<rating>[^\s,;|][^;|\t]{{0,11}}?){_NOTE})?{_LATE_DAY}\s*"
 )
 """A film and its year in brackets, as people list them, with a rating or without."""
+_SAID = (
+    r"\d{1,3}(?:[.,]\d{1,2})?\s?(?:/|\b(?:out of|von|sur|su|de|di|z|из)\b)\s?(?:4|5|6|10|20|100)"
+    r"|\d{1,3}(?:[.,]\d{1,2})?\s?%|[★⭐🌟☆✩]\ufe0f?(?:[★⭐🌟☆✩½⯪⯨]\ufe0f?)*|\*{1,5}½?"
+)
+"""A rating that can be nothing else."""
+_NUMBER = r"\d{1,3}(?:[.,]\d{1,2})?"
+_RATED = re.compile(
+    rf"\s*{_MARK}{_DAY}(?P<film>[^\t;|]*[^\s\t;|,:=–—★⭐🌟☆✩½*-])"
+    rf"(?:\s*[-–—:=,]?\s+|\s*[-–—:=,]\s*|\s*(?=[(\[★⭐🌟*]))[(\[]?(?P<rating>{_SAID})[)\]]?{_NOTE}{_LATE_DAY}\s*"
+)
+"""A film without its year, and how it is rated: "Fargo - 9/10", "Fargo ★★★★"."""
+_NUMBERED = re.compile(
+    rf"\s*{_MARK}{_DAY}(?P<film>[^\t;|]*[^\W\d_][^\t;|]*?)\s*(?:\s[-–—]|[:=])\s*(?P<rating>{_NUMBER}){_NOTE}{_LATE_DAY}\s*"
+)
+"""The same with a number alone: "Fargo: 9"."""
+_RATED_FIRST = re.compile(
+    rf"\s*{_MARK}{_DAY}(?P<rating>{_SAID})\s*[-–—:]?\s+(?P<film>[^\t;|]+?){_LATE_DAY}\s*"
+)
+"""And with the rating first: "9/10 Fargo"."""
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s*(?P<text>.+?)[\s#:]*|(?P<before>[^:]{2,60}):")
 """What stands above some films of a list: "## To watch", "Gesehen:"."""
 _PROPERTY = re.compile(r"\s*(?:[-*+]\s+)?(?P<name>[^\W\d_][\w -]{0,30})::\s*(?P<value>.*?)\s*")
@@ -41,9 +60,22 @@ def is_no_entry(line: str) -> bool:
     return any(pattern.fullmatch(line.rstrip("\r\n")) for pattern in (_PROPERTY, _UNDERLINE, _MARKED))
 
 
-def typed(line: str) -> dict[str, str] | None:
-    """The title, rating and date of a line that somebody has typed, as far as it has them."""
-    match = _TYPED.fullmatch(_LATE_YEAR.sub(r" (\1)", plain(_TAGS.sub("", line))))
+def is_typed(lines: list[str]) -> bool:
+    """Whether most lines are films as people type them."""
+    return any(
+        2 * sum(typed(line, doubtful=doubtful) is not None for line in lines) > len(lines)
+        for doubtful in (False, True)
+    )
+
+
+def typed(line: str, *, doubtful: bool = False) -> dict[str, str] | None:
+    """The title, rating and date of a line that somebody has typed, as far as it has them.
+
+    doubtful: also where one line alone would not say it: "Apollo: 13" may be a title, "9/10 Fargo" a day.
+    """
+    text = _LATE_YEAR.sub(r" (\1)", plain(_TAGS.sub("", line)))
+    patterns = (_TYPED, _RATED, *((_NUMBERED, _RATED_FIRST) if doubtful else ()))
+    match = next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
     if match is None:
         return None
     try:
@@ -64,7 +96,8 @@ def typed_as_table(lines: list[str]) -> list[str]:
     In a diary, where films have days, a line without one and without a year is a heading too.
     """
     lines = _with_brackets(lines)
-    found = [typed(line) for line in lines]
+    doubtful = _are_rated(lines)
+    found = [typed(line, doubtful=doubtful) for line in lines]
     films = [film for film in found if film]
     is_diary = 2 * sum(bool(film["date"]) for film in films) > len(films) > 0
     first = _preamble(lines, films)
@@ -88,6 +121,8 @@ def typed_as_table(lines: list[str]) -> list[str]:
             if said or marks <= level:
                 says, level = said, marks
             entry = {}
+        elif text.isupper() and kind_of(text) not in {None, FILM}:
+            says, level, entry = {"kind": text}, 0, {}
         elif state := state_of(text):
             says, level, entry = {"status": state.value}, 0, {}
         elif _UNDERLINE.fullmatch(below.rstrip("\r\n")) and text.strip():
@@ -103,6 +138,12 @@ def typed_as_table(lines: list[str]) -> list[str]:
     return [
         "\t".join(cells) + "\n" for cells in (used, *([row.get(name, "") for name in used] for row in rows))
     ]
+
+
+def _are_rated(lines: list[str]) -> bool:
+    """Whether most lines are films with ratings, however these are written."""
+    rated = [film for line in lines if (film := typed(line, doubtful=True)) and film["rating"]]
+    return 2 * len(rated) > sum(bool(line.strip()) for line in lines)
 
 
 def _with_brackets(lines: list[str]) -> list[str]:

@@ -17,6 +17,7 @@ from movierec_cli.store.movie import MOVIE_COLUMNS, Described, Movie, TitleMatch
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.query import Query, Row
 from movierec_cli.titles import keys
+from movierec_cli.titles.bare_names import parts_of, without_author
 from movierec_cli.titles.fit import (
     CLOSE_ENOUGH,
     LONGEST,
@@ -40,6 +41,8 @@ _BETTER_KNOWN = {Kind.LOOSE: 5, Kind.OTHER_ARTICLE: 20, Kind.PART: 20}
 """How many times the ratings it takes to come before a movie that is literally called so."""
 _NEAR = 75.0
 """The fewest points, years and numbers apart, that make a title worth naming where nothing is found."""
+_SAME = 95.0
+"""The fewest that make it worth naming for a part of the text, such as what stands behind an author."""
 _NUMBER_BEHIND = re.compile(r"\s+(?:\d{1,2}|[ivx]{1,4})$", re.IGNORECASE)
 _FEW_LETTERS = 5
 """Of a text in which one wrong letter leaves none of a title's n-grams: "alen" and "alien" share none."""
@@ -150,7 +153,12 @@ class Finder:
                 return f"id:{digits} is {self._movies.one(int(digits)).label}."
         bare, _ = keys.split_year(text[:LONGEST])
         without_number = _NUMBER_BEHIND.sub("", bare)
-        alike = {one.movie.label: likeness(without_number, one.movie.title) for one in ranked}
+        parts = [part for part in (without_author(bare), *parts_of(bare)[1:]) if part]
+        alike = {}
+        for one in ranked:
+            of_part = max((likeness(part, one.movie.title) for part in parts), default=0.0)
+            of_whole = likeness(without_number, one.movie.title)
+            alike[one.movie.label] = max(of_whole, of_part if of_part >= _SAME else 0.0)
         near = sorted((label for label in alike if alike[label] >= _NEAR), key=lambda label: -alike[label])
         if near:
             return f"The nearest titles: {', '.join(near[:SUGGESTIONS])}"

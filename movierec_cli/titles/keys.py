@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from movierec_cli.titles.bare_names import bare_names, parts_of
-from movierec_cli.titles.spelling import one_spelling
+from movierec_cli.titles.spelling import one_spelling, with_initials
 
 ENGLISH_ARTICLES = ("the", "a", "an")
 _FOREIGN_ARTICLES = tuple("le la les un une el los las una il lo gli der das".split())
@@ -44,7 +44,7 @@ _UP_TO_NINETEEN = """
 zero one two three four five six seven eight nine ten
 eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
 """
-_UNITS = {word: number for number, word in enumerate(_UP_TO_NINETEEN.split())}
+_UNITS = {word: number for number, word in enumerate(_UP_TO_NINETEEN.split())} | {"deux": 2}
 _TENS = {
     word: 10 * number
     for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
@@ -177,7 +177,7 @@ def loosen(key: str) -> str:
 
     "the godfather part ii" -> "godfather 2", "twelve angry men" -> "12 angry men".
     """
-    words = [one_spelling(word) for word in key.split() if word not in _UNSAID]
+    words = [one_spelling(word) for word in with_initials(key).split() if word not in _UNSAID]
     numbered = _numbers_as_digits(words)
     kept = [
         word

@@ -58,6 +58,9 @@ _SAME_FILM_BEHIND = frozenset(
 _IN_PARTS = re.compile(r"[:;()/'’-]|[–—&]| (?:in|and|presents|or)\b", re.IGNORECASE)
 """What a title has that may have an author, a series, subtitles or other names."""
 _WITH_NUMBER = re.compile(r"\d| [ivx]+\b", re.IGNORECASE)
+_PREPOSITIONS = frozenset({"over", "upon", "into", "across", "under", "about"})
+_SOME_WORDS = 3
+_ANYWHERE = -1
 _LONG_WORD = 5
 _LONG_TITLE = 8
 
@@ -147,14 +150,12 @@ def _same_parts(mine: _Name, theirs: _Name) -> bool:
 
 
 def _numbered(mine: _Name, theirs: _Name) -> bool:
-    """ "Star Trek 2" of the year of "Star Trek: The Wrath of Khan", which has no number."""
-    return bool(
-        mine.numbers
-        and not mine.main
-        and theirs.main
-        and not theirs.numbers
-        and _without_numbers(mine.loose) == theirs.main
-    )
+    """ "Star Trek 2" of the year of "Star Trek: The Wrath of Khan", which has no number; "The Madness of King
+    George III" of that of "The Madness of King George"."""
+    if not mine.numbers or mine.main or theirs.numbers:
+        return False
+    bare = _without_numbers(mine.loose)
+    return bare == (theirs.main or theirs.loose) or (bare == theirs.loose and _weight(bare) > 1)
 
 
 def _is_part(shorter: _Name, longer: _Name, *, shorter_is_movie: bool = False) -> bool:
@@ -188,7 +189,8 @@ def _same_ending(mine: _Name, theirs: _Name) -> bool:
 
 
 def without_a_word(loose: str) -> list[tuple[int, str]]:
-    """A title without each of its long words in turn, and where it stood: what a slip leaves the same."""
+    """A title without each of its long words in turn, and where it stood: what a slip leaves the same. Also
+    without its prepositions."""
     words = loose.split()
     if len(loose) < _LONG_TITLE - 1:
         return []
@@ -196,11 +198,20 @@ def without_a_word(loose: str) -> list[tuple[int, str]]:
         (place, " ".join([*words[:place], *words[place + 1 :]]))
         for place, word in enumerate(words)
         if len(word) >= _LONG_WORD and word.isalpha()
-    ]
+    ] + ([(_ANYWHERE, heavy(loose))] if heavy(loose) else [])
+
+
+def heavy(loose: str) -> str:
+    """The words that say something, where there are some: of titles that have the same only a preposition is
+    another, as in "The Bridge over the River Kwai"."""
+    words = [word for word in loose.split() if word not in _OF_NO_WEIGHT | _PREPOSITIONS]
+    return " ".join(words) if len(words) >= _SOME_WORDS else ""
 
 
 def slipped(mine: str, theirs: str) -> bool:
-    """Whether all words are the same but one, long one, of which one letter is not."""
+    """Whether all words are the same but one, long one, of which one letter is not; or but prepositions."""
+    if heavy(mine) and heavy(mine) == heavy(theirs):
+        return True
     if min(len(mine), len(theirs)) < _LONG_TITLE or abs(len(mine) - len(theirs)) > 1:
         return False
     words = mine.split(), theirs.split()

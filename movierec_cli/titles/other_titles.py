@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from movierec_cli.titles.keys import loose_key
+from movierec_cli.titles.keys import loose_key, one_word
 
 _FILE = Path(__file__).with_suffix(".txt")
 
@@ -20,7 +20,8 @@ class OtherTitles:
 
 def other_titles(title: str, year: int | None) -> list[OtherTitles]:
     """The films known under `title`, of the year, give or take one, or of any where `year` is None."""
-    found = _by_key().get(loose_key(title), ())
+    key = loose_key(title)
+    found = _by_key().get(key) or _by_key().get(one_word(key)) or ()
     return [film for film in found if year is None or any(abs(one - year) <= 1 for one in film.years)]
 
 
@@ -31,6 +32,7 @@ def _by_key() -> dict[str, list[OtherTitles]]:
         if line and not line.startswith("#"):
             years, _, names = line.partition(" ")
             film = OtherTitles(tuple(map(int, years.split(","))), tuple(names.split(" | ")))
-            for key in {loose_key(name) for name in film.titles}:
+            keys = {loose_key(name) for name in film.titles}
+            for key in keys | set(map(one_word, keys)):
                 films[key].append(film)
     return films

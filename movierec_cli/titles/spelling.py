@@ -1,5 +1,7 @@
 """Words that are spelt in two ways, and which of them keys have."""
 
+import re
+
 _IN_TWO_WAYS = """
 dr doctor, mr mister, st saint, vs versus, blvd boulevard, 1st first, 2nd second, 3rd third,
 4th fourth, 5th fifth, 6th sixth, 7th seventh, 8th eighth, 9th ninth, 10th tenth, sgt sergeant,
@@ -16,7 +18,8 @@ manoeuvre maneuver, tyre tire, tyres tires, enrol enroll, fulfil fulfill, storey
 doughnut donut, yoghurt yogurt, whisky whiskey, axe ax, omelette omelet, mediaeval medieval,
 archaeology archeology, encyclopaedia encyclopedia, organisation organization,
 civilisation civilization, realise realize, organised organized, organise organize, analyse analyze,
-mould mold, goodby goodbye, draught draft, gaol jail, kerb curb
+mould mold, goodby goodbye, draught draft, gaol jail, kerb curb, dwarves dwarfs, hooves hoofs,
+scarves scarfs
 """
 """Abbreviations and what they stand for, then British words and American ones."""
 _IN_OUR = """
@@ -28,6 +31,15 @@ fervour rancour
 _BEHIND_OUR = ("", "s", "ed", "ing", "ful", "less", "ite", "ites", "hood", "able", "ly")
 _SPELLING = dict(pair.split() for pair in _IN_TWO_WAYS.split(","))
 _SPELLING |= {word + end: word[:-3] + "or" + end for word in _IN_OUR.split() for end in _BEHIND_OUR}
+
+
+_PLACES = {"los angeles": "la", "washington d c": "washington dc", "united states": "us"}
+_IN_FULL = re.compile(rf"\b(?:{'|'.join(_PLACES)})\b")
+
+
+def with_initials(key: str) -> str:
+    """A normalised title with the initials of places in place of their names."""
+    return _IN_FULL.sub(lambda name: _PLACES[name[0]], key)
 
 
 def one_spelling(word: str) -> str:

@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from movierec_cli.profiles.episodes import is_episode, series_without_seasons
+from movierec_cli.profiles.kinds import kind_behind
 
 
 @pytest.mark.parametrize(
@@ -133,3 +134,20 @@ def test_a_film_of_the_dataset_makes_the_others_films() -> None:
 )
 def test_films_with_numbers_or_a_first_one_without_a_colon_are_no_series(films: tuple[str, ...]) -> None:
     assert series(*films) == set()
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("绝命毒师 第一季 / Breaking Bad Season 1", "TV season"),
+        ("Dark Staffel 2", "TV season"),
+        ("Шерлок 2 сезон", "TV season"),
+        ("Breaking Bad Season 1", "TV season"),
+        ("Friends (Serie de TV)", "TV series"),
+        ("Open Season 2", None),
+        ("Duel (TV)", None),
+        ("Heat", None),
+    ],
+)
+def test_what_stands_behind_a_title(title: str, kind: str | None) -> None:
+    assert kind_behind(title) == kind

@@ -160,6 +160,12 @@ def test_imdb_ratings_are_halved_and_what_is_no_film_is_left_out(tmp_path: Path)
 # ---- MovieLens ----
 
 
+def test_an_address_may_say_that_a_film_is_none(tmp_path: Path) -> None:
+    header = "title,type,link,rating"
+    rows = ("Fargo,movie,https://films.example/tv/fargo,4", "Alien,movie,https://films.example/film/alien,5")
+    assert reasons(read(tmp_path / "films.csv", "\n".join((header, *rows)))) == ["TV series", None]
+
+
 def test_movielens_ids_are_looked_up(tmp_path: Path) -> None:
     export = read(
         tmp_path / "r.csv",
@@ -389,3 +395,41 @@ def test_any_bytes_are_an_export_or_a_sentence(
             read(path, start + content)
         except MovieRecError as error:
             assert str(error)
+
+
+VERDICTS = "Film,Year,What we said\nCharade,1963,👍👍\nLaura,1944,👍\nHamlet,1996,👎\nHeat,1995,👍\n"
+
+
+def test_signs_below_a_column_of_any_name_are_ratings(tmp_path: Path) -> None:
+    found = entries(read(tmp_path / "club.csv", VERDICTS))
+    assert [(own.title, own.stars) for own in found if own] == [
+        ("Charade", 5.0),
+        ("Laura", 4.0),
+        ("Hamlet", 1.5),
+        ("Heat", 4.0),
+    ]
+
+
+NOTES = {
+    "Movies/Charade (1963).md": "---\ntype: movie\nrating: 4.5\nstatus: watched\n---\nFine.\n",
+    "Movies/L.md": '---\ntitle: "Laura"\nyear: 1944\ntype: movie\nstatus: want to watch\nrating:\n---\n',
+    "Series/The Wire (2002).md": "---\ntype: series\nrating: 5\n---\n",
+    "People/Grant.md": "An actor.\n",
+    ".obsidian/app.json": "{}",
+}
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_notes_about_a_film_each_are_films(tmp_path: Path, packed: bool) -> None:
+    place = tmp_path / "vault.zip"
+    if packed:
+        place.write_bytes(zipped(NOTES))
+    else:
+        for name, text in NOTES.items():
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / name).write_text(text, encoding="utf-8")
+    export = read_rating_file(place, lambda _: {})
+    found = [(own.title, own.year, own.stars) for row in export.rows if (own := row.own)]
+    assert found == [("Charade", 1963, 4.5), ("Laura", 1944, None)]
+    assert [row.planned for row in export.rows if row.own] == [False, True]
+    assert [row.left_out for row in export.rows if row.left_out] == ["TV series"]

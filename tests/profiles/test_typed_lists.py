@@ -1,5 +1,7 @@
 """Diaries that people type, and lists of Logseq and Obsidian with properties below the films."""
 
+import pytest
+
 from movierec_cli.profiles.sheet import read_sheet
 
 DIARY = """FILM DIARY
@@ -40,4 +42,51 @@ def test_properties_belong_to_the_bullet_above_and_headings_say_the_state() -> N
         {"title": "Charade (1963)", "rating": "9/10", "status": "seen", "date": "2023-01-01"},
         {"title": "Passion Fish (1992)", "status": "planned"},
         {"title": "Exit to Eden (1994)", "status": "begun"},
+    ]
+
+
+RATED = {
+    "Charade - 9/10\nLaura: 7/10\nApollo 13 85%\nHamlet ★★★★½\n": [
+        ("Charade", "9/10"),
+        ("Laura", "7/10"),
+        ("Apollo 13", "85%"),
+        ("Hamlet", "★★★★½"),
+    ],
+    "1. Charade (9/10)\n2. Apollo 13 [4.5/5] - seen twice\n3. Good, the Bad and the Ugly, The, 8/10\n": [
+        ("Charade", "9/10"),
+        ("Apollo 13", "4.5/5"),
+        ("Good, the Bad and the Ugly, The", "8/10"),
+    ],
+    "Charade: 9\nApollo 13 - 7\n2001: A Space Odyssey = 8,5\n": [
+        ("Charade", "9"),
+        ("Apollo 13", "7"),
+        ("2001: A Space Odyssey", "8,5"),
+    ],
+    "9/10 Charade\n10/10 - Laura\n3/10 Apollo 13\n": [
+        ("Charade", "9/10"),
+        ("Laura", "10/10"),
+        ("Apollo 13", "3/10"),
+    ],
+}
+"""Lists of films without their years, and what each line says."""
+
+
+@pytest.mark.parametrize(("text", "expected"), RATED.items())
+def test_films_without_years_have_ratings_too(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(film["title"], film["rating"]) for film in films(text, "films.txt")] == expected
+
+
+def test_numbers_of_titles_are_no_ratings() -> None:
+    titles = ["Apollo 13", "Alien", "2001: A Space Odyssey", "Die Hard 2", "Mission: 7", "Laura"]
+    assert films("\n".join(titles), "films.txt") == [{"title": title} for title in titles]
+
+
+def test_headings_in_capitals_say_the_state_and_the_kind() -> None:
+    seen, series = "SEEN\nCharade (1963) - 9/10\nLaura - 8/10\n", "TV SERIES\nThe Wire - 10/10\n"
+    text = f"{seen}\n{series}\nTO WATCH\nHamlet (1996)\n"
+    assert films(text, "films.txt") == [
+        {"title": "Charade (1963)", "rating": "9/10", "status": "seen"},
+        {"title": "Laura", "rating": "8/10", "status": "seen"},
+        {"title": "The Wire", "rating": "10/10", "kind": "TV SERIES"},
+        {"title": "Hamlet (1996)", "status": "planned"},
     ]

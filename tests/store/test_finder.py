@@ -38,7 +38,7 @@ def write_movies(folder: Path, movies: list[tuple[str, int]]) -> None:
             **title_columns(titles),
         }
     )
-    write_tables(folder, table, pa.table({"user_id": [1]}), {})
+    write_tables(folder, table, [pa.table({"user_id": [1]})], {})
 
 
 @dataclass(frozen=True)
@@ -214,6 +214,22 @@ def test_search_says_what_is_nearest_when_nothing_is_close(catalogue: Catalogue)
     with pytest.raises(NotFoundError) as caught:
         catalogue.finder.search("Casablanca (1999)", 10)
     assert "The nearest titles: Casablanca (1942)" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("Alfred Hitchcock's Psycho", "Psycho (1960)"),
+        ("Alfred Hitchcock: Psycho", "Psycho (1960)"),
+        ("Stephen King - The Shining", "The Shining (1980)"),
+    ],
+)
+def test_an_author_before_a_title_without_a_year_is_no_match_and_the_film_is_named(
+    catalogue: Catalogue, typed: str, named: str
+) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        catalogue.finder.find(typed)
+    assert f"The nearest titles: {named}" in str(caught.value.hint)
 
 
 # ---- whatever is typed ----
