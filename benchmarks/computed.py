@@ -23,9 +23,10 @@ from described import parser_of
 from threadpoolctl import threadpool_limits
 
 from movierec_cli.datasets.interactions import Interactions
+from movierec_cli.training.everybody import divided
 from movierec_cli.training.ranking import computed
 from movierec_cli.training.ranking.config import RankingConfig
-from movierec_cli.training.ranking.evidence import Evidence
+from movierec_cli.training.ranking.evidence import evidence_of
 from movierec_cli.vectors.fold_in import HistoryWeights
 
 
@@ -66,7 +67,7 @@ def measure(file: Path, width: int | None) -> dict[str, float]:
     with threadpool_limits(limits=1, user_api="blas"):  # as training has it
         started = time.perf_counter()
         lowest, highest = float(interactions.rating.min()), float(interactions.rating.max())
-        evidence = Evidence.of(interactions, history_weights(lowest, highest), config.recency)
+        evidence = evidence_of(divided(interactions), history_weights(lowest, highest), config.recency)
         seen = time.perf_counter()
         movies = len(np.unique(interactions.movie_index))
         size = len(interactions.rating), movies

@@ -21,9 +21,10 @@ from threadpoolctl import threadpool_limits
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.datasets.library import load_dataset
 from movierec_cli.training import star_model
+from movierec_cli.training.everybody import Everybody, divided
 from movierec_cli.training.ranking import computed, fitting
 from movierec_cli.training.ranking.config import RankingConfig
-from movierec_cli.training.ranking.evidence import Evidence
+from movierec_cli.training.ranking.evidence import Evidence, evidence_of, popularity, worth_of
 from movierec_cli.training.ranking.member import side_by_side, spread
 from movierec_cli.training.ranking.sums import Sums
 from movierec_cli.vectors.arrays import Matrix
@@ -55,7 +56,7 @@ class Costs:
     lists: float
     """For a person, a movie and a dimension."""
     bytes: float
-    """Of memory for a rating, in the process that has all."""
+    """Of memory for a rating, of all workers together."""
 
 
 def cpu(work: Callable[[], object]) -> float:
@@ -68,18 +69,21 @@ def cpu(work: Callable[[], object]) -> float:
 def measured(ratings: Interactions, scale: tuple[float, float]) -> Costs:
     config, count, movies = RankingConfig(), len(ratings.rating), len(ratings.movie_ids)
     weights = HistoryWeights(*scale, config.neutral, config.shrinkage)
-    made: list[Evidence] = []
-    evidence_cost = cpu(lambda: made.append(Evidence.of(ratings, weights, config.recency)))
-    evidence, sums = made[0], Sums(made[0].histories, made[0].liked)
+    made: list[Everybody[Evidence]] = []
+    people = divided(ratings)
+    evidence_cost = cpu(lambda: made.append(evidence_of(people, weights, config.recency)))
+    everybody, sums = made[0], Sums(made[0])
+    (evidence,) = everybody
     rng = np.random.default_rng(0)
     width = computed.width_for(count, movies) + computed.OVERSAMPLING
     basis: Matrix = rng.normal(size=(movies, width)).astype(np.float32)
-    people = rng.choice(len(ratings.user_ids), min(PEOPLE_LISTED, len(ratings.user_ids)), replace=False)
-    member = computed.fit(evidence, width, config.computed_ridge, 0)
-    taste = member.scaled(1 / spread(member.people(evidence.histories[people]), member.score_vectors))
-    bias = (fitting.POPULARITY / evidence.popularity.std() * evidence.popularity).astype(np.float32)
+    listed = rng.choice(len(ratings.user_ids), min(PEOPLE_LISTED, len(ratings.user_ids)), replace=False)
+    member = computed.fit(everybody, width, config.computed_ridge, 0)
+    taste = member.scaled(1 / spread(member.people(evidence.histories[listed]), member.score_vectors))
+    liked = popularity(worth_of(everybody))
+    bias = np.float32(fitting.POPULARITY / liked.std()) * liked
     model = side_by_side([replace(taste, bias=bias)])
-    vectors, nobody = model.people(evidence.histories[people]), np.zeros(0, np.int64)
+    vectors, nobody = model.people(evidence.histories[listed]), np.zeros(0, np.int64)
     candidates = Candidates.of(model.score_vectors, "dot")
     stars = replace(star_model.CONFIG, sweeps=SWEEPS, many=count, sweeps_of_many=SWEEPS)
     known = np.ones((movies, 1), np.float32)
@@ -92,8 +96,8 @@ def measured(ratings: Interactions, scale: tuple[float, float]) -> Costs:
     return Costs(
         evidence=evidence_cost / count,
         there_and_back=cpu(lambda: sums.there_and_back(basis)) / count / width,
-        stars=cpu(lambda: star_model.fit(ratings, known, scale, seed=0, config=stars)) / count / SWEEPS,
-        lists=cpu(lambda: candidates.best_for(vectors, 10, (nobody, nobody))) / len(people) / movies / width,
+        stars=cpu(lambda: star_model.fit(people, known, scale, seed=0, config=stars)) / count / SWEEPS,
+        lists=cpu(lambda: candidates.best_for(vectors, 10, (nobody, nobody))) / len(listed) / movies / width,
         bytes=sum(one.nbytes for one in {id(one): one for one in held}.values()) / count,
     )
 
@@ -101,8 +105,8 @@ def measured(ratings: Interactions, scale: tuple[float, float]) -> Costs:
 def passes(ratings: int) -> float:
     """There and back over everybody, in both fits: iterations, Gram matrices, and what is liked."""
     if ratings <= computed.MANY:
-        return computed.POWER_ITERATIONS + 1.5 + 2.5
-    return computed.ITERATIONS_OF_MANY * computed.MANY / ratings + 2.5 + 2.5
+        return computed.POWER_ITERATIONS + 1 + 2
+    return computed.ITERATIONS_OF_MANY * computed.MANY / ratings + 2 + 1
 
 
 def sweeps(ratings: int) -> float:
@@ -113,6 +117,13 @@ def sweeps(ratings: int) -> float:
     return (config.sweeps - config.sweeps_of_many) * config.many / ratings + config.sweeps_of_many
 
 
+def star_numbers() -> int:
+    """What is sent to a worker and back for a movie in a sweep: what ratings say of it, and tables."""
+    config = star_model.CONFIG
+    size, tables = 1 + config.dim, 4 * (config.conjugate_steps + 1) + 5
+    return size * (size + 1) // 2 + size + 1 + tables * size + 2
+
+
 def grown(people: int, movies: int, ratings: int, costs: Costs, price: float) -> str:
     """A row of the second table."""
     width = computed.width_for(ratings, movies) + computed.OVERSAMPLING
@@ -121,6 +132,7 @@ def grown(people: int, movies: int, ratings: int, costs: Costs, price: float) ->
     stars = hours * ratings * sweeps(ratings) * costs.stars
     lists = hours * people * movies * width * costs.lists
     messages = 2 * 4 * movies * width * (passes(ratings) + computed.ITERATIONS_OF_MANY)
+    messages += 8 * movies * star_model.CONFIG.sweeps * star_numbers()
     memory = ratings * costs.bytes + 4 * people * (width + STARS)
     return (
         f"| {people:,} | {movies:,} | {ratings:,} | {computing:.2f} | {stars:.2f} | {lists:.2f} "

@@ -1,16 +1,17 @@
-"""Two workers train the network, and one of them is killed: whether what comes out is right.
+"""Two workers train, and one of them is killed: whether what comes out is right.
 
     python benchmarks/killed_workers.py HOME DATASET [--rounds 10] [--epochs 4] [--seed 0]
 
 HOME has DATASET fetched. After a first training that nobody disturbs, a worker is killed in each round, at a
-moment drawn at random from the time in which the fastest training so far had its workers go over people, but
-for its last tenth: this one may be done by then. A round is right where its validation NDCG is that of the
-first one within 0.5 %, and 99 % of the people have the same ten movies in the same order. It prints Markdown,
-and ends with exit code 1 where a round was not right.
+moment drawn at random from the time in which the fastest training so far had its workers at work, but for its
+last tenth: this one may be done by then. `--epochs 0` is the computed model. A round is right where its
+validation NDCG is that of the first one within 0.5 %, and 99 % of the people have the same ten movies in the
+same order. It prints Markdown, and ends with exit code 1 where a round was not right.
 """
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -24,8 +25,8 @@ from described import parser_of
 
 from movierec_cli.overview import info
 
-_AT_WORK = "ray::_pass_over"
-"""How Ray calls the process of a worker that goes over people; see training/ranking/divided.py."""
+_AT_WORK = re.compile(r"ray::[a-z_]")
+"""How Ray calls the process of a worker, by the function; idle ones, and Ray's own, have capitals."""
 _PATIENCE = 300.0
 """Seconds after which a training hangs."""
 
@@ -66,13 +67,13 @@ def train(home: Path, dataset: str, epochs: int, kill_after: float | None = None
 
 
 def _at_work(ancestor: int) -> list[int]:
-    """The workers below a process that go over people at this moment."""
+    """The workers below a process that do something at this moment."""
     listed = subprocess.run(
         ["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     )
     rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
     parents = {int(process): int(parent) for process, parent, *_ in rows}
-    found = [int(process) for process, _, *title in rows if title and title[0].startswith(_AT_WORK)]
+    found = [int(process) for process, _, *title in rows if title and _AT_WORK.match(title[0])]
     return [process for process in found if ancestor in (parents[process], parents.get(parents[process]))]
 
 

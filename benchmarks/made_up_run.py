@@ -10,6 +10,7 @@ from movierec_cli.store.facts import ModelFacts, ValidationFacts, write_facts
 from movierec_cli.store.publishing import new_run
 from movierec_cli.training import tables
 from movierec_cli.training.data import TrainingData
+from movierec_cli.training.everybody import Everybody
 from movierec_cli.training.ranking.computed import width_for
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.train import run_facts
@@ -68,7 +69,10 @@ def store(home: Home, data: TrainingData, users: Matrix, movies: Matrix) -> Path
         ),
         network=None,
         movie_vectors=movie_vectors,
-        user_vectors={"score_vector": users, "star_vector": star_users},
+        user_vectors={
+            "score_vector": Everybody.here(users, len(users)),
+            "star_vector": Everybody.here(star_users, len(users)),
+        },
         epochs=[],
         best_epoch=0,
         validation=ValidationFacts(0.0, 0.0),

@@ -50,16 +50,17 @@ def fetch_folder(data: Path, home: Home) -> Work:
 def epoch(data: Path, home: Home) -> Work:
     from computed import history_weights
 
+    from movierec_cli.training.everybody import divided
     from movierec_cli.training.ranking.computed import width_for
     from movierec_cli.training.ranking.config import RankingConfig
-    from movierec_cli.training.ranking.evidence import Evidence
-    from movierec_cli.training.ranking.fitting import VALIDATION_SHARE
+    from movierec_cli.training.ranking.evidence import evidence_of
+    from movierec_cli.training.ranking.held_out import SHARE
     from movierec_cli.training.ranking.trainer import Trainer
 
     dataset = load_dataset(data.name, home=home)
     config = RankingConfig()
-    seen, _ = hold_out(Interactions.from_dataset(dataset), VALIDATION_SHARE)
-    evidence = Evidence.of(seen, history_weights(*dataset.rating_scale), config.recency)
+    seen, _ = hold_out(Interactions.from_dataset(dataset), SHARE)
+    evidence = evidence_of(divided(seen), history_weights(*dataset.rating_scale), config.recency)
     width = width_for(len(seen.rating), len(set(seen.movie_index.tolist())))
     trainer = Trainer(evidence, width, config, seed=0)
     trainer.run_epoch(1, config.learning_rate)

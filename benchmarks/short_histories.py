@@ -21,6 +21,7 @@ from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.evaluation import baselines, metrics
 from movierec_cli.evaluation.compare import recommended_by
 from movierec_cli.training.data import NOBODY, TrainingData, TrainingOptions
+from movierec_cli.training.everybody import Everybody, divided, whole
 from movierec_cli.training.models import MODELS
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import TOP, RankingTask
@@ -47,7 +48,7 @@ def folded_in(trained: TrainedModel, known: Interactions, people: Indices) -> Tr
     assert fold and stars
     everybody = len(known.user_ids)
     vectors = {
-        name: np.zeros((everybody, matrix.shape[1]), np.float32)
+        name: np.zeros((everybody, whole(matrix).shape[1]), np.float32)
         for name, matrix in trained.user_vectors.items()
     }
     for person in people:
@@ -56,7 +57,8 @@ def folded_in(trained: TrainedModel, known: Interactions, people: Indices) -> Tr
         vectors["score_vector"][person] = fold.fold_in(movies["history_vector"][rated], given)
         star_vectors, told = movies["star_vector"][rated], movies["star_history"][rated]
         vectors["star_vector"][person] = stars.fold_in(star_vectors, told, given)
-    return replace(trained, user_vectors=vectors)
+    people_vectors = {name: Everybody.here(matrix, everybody) for name, matrix in vectors.items()}
+    return replace(trained, user_vectors=people_vectors)
 
 
 def ndcg(task: RankingTask, people: Indices, scores: Matrix) -> float:
@@ -71,7 +73,7 @@ def short_histories(dataset: Dataset, epochs: int, seed: int) -> dict[int, tuple
     new = np.random.default_rng(seed).permutation(len(rest.user_ids)) % LEFT_OUT == 0
     known = rest.where(~new[rest.user_index])
     others = rest.of_some(np.flatnonzero(~new))  # nobody without ratings
-    trained = fit(replace(data, interactions=others), epochs, seed)
+    trained = fit(replace(data, people=divided(others)), epochs, seed)
     inner = RankingTask(known, held_out, task.highest, task.lowest)
     neighbours = baselines.choose(inner, "random", seed, [20, 50, 100, 200], baselines.item_knn)
     # item-kNN's neighbours come from the others' ratings, what they are weighed by from the cut history.
@@ -81,7 +83,7 @@ def short_histories(dataset: Dataset, epochs: int, seed: int) -> dict[int, tuple
     for length in LENGTHS:
         cut = first(rest, length)
         scores = (
-            recommended_by(folded_in(trained, cut, people), replace(data, interactions=cut))(people),
+            recommended_by(folded_in(trained, cut, people), replace(data, people=divided(cut)))(people),
             baselines.rating_rows(cut, people, highest=1.0) @ similar,
             baselines.popularity(known)(people),
         )

@@ -16,6 +16,7 @@ from described import parser_of
 from movierec_cli import load_dataset
 from movierec_cli.datasets.interactions import Interactions, hold_out
 from movierec_cli.training.data import TrainingData, TrainingOptions
+from movierec_cli.training.everybody import divided, whole
 from movierec_cli.training.ranking import fitting
 
 STARS = (1, 3, 3.5, 4, 4.5, 5.1)
@@ -28,11 +29,11 @@ def main() -> None:
     arguments = parser.parse_args()
     dataset = load_dataset("ml-100k", home=arguments.home)
     seen, held_out = hold_out(Interactions.from_dataset(dataset), 0.2, seed=0)
-    model = fitting.fit(replace(TrainingData.of(dataset), interactions=seen), TrainingOptions())
+    model = fitting.fit(replace(TrainingData.of(dataset), people=divided(seen)), TrainingOptions())
     people, movies = held_out.user_index, held_out.movie_index
     assert model.predict_stars
     shown = np.round(model.predict_stars(people, movies), 1)
-    scores = model.user_vectors["score_vector"] @ model.movie_vectors["score_vector"].T
+    scores = whole(model.user_vectors["score_vector"]) @ model.movie_vectors["score_vector"].T
     scores[seen.user_index, seen.movie_index] = -np.inf
     place = (-scores).argsort(axis=1).argsort(axis=1)[people, movies] + 1
     print("| stars | place | ratings | 4 or 5 | 5 | 1 or 2 |")

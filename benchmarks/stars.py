@@ -19,6 +19,7 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.training import star_model
 from movierec_cli.training.content import movie_features
+from movierec_cli.training.everybody import Everybody, whole
 
 
 def read(file: Path) -> pd.DataFrame:
@@ -30,12 +31,13 @@ def errors(dataset: Dataset, folder: Path, fold: int) -> tuple[float, float]:
     known = replace(dataset, ratings=read(folder / f"u{fold}.base"))
     test = read(folder / f"u{fold}.test")
     interactions = Interactions.from_dataset(known)
-    tables = star_model.fit(interactions, movie_features(known.movies), known.rating_scale, seed=0)
-    row = dict(zip(interactions.user_ids, tables.user_vectors, strict=True))
+    people = Everybody.here(interactions, len(interactions.user_ids))
+    tables = star_model.fit(people, movie_features(known.movies), known.rating_scale, seed=0)
+    row = dict(zip(interactions.user_ids, whole(tables.user_vectors), strict=True))
     nobody = tables.shared.any_person()
-    people = np.stack([row.get(user_id, nobody) for user_id in test["user_id"]])
+    vectors = np.stack([row.get(user_id, nobody) for user_id in test["user_id"]])
     movies = tables.movie_vectors[np.searchsorted(interactions.movie_ids, test["movie_id"])]
-    error = tables.shared.predict(people, movies) - test["rating"].to_numpy()
+    error = tables.shared.predict(vectors, movies) - test["rating"].to_numpy()
     return float(np.sqrt(np.mean(error**2))), float(np.abs(error).mean())
 
 

@@ -16,6 +16,7 @@ from movierec_cli.evaluation import baselines, metrics
 from movierec_cli.evaluation.baselines import FitBaseline, Scores, Setting
 from movierec_cli.system.workers import HERE, Kept, Workers, in_order
 from movierec_cli.training.data import NOBODY, TrainingData, TrainingOptions
+from movierec_cli.training.everybody import divided, whole
 from movierec_cli.training.models import MODELS as KINDS
 from movierec_cli.training.trained import PredictStars, TrainedModel
 from movierec_cli.training.validation import RankingTask
@@ -129,7 +130,7 @@ def evaluate(
     seen, held_out = hold_out(everything.interactions, HELD_OUT_SHARE, kind=split, seed=seed)
     lowest, highest = dataset.rating_scale
     task = RankingTask(seen, held_out, highest, lowest)
-    trial = Trial(replace(everything, interactions=seen), task, split, seed, epochs)
+    trial = Trial(replace(everything, people=divided(seen)), task, split, seed, epochs)
     if not len(task.judged):
         raise DataError(
             f"None of the {len(held_out.rating):,} ratings of {dataset.name} that were held out is "
@@ -187,7 +188,8 @@ def _own(trial: Trial, name: str, epochs: int) -> Ranker:
 
 def recommended_by(trained: TrainedModel, data: TrainingData) -> Scores:
     """What `recommend` ranks by: the scores, and below them what sinks for what people rated in `data`."""
-    users, movies, known = trained.user_vectors, trained.movie_vectors, data.interactions
+    users = {name: whole(vectors) for name, vectors in trained.user_vectors.items()}
+    movies, known = trained.movie_vectors, data.interactions
     model, column = trained.facts, trained.facts.score_column
     if model.stars is None:
         return lambda people: score_matrix(users[column][people], movies[column], model.score_metric)

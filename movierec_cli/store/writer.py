@@ -1,8 +1,9 @@
 """Writing a run's tables. Training only: this is where the whole of LanceDB is imported."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,10 @@ def vector_column(matrix: npt.NDArray[np.float32]) -> pa.FixedSizeListArray:
     return pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), matrix.shape[1])
 
 
-def write_tables(folder: Path, movies: pa.Table, users: pa.Table, searched: Mapping[str, Metric]) -> None:
-    """Write both tables of a run into `folder`.
+def write_tables(
+    folder: Path, movies: pa.Table, users: Iterable[pa.Table], searched: Mapping[str, Metric]
+) -> None:
+    """Write both tables of a run into `folder`. users: one piece after another, one at least.
 
     `movies` gets a full-text index on its `search_text` and, from INDEX_FROM rows on, an index on each of its
     vector columns in `searched`, for the metric given there.
@@ -58,11 +61,11 @@ def write_tables(folder: Path, movies: pa.Table, users: pa.Table, searched: Mapp
     movie_table.create_index(
         "search_text", config=FTS(base_tokenizer="ngram", stem=False, remove_stop_words=False)
     )
-    database.create_table(USERS, users)
+    asking = _write_users(database, users, list(indexed))
     built = {}
     for column, metric in indexed.items():
         index = VectorIndex(metric, 0, longest.get(column, 0.0))
-        queries = _some((users if column in users.column_names else movies)[column])
+        queries = _some(asking[column] if column in asking else matrix(movies[column]))
         if found := _build(movie_table, movies, column, index, queries):
             built[column] = found
     if built:
@@ -84,9 +87,26 @@ def _longest(column: pa.ChunkedArray) -> float:
     return float(np.linalg.norm(matrix(column), axis=1).max())
 
 
-def _some(column: pa.ChunkedArray) -> Matrix:
-    rows = np.random.default_rng(0).choice(len(column), min(QUERIES, len(column)), replace=False)
-    return matrix(column.take(pa.array(np.sort(rows))))
+def _write_users(database: Any, users: Iterable[pa.Table], columns: list[str]) -> dict[str, Matrix]:
+    """Write the people as they come, in one commit. Returns some vectors of those columns that they have."""
+    some = dict[str, list[Matrix]]()
+    pieces = iter(users)
+    first = next(pieces)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for piece in chain([first], pieces):
+            for column in columns:
+                if column in piece.column_names:
+                    some.setdefault(column, []).append(_some(matrix(piece[column])))
+            yield from piece.to_batches()
+
+    database.create_table(USERS, pa.RecordBatchReader.from_batches(first.schema, batches()))
+    return {column: np.concatenate(parts) for column, parts in some.items()}
+
+
+def _some(vectors: Matrix) -> Matrix:
+    rows = np.random.default_rng(0).choice(len(vectors), min(QUERIES, len(vectors)), replace=False)
+    return vectors[np.sort(rows)]
 
 
 def _build(

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept(Generic[T]):
+class Kept(Generic[T_co]):
     """A value, there already or still to come, where the workers have it."""
 
     held: Any
@@ -44,6 +45,9 @@ class _Here:
 
     count = 1
     ahead = 0
+
+    def __reduce__(self) -> str:
+        return "HERE"
 
     def keep(self, value: T) -> Kept[T]:
         return Kept(value)

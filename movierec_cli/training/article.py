@@ -16,6 +16,7 @@ from movierec_cli.errors import TrainingError
 from movierec_cli.store.facts import Epoch, ModelFacts
 from movierec_cli.training.backend import keras
 from movierec_cli.training.data import NOBODY, Listener, TrainingData, TrainingOptions
+from movierec_cli.training.everybody import Everybody
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.arrays import Matrix, unit_rows
@@ -99,7 +100,7 @@ def fit(data: TrainingData, options: TrainingOptions, listener: Listener = NOBOD
         ),
         network=model,
         movie_vectors={"score_vector": movie_vectors, "similar_vector": unit_rows(movie_vectors)},
-        user_vectors={"score_vector": user_vectors},
+        user_vectors={"score_vector": Everybody.here(user_vectors, len(user_vectors))},
         epochs=reporter.epochs,
         best_epoch=best.number,
         validation=best.validation,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from zipfile import BadZipFile
+from zlib import crc32
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from movierec_cli.system.files import whole_file
 from movierec_cli.system.storage import Storage
 from movierec_cli.system.typed_json import to_json
 from movierec_cli.training.data import TrainingData, TrainingOptions
+from movierec_cli.training.everybody import Everybody
 from movierec_cli.version import __version__
 
 AFTER = 60.0
@@ -154,19 +156,28 @@ def of(home: Home, data: TrainingData, options: TrainingOptions, say: Callable[[
     """For a training of the ranking model. say: told when nothing can be kept."""
     asked, usual = asdict(options), asdict(TrainingOptions())
     settings = {name.replace("_", "-"): asked[name] for name in asked if asked[name] != usual[name]}
-    begun = Beginning(data.name, _digest(data.interactions), settings, __version__)
+    begun = Beginning(data.name, _digest(data.people), settings, __version__)
     return Checkpoint(place_of(home, data.name), begun, say)
 
 
-def _digest(interactions: Interactions) -> str:
-    """The SHA-256 of all ratings."""
+def _digest(people: Everybody[Interactions]) -> str:
+    """The SHA-256 of checksums of everybody's ratings, however the people are divided."""
     found = hashlib.sha256()
-    for array in (
-        *(interactions.user_ids, interactions.movie_ids, interactions.row_splits),
-        *(interactions.movie_index, interactions.rating),
-    ):
-        found.update(np.ascontiguousarray(array).data)
+    for checksums in people.each(_checksums):
+        found.update(checksums)
     return found.hexdigest()
+
+
+def _checksums(interactions: Interactions) -> bytes:
+    """CRC-32 of each person, a movie and a rating after the other."""
+    ids = interactions.movie_ids[interactions.movie_index]
+    rated, given = ids.data.cast("B"), interactions.rating.data.cast("B")
+    splits = interactions.row_splits.tolist()
+    checksums = [
+        crc32(given[low * 4 : high * 4], crc32(rated[low * 8 : high * 8], user_id))
+        for user_id, low, high in zip(interactions.user_ids.tolist(), splits[:-1], splits[1:], strict=True)
+    ]
+    return np.array(checksums, np.uint32).tobytes()
 
 
 def _difference(found: Beginning, wanted: Beginning) -> str | None:

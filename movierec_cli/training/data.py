@@ -11,6 +11,8 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.errors import UsageError
 from movierec_cli.store.facts import Epoch
+from movierec_cli.system.workers import HERE, Workers
+from movierec_cli.training.everybody import Everybody, divided
 from movierec_cli.vectors.arrays import Indices
 from movierec_cli.vectors.scale import RatingScale
 
@@ -30,14 +32,20 @@ class TrainingData:
     """What is known of each movie, in the order of movie_index: see Dataset."""
     tags: pd.DataFrame | None
     """The tags that people gave to movies: see Dataset."""
-    interactions: Interactions
+    people: Everybody[Interactions]
     """The ratings that the model may know."""
 
     @classmethod
-    def of(cls, dataset: Dataset) -> Self:
-        """With all of a dataset's ratings."""
-        interactions = Interactions.from_dataset(dataset)
-        return cls(dataset.name, dataset.scale, dataset.movies, dataset.tags, interactions)
+    def of(cls, dataset: Dataset, workers: Workers = HERE) -> Self:
+        """With all of a dataset's ratings, divided among the workers."""
+        people = divided(Interactions.from_dataset(dataset), workers)
+        return cls(dataset.name, dataset.scale, dataset.movies, dataset.tags, people)
+
+    @property
+    def interactions(self) -> Interactions:
+        """The ratings, where one process has all of them."""
+        (everything,) = self.people
+        return everything
 
     @property
     def rating_scale(self) -> tuple[float, float]:
@@ -47,7 +55,22 @@ class TrainingData:
     @property
     def rating_counts(self) -> Indices:
         """How many ratings each movie has, int64 (movies,)."""
-        return np.bincount(self.interactions.movie_index, minlength=len(self.movies))
+        counts: Indices = self.people.added(_rating_counts)
+        return counts
+
+    @property
+    def user_ids(self) -> tuple[int, int]:
+        """The first and the last person's."""
+        ends = list(self.people.each(_user_ids))
+        return ends[0][0], ends[-1][1]
+
+
+def _rating_counts(interactions: Interactions) -> Indices:
+    return np.bincount(interactions.movie_index, minlength=len(interactions.movie_ids))
+
+
+def _user_ids(interactions: Interactions) -> tuple[int, int]:
+    return int(interactions.user_ids[0]), int(interactions.user_ids[-1])
 
 
 @dataclass(frozen=True, slots=True)

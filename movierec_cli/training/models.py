@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the command line shows the names, and does not wait for more than them
-    from movierec_cli.system.workers import Workers
     from movierec_cli.training.checkpoint import Checkpoint
     from movierec_cli.training.data import Listener, TrainingData, TrainingOptions
     from movierec_cli.training.trained import TrainedModel
@@ -21,10 +20,8 @@ class Fit(Protocol):
         listener: "Listener",
         *,
         checkpoint: "Checkpoint" = ...,
-        workers: "Workers" = ...,
     ) -> "TrainedModel":
-        """checkpoint: where it is kept after each epoch, by a kind that can be resumed. workers: who helps,
-        where the kind lets them.
+        """checkpoint: where it is kept after each epoch, by a kind that can be resumed.
 
         Raises TrainingError when the loss is not finite or there is too little to learn from."""
 

@@ -38,7 +38,7 @@ def similar_vectors(
     tagged = tags(movies, given)
     parts = [unit_rows(features * rarity), unit_rows(words @ chance)]
     if tagged.shape[1]:
-        parts.append(unit_rows(tagged @ directions_of(Sums(tagged), TAG_WIDTH, seed)[1]))
+        parts.append(unit_rows(tagged @ directions_of(Sums.of(tagged), TAG_WIDTH, seed).vectors))
     content = np.float32(CONTENT) * np.hstack(parts)
     vectors = evidence * np.hstack([evidence * unit_rows(score_vectors), content])
     return np.asarray(vectors / (np.linalg.norm(vectors, axis=1).max(initial=0.0) or 1.0), np.float32)

@@ -1,6 +1,5 @@
 """Everybody's ratings as sparse matrices, and their products with dense ones, by scipy."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeAlias
 
@@ -8,6 +7,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from movierec_cli.datasets.interactions import Interactions
+from movierec_cli.system.workers import cores
 from movierec_cli.vectors.arrays import Floats
 
 Sparse: TypeAlias = csr_array | csc_array
@@ -35,7 +35,7 @@ def product(matrix: Sparse, dense: Floats) -> Floats:
     The transpose of a csr_array is to be asked for as it is, a csc_array: brought into rows, it takes twice
     as long, since then the rows of `dense` come in any order.
     """
-    threads = os.cpu_count() or 1
+    threads = cores()
     if threads == 1 or matrix.nnz * dense.shape[1] < WORTH_A_THREAD:
         return np.asarray(matrix @ dense)
     result = np.empty((matrix.shape[0], dense.shape[1]), np.result_type(matrix.dtype, dense.dtype))

@@ -1,6 +1,6 @@
 """A trained model and its dataset as the two tables that the store keeps."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +13,9 @@ from movierec_cli.store.query import Metric
 from movierec_cli.store.writer import vector_column, write_tables
 from movierec_cli.titles.keys import loose_keys, natural_title, part_keys, title_keys
 from movierec_cli.training.data import TrainingData
+from movierec_cli.training.everybody import Everybody
 from movierec_cli.training.trained import TrainedModel
-from movierec_cli.vectors.arrays import Matrix
+from movierec_cli.vectors.arrays import Floats, Indices, Matrix
 
 PEOPLE_AT_ONCE = 50_000
 """In one piece of their table: a list column of Arrow counts the ratings of a piece by int32."""
@@ -22,12 +23,12 @@ PEOPLE_AT_ONCE = 50_000
 
 def write(folder: Path, data: TrainingData, trained: TrainedModel) -> None:
     """Write the `movies` and `users` tables into `folder`, and the titles alone, for shell completion."""
-    users = user_table(data.interactions, trained.user_vectors)
+    users = people_tables(data.people, trained.user_vectors)
     write_both(folder, movie_table(data, trained), users, trained.facts)
 
 
-def write_both(folder: Path, movies: pa.Table, users: pa.Table, model: ModelFacts) -> None:
-    """The same from the tables as they are to be."""
+def write_both(folder: Path, movies: pa.Table, users: Iterator[pa.Table], model: ModelFacts) -> None:
+    """The same from the tables as they are to be. users: one piece after another."""
     searched: dict[str, Metric] = {model.similar_column: "dot", model.score_column: model.score_metric}
     write_tables(folder, movies, users, searched)
     write_titles(folder, movies)
@@ -35,43 +36,49 @@ def write_both(folder: Path, movies: pa.Table, users: pa.Table, model: ModelFact
 
 def movie_table(data: TrainingData, trained: TrainedModel) -> pa.Table:
     """One row per movie, in movie_index order: what is known of it, how it is found by title, its vectors."""
-    movies, interactions = data.movies, data.interactions
+    movies = data.movies
     return pa.table(
         {
-            "movie_id": pa.array(interactions.movie_ids, pa.int64()),
+            "movie_id": pa.array(movies["movie_id"], pa.int64()),
             **title_columns(movies["title"]),
             "year": pa.array(movies["year"], pa.int32(), from_pandas=True),
             "genres": pa.array([list(genres) for genres in movies["genres"]], pa.list_(pa.string())),
             "imdb_id": pa.array(movies["imdb_id"], pa.string(), from_pandas=True),
-            **rating_columns(interactions, data.scale.steps),
+            **rating_columns(data.people, data.scale.steps),
             "tmdb_id": pa.array(movies["tmdb_id"], pa.int64(), from_pandas=True),
             **{name: vector_column(matrix) for name, matrix in trained.movie_vectors.items()},
         }
     )
 
 
-def rating_columns(interactions: Interactions, rating_steps: Sequence[float]) -> dict[str, pa.Array]:
+def rating_columns(people: Everybody[Interactions], rating_steps: Sequence[float]) -> dict[str, pa.Array]:
     """What everybody gave each movie, in movie_index order."""
-    movies = len(interactions.movie_ids)
-    count = np.bincount(interactions.movie_index, minlength=movies)
-    total = np.bincount(interactions.movie_index, weights=interactions.rating, minlength=movies)
+    histograms, totals = people.added(_histograms, rating_steps), people.added(_totals)
+    count = histograms.sum(axis=1)
     rated = count > 0
+    offsets = np.arange(0, histograms.size + 1, len(rating_steps), dtype=np.int32)
     return {
-        "mean_rating": pa.array(total / np.where(rated, count, 1), pa.float64(), mask=~rated),
+        "mean_rating": pa.array(totals / np.where(rated, count, 1), pa.float64(), mask=~rated),
         "rating_count": pa.array(count, pa.int64()),
-        "rating_histogram": rating_histogram(interactions, rating_steps),
+        "rating_histogram": pa.ListArray.from_arrays(
+            pa.array(offsets), pa.array(histograms.ravel(), pa.int64())
+        ),
     }
 
 
-def rating_histogram(interactions: Interactions, rating_steps: Sequence[float]) -> pa.ListArray:
-    """How many people gave a movie each rating, or what is nearest to it: int64, one list per movie, along
-    `rating_steps`."""
-    steps = np.array(rating_steps)
+def _totals(interactions: Interactions) -> Floats:
+    """What each movie's ratings add up to, float64 (movies,)."""
+    movies = len(interactions.movie_ids)
+    totals = np.bincount(interactions.movie_index, weights=interactions.rating, minlength=movies)
+    return np.asarray(totals, np.float64)
+
+
+def _histograms(interactions: Interactions, rating_steps: Sequence[float]) -> Indices:
+    """How many people gave a movie each rating, or what is nearest to it: int64 (movies, steps)."""
+    movies, steps = len(interactions.movie_ids), np.array(rating_steps)
     nearest = np.searchsorted((steps[1:] + steps[:-1]) / 2, interactions.rating)
     cell = interactions.movie_index.astype(np.int64) * len(steps) + nearest
-    counts = np.bincount(cell, minlength=len(interactions.movie_ids) * len(steps))
-    offsets = np.arange(0, len(counts) + 1, len(steps), dtype=np.int32)
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(counts, pa.int64()))
+    return np.bincount(cell, minlength=movies * len(steps)).reshape(movies, len(steps))
 
 
 def write_titles(folder: Path, movies: pa.Table) -> None:
@@ -98,18 +105,18 @@ def title_columns(titles: Iterable[str]) -> dict[str, pa.Array]:
     }
 
 
-def user_table(interactions: Interactions, vectors: Mapping[str, Matrix]) -> pa.Table:
-    """One row per person, in user_index order: what they rated, oldest first, and their vectors.
+def people_tables(
+    people: Everybody[Interactions], vectors: Mapping[str, Everybody[Matrix]]
+) -> Iterator[pa.Table]:
+    """One row per person, in user_index order, some at a time: what they rated, oldest first, and their
+    vectors.
 
     vectors: float32 (people, d) by the columns' names.
     """
-    people = len(interactions.user_ids)
-    starts = range(0, max(people, 1), PEOPLE_AT_ONCE)
-    parts = (slice(low, min(low + PEOPLE_AT_ONCE, people)) for low in starts)
-    return pa.concat_tables(_people(interactions, vectors, part) for part in parts)
+    return people.pieces(PEOPLE_AT_ONCE, _people, list(vectors), *vectors.values())
 
 
-def _people(interactions: Interactions, vectors: Mapping[str, Matrix], part: slice) -> pa.Table:
+def _people(interactions: Interactions, part: slice, names: Sequence[str], *matrices: Matrix) -> pa.Table:
     splits = interactions.row_splits[part.start : part.stop + 1]
     ratings = slice(splits[0], splits[-1])
     offsets = pa.array((splits - splits[0]).astype(np.int32))  # what a list column of Arrow has
@@ -119,6 +126,6 @@ def _people(interactions: Interactions, vectors: Mapping[str, Matrix], part: sli
             "user_id": pa.array(interactions.user_ids[part], pa.int64()),
             "movie_ids": pa.ListArray.from_arrays(offsets, pa.array(rated_ids)),
             "ratings": pa.ListArray.from_arrays(offsets, pa.array(interactions.rating[ratings])),
-            **{name: vector_column(matrix[part]) for name, matrix in vectors.items()},
+            **{name: vector_column(matrix[part]) for name, matrix in zip(names, matrices, strict=True)},
         }
     )

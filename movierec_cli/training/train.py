@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from movierec_cli.datasets.dataset import Dataset
-from movierec_cli.datasets.library import load_dataset
+from movierec_cli.datasets.interactions import Interactions
+from movierec_cli.datasets.library import load_dataset, load_people, survey_dataset
 from movierec_cli.errors import TrainingError, UsageError, sizes_text
 from movierec_cli.home import NETWORK_FILE, Home
 from movierec_cli.store.facts import (
@@ -23,9 +25,11 @@ from movierec_cli.store.publishing import new_run
 from movierec_cli.store.runs import Run, read_run
 from movierec_cli.system.workers import HERE, Workers
 from movierec_cli.training.data import Listener, TrainingData, TrainingOptions, ignore
+from movierec_cli.training.everybody import Everybody, edges_for
 from movierec_cli.training.models import MODELS, ModelKind
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.vectors.arrays import Indices
+from movierec_cli.vectors.scale import RatingScale
 from movierec_cli.version import __version__
 
 
@@ -70,7 +74,7 @@ def train(
 
     fit, kept = kind.load(), checkpoint.NO_CHECKPOINT
     reading = time.perf_counter()
-    data = _data(dataset, place, listener)
+    data = _data(dataset, place, listener, workers)
     writing = time.perf_counter() - reading  # takes about as long
     listener = replace(listener, on_left=lambda left: (on_left or ignore)(left + writing))
     if kind.resumes and epochs:
@@ -79,7 +83,7 @@ def train(
         listener.on_stage(f"Going on after {kept.resume().passes_text}")
     listener.on_stage(kind.first_stage)
     started = time.perf_counter()
-    trained = fit(data, options, listener, checkpoint=kept, workers=workers)
+    trained = fit(data, options, listener, checkpoint=kept)
     seconds = kept.seconds + time.perf_counter() - started
     listener.on_stage("Writing the database")
     facts = run_facts(data, trained, seed, seconds)
@@ -121,26 +125,53 @@ def _write(home: Home, data: TrainingData, trained: TrainedModel, facts: RunFact
     return folder.name
 
 
-def _data(dataset: str | Dataset, place: Home, listener: Listener) -> TrainingData:
-    """The dataset, read where it is only named, without the table of its ratings."""
+def _data(dataset: str | Dataset, place: Home, listener: Listener, workers: Workers) -> TrainingData:
+    """The dataset, read where it is only named, by those who learn from it."""
     if isinstance(dataset, str):
         listener.on_stage(f"Reading {dataset}")
-        dataset = load_dataset(dataset, home=place.root)
-    data = TrainingData.of(dataset)
+        if workers is HERE:
+            dataset = load_dataset(dataset, home=place.root)
+    data = (
+        _read_in_parts(dataset, place, workers)
+        if isinstance(dataset, str)
+        else TrainingData.of(dataset, workers)
+    )
     _check_enough(data)
     return data
 
 
+def _read_in_parts(name: str, place: Home, workers: Workers) -> TrainingData:
+    """Each worker reads the ratings of its people."""
+    found = survey_dataset(name, home=place)
+    ratings, movie_ids = found.ratings, found.movies["movie_id"].to_numpy()
+    edges, kept = edges_for(ratings.counts, workers.count), workers.keep(movie_ids)
+    parts = [
+        workers.call(_read, name, place, kept, ratings.scale, *ratings.user_ids[[low, high - 1]].tolist())
+        for low, high in pairwise(edges)
+    ]
+    people = Everybody(workers, parts, edges)
+    return TrainingData(found.name, ratings.scale, found.movies, found.tags, people)
+
+
+def _read(
+    name: str, place: Home, movie_ids: Indices, scale: RatingScale, first_user_id: int, last_user_id: int
+) -> Interactions:
+    return load_people(name, movie_ids, first_user_id, last_user_id, scale=scale, home=place)
+
+
 def _check_enough(data: TrainingData) -> None:
-    interactions = data.interactions
-    people, movies = len(interactions.user_ids), len(interactions.movie_ids)
-    if people < 2 or movies < 2 or interactions.counts.max(initial=0) < 2:
+    people, movies = data.people.people, len(data.movies)
+    if people < 2 or movies < 2 or max(data.people.each(_most_ratings)) < 2:
         raise TrainingError(
             f"{data.name} has too little to learn from: "
-            f"{sizes_text(people, movies, len(interactions.rating))}. "
+            f"{sizes_text(people, movies, int(data.rating_counts.sum()))}. "
             "It takes two people and somebody who rated two movies.",
             "Fetch a larger dataset: movierec fetch ml-100k",
         )
+
+
+def _most_ratings(interactions: Interactions) -> int:
+    return int(interactions.counts.max(initial=0))
 
 
 WELL_KNOWN = 2000
@@ -154,21 +185,21 @@ def well_known_from(counts: Indices) -> int:
 
 def run_facts(data: TrainingData, trained: TrainedModel, seed: int, seconds: float) -> RunFacts:
     """What a run says about itself. seconds: how long training took."""
-    interactions = data.interactions
+    counts, (first_user_id, last_user_id) = data.rating_counts, data.user_ids
     return RunFacts(
         format_version=FORMAT_VERSION,
         movierec=__version__,
         created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         dataset=DatasetFacts(
             name=data.name,
-            people=len(interactions.user_ids),
-            movies=len(interactions.movie_ids),
-            ratings=len(interactions.rating),
+            people=data.people.people,
+            movies=len(data.movies),
+            ratings=int(counts.sum()),
             rating_scale=data.rating_scale,
             rating_steps=data.scale.steps,
-            well_known=well_known_from(data.rating_counts),
-            first_user_id=int(interactions.user_ids[0]),
-            last_user_id=int(interactions.user_ids[-1]),
+            well_known=well_known_from(counts),
+            first_user_id=first_user_id,
+            last_user_id=last_user_id,
         ),
         model=trained.facts,
         training=TrainingFacts(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from movierec_cli.store.facts import Epoch, ModelFacts, ValidationFacts
+from movierec_cli.training.everybody import Everybody
 from movierec_cli.vectors.arrays import Matrix, SmallIndices, Vector
 
 PredictStars = Callable[[SmallIndices, SmallIndices], Vector]
@@ -29,7 +30,7 @@ class TrainedModel:
     """What is kept as model.keras; None where no network was trained."""
     movie_vectors: dict[str, Matrix]
     """The vector columns of the movies by their names, float32 (movies, d)."""
-    user_vectors: dict[str, Matrix]
+    user_vectors: dict[str, Everybody[Matrix]]
     """The vector columns of the people by their names, float32 (people, d)."""
     epochs: list[Epoch]
     """The epochs of the training, until it was stopped."""

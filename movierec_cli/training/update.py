@@ -26,6 +26,7 @@ from movierec_cli.store.publishing import new_run
 from movierec_cli.store.runs import Run, current_run
 from movierec_cli.system.files import unreadable
 from movierec_cli.system.storage import storage_at
+from movierec_cli.training.everybody import Everybody
 from movierec_cli.training.train import well_known_from
 from movierec_cli.vectors.arrays import Flags, Indices, Matrix
 from movierec_cli.vectors.scale import RatingScale
@@ -237,10 +238,12 @@ def _write(
 ) -> str:
     from movierec_cli.training import tables
 
-    for name, column in tables.rating_columns(now, facts.dataset.rating_steps).items():
+    everybody = Everybody.here(now, len(now.user_ids))
+    for name, column in tables.rating_columns(everybody, facts.dataset.rating_steps).items():
         movies = movies.set_column(movies.column_names.index(name), name, column)
     with new_run(home) as folder:
-        tables.write_both(folder, movies, tables.user_table(now, vectors), facts.model)
+        people = {name: Everybody.here(matrix, len(matrix)) for name, matrix in vectors.items()}
+        tables.write_both(folder, movies, tables.people_tables(everybody, people), facts.model)
         if (files := storage_at(run.folder)).has(NETWORK_FILE):
             shutil.copyfile(files.on_disk(NETWORK_FILE), folder / NETWORK_FILE)
         write_facts(folder, facts)

@@ -52,9 +52,7 @@ class RankingTask:
     @cached_property
     def sample(self) -> Indices:
         """`judged`, or PEOPLE_JUDGED of them: user_index, ascending."""
-        if len(self.judged) <= PEOPLE_JUDGED:
-            return self.judged
-        return np.sort(np.random.default_rng(0).choice(self.judged, PEOPLE_JUDGED, replace=False))
+        return some_of(self.judged)
 
     def lists(self, users: Indices, scores: Matrix, top: int) -> Indices:
         """(users, top) movie_index, best first; -1 behind the last candidate.
@@ -110,3 +108,10 @@ class RankingTask:
     def _leave_out_seen(self, users: Indices, scores: Matrix) -> None:
         rows, entries = self.seen.entries(users)
         scores[rows, self.seen.movie_index[entries]] = -np.inf
+
+
+def some_of(people: Indices) -> Indices:
+    """PEOPLE_JUDGED of these at most. people: user_index, ascending, like what is returned."""
+    if len(people) <= PEOPLE_JUDGED:
+        return people
+    return np.sort(np.random.default_rng(0).choice(people, PEOPLE_JUDGED, replace=False))

@@ -40,10 +40,15 @@ class Side:
 
     @property
     def design(self) -> Floats:
-        """What the other side's ratings are regressed on: 1, for its own bias, and the factors."""
-        design = self.mean.copy()
-        design[:, 0] = 1.0
-        return design
+        """What the other side's ratings are regressed on."""
+        return design_of(self.mean)
+
+
+def design_of(mean: Floats) -> Floats:
+    """(rows, 1 + dim): 1, for the other side's own bias, and the factors. mean: see Side."""
+    design = mean.copy()
+    design[:, 0] = 1.0
+    return design
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,28 @@ class RatingSums:
     """(rows,): the other side's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Posteriors:
+    """The posteriors of all rows of a side, or of some of them, before it is known what all rows share."""
+
+    mean: Floats
+    """(rows, 1 + dim): the bias, and the factors."""
+    trace: Floats
+    """(rows,): that of the covariance of the factors."""
+    total: Floats
+    """(1 + dim, 1 + dim): the sum of the rows' covariances."""
+    weighted: Floats
+    """(1 + dim, 1 + dim): their sum, each times the number of the row's ratings."""
+
+    def side(self, ratings: int, weighted: Floats | None = None) -> Side:
+        """The same with the covariance that all rows share: the mean over the side's ratings.
+
+        weighted: the sum over all rows of the side, if these are some of them.
+        """
+        shared = (self.weighted if weighted is None else weighted) / max(1, ratings)
+        return Side(self.mean, self.trace / max(np.trace(shared[1:, 1:]), 1e-12), shared)
+
+
 def posterior(
     sums: RatingSums, other: Side, prior_mean: Floats, prior_precision: Floats, noise_precision: float
 ) -> tuple[Side, Floats]:
@@ -68,10 +95,18 @@ def posterior(
 
     Returns the rows' posterior and the sum of their covariances.
     """
+    rows = posteriors(sums, other.cov, prior_mean, prior_precision, noise_precision)
+    return rows.side(int(sums.count.sum())), rows.total
+
+
+def posteriors(
+    sums: RatingSums, other_cov: Floats, prior_mean: Floats, prior_precision: Floats, noise_precision: float
+) -> Posteriors:
+    """The same of some rows, of which there may be none. other_cov: Side.cov of the other side."""
     count, size = prior_mean.shape
     pull = prior_mean @ prior_precision
     # The covariance of `design`, whose 1 is certain, and that with the bias, which is part of the target.
-    design_cov, cross = other.cov.copy(), other.cov[0].copy()
+    design_cov, cross = other_cov.copy(), other_cov[0].copy()
     design_cov[0, :] = design_cov[:, 0] = cross[0] = 0.0
     mean, trace = np.empty((count, size)), np.empty(count)
 
@@ -86,10 +121,9 @@ def posterior(
         trace[rows] = np.trace(cov[:, 1:, 1:], axis1=1, axis2=2)
         return cov.sum(axis=0), np.tensordot(sums.count[rows], cov, axes=1)
 
-    parts = list(_each(fill, range(0, count, ROWS_PER_BLOCK)))
+    parts = list(_each(fill, range(0, max(1, count), ROWS_PER_BLOCK)))
     total, weighted = (np.sum(added, axis=0) for added in zip(*parts, strict=True))
-    shared = weighted / max(1, sums.count.sum())
-    return Side(mean, trace / max(np.trace(shared[1:, 1:]), 1e-12), shared), total
+    return Posteriors(mean, trace, total, weighted)
 
 
 def _each(work: Callable[[int], T], starts: range) -> Iterable[T]:

@@ -35,15 +35,22 @@ def process_id(pause: float) -> int:
 @pytest.fixture
 def killed_at(workers: Workers) -> Callable[[int], Callable[..., None]]:
     """killed_at(n) makes something that kills a worker when it is called for the n-th time."""
-    calls = [workers.call(process_id, 0.2) for _ in range(2)]
-    alive = [workers.get(call) for call in calls]
+
+    def alive() -> list[int]:
+        calls = [workers.call(process_id, 0.2) for _ in range(2)]
+        return [workers.get(call) for call in calls]
+
+    known = alive()
 
     def at(nth: int) -> Callable[..., None]:
         times = itertools.count(1)
 
         def told(*_: object) -> None:
             if next(times) == nth:
-                os.kill(alive[0], signal.SIGKILL)
+                try:
+                    os.kill(known[0], signal.SIGKILL)
+                except ProcessLookupError:  # Ray ends workers that have nothing to do
+                    os.kill(alive()[0], signal.SIGKILL)
 
         return told
 

@@ -18,6 +18,7 @@ from movierec_cli.evaluation import baselines, compare, metrics
 from movierec_cli.questions.recommender import Recommender
 from movierec_cli.training import article
 from movierec_cli.training.data import TrainingData, TrainingOptions
+from movierec_cli.training.everybody import divided, whole
 from movierec_cli.training.train import train
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.scale import RatingScale
@@ -143,9 +144,9 @@ def test_the_articles_network_is_judged_by_its_nearest_neighbours(checkerboard: 
     """The same training once more, and its lists by brute force."""
     figures = compare.evaluate(checkerboard, models=["article"], epochs=4, seed=3).figures[0]
     seen, held_out = hold_out(Interactions.from_dataset(checkerboard), 0.2, seed=3)
-    data = replace(TrainingData.of(checkerboard), interactions=seen)
+    data = replace(TrainingData.of(checkerboard), people=divided(seen))
     trained = article.fit(data, TrainingOptions(epochs=4, seed=3))
-    users, movies = trained.user_vectors["score_vector"], trained.movie_vectors["score_vector"]
+    users, movies = whole(trained.user_vectors["score_vector"]), trained.movie_vectors["score_vector"]
     ndcgs = []
     for person in range(len(seen.user_ids)):
         rated, later = (

@@ -26,6 +26,7 @@ from movierec_cli.cli.app import main
 from movierec_cli.store.facts import Epoch, ModelFacts, ValidationFacts
 from movierec_cli.training import article, tables  # noqa: F401
 from movierec_cli.training.data import TrainingData, TrainingOptions
+from movierec_cli.training.everybody import Everybody
 from movierec_cli.training.ranking import fitting, trainer  # noqa: F401
 from movierec_cli.training.trained import TrainedModel
 
@@ -54,7 +55,7 @@ def quick_fit(data: TrainingData, options: TrainingOptions, *_: Any, **__: Any) 
         ),
         network=_Network(),
         movie_vectors={"score_vector": movie_vectors},
-        user_vectors={"score_vector": np.full((people, 1), factor, dtype=np.float32)},
+        user_vectors={"score_vector": Everybody.here(np.full((people, 1), factor, dtype=np.float32), people)},
         epochs=[Epoch(1, 1.0, 1.0, 0.5)],
         best_epoch=1,
         validation=ValidationFacts(1.0, 0.5),

@@ -62,7 +62,7 @@ def make_run(tmp_path: Path) -> MakeRun:
             }
         )
         with new_run(home) as folder:
-            write_tables(folder, table, pa.table({"user_id": pa.array([1], pa.int64())}), {})
+            write_tables(folder, table, [pa.table({"user_id": pa.array([1], pa.int64())})], {})
             went = {"history": list(history), "best_epoch": best_epoch}
             write_facts(folder, run_facts(dataset={"movies": len(movies)}, training=went))
         return current_run(home)

@@ -408,7 +408,7 @@ from movierec_cli.store.writer import vector_column, write_tables
 with new_run(Home.resolve(sys.argv[1])) as folder:
     vectors = vector_column(np.ones((3, 2), dtype=np.float32))
     table = pa.table({"user_id": [1, 2, 3], "search_text": ["new"] * 3, "score_vector": vectors})
-    write_tables(folder, table, table, {})
+    write_tables(folder, table, [table], {})
     print(folder, flush=True)
     sys.stdin.readline()
 """
@@ -424,7 +424,7 @@ def test_killed_with_both_tables_written_readers_keep_the_old_ones(home: Home) -
     with new_run(home) as folder:
         vectors = vector_column(np.eye(2, dtype=np.float32))
         table = pa.table({"user_id": [1, 2], "search_text": ["old", "old"], "score_vector": vectors})
-        write_tables(folder, table, table, {})
+        write_tables(folder, table, [table], {})
         write_facts(folder, run_facts("old"))
     reader = open_table(current_run(home).folder, "users")
     assert reader.count() == 2

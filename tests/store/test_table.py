@@ -56,7 +56,7 @@ def folder(vectors: npt.NDArray[np.float32], tmp_path_factory: pytest.TempPathFa
     )
     users = pa.table({"user_id": [1, 2], "score_vector": vector_column(vectors[:2].copy())})
     place = tmp_path_factory.mktemp("run")
-    write_tables(place, movies, users, {})
+    write_tables(place, movies, [users], {})
     return place
 
 
@@ -361,7 +361,7 @@ def indexed(
                     "other_vector": vector_column(movies),
                 }
             ),
-            pa.table({"user_id": np.arange(30), "score_vector": vector_column(people)}),
+            [pa.table({"user_id": np.arange(30), "score_vector": vector_column(people)})],
             {"score_vector": "dot", "similar_vector": "l2"},
         )
     return place
@@ -413,7 +413,7 @@ def made(place: Path, movies: npt.NDArray[np.float32], people: npt.NDArray[np.fl
                     "score_vector": vector_column(movies),
                 }
             ),
-            pa.table({"user_id": np.arange(len(people)), "score_vector": vector_column(people)}),
+            [pa.table({"user_id": np.arange(len(people)), "score_vector": vector_column(people)})],
             {"score_vector": "dot"},
         )
     return place

@@ -11,13 +11,14 @@ import pytest
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.errors import NotFoundError, TrainingError, UsageError
 from movierec_cli.overview import info
+from movierec_cli.store.facts import Epoch
 from movierec_cli.store.unfinished import Beginning
 from movierec_cli.system.storage import storage_at
 from movierec_cli.training import checkpoint
 from movierec_cli.training.checkpoint import Snapshot
 from movierec_cli.training.ranking.trainer import Trainer
 from movierec_cli.training.train import train
-from tests.support import Checkerboard, Cli, Stored, home_with, killed_in_epoch, write_csv_layout
+from tests.support import Checkerboard, Cli, Divided, Stored, home_with, killed_in_epoch, write_csv_layout
 
 SETTINGS: dict[str, Any] = {"epochs": 6, "dim": 4, "batch_size": 20, "seed": 7}
 """Three batches an epoch; three passes over all ratings follow."""
@@ -165,6 +166,20 @@ def test_other_ratings_are_refused(other: Path, checkerboard: Dataset, tmp_path:
     with pytest.raises(TrainingError, match="with other ratings than the dataset has now") as caught:
         train("board", resume=True, home=other, **SETTINGS)
     assert caught.value.hint == f"Begin anew: {COMMAND}"
+
+
+def test_it_goes_on_however_people_are_divided(checkerboard: Dataset, tmp_path: Path, at_once: None) -> None:
+    """What workers have begun, one process ends."""
+    home, stages = home_with(checkerboard, tmp_path, "board"), list[str]()
+
+    def stop(_epoch: Epoch) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train("board", home=home, on_epoch=stop, workers=Divided(3), **SETTINGS)
+    run = train("board", home=home, resume=True, on_stage=stages.append, **SETTINGS)
+    assert "Going on after 1 epoch" in stages
+    assert len(run.facts.training.by_epoch) == SETTINGS["epochs"]
 
 
 def test_one_of_another_version_is_refused(stopped: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,15 +11,16 @@ both: the cosine of their columns of C is what `similar` compares.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from movierec_cli.system.workers import HERE, Workers
 from movierec_cli.training.data import ignore
+from movierec_cli.training.everybody import Everybody
 from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.training.ranking.member import Member
-from movierec_cli.training.ranking.sums import Sums, gram
-from movierec_cli.vectors.arrays import Matrix
+from movierec_cli.training.ranking.sums import Sums, gram, gram_of, liked_by
+from movierec_cli.vectors.arrays import Floats, Matrix
 
 LEAST_WIDTH, GREATEST_WIDTH = 16, 256
 OVERSAMPLING = 16
@@ -70,43 +71,55 @@ def share_for(ratings: int, share: float) -> float:
 
 
 def fit(
-    evidence: Evidence,
+    evidence: Everybody[Evidence],
     width: int,
     ridge: float,
     seed: int,
     on_part: Callable[[float], None] = ignore,
     start: Matrix | None = None,
-    workers: Workers = HERE,
 ) -> Member:
     """The member for everybody's ratings; it has neither a start nor a bias.
 
     width: how many directions are kept, at most. ridge: as a multiple of the smallest s^2 that is kept. What
     is cut off is as strong as that, and would have held the weaker directions back. on_part: told several
     times what share of the work is done since the last time. start: the directions of nearly the same
-    histories, float32 (movies, k), which save most of the work. workers: who adds up.
+    histories, float32 (movies, k), which save most of the work.
     """
-    sums = Sums(evidence.histories, evidence.liked, workers)
-    squares, directions = directions_of(sums, width, seed, on_part, start)
+    found = directions_of(Sums(evidence), width, seed, start, on_part)
+    squares, directions = found.squares, found.vectors
     strength = squares + ridge * max(squares.min(), LEAST_KEPT * squares.max())
-    liked_by = sums.liked_by(directions)
+    liked = liked_by(evidence, found.places) @ found.rotation
     on_part(1 - ITERATING)
     return Member(
         history_vectors=directions.astype(np.float32),
-        score_vectors=(liked_by / np.where(strength > 0, strength, 1.0)).astype(np.float32),
+        score_vectors=(liked / np.where(strength > 0, strength, 1.0)).astype(np.float32),
         start=np.zeros(directions.shape[1], np.float32),
         bias=np.zeros(len(directions), np.float32),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Directions:
+    """The largest of a matrix X, people x movies, as they were found in what a basis B spans."""
+
+    squares: Floats
+    """float64 (k,): squared singular values, the largest first."""
+    vectors: Matrix
+    """float32 (movies, k): their right vectors, B @ rotation."""
+    rotation: Matrix
+    """float32 (columns of B, k)"""
+    places: Everybody[Matrix]
+    """float32 (people, columns of B): XB."""
 
 
 def directions_of(
     sums: Sums,
     width: int,
     seed: int,
-    on_part: Callable[[float], None] = ignore,
     start: Matrix | None = None,
-) -> tuple[Matrix, Matrix]:
-    """The largest squared singular values, at most `width`, and their right vectors, (movies, as many),
-    of the matrix that the sums are of.
+    on_part: Callable[[float], None] = ignore,
+) -> Directions:
+    """At most `width`, of the matrix that the sums are of.
 
     The randomised method of Halko, Martinsson and Tropp, "Finding structure with randomness" (SIAM Review,
     2011).
@@ -129,9 +142,11 @@ def directions_of(
     basis = _iterated(sums, basis, iterations, lambda share: on_part(ITERATING * share))
     if not iterations:
         on_part(ITERATING)
-    squares, rotation = np.linalg.eigh(sums.gram(basis))
+    places = sums.places(basis)
+    squares, turned = np.linalg.eigh(gram_of(places))
     largest = np.argsort(-squares)[:width]
-    return np.maximum(squares[largest], 0.0), basis @ rotation[:, largest].astype(np.float32)
+    rotation = turned[:, largest].astype(np.float32)
+    return Directions(np.maximum(squares[largest], 0.0), basis @ rotation, rotation, places)
 
 
 def _iterated(sums: Sums, basis: Matrix, times: int, on_part: Callable[[float], None]) -> Matrix:

@@ -7,12 +7,11 @@ no worker waits for another, and one that is lost begins again from the last ave
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from movierec_cli.system.workers import Workers
+from movierec_cli.training.everybody import Everybody
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
 from movierec_cli.vectors.arrays import Indices, Matrix
@@ -42,19 +41,14 @@ class Whole:
 
 
 class Parts:
-    """Everybody, about as many ratings with each worker."""
+    """Everybody, as workers have them."""
 
-    def __init__(self, evidence: Evidence, whole: Whole, workers: Workers) -> None:
+    def __init__(self, evidence: Everybody[Evidence], whole: Whole) -> None:
+        self._evidence, self._sizes = evidence, evidence.sizes.tolist()
         # As many steps as one alone takes.
-        batch_size = max(1, whole.config.people_in_a_step(whole.people) // workers.count)
+        batch_size = max(1, whole.config.people_in_a_step(whole.people) // len(self._sizes))
         config = replace(whole.config, batch_size=batch_size)
-        self._workers, self._whole = workers, workers.keep(replace(whole, config=config))
-        splits = evidence.interactions.row_splits
-        shares = np.linspace(0, splits[-1], workers.count + 1)[1:-1]
-        edges = np.unique([0, *np.searchsorted(splits, shares), len(splits) - 1])
-        parts = [np.arange(low, high) for low, high in pairwise(edges.tolist())]
-        self._sizes = [len(people) for people in parts]
-        self._parts = [workers.keep(evidence.of_some(people)) for people in parts]
+        self._whole = evidence.workers.keep(replace(whole, config=config))
 
     def pass_over(
         self,
@@ -70,14 +64,12 @@ class Parts:
         orders = [np.array_split(chance.permutation(size), rounds) for size in self._sizes]
         total = 0.0
         for some in zip(*orders, strict=True):
-            kept, shares = self._workers.keep(state), [len(people) for people in some]
-            calls = [
-                self._workers.call(
-                    _pass_over, part, self._whole, people, kept, learning_rate, int(chance.integers(2**32))
-                )
-                for part, people in zip(self._parts, some, strict=True)
-            ]
-            losses, states = zip(*(self._workers.get(call) for call in calls), strict=True)
+            shares = [len(people) for people in some]
+            seeds = self._evidence.beside([int(chance.integers(2**32)) for _ in some])
+            passes = self._evidence.each(
+                _pass_over, self._whole, self._evidence.beside(some), state, learning_rate, seeds
+            )
+            losses, states = zip(*passes, strict=True)
             state = _averaged(states, shares)
             total += float(np.dot(losses, shares))
             on_step(1 / rounds)
@@ -106,6 +98,11 @@ def _pass_over(
     if whole.key not in _trainers:
         _trainers.clear()
         _trainers[whole.key] = Trainer(
-            evidence, whole.width, whole.config, seed, whole.sample_from, whole=whole
+            Everybody.here(evidence, evidence.histories.shape[0]),
+            whole.width,
+            whole.config,
+            seed,
+            whole.sample_from,
+            whole=whole,
         )
     return _trainers[whole.key].pass_over(evidence, people, state, learning_rate, seed)

@@ -9,14 +9,15 @@ import numpy as np
 from movierec_cli.errors import TrainingError
 from movierec_cli.store.facts import Epoch, ValidationFacts
 from movierec_cli.system.interrupts import uninterrupted
-from movierec_cli.system.workers import HERE, Workers
+from movierec_cli.system.workers import HERE
 from movierec_cli.training.backend import keras, one_core_per_operation, tf
 from movierec_cli.training.checkpoint import NO_CHECKPOINT, Checkpoint, Snapshot
 from movierec_cli.training.data import ignore
+from movierec_cli.training.everybody import Everybody
 from movierec_cli.training.ranking.batches import batch_of
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.divided import Parts, State, Whole
-from movierec_cli.training.ranking.evidence import Evidence
+from movierec_cli.training.ranking.evidence import Evidence, popularity, worth_of
 from movierec_cli.training.ranking.losses import Losses, full_softmax, sampled_softmax
 from movierec_cli.training.ranking.member import Member
 from movierec_cli.training.ranking.network import Network
@@ -51,31 +52,30 @@ class Trainer:
 
     def __init__(
         self,
-        evidence: Evidence,
+        evidence: Everybody[Evidence],
         width: int,
         config: RankingConfig,
         seed: int,
         sample_from: int = SAMPLE_FROM,
         on_step: Callable[[float], None] = ignore,
-        workers: Workers = HERE,
         whole: Whole | None = None,
     ) -> None:
         """Random weights, whose scores begin as everybody's popularity. `samples`: whether the loss takes a
         sample.
 
         width: of the computed member beside the towers. sample_from: people x movies from which on the loss
-        takes a sample. on_step: told after each step what share of an epoch it was. workers: who passes over
-        the data. whole: of everybody, where the evidence is of some.
+        takes a sample. on_step: told after each step what share of an epoch it was. whole: of everybody,
+        where the evidence is of some.
         """
-        people, movies = evidence.histories.shape
-        whole = whole or Whole(width, config, people, evidence.worth, sample_from)
+        whole = whole or Whole(width, config, evidence.people, worth_of(evidence), sample_from)
+        movies = len(whole.worth)
         self.samples = samples = whole.people * movies >= sample_from
         if not samples:
             one_core_per_operation()
         keras.utils.set_random_seed(seed)
         with uninterrupted():
             self.network = Network(movies, config.dim, width)
-        self.network.movie_tower.bias.assign(evidence.popularity)
+        self.network.movie_tower.bias.assign(popularity(whole.worth))
         losses = (
             sampled_softmax(self.network, whole.worth, SAMPLE_SIZE)
             if samples
@@ -83,19 +83,18 @@ class Trainer:
         )
         self._optimizer = AveragedAdam(self.network.trained, large=samples)
         self._config = config
-        self._evidence = evidence
+        self._whole = whole
+        self._learn_from(evidence)
         self._chance = np.random.default_rng(seed)
         self._on_step = on_step
-        self._batch_size = config.people_in_a_step(people) * (SAMPLE_BATCH if samples else 1)
+        self._batch_size = config.people_in_a_step(evidence.people) * (SAMPLE_BATCH if samples else 1)
         self._learning_rate = config.learning_rate * (SAMPLE_RATE if samples else 1)
         self._take_step = self._step_graph(losses, config.weight_decay / float(np.sqrt(whole.people)))
-        self._whole, self._workers = whole, workers
-        self._parts = None if workers is HERE else Parts(evidence, whole, workers)
+        self._steps = -(-evidence.people // self._batch_size)
 
-    @property
-    def _steps(self) -> int:
-        """In an epoch."""
-        return -(-len(self._evidence.interactions.user_ids) // self._batch_size)
+    def _learn_from(self, evidence: Everybody[Evidence]) -> None:
+        self._evidence = evidence
+        self._parts = None if evidence.workers is HERE else Parts(evidence, self._whole)
 
     @property
     def towers(self) -> Member:
@@ -143,17 +142,17 @@ class Trainer:
 
     def forget(self) -> None:
         """Let go of the ratings learned from, a gigabyte for 32 million: `finish` brings all there are."""
-        del self._evidence
+        del self._evidence, self._parts
 
-    def finish(self, everything: Evidence, epochs: int, checkpoint: Checkpoint = NO_CHECKPOINT) -> None:
+    def finish(
+        self, everything: Everybody[Evidence], epochs: int, checkpoint: Checkpoint = NO_CHECKPOINT
+    ) -> None:
         """Learn from all ratings, from the best weights on, while the learning rate falls to zero.
 
         What was held out to find the best epoch is not lost, and weights settle only here: before, a falling
         rate would have made every later epoch look better.
         """
-        self._evidence = everything
-        if self._parts:
-            self._parts = Parts(everything, self._whole, self._workers)
+        self._learn_from(everything)
         for number in range(1 + (checkpoint.kept.finishing if checkpoint.kept else 0), epochs + 1):
             falling = (1 + np.cos(np.pi * number / (epochs + 1))) / 2
             self.run_epoch(number, falling * self._learning_rate)
@@ -180,8 +179,8 @@ class Trainer:
             loss, state = self._parts.pass_over(state, learning_rate, self._chance, self._on_step)
             self._optimizer.restore(state)
         else:
-            order = self._chance.permutation(len(self._evidence.interactions.user_ids))
-            loss = self._pass(order, learning_rate)
+            (evidence,) = self._evidence
+            loss = self._pass(evidence, self._chance.permutation(self._evidence.people), learning_rate)
         if not np.isfinite(loss):
             raise TrainingError.diverged(number, learning_rate)
         return loss
@@ -190,17 +189,17 @@ class Trainer:
         self, evidence: Evidence, order: Indices, state: State, learning_rate: float, seed: int
     ) -> tuple[float, State]:
         """The mean loss of a pass over some of these people from a state on, and the state after it."""
-        self._evidence, self._chance = evidence, np.random.default_rng(seed)
+        self._chance = np.random.default_rng(seed)
         self._optimizer.restore(state)
-        return self._pass(order, learning_rate), self._optimizer.state()
+        return self._pass(evidence, order, learning_rate), self._optimizer.state()
 
-    def _pass(self, order: Indices, learning_rate: float) -> float:
+    def _pass(self, evidence: Evidence, order: Indices, learning_rate: float) -> float:
         """The mean loss. order: people, user_index."""
         self._optimizer.learning_rate.assign(learning_rate)
         people = len(order)
         total = 0.0
         for some in np.array_split(order, -(-people // self._batch_size)):
-            batch = batch_of(self._evidence, some, self._config, self._chance)
+            batch = batch_of(evidence, some, self._config, self._chance)
             # All that a step leaves to chance comes from numpy, whose state can be kept and gone back to.
             seeds = self._chance.integers(2**62, size=(3, 2))
             with uninterrupted():  # in the midst of tracing, Ctrl-C can crash TensorFlow

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from movierec_cli.datasets.interactions import Interactions
-from movierec_cli.training.ranking.evidence import Evidence
+from movierec_cli.training.everybody import Everybody, divided
+from movierec_cli.training.ranking.evidence import Evidence, evidence_of
 from movierec_cli.vectors.fold_in import HistoryWeights
 from tests.support import history_weights
 
@@ -31,9 +32,15 @@ class MadeUp:
     target: Dense
 
     @property
-    def evidence(self) -> Evidence:
+    def everybody(self) -> Everybody[Evidence]:
         """As the code has it."""
-        return Evidence.of(self.interactions, HistoryWeights(**RULE), RECENCY)
+        return evidence_of(divided(self.interactions), HistoryWeights(**RULE), RECENCY)
+
+    @property
+    def evidence(self) -> Evidence:
+        """The same, in its only part."""
+        (everything,) = self.everybody
+        return everything
 
 
 def made_up(people: int, movies: int, seed: int = 0, share: float = 0.5) -> MadeUp:

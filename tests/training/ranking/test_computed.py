@@ -27,7 +27,7 @@ def data() -> MadeUp:
 @pytest.mark.parametrize(("width", "ridge"), [(4, 1.0), (4, 20.0), (10, 3.0), (17, 0.1)])
 def test_it_is_a_ridge_regression_on_the_largest_directions(data: MadeUp, width: int, ridge: float) -> None:
     """Only products are told: directions may be turned and mirrored."""
-    member = computed.fit(data.evidence, width, ridge, seed=0)
+    member = computed.fit(data.everybody, width, ridge, seed=0)
     assert member.history_vectors.shape == member.score_vectors.shape == (18, width)
     scores = member.history_vectors.astype(np.float64) @ member.score_vectors.T
     np.testing.assert_allclose(scores, dense_scores(data, width, ridge), rtol=1e-3, atol=1e-4)
@@ -51,9 +51,10 @@ def test_the_sampled_directions_are_the_largest_of_a_larger_matrix(
     start = None
     if noise is not None:
         start = (right[:, :6] + noise * rng.normal(size=(120, 6)) / np.sqrt(120)).astype(np.float32)
-    sums = Sums(csr_array(matrix.astype(np.float32)))
-    squares, directions = computed.directions_of(sums, 6, seed=1, start=start)
-    np.testing.assert_allclose(squares, singular[:6] ** 2, rtol=1e-3)
+    sums = Sums.of(csr_array(matrix.astype(np.float32)))
+    found = computed.directions_of(sums, 6, seed=1, start=start)
+    directions = found.vectors
+    np.testing.assert_allclose(found.squares, singular[:6] ** 2, rtol=1e-3)
     np.testing.assert_allclose(directions @ directions.T, right[:, :6] @ right[:, :6].T, atol=2e-3)
 
 
@@ -67,9 +68,10 @@ def test_where_there_are_many_ratings_nearly_the_same_directions_are_kept(
     singular = 5 * 0.8 ** np.arange(20)
     spanned = [0, 2, 5, 9]
     turned = right[:, spanned] @ np.linalg.qr(rng.normal(size=(4, 4)))[0]
-    sums, done = Sums(csr_array(((left * singular) @ right.T).astype(np.float32))), list[float]()
-    squares, directions = computed.directions_of(sums, 4, 1, done.append, turned.astype(np.float32))
-    np.testing.assert_allclose(squares, singular[spanned] ** 2, rtol=1e-4)
+    sums, done = Sums.of(csr_array(((left * singular) @ right.T).astype(np.float32))), list[float]()
+    found = computed.directions_of(sums, 4, 1, turned.astype(np.float32), done.append)
+    directions = found.vectors
+    np.testing.assert_allclose(found.squares, singular[spanned] ** 2, rtol=1e-4)
     np.testing.assert_allclose(np.abs(directions.T @ right[:, spanned]), np.eye(4), atol=1e-3)
     assert sum(done) == pytest.approx(computed.ITERATING)
 
@@ -77,7 +79,7 @@ def test_where_there_are_many_ratings_nearly_the_same_directions_are_kept(
 def test_fewer_people_than_dimensions() -> None:
     """All that there is: three people, the fourth has rated nothing. Nothing is divided by zero."""
     few = made_up(4, 18)
-    member = computed.fit(few.evidence, 16, ridge=2.0, seed=0)
+    member = computed.fit(few.everybody, 16, ridge=2.0, seed=0)
     assert member.score_vectors.shape == (18, 4)
     assert np.isfinite(member.score_vectors).all() and np.isfinite(member.history_vectors).all()
     _, singular, directions = np.linalg.svd(few.histories, full_matrices=False)
@@ -93,15 +95,16 @@ def test_fewer_people_than_dimensions() -> None:
 def test_where_nobody_says_anything_nothing_is_learned() -> None:
     """Every rating at the neutral place."""
     data = made_up(6, 9)
-    evidence = data.evidence
-    evidence.histories.data[:] = 0
-    member = computed.fit(evidence, 4, ridge=2.0, seed=0)
+    everybody = data.everybody
+    for evidence in everybody:
+        evidence.histories.data[:] = 0
+    member = computed.fit(everybody, 4, ridge=2.0, seed=0)
     assert not member.score_vectors.any()
 
 
 def test_the_seed_decides_it_and_hardly_matters() -> None:
     data = made_up(60, 50)
-    first, again, other = (computed.fit(data.evidence, 8, 3.0, seed) for seed in (5, 5, 6))
+    first, again, other = (computed.fit(data.everybody, 8, 3.0, seed) for seed in (5, 5, 6))
     np.testing.assert_array_equal(first.history_vectors, again.history_vectors)
     np.testing.assert_array_equal(first.score_vectors, again.score_vectors)
     assert (first.history_vectors != other.history_vectors).any()

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from movierec_cli.datasets.interactions import Interactions
-from movierec_cli.training.ranking.evidence import Evidence
+from movierec_cli.training.everybody import divided
+from movierec_cli.training.ranking.evidence import evidence_of, popularity, worth_of
 from movierec_cli.vectors.fold_in import HistoryWeights
 from tests.training.ranking.made_up import RECENCY, RULE, MadeUp, made_up
 
@@ -30,7 +31,7 @@ def test_a_movie_that_is_well_known_says_less_of_a_person() -> None:
         movie_index=np.repeat(np.array([0, 1], np.int32), [80, 5]),
         rating=np.full(people, 5, np.float32),
     )
-    evidence = Evidence.of(ratings, HistoryWeights(**RULE), RECENCY)
+    (evidence,) = evidence_of(divided(ratings), HistoryWeights(**RULE), RECENCY)
     assert evidence.evening[0] / evidence.evening[1] == pytest.approx(0.5)
     one, other = evidence.histories.toarray()[[0, -1]]
     assert one[0] / other[1] == pytest.approx(0.5)
@@ -47,6 +48,6 @@ def test_targets_are_fresh_high_ratings(data: MadeUp) -> None:
     evidence = data.evidence
     person, movie = data.interactions.user_index, data.interactions.movie_index
     np.testing.assert_allclose(evidence.target, data.target[person, movie], rtol=1e-5)
-    np.testing.assert_allclose(evidence.worth, data.target.sum(axis=0), rtol=1e-4, atol=1e-6)
-    popularity = np.log(1 + data.target.sum(axis=0))
-    np.testing.assert_allclose(evidence.popularity, popularity - popularity.mean(), rtol=1e-4, atol=1e-5)
+    worth, logs = worth_of(data.everybody), np.log(1 + data.target.sum(axis=0))
+    np.testing.assert_allclose(worth, data.target.sum(axis=0), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(popularity(worth), logs - logs.mean(), rtol=1e-4, atol=1e-5)

@@ -16,6 +16,7 @@ from movierec_cli.questions.recommender import Recommender
 from movierec_cli.store.facts import Epoch
 from movierec_cli.training.backend import keras, tf
 from movierec_cli.training.data import Listener, TrainingData, TrainingOptions
+from movierec_cli.training.everybody import Everybody, whole
 from movierec_cli.training.ranking import computed, fitting, trainer
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.evidence import Evidence
@@ -23,7 +24,7 @@ from movierec_cli.training.train import train
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.training.validation import RankingTask
 from movierec_cli.vectors.fold_in import HistoryWeights
-from tests.support import Checkerboard, MovieRow, Stored, general_of, history_weights, make_dataset
+from tests.support import Checkerboard, Stored, general_of, history_weights, make_dataset
 
 Dense = npt.NDArray[np.float64]
 
@@ -53,19 +54,6 @@ def histories(stored: Stored) -> Dense:
 
 
 # ---- the computed member alone ----
-
-
-@pytest.fixture
-def by_chance() -> Dataset:
-    """60 people and 30 movies with 1,220 ratings by chance, so that no two directions are equally strong."""
-    rng = np.random.default_rng(3)
-    movies: list[MovieRow] = [(movie, f"Film {movie}", 1950 + movie, ("Drama",)) for movie in range(1, 31)]
-    pairs = rng.permutation(60 * 30)[:1220]
-    ratings = [
-        (1 + pair // 30, 1 + pair % 30, float(rng.integers(1, 6)), 1_000 + moment)
-        for moment, pair in enumerate(pairs.tolist())
-    ]
-    return make_dataset("by-chance", movies, ratings)
 
 
 def test_without_epochs_scores_are_the_computed_members_and_a_little_popularity(
@@ -116,9 +104,9 @@ def test_without_epochs_there_is_no_network_and_no_history(checkerboard: Dataset
 @pytest.mark.parametrize("epochs", [0, 2])
 def test_the_seed_decides_the_vectors(checkerboard: Dataset, epochs: int) -> None:
     first, again, other = (fitted(checkerboard, epochs, seed, dim=8, batch_size=16) for seed in (5, 5, 6))
-    for name, matrix in [*first.movie_vectors.items(), ("people", first.user_vectors["score_vector"])]:
+    for name, matrix in [*first.movie_vectors.items(), ("people", whole(first.user_vectors["score_vector"]))]:
         same, changed = (
-            one.user_vectors["score_vector"] if name == "people" else one.movie_vectors[name]
+            whole(one.user_vectors["score_vector"]) if name == "people" else one.movie_vectors[name]
             for one in (again, other)
         )
         np.testing.assert_array_equal(same, matrix)
@@ -130,7 +118,7 @@ def test_scores_of_the_computed_member_are_those_of_another_seed_but_for_their_s
 ) -> None:
     """The spread, which is measured over those who are judged, is nearly the same too."""
     first, other = (
-        one.user_vectors["score_vector"][:, :-1] @ one.movie_vectors["score_vector"][:, :-1].T
+        whole(one.user_vectors["score_vector"])[:, :-1] @ one.movie_vectors["score_vector"][:, :-1].T
         for one in (fitted(by_chance, seed=1), fitted(by_chance, seed=2))
     )
     assert first.std() == pytest.approx(other.std(), rel=0.05)
@@ -182,7 +170,7 @@ def test_towers_alone_learn_two_tastes(
     made: Callable[..., trainer.Trainer] = trainer.Trainer
     monkeypatch.setattr(trainer, "Trainer", sampling)
     trained = fitted(checkerboard, 30, seed=1, dim=16, batch_size=20, computed_share=0.0)
-    scores = trained.user_vectors["score_vector"] @ trained.movie_vectors["score_vector"].T
+    scores = whole(trained.user_vectors["score_vector"]) @ trained.movie_vectors["score_vector"].T
     interactions = Interactions.from_dataset(checkerboard)
     scores[interactions.user_index, interactions.movie_index] = -np.inf
     best = interactions.movie_ids[scores.argmax(axis=1)]
@@ -195,12 +183,12 @@ def test_it_is_finished_on_all_ratings(checkerboard: Dataset, monkeypatch: pytes
     learned_from: list[tuple[int, int]] = []
 
     class Watched(trainer.Trainer):
-        def __init__(self, evidence: Evidence, *options: Any, **more: Any) -> None:
-            learned_from.append((len(evidence.interactions.rating), 0))
+        def __init__(self, evidence: Everybody[Evidence], *options: Any, **more: Any) -> None:
+            learned_from.append((sum(len(part.target) for part in evidence), 0))
             super().__init__(evidence, *options, **more)
 
-        def finish(self, everything: Evidence, epochs: int, *options: Any) -> None:
-            learned_from.append((len(everything.interactions.rating), epochs))
+        def finish(self, everything: Everybody[Evidence], epochs: int, *options: Any) -> None:
+            learned_from.append((sum(len(part.target) for part in everything), epochs))
             super().finish(everything, epochs, *options)
 
     monkeypatch.setattr(trainer, "Trainer", Watched)
@@ -220,7 +208,7 @@ def test_with_a_sample_of_the_movies_half_as_many_passes_follow_as_the_best_epoc
 
     class Sampling(trainer.Trainer):
         def __init__(
-            self, evidence: Evidence, width: int, config: RankingConfig, seed: int, **_: Any
+            self, evidence: Everybody[Evidence], width: int, config: RankingConfig, seed: int, **_: Any
         ) -> None:
             super().__init__(evidence, width, config, seed, sample_from=0)
 
@@ -252,7 +240,7 @@ def test_ratings_that_all_say_nothing_leave_what_everybody_likes(tmp_path: Path)
     ]
     movies = [(movie, f"Movie {movie}", None, ()) for movie in range(14)]
     trained = fitted(make_dataset("neutral", movies, ratings), neutral=0.4)
-    people = trained.user_vectors["score_vector"]
+    people = whole(trained.user_vectors["score_vector"])
     assert np.isfinite(people).all()
     np.testing.assert_allclose(people[:, :-1], np.tile(people[0, :-1], (12, 1)), atol=1e-5)
     scores = people @ trained.movie_vectors["score_vector"].T

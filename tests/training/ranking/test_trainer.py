@@ -8,6 +8,7 @@ import pytest
 
 from movierec_cli.errors import TrainingError
 from movierec_cli.store.facts import Epoch, ValidationFacts
+from movierec_cli.training.everybody import Everybody
 from movierec_cli.training.ranking.config import RankingConfig
 from movierec_cli.training.ranking.member import Member
 from movierec_cli.training.ranking.trainer import Trainer, is_flat
@@ -61,7 +62,7 @@ def loss(trainer: Trainer, data: MadeUp) -> float:
 @pytest.mark.parametrize("sample_from", [0, 1_000_000])
 def test_the_loss_of_an_epoch_is_numpys_softmax(data: MadeUp, sample_from: int) -> None:
     """With all movies and with a sample of them, which is as large here. Then steps lower it."""
-    trainer = Trainer(data.evidence, 3, QUIET, seed=0, sample_from=sample_from)
+    trainer = Trainer(data.everybody, 3, QUIET, seed=0, sample_from=sample_from)
     assert trainer.run_epoch(1, 0.0) == pytest.approx(loss(trainer, data), rel=1e-5)
     before = trainer.run_epoch(2, 0.05)
     assert trainer.run_epoch(3, 0.05) < before
@@ -70,7 +71,7 @@ def test_the_loss_of_an_epoch_is_numpys_softmax(data: MadeUp, sample_from: int) 
 
 def test_it_begins_with_what_is_popular(data: MadeUp) -> None:
     """Before any step, a movie's bias is the log of what it is worth, and all else is next to nothing."""
-    towers = Trainer(data.evidence, 3, QUIET, seed=0).towers
+    towers = Trainer(data.everybody, 3, QUIET, seed=0).towers
     popularity = np.log(1 + data.target.sum(axis=0))
     np.testing.assert_allclose(towers.bias, popularity - popularity.mean(), rtol=1e-4, atol=1e-5)
     assert np.abs(towers.history_vectors).max() < 0.3 and np.abs(towers.score_vectors).max() < 0.3
@@ -85,7 +86,7 @@ def test_an_epoch_sees_everybody_once_whatever_the_batches(data: MadeUp, batch_s
     evidence, person = data.evidence, data.interactions.user_index
     share = evidence.target / np.bincount(person, evidence.target)[person]
     evidence = replace(evidence, target=share.astype(np.float32))
-    trainer = Trainer(evidence, 3, replace(QUIET, batch_size=batch_size), seed=0)
+    trainer = Trainer(Everybody.here(evidence, 9), 3, replace(QUIET, batch_size=batch_size), seed=0)
     each, _ = losses(trainer, data)
     assert each.std() > 0.05
     for number in range(3):
@@ -96,7 +97,8 @@ def test_an_epoch_sees_everybody_once_whatever_the_batches(data: MadeUp, batch_s
 def test_noise_comes_anew_with_every_epoch(data: MadeUp) -> None:
     """A little of it hardly changes the loss on average, much of it makes it worse."""
     plain, little, much = (
-        Trainer(data.evidence, 3, replace(QUIET, noise=noise, batch_size=3), seed=0) for noise in (0, 0.1, 30)
+        Trainer(data.everybody, 3, replace(QUIET, noise=noise, batch_size=3), seed=0)
+        for noise in (0, 0.1, 30)
     )
     without = plain.run_epoch(1, 0.0)
     seen = [little.run_epoch(1, 0.0) for _ in range(50)]
@@ -107,7 +109,7 @@ def test_noise_comes_anew_with_every_epoch(data: MadeUp) -> None:
 
 def test_decay_keeps_the_tables_small_and_is_not_in_the_loss(data: MadeUp) -> None:
     free, held = (
-        Trainer(data.evidence, 3, replace(QUIET, weight_decay=decay), seed=0) for decay in (0.0, 10.0)
+        Trainer(data.everybody, 3, replace(QUIET, weight_decay=decay), seed=0) for decay in (0.0, 10.0)
     )
     assert free.run_epoch(1, 0.05) == pytest.approx(held.run_epoch(1, 0.05), rel=1e-5)
     for number in range(2, 20):
@@ -132,7 +134,7 @@ def scripted(figures: Sequence[float]) -> tuple[Callable[[Member], ValidationFac
 @pytest.fixture(scope="module")
 def trainer(data: MadeUp) -> Trainer:
     """Used again and again: training goes on from where it was."""
-    return Trainer(data.evidence, 3, replace(QUIET, learning_rate=0.05), seed=0)
+    return Trainer(data.everybody, 3, replace(QUIET, learning_rate=0.05), seed=0)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +179,7 @@ def test_with_a_sample_of_the_movies_training_ends_where_it_becomes_flat(
 ) -> None:
     """0.4015 after six epochs, 0.4 after four: with a patience of four, two epochs must bring more."""
     sample_from = 0 if samples else 1_000_000
-    trainer = Trainer(data.evidence, 3, QUIET, seed=0, sample_from=sample_from)
+    trainer = Trainer(data.everybody, 3, QUIET, seed=0, sample_from=sample_from)
     history, number = trainer.train(10, 4, scripted(RISING)[0], lambda _epoch: None)
     assert (len(history), number) == (run, best)
 
@@ -203,7 +205,7 @@ def test_what_is_flat(figures: list[float], patience: int, expected: bool) -> No
 @pytest.mark.slow
 def test_what_is_judged_is_a_smooth_average_of_the_weights(data: MadeUp) -> None:
     """It lags behind what learns, and does not stand still."""
-    trainer = Trainer(data.evidence, 3, replace(QUIET, learning_rate=0.1), seed=0)
+    trainer = Trainer(data.everybody, 3, replace(QUIET, learning_rate=0.1), seed=0)
     lag, before = [], trainer.towers.score_vectors
 
     def judge(towers: Member) -> ValidationFacts:
@@ -219,10 +221,10 @@ def test_what_is_judged_is_a_smooth_average_of_the_weights(data: MadeUp) -> None
 def test_the_pass_at_the_end_learns_from_all_ratings(data: MadeUp) -> None:
     """From the best weights on: afterwards the loss is that of the whole data, and lower than before."""
     other = rated_only(made_up(10, 8, seed=9, share=0.7))
-    trainer = Trainer(other.evidence, 3, replace(QUIET, learning_rate=0.05), seed=0)
+    trainer = Trainer(other.everybody, 3, replace(QUIET, learning_rate=0.05), seed=0)
     trainer.train(2, 5, scripted([0.1, 0.2])[0], lambda _epoch: None)
     before = loss(trainer, data)
-    trainer.finish(data.evidence, 6)
+    trainer.finish(data.everybody, 6)
     after = loss(trainer, data)
     assert trainer.run_epoch(1, 0.0) == pytest.approx(after, rel=1e-4)
     assert after < before
@@ -234,7 +236,7 @@ def test_the_same_seed_learns_the_same(data: MadeUp) -> None:
     config = replace(RankingConfig(), dim=4, batch_size=4)
 
     def learned(seed: int) -> np.ndarray:
-        trainer = Trainer(data.evidence, 3, config, seed)
+        trainer = Trainer(data.everybody, 3, config, seed)
         trainer.train(3, 5, scripted([0.1, 0.2, 0.3])[0], lambda _epoch: None)
         return np.asarray(trainer.towers.score_vectors)
 
@@ -250,6 +252,6 @@ def test_a_judgement_that_is_not_finite_ends_it(trainer: Trainer, loss: float) -
 
 
 def test_a_loss_that_is_not_finite_ends_it(data: MadeUp) -> None:
-    trainer = Trainer(data.evidence, 3, replace(QUIET, learning_rate=1e30), seed=0)
+    trainer = Trainer(data.everybody, 3, replace(QUIET, learning_rate=1e30), seed=0)
     with pytest.raises(TrainingError, match="not finite in epoch"):
         trainer.train(5, 5, scripted([0.1, 0.2, 0.3])[0], lambda _epoch: None)
