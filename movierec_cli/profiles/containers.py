@@ -24,7 +24,7 @@ _OF_LETTERBOXD = {*LETTERBOXD_FILES, "comments.csv", "profile.csv", "reviews.csv
 _READABLE = {".csv", ".tsv", ".txt", ".json", ".xml", ".nfo"}
 _NOT_OURS = re.compile(
     r"(?:^|/)(?:lists?/(?!watchlist)|(?:likes|deleted|orphaned|comments|hidden|backups?)/)|readme|comment|follow|friend|collection|hidden|dropped|profile|settings|stats|account|likes?[-_.]|device"
-    r"|search|message|billing|network|notes?\b|reviews?-?\b|lists?[-_](?!watchlist)|last-activities|playback|progress",
+    r"|search|message|billing|network|(?:\b|_)notes?\b|reviews?-?\b|lists?[-_](?!watchlist)|last-activities|playback|progress",
     re.IGNORECASE,
 )
 _TRUSTED_LAST = re.compile(r"rating|rated|vote|score", re.IGNORECASE)

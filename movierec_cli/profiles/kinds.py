@@ -114,7 +114,7 @@ _WATCHLIST = re.compile(
     r"|(?:\bun|\bnot |\bnever |n t )(?:yet )?(?:watched|seen)"
 )
 _HISTORY = re.compile(
-    r"watched|history|viewing|viewed|playback|\bseen|diary|\blikes|gesehen|\bvus?\b|\bvisti\b|просмотр|看过"
+    r"watched|flickchart|history|viewing|viewed|playback|\bseen|diary|\blikes|gesehen|\bvus?\b|\bvisti\b|просмотр|看过"
     r"|check ?ins?\b|\bbest\b|favou?rit|lieblings|meilleur|préféré|preferid|migliori|mejores|melhores"
     r"|ulubion|любим|лучш"
 )
@@ -134,6 +134,7 @@ _ANSWERS = read_words("answers")
 _YES, _NO = frozenset(map(folded, _ANSWERS["yes"])) - {""}, frozenset(map(folded, _ANSWERS["no"]))
 _NOT_SEEN = _NO | {
     "",
+    "na",
     "none",
     "null",
     "never",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from movierec_cli.errors import DataError, counted
-from movierec_cli.profiles.columns import recognise
+from movierec_cli.profiles.columns import recognise, uses_of
 from movierec_cli.profiles.markdown import plain
 from movierec_cli.profiles.typed_list import is_no_entry, is_typed, typed_as_table
 from movierec_cli.profiles.words import folded
@@ -153,9 +153,11 @@ def _is_list(lines: list[str], name: str) -> bool:
 
 
 def _is_header(fields: Sequence[str]) -> bool:
-    """Whether columns are called so; a single one must be that of titles: "Seen" alone is a heading."""
-    columns = recognise(fields)
-    return bool(columns.titles) or (len(fields) > 1 and columns.known > 0)
+    """Whether columns are called so; a single one must be that of titles, by its whole name: "Seen" and "Film
+    diary" alone are headings."""
+    if len(fields) == 1:
+        return bool(uses_of(map(folded, fields)) & {"title", "original_title"})
+    return recognise(fields).known > 0
 
 
 _MAY_BE_HEADER = 3

@@ -10,7 +10,10 @@ from movierec_cli.profiles.notation import parse_rating
 
 _MARK = r"(?:[-*+•]\s+(?:\[[ xX]\]\s+)?|\d{1,4}[.)]\s+)?"
 """What an entry of a list begins with."""
-_SOME_DAY = r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}"
+_SOME_DAY = (
+    r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}\.?\s[^\W\d]{3,10}\.?\s\d{4}"
+    r"|[^\W\d]{3,10}\.?\s\d{1,2},\s\d{4}"
+)
 _DAY = rf"(?:(?P<day>{_SOME_DAY})[:,]?\s+(?:[-–—]\s+)?)?"
 """What an entry of a diary begins with."""
 _LATE_DAY = rf"(?:\s*[-–—,(]\s*(?:[^\W\d]+\s+){{0,3}}(?P<late>{_SOME_DAY})\)?)?"
@@ -20,6 +23,8 @@ _NOTE = r"(?:\s+[-–—]\s+[^\d\s].*)??"
 _GIVEN_UP = re.compile(
     r"\bg(?:a|i)ven? up\b|abandon|\bdropped|unfinished|not finished|abgebrochen", re.IGNORECASE
 )
+_KIND_BEHIND = re.compile(r"\s+[-–—]\s+(?P<kind>[^\W\d]{2,12}(?:\s[^\W\d]{2,12})?)\s*$")
+"""What stands behind films of a list in which there are others, too: "- Movie", "- TV show"."""
 _LATE_YEAR = re.compile(r",\s+((?:18|19|20)\d\d)(?=\s+\S{1,8}\s*$)")
 _TAGS = re.compile(r"(?:\s+#[^\W\d][\w/-]*)+\s*$")
 _TYPED = re.compile(
@@ -73,7 +78,7 @@ def typed(line: str, *, doubtful: bool = False) -> dict[str, str] | None:
 
     doubtful: also where one line alone would not say it: "Apollo: 13" may be a title, "9/10 Fargo" a day.
     """
-    text = _LATE_YEAR.sub(r" (\1)", plain(_TAGS.sub("", line)))
+    text, kind = _without_kind(_LATE_YEAR.sub(r" (\1)", plain(_TAGS.sub("", line))))
     patterns = (_TYPED, _RATED, *((_NUMBERED, _RATED_FIRST) if doubtful else ()))
     match = next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
     if match is None:
@@ -87,7 +92,15 @@ def typed(line: str, *, doubtful: bool = False) -> dict[str, str] | None:
         "title": match["film"],
         "rating": match["rating"] or "",
         "date": match["day"] or match["late"] or "",
-    }
+    } | ({"kind": kind} if kind else {})
+
+
+def _without_kind(text: str) -> tuple[str, str]:
+    """A line without the kind behind it, and the kind; "" where there is none."""
+    behind = _KIND_BEHIND.search(text)
+    if behind is None or kind_of(behind["kind"]) is None:
+        return text, ""
+    return text[: behind.start()], behind["kind"]
 
 
 def typed_as_table(lines: list[str]) -> list[str]:

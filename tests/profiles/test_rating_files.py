@@ -433,3 +433,16 @@ def test_notes_about_a_film_each_are_films(tmp_path: Path, packed: bool) -> None
     assert found == [("Charade", 1963, 4.5), ("Laura", 1944, None)]
     assert [row.planned for row in export.rows if row.own] == [False, True]
     assert [row.left_out for row in export.rows if row.left_out] == ["TV series"]
+
+
+def test_a_day_that_is_not_known_shows_no_viewing(tmp_path: Path) -> None:
+    header = "Title,Year,User Rating,View Count,Last Viewed at"
+    rows = ("Charade,1963,9,1,2024-01-03", "Laura,1944,,,N/A")
+    seen, other = read(tmp_path / "plex.csv", "\n".join((header, *rows))).rows
+    assert seen.own and not other.own and other.left_out
+
+
+@pytest.mark.parametrize(("yes", "planned"), [("checked", True), ("unchecked", False)])
+def test_ticked_boxes_say_yes(tmp_path: Path, yes: str, planned: bool) -> None:
+    text = f"Title,Year,Seen,Want to see\nCharade,1963,checked,\nLaura,1944,,{yes}\n"
+    assert [row.planned for row in read(tmp_path / "board.csv", text).rows] == [False, planned]

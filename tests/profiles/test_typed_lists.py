@@ -90,3 +90,22 @@ def test_headings_in_capitals_say_the_state_and_the_kind() -> None:
         {"title": "The Wire", "rating": "10/10", "kind": "TV SERIES"},
         {"title": "Hamlet (1996)", "status": "planned"},
     ]
+
+
+def test_days_with_the_months_name_stand_before_films() -> None:
+    first = "Film diary 2024\n\n12 Jan 2024 - Charade (1963) - ****\n3 Feb 2024 - Laura (1944) - 7/10\n"
+    text = f"{first}Feb 9, 2024 - Hamlet (1996)\n"
+    assert films(text, "diary.txt") == [
+        {"title": "Charade (1963)", "rating": "****", "date": "12 Jan 2024"},
+        {"title": "Laura (1944)", "rating": "7/10", "date": "3 Feb 2024"},
+        {"title": "Hamlet (1996)", "date": "Feb 9, 2024"},
+    ]
+
+
+def test_kinds_behind_titles_are_no_part_of_them() -> None:
+    text = "Watchlist (2)\n---\nCharade (1963) - Movie\nThe Wire (2002) - TV show\nLaura (1944) - 8/10\n"
+    assert films(text, "lists.txt") == [
+        {"title": "Charade (1963)", "kind": "Movie", "status": "planned"},
+        {"title": "The Wire (2002)", "kind": "TV show", "status": "planned"},
+        {"title": "Laura (1944)", "rating": "8/10", "status": "planned"},
+    ]
