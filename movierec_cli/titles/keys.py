@@ -49,6 +49,13 @@ _TENS = {
     word: 10 * number
     for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
 }
+_ORDINALS = {
+    word: str(number)
+    for number, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1
+    )
+}
+"""Behind a name, as in "Richard the Third", they are numerals."""
 _POWERS = {"hundred": 100, "thousand": 1000}
 _ROMANS = (f"{tens}{units}" for tens in ("", "x", "xx", "xxx") for units in ("", *_ROMAN_UNITS))
 _NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_POWERS, *_ROMANS} - {""})
@@ -178,6 +185,8 @@ def loosen(key: str) -> str:
     "the godfather part ii" -> "godfather 2", "twelve angry men" -> "12 angry men".
     """
     words = [one_spelling(word) for word in with_initials(key).split() if word not in _UNSAID]
+    if len(words) > 1:
+        words[-1] = _ORDINALS.get(words[-1], words[-1])
     numbered = _numbers_as_digits(words)
     kept = [
         word
