@@ -86,8 +86,10 @@ def read_contents(path: Path) -> Contents:
     refuse_foreign(content, path.name)
     parts = [content]
     if markdown.NAME.fullmatch(path.name):
+        parts = markdown.parts_of_page(content)
         note = markdown.notes_as_json([(PurePosixPath(path.name), content)])
-        parts = [note] if note else markdown.parts_of_page(content)
+        if note and parts == [content]:  # a page with tables is a list, whatever stands above them
+            parts = [note]
     return Contents(tuple(Content(path.name, part) for part in parts), packed=len(parts) > 1)
 
 

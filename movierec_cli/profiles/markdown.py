@@ -13,8 +13,8 @@ from movierec_cli.profiles.words import folded
 NAME = re.compile(r".*\.(?:md|markdown)", re.IGNORECASE)
 """What a file with such a page is called."""
 _HEADING = re.compile(r"\s*#{1,6}\s+(?P<text>.*?)[\s#:]*")
-_OF_A_FILM = {"title", "original_title", "year", "rating", "own_rating", "status", "watched", "imdb_id"}
-"""Uses of columns, of which a note about a film has one among its properties."""
+_OF_A_FILM = {"original_title", "year", "rating", "own_rating", "status", "watched", "imdb_id"}
+"""Uses of columns, of which a note about a film has one among its properties; any page may have a title."""
 _FRONT = re.compile(r"(?P<name>[^\s:#-][^:#]{0,40}):\s*(?P<value>.*)")
 _ENTRY = re.compile(r"\s*(?:[-*+]|\d{1,4}[.)])\s.*")
 _WITH_YEAR = re.compile(r".*\((?:18|19|20)\d\d\)")

@@ -155,7 +155,7 @@ def _numbered(mine: _Name, theirs: _Name) -> bool:
     if not mine.numbers or mine.main or theirs.numbers:
         return False
     bare = _without_numbers(mine.loose)
-    return bare == (theirs.main or theirs.loose) or (bare == theirs.loose and _weight(bare) > 1)
+    return (bare != "" and bare == theirs.main) or (bare == theirs.loose and _weight(bare) > 1)
 
 
 def _is_part(shorter: _Name, longer: _Name, *, shorter_is_movie: bool = False) -> bool:

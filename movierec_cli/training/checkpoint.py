@@ -20,7 +20,6 @@ from movierec_cli.system.files import whole_file
 from movierec_cli.system.storage import Storage
 from movierec_cli.system.typed_json import to_json
 from movierec_cli.training.data import TrainingData, TrainingOptions
-from movierec_cli.training.everybody import Everybody
 from movierec_cli.version import __version__
 
 AFTER = 60.0
@@ -156,14 +155,14 @@ def of(home: Home, data: TrainingData, options: TrainingOptions, say: Callable[[
     """For a training of the ranking model. say: told when nothing can be kept."""
     asked, usual = asdict(options), asdict(TrainingOptions())
     settings = {name.replace("_", "-"): asked[name] for name in asked if asked[name] != usual[name]}
-    begun = Beginning(data.name, _digest(data.people), settings, __version__)
+    begun = Beginning(data.name, _digest(data), settings, __version__)
     return Checkpoint(place_of(home, data.name), begun, say)
 
 
-def _digest(people: Everybody[Interactions]) -> str:
-    """The SHA-256 of checksums of everybody's ratings, however the people are divided."""
-    found = hashlib.sha256()
-    for checksums in people.each(_checksums):
+def _digest(data: TrainingData) -> str:
+    """The SHA-256 of the movies' ids and of checksums of everybody's ratings, however people are divided."""
+    found = hashlib.sha256(np.ascontiguousarray(data.movies["movie_id"].to_numpy()).data)
+    for checksums in data.people.each(_checksums):
         found.update(checksums)
     return found.hexdigest()
 

@@ -993,6 +993,12 @@ Last changed today.
 """
 
 
+@pytest.mark.parametrize("said", ["title: Movie log", "title: Movie log\nyear: 2025"])
+def test_a_page_with_tables_is_no_note_about_a_film(tmp_path: Path, said: str) -> None:
+    page = PAGE.replace("tags: [movies]", said)
+    assert films(read(tmp_path / "Movies.md", page)) == films(read(tmp_path / "Page.md", PAGE))
+
+
 def test_a_page_in_markdown_with_a_table_and_a_list(tmp_path: Path) -> None:
     export = read(tmp_path / "Movies.md", PAGE)
     assert films(export) == [

@@ -123,6 +123,9 @@ def test_a_title_in_full_without_a_year_is_enough_where_there_is_one(movies: Mov
         Star Trek II: The Wrath of Khan       | Star Trek: The Wrath of Khan  | BARE
         Léon: The Professional                | The Professional              | PART
         Marshals of the West                  | Marshalls of the West         | SLIP
+        The Madness of King George III        | The Madness of King George    | BARE
+        The Bridge Over the River Kwai        | The Bridge on the River Kwai  | SLIP
+        Alien 3                               | Alien                         |
         Pocahontas: The Legend                | Pocahontas                    |
         Robin Hood                            | Robin Hood: Prince of Thieves |
         Street Fighter II: The Animated Movie | Street Fighter                |

@@ -168,6 +168,19 @@ def test_other_ratings_are_refused(other: Path, checkerboard: Dataset, tmp_path:
     assert caught.value.hint == f"Begin anew: {COMMAND}"
 
 
+def test_another_movie_is_refused_though_nobody_has_rated_it(
+    other: Path, checkerboard: Dataset, tmp_path: Path
+) -> None:
+    from movierec_cli.datasets.library import fetch
+
+    folder = write_csv_layout(checkerboard, tmp_path / "changed")
+    with (folder / "movies.csv").open("a", encoding="utf-8") as movies:
+        movies.write("99999,Another (1999),Drama\n")
+    fetch(source=folder, name="board", home=other, force=True)
+    with pytest.raises(TrainingError, match="with other ratings than the dataset has now"):
+        train("board", resume=True, home=other, **SETTINGS)
+
+
 def test_it_goes_on_however_people_are_divided(checkerboard: Dataset, tmp_path: Path, at_once: None) -> None:
     """What workers have begun, one process ends."""
     home, stages = home_with(checkerboard, tmp_path, "board"), list[str]()

@@ -75,7 +75,7 @@ class Trainer:
         keras.utils.set_random_seed(seed)
         with uninterrupted():
             self.network = Network(movies, config.dim, width)
-        self.network.movie_tower.bias.assign(popularity(whole.worth))
+            self.network.movie_tower.bias.assign(popularity(whole.worth))
         losses = (
             sampled_softmax(self.network, whole.worth, SAMPLE_SIZE)
             if samples
@@ -195,7 +195,8 @@ class Trainer:
 
     def _pass(self, evidence: Evidence, order: Indices, learning_rate: float) -> float:
         """The mean loss. order: people, user_index."""
-        self._optimizer.learning_rate.assign(learning_rate)
+        with uninterrupted():
+            self._optimizer.learning_rate.assign(learning_rate)
         people = len(order)
         total = 0.0
         for some in np.array_split(order, -(-people // self._batch_size)):
