@@ -78,7 +78,8 @@ def store(home: Home, data: TrainingData, users: Matrix, movies: Matrix) -> Path
         validation=ValidationFacts(0.0, 0.0),
     )
     with new_run(home) as folder:
-        tables.write(folder, data, trained)
+        movies = tables.movie_table(data, trained)
+        tables.write(folder, movies, data.people, trained.user_vectors, trained.facts)
         write_facts(folder, run_facts(data, trained, 0, 0.0))
         run_id = folder.name
     return home.runs / run_id

@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +22,14 @@ from movierec_cli.home import Home
 from movierec_cli.questions.answers import Hit
 from movierec_cli.store.facts import RunFacts
 from movierec_cli.store.movies import Movies
+from movierec_cli.store.query import Metric
 from movierec_cli.store.runs import Run, current_run
 from movierec_cli.system.typed_json import from_json
 from movierec_cli.system.workers import HERE, Kept
 from movierec_cli.vectors.scale import RatingScale
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 PROJECT = Path(__file__).parents[1]
 
@@ -81,6 +86,7 @@ class Divided:
 
     def __init__(self, count: int) -> None:
         self.count = count
+        self.apart = False
         self.ahead = 2 * count
 
     def keep(self, value: Any) -> Kept[Any]:
@@ -287,6 +293,20 @@ def table(text: str) -> list[tuple[str, ...]]:
 
 
 # ---- runs put together by hand ----
+
+
+def write_tables(
+    folder: Path,
+    movies: "pa.Table",
+    users: Iterable["pa.Table"],
+    searched: Mapping[str, Metric],
+    asking: Mapping[str, npt.NDArray[np.float32]] = MappingProxyType({}),
+) -> None:
+    """Both tables of a run; see `write_movies`."""
+    from movierec_cli.store import writer
+
+    writer.write_users(folder, iter(users))
+    writer.write_movies(folder, movies, searched, asking)
 
 
 def open_movies(folder: Path, **dataset: Any) -> Movies:

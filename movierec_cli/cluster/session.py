@@ -8,6 +8,8 @@ import socket
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -93,14 +95,13 @@ def _environment(*, own: bool) -> Iterator[None]:
 
 
 def _ray() -> Any:
-    try:
-        import ray
-    except ImportError:
-        raise MovieRecError(
-            "--cluster takes the package ray, which is not installed.",
-            'Install it: pip install "movierec-cli[cluster]"',
-        ) from None
-    return ray
+    for package, module in {"ray": "ray", "pylance": "lance"}.items():
+        if find_spec(module) is None:
+            raise MovieRecError(
+                f"--cluster takes the package {package}, which is not installed.",
+                'Install it: pip install "movierec-cli[cluster]"',
+            )
+    return import_module("ray")
 
 
 def _knock(address: str, host: str, port: int) -> None:
@@ -154,6 +155,8 @@ def _not_taken(address: str) -> ClusterError:
 
 class _RayWorkers:
     """Calls are tasks of Ray, and what is kept is in its object store."""
+
+    apart = True
 
     def __init__(self, ray: Any, count: int, ahead: int | None) -> None:
         self.count = count

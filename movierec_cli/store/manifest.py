@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from movierec_cli.system.files import FileFacts
 from movierec_cli.system.storage import Storage
@@ -20,11 +21,15 @@ class DamageError(Exception):
     """What is wrong with a run's files, in words for the user."""
 
 
-def write_manifest(folder: Path) -> None:
-    """Describe every file in `folder`, once they are all written."""
-    paths = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if not path.is_dir())
-    files = {name: FileFacts.of(path) for name, path in sorted(paths) if name != MANIFEST_FILE}
-    line = json.dumps(to_json({"files": files}))
+def write_manifest(folder: Path, known: Mapping[str, FileFacts] = MappingProxyType({})) -> None:
+    """Describe every file in `folder`, once they are all written.
+
+    known: files that need not be read for it, or are not in the folder yet.
+    """
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
+    unknown = paths.keys() - known.keys() - {MANIFEST_FILE}
+    files = {**known, **{name: FileFacts.of(paths[name]) for name in unknown}}
+    line = json.dumps(to_json({"files": dict(sorted(files.items()))}))
     (folder / MANIFEST_FILE).write_text(f"{line}\n{_digest(line)}\n", encoding="utf-8", newline="\n")
 
 

@@ -8,17 +8,19 @@ run or the new one, never one table of each, however the writer ends.
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from movierec_cli.errors import StoreError
 from movierec_cli.home import Home
 from movierec_cli.store.manifest import MANIFEST_FILE, write_manifest
 from movierec_cli.store.runs import Run, id_in_use, read_run, run_ids
+from movierec_cli.system.files import FileFacts
 from movierec_cli.system.interrupts import uninterrupted
 from movierec_cli.system.storage import BUILDING, LOCK, storage_at
 
@@ -39,10 +41,11 @@ class Pruned:
 
 
 @contextmanager
-def new_run(home: Home) -> Iterator[Path]:
+def new_run(home: Home, brought: Mapping[str, FileFacts] = MappingProxyType({})) -> Iterator[Path]:
     """A folder to build a run in; when the block ends well it becomes the run in use, else it is removed.
 
     The block writes tables, files and run.json (see `write_facts`) into the folder it is given.
+    brought: files that workers have brought `where_workers_write` when the block ends.
     Raises StoreError where the home cannot be written or is full.
     """
     import filelock  # only training builds runs; questions do not pay for it
@@ -61,7 +64,7 @@ def new_run(home: Home) -> Iterator[Path]:
             finished = False
             building.mkdir(parents=True)
             yield building
-            write_manifest(building)
+            write_manifest(building, brought)
             runs.prepare(building, run_id, MANIFEST_FILE)
             with uninterrupted():
                 with runs.alone(LOCK, _DRAFT):
@@ -78,6 +81,11 @@ def new_run(home: Home) -> Iterator[Path]:
                 _clear(workshop)
                 _unlock(lock)
             raise
+
+
+def where_workers_write(home: Home, folder: Path) -> Path:
+    """Where workers bring files of the run that is built in `folder`: there, or where it will be."""
+    return storage_at(home.runs).open_to_others(folder, folder.name)
 
 
 def _clear(folder: Path) -> None:

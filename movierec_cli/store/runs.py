@@ -14,6 +14,8 @@ from movierec_cli.system.locks import Hold
 from movierec_cli.system.storage import storage_at
 from movierec_cli.system.typed_json import format_version, from_json, parse
 
+MOVIES, USERS = "movies", "users"
+"""The tables of a run."""
 _TRAIN = "Train again: movierec train"
 
 

@@ -1,7 +1,7 @@
 """Writing a run's tables. Training only: this is where the whole of LanceDB is imported."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -19,12 +19,10 @@ from lancedb.index import FTS, IvfSq
 from movierec_cli.store.indexes import VectorIndex, is_lifted, lift, lifted, write_indexes
 from movierec_cli.store.lookup import matrix
 from movierec_cli.store.query import Metric, Query
+from movierec_cli.store.runs import MOVIES, USERS
 from movierec_cli.system.storage import storage_at
 from movierec_cli.vectors.arrays import Matrix
 from movierec_cli.vectors.scores import best, blocks, score_matrix
-
-MOVIES = "movies"
-USERS = "users"
 
 INDEX_FROM = 50_000
 """Movies from which on an index pays: of fewer, reading all vectors takes less than loading the libraries."""
@@ -44,28 +42,36 @@ def vector_column(matrix: npt.NDArray[np.float32]) -> pa.FixedSizeListArray:
     return pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), matrix.shape[1])
 
 
-def write_tables(
-    folder: Path, movies: pa.Table, users: Iterable[pa.Table], searched: Mapping[str, Metric]
-) -> None:
-    """Write both tables of a run into `folder`. users: one piece after another, one at least.
+def write_users(folder: Path, users: Iterator[pa.Table]) -> None:
+    """Write the table of people into `folder`, in one commit.
 
-    `movies` gets a full-text index on its `search_text` and, from INDEX_FROM rows on, an index on each of its
-    vector columns in `searched`, for the metric given there.
+    users: one piece after another, one at least.
+    """
+    first = next(users)
+    batches = (batch for piece in chain([first], users) for batch in piece.to_batches())
+    lancedb.connect(folder).create_table(USERS, pa.RecordBatchReader.from_batches(first.schema, batches))
+
+
+def write_movies(
+    folder: Path, movies: pa.Table, searched: Mapping[str, Metric], asking: Mapping[str, Matrix]
+) -> None:
+    """Write the table of movies into `folder`, with a full-text index on its `search_text`.
+
+    From INDEX_FROM rows on it gets an index on each of its vector columns in `searched`, too, for the metric
+    given there. asking: by such a column, vectors that it will be asked for, by default some of its own.
     """
     indexed = searched if movies.num_rows >= INDEX_FROM else {}
     longest = {column: _longest(movies[column]) for column, metric in indexed.items() if metric == "dot"}
     for column, length in longest.items():
         movies = movies.append_column(lifted(column), vector_column(lift(matrix(movies[column]), length)))
-    database = lancedb.connect(folder)
-    movie_table = database.create_table(MOVIES, movies)
+    movie_table = lancedb.connect(folder).create_table(MOVIES, movies)
     movie_table.create_index(
         "search_text", config=FTS(base_tokenizer="ngram", stem=False, remove_stop_words=False)
     )
-    asking = _write_users(database, users, list(indexed))
     built = {}
     for column, metric in indexed.items():
         index = VectorIndex(metric, 0, longest.get(column, 0.0))
-        queries = _some(asking[column] if column in asking else matrix(movies[column]))
+        queries = asking[column] if column in asking else some_rows(matrix(movies[column]), QUERIES)
         if found := _build(movie_table, movies, column, index, queries):
             built[column] = found
     if built:
@@ -73,7 +79,7 @@ def write_tables(
 
 
 def read_tables(folder: Path) -> tuple[pa.Table, pa.Table]:
-    """Both tables of a run as `write_tables` took them: movies and users."""
+    """Both tables of a run as they were given: movies and users."""
     movies, users = (_read(folder, name) for name in (MOVIES, USERS))
     return movies.drop_columns([name for name in movies.column_names if is_lifted(name)]), users
 
@@ -87,25 +93,9 @@ def _longest(column: pa.ChunkedArray) -> float:
     return float(np.linalg.norm(matrix(column), axis=1).max())
 
 
-def _write_users(database: Any, users: Iterable[pa.Table], columns: list[str]) -> dict[str, Matrix]:
-    """Write the people as they come, in one commit. Returns some vectors of those columns that they have."""
-    some = dict[str, list[Matrix]]()
-    pieces = iter(users)
-    first = next(pieces)
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        for piece in chain([first], pieces):
-            for column in columns:
-                if column in piece.column_names:
-                    some.setdefault(column, []).append(_some(matrix(piece[column])))
-            yield from piece.to_batches()
-
-    database.create_table(USERS, pa.RecordBatchReader.from_batches(first.schema, batches()))
-    return {column: np.concatenate(parts) for column, parts in some.items()}
-
-
-def _some(vectors: Matrix) -> Matrix:
-    rows = np.random.default_rng(0).choice(len(vectors), min(QUERIES, len(vectors)), replace=False)
+def some_rows(vectors: Matrix, most: int) -> Matrix:
+    """At most so many of the rows, at random."""
+    rows = np.random.default_rng(0).choice(len(vectors), min(most, len(vectors)), replace=False)
     return vectors[np.sort(rows)]
 
 

@@ -62,7 +62,7 @@ class Bucket:
     """Storage in a bucket, below a prefix."""
 
     def __init__(self, address: Address) -> None:
-        self.address = str(address)
+        self._address, self.address = address, str(address)
         self._name, self._bucket = address.name, address.parts[1]
         endpoint = os.environ.get("AWS_ENDPOINT_URL_S3", os.environ.get("AWS_ENDPOINT_URL", ""))
         self._plain = endpoint.startswith("http:")
@@ -172,6 +172,7 @@ class Bucket:
     def put_in(self, name: str) -> None:
         with self._asking(name):
             _whole(obstore.put, self._files, name, self.scratch / name)
+        (self.scratch / name).unlink()
 
     def _download(self, name: str, path: Path) -> Path:
         draft = path.with_name(f".{path.name}.{threading.get_ident()}")
@@ -199,6 +200,10 @@ class Bucket:
 
     def alone(self, name: str, draft: str) -> AbstractContextManager[object]:
         return nullcontext()
+
+    def open_to_others(self, folder: Path, name: str) -> Path:
+        self._mark(name)
+        return self._address / name
 
     def prepare(self, folder: Path, name: str, seal: str) -> None:
         self._mark(name)

@@ -79,6 +79,9 @@ class Storage(Protocol):
         draft: what one who was killed may have left.
         """
 
+    def open_to_others(self, folder: Path, name: str) -> Path:
+        """Where workers of other machines put their files of a folder of `scratch` that `take_in` takes."""
+
     def prepare(self, folder: Path, name: str, seal: str) -> None:
         """All that takes long before `take_in`."""
 
@@ -185,6 +188,9 @@ class Folder:
         with filelock.FileLock(self.scratch / name):
             (self.scratch / draft).unlink(missing_ok=True)
             yield
+
+    def open_to_others(self, folder: Path, name: str) -> Path:
+        return folder
 
     def prepare(self, folder: Path, name: str, seal: str) -> None:
         for path in folder.rglob("*"):

@@ -27,6 +27,10 @@ class Workers(Protocol):
         """How many calls are made side by side."""
 
     @property
+    def apart(self) -> bool:
+        """Whether they are processes of their own, on other machines perhaps."""
+
+    @property
     def ahead(self) -> int:
         """How many calls there are besides the one that is waited for, so that nobody is idle."""
 
@@ -44,6 +48,7 @@ class _Here:
     """This process, which does everything at once."""
 
     count = 1
+    apart = False
     ahead = 0
 
     def __reduce__(self) -> str:

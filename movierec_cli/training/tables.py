@@ -1,7 +1,8 @@
 """A trained model and its dataset as the two tables that the store keeps."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -10,27 +11,72 @@ from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.home import TITLES_FILE
 from movierec_cli.store.facts import ModelFacts
 from movierec_cli.store.query import Metric
-from movierec_cli.store.writer import vector_column, write_tables
+from movierec_cli.store.writer import some_rows, vector_column, write_movies, write_users
+from movierec_cli.system.files import FileFacts
 from movierec_cli.titles.keys import loose_keys, natural_title, part_keys, title_keys
 from movierec_cli.training.data import TrainingData
-from movierec_cli.training.everybody import Everybody
+from movierec_cli.training.everybody import Everybody, whole
 from movierec_cli.training.trained import TrainedModel
 from movierec_cli.vectors.arrays import Floats, Indices, Matrix
 
+if TYPE_CHECKING:
+    from movierec_cli.store.fragments import Fragments
+
 PEOPLE_AT_ONCE = 50_000
 """In one piece of their table: a list column of Arrow counts the ratings of a piece by int32."""
+PEOPLE_ASKING = 400
+"""So many try what an index on the movies finds."""
+Vectors = Mapping[str, Everybody[Matrix]]
+"""Everybody's, float32 (people, d), by the columns' names."""
 
 
-def write(folder: Path, data: TrainingData, trained: TrainedModel) -> None:
+def write(
+    folder: Path, movies: pa.Table, people: Everybody[Interactions], vectors: Vectors, model: ModelFacts
+) -> None:
     """Write the `movies` and `users` tables into `folder`, and the titles alone, for shell completion."""
-    users = people_tables(data.people, trained.user_vectors)
-    write_both(folder, movie_table(data, trained), users, trained.facts)
+    write_users(folder, people.pieces(PEOPLE_AT_ONCE, _people, list(vectors), *vectors.values()))
+    _write_movies(folder, movies, vectors, model)
 
 
-def write_both(folder: Path, movies: pa.Table, users: Iterator[pa.Table], model: ModelFacts) -> None:
-    """The same from the tables as they are to be. users: one piece after another."""
+def write_with_workers(
+    folder: Path,
+    place: Path,
+    movies: pa.Table,
+    people: Everybody[Interactions],
+    vectors: Vectors,
+    model: ModelFacts,
+) -> dict[str, FileFacts]:
+    """The same, with the people written by the workers who have them into the run at `place`.
+
+    Returns the files that are there.
+    """
+    from movierec_cli.store import fragments
+
+    written = people.each(_write_people, place, list(vectors), *vectors.values())
+    files = fragments.commit(folder, place, list(written))
+    _write_movies(folder, movies, vectors, model)
+    return files
+
+
+def _write_people(
+    interactions: Interactions, place: Path, names: Sequence[str], *matrices: Matrix
+) -> "Fragments":
+    from movierec_cli.store import fragments
+
+    people = len(interactions.user_ids)
+    parts = (
+        slice(low, min(low + PEOPLE_AT_ONCE, people)) for low in range(0, max(people, 1), PEOPLE_AT_ONCE)
+    )
+    return fragments.write_fragments((_people(interactions, part, names, *matrices) for part in parts), place)
+
+
+def _write_movies(folder: Path, movies: pa.Table, vectors: Vectors, model: ModelFacts) -> None:
     searched: dict[str, Metric] = {model.similar_column: "dot", model.score_column: model.score_metric}
-    write_tables(folder, movies, users, searched)
+    asking = {}
+    for column in searched.keys() & vectors.keys():
+        everybody = vectors[column]
+        asking[column] = whole(everybody.each(some_rows, -(-PEOPLE_ASKING // len(everybody.sizes))))
+    write_movies(folder, movies, searched, asking)
     write_titles(folder, movies)
 
 
@@ -105,18 +151,8 @@ def title_columns(titles: Iterable[str]) -> dict[str, pa.Array]:
     }
 
 
-def people_tables(
-    people: Everybody[Interactions], vectors: Mapping[str, Everybody[Matrix]]
-) -> Iterator[pa.Table]:
-    """One row per person, in user_index order, some at a time: what they rated, oldest first, and their
-    vectors.
-
-    vectors: float32 (people, d) by the columns' names.
-    """
-    return people.pieces(PEOPLE_AT_ONCE, _people, list(vectors), *vectors.values())
-
-
 def _people(interactions: Interactions, part: slice, names: Sequence[str], *matrices: Matrix) -> pa.Table:
+    """One row per person, in user_index order: what they rated, oldest first, and their vectors."""
     splits = interactions.row_splits[part.start : part.stop + 1]
     ratings = slice(splits[0], splits[-1])
     offsets = pa.array((splits - splits[0]).astype(np.int32))  # what a list column of Arrow has

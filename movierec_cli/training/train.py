@@ -21,8 +21,9 @@ from movierec_cli.store.facts import (
     TrainingFacts,
     write_facts,
 )
-from movierec_cli.store.publishing import new_run
+from movierec_cli.store.publishing import new_run, where_workers_write
 from movierec_cli.store.runs import Run, read_run
+from movierec_cli.system.files import FileFacts
 from movierec_cli.system.workers import HERE, Workers
 from movierec_cli.training.data import Listener, TrainingData, TrainingOptions, ignore
 from movierec_cli.training.everybody import Everybody, edges_for
@@ -117,8 +118,14 @@ def _write(home: Home, data: TrainingData, trained: TrainedModel, facts: RunFact
     """The id of a new run."""
     from movierec_cli.training import tables
 
-    with new_run(home) as folder:
-        tables.write(folder, data, trained)
+    brought: dict[str, FileFacts] = {}
+    with new_run(home, brought) as folder:
+        contents = tables.movie_table(data, trained), data.people, trained.user_vectors, trained.facts
+        if data.people.workers.apart:
+            place = where_workers_write(home, folder)
+            brought |= tables.write_with_workers(folder, place, *contents)
+        else:
+            tables.write(folder, *contents)
         if trained.network is not None:
             trained.network.save(folder / NETWORK_FILE)
         write_facts(folder, facts)

@@ -72,6 +72,10 @@ class Told:
         return self.workers.count
 
     @property
+    def apart(self) -> bool:
+        return self.workers.apart
+
+    @property
     def ahead(self) -> int:
         return self.workers.ahead
 

@@ -20,8 +20,8 @@ from movierec_cli.store.facts import write_facts
 from movierec_cli.store.movie import Movie
 from movierec_cli.store.publishing import new_run
 from movierec_cli.store.runs import Run, current_run
-from movierec_cli.store.writer import vector_column, write_tables
-from tests.support import run_facts
+from movierec_cli.store.writer import vector_column
+from tests.support import run_facts, write_tables
 
 HISTORY = [
     {"number": 1, "loss": 7.0, "validation_loss": 6.5, "validation_ndcg": 0.10},

@@ -13,11 +13,10 @@ from hypothesis import example, given, strategies as st
 from movierec_cli.errors import MovieRecError, NotFoundError
 from movierec_cli.store.finder import Finder
 from movierec_cli.store.movie import TitleMatch
-from movierec_cli.store.writer import write_tables
 from movierec_cli.titles.fit import CLOSE_ENOUGH
 from movierec_cli.titles.keys import split_year
 from movierec_cli.training.tables import title_columns
-from tests.support import open_movies
+from tests.support import open_movies, write_tables
 
 HERE = Path(__file__).parent
 

@@ -24,7 +24,7 @@ from movierec_cli.store.table import open_table
 from movierec_cli.system import storage
 from movierec_cli.system.files import sync
 from movierec_cli.system.locks import Hold, hold
-from tests.support import PROJECT, run_facts
+from tests.support import PROJECT, run_facts, write_tables
 
 
 @pytest.fixture
@@ -403,12 +403,13 @@ import pyarrow as pa
 from movierec_cli.home import Home
 from movierec_cli.system.files import sync
 from movierec_cli.store.publishing import new_run
-from movierec_cli.store.writer import vector_column, write_tables
+from movierec_cli.store.writer import vector_column, write_movies, write_users
 
 with new_run(Home.resolve(sys.argv[1])) as folder:
     vectors = vector_column(np.ones((3, 2), dtype=np.float32))
     table = pa.table({"user_id": [1, 2, 3], "search_text": ["new"] * 3, "score_vector": vectors})
-    write_tables(folder, table, [table], {})
+    write_movies(folder, table, {}, {})
+    write_users(folder, iter([table]))
     print(folder, flush=True)
     sys.stdin.readline()
 """
@@ -419,7 +420,7 @@ def test_killed_with_both_tables_written_readers_keep_the_old_ones(home: Home) -
     import numpy as np
     import pyarrow as pa
 
-    from movierec_cli.store.writer import vector_column, write_tables
+    from movierec_cli.store.writer import vector_column
 
     with new_run(home) as folder:
         vectors = vector_column(np.eye(2, dtype=np.float32))

@@ -19,8 +19,8 @@ from movierec_cli.store.lookup import matrix, vectors_by_id
 from movierec_cli.store.public import PublicEngine
 from movierec_cli.store.query import Metric, Query
 from movierec_cli.store.table import Table, check_vector, open_table
-from movierec_cli.store.writer import vector_column, write_tables
-from tests.support import run_python
+from movierec_cli.store.writer import vector_column
+from tests.support import run_python, write_tables
 
 ROWS, DIMENSION = 300, 12
 GENRES = ("Drama", "Comedy", "War", "Children's")
@@ -363,6 +363,7 @@ def indexed(
             ),
             [pa.table({"user_id": np.arange(30), "score_vector": vector_column(people)})],
             {"score_vector": "dot", "similar_vector": "l2"},
+            {"score_vector": people},
         )
     return place
 
@@ -415,6 +416,7 @@ def made(place: Path, movies: npt.NDArray[np.float32], people: npt.NDArray[np.fl
             ),
             [pa.table({"user_id": np.arange(len(people)), "score_vector": vector_column(people)})],
             {"score_vector": "dot"},
+            {"score_vector": people},
         )
     return place
 
