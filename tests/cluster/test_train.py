@@ -14,6 +14,7 @@ from movierec_cli.datasets.library import fetch
 from movierec_cli.home import Home
 from movierec_cli.questions.export import export
 from movierec_cli.questions.recommender import Recommender
+from movierec_cli.store.audit import verify
 from movierec_cli.store.facts import Epoch
 from movierec_cli.system.workers import Kept, Workers
 from movierec_cli.training import checkpoint
@@ -116,6 +117,7 @@ def test_workers_read_the_ratings_of_their_people(
     alone = lists(local, tmp_path)
     train("kinds", epochs=0, seed=3, home=place, workers=workers)
     assert same_lists(alone, lists(place, tmp_path)) >= 0.99
+    assert [faults for faults in verify(place).values() if faults] == []
 
 
 @pytest.mark.parametrize("nth", [1, 8, 20])
