@@ -127,6 +127,7 @@ def _connect(ray: Any, name: str, **how: Any) -> None:
     with silence(), warnings.catch_warnings():
         # its processes begin anew at once, with nothing of LanceDB's
         warnings.filterwarnings("ignore", "lancedb fork support", RuntimeWarning)
+        warnings.filterwarnings("ignore", "lance is not fork-safe", UserWarning)
         try:
             ray.init(log_to_driver=False, logging_level=logging.CRITICAL, configure_logging=True, **how)
         except Exception as error:  # it has no class for what it cannot start or reach
