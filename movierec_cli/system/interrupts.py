@@ -26,6 +26,13 @@ def uninterrupted() -> Iterator[None]:
         handler(*pressed[0])
 
 
+def _comes_of_it(error: BaseException | None) -> bool:
+    """Whether an error is Ctrl-C, or what somebody who met it made of it."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 @contextmanager
 def never_lost() -> Iterator[None]:
     """Ctrl-C ends the block as KeyboardInterrupt, whatever Python or an extension would make of it.
@@ -48,13 +55,13 @@ def never_lost() -> Iterator[None]:
         threading.Timer(0.01, _thread.interrupt_main).start()
 
     def unraisable(lost: "sys.UnraisableHookArgs") -> None:
-        if lost.exc_type is KeyboardInterrupt:
+        if _comes_of_it(lost.exc_value):
             again()
         else:
             report(lost)
 
     def printed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if kind is KeyboardInterrupt:
+        if _comes_of_it(error):
             again()
         elif not pressed:
             show(kind, error, trace)

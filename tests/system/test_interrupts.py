@@ -50,6 +50,29 @@ def test_it_comes_again(listening: None, capfd: pytest.CaptureFixture[str]) -> N
     assert capfd.readouterr().err == ""
 
 
+class PressedInAnImport:
+    """Ctrl-C falls into an import while this is being destroyed: Python makes a SystemError of it."""
+
+    def __del__(self) -> None:
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(5)
+        except KeyboardInterrupt as interrupt:
+            message = "<built-in function __import__> returned a result with an exception set"
+            raise SystemError(message) from interrupt
+
+
+@pytest.mark.slow
+def test_what_python_makes_of_it_where_it_can_only_report_is_the_interrupt(
+    listening: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(KeyboardInterrupt), never_lost():
+        pressed = PressedInAnImport()
+        del pressed
+        time.sleep(5)
+    assert capfd.readouterr().err == ""
+
+
 def error_of_an_extension() -> None:
     """As TensorFlow does when Ctrl-C falls into Python that it has called."""
     try:
