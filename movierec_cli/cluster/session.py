@@ -24,6 +24,8 @@ PATIENCE = 3.0
 """Seconds that a cluster has to open its port to us, and to answer."""
 RETRIES = 10
 """How often a call is made again whose worker was lost."""
+_PACKAGES = {"lance": "pylance"}
+"""What brings a module of another name."""
 _SETTINGS = b"\x04"
 """The kind of frame that HTTP/2, which gRPC is spoken in, begins with."""
 _GRPC_BEGINS = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0" + _SETTINGS + b"\0" * 5
@@ -56,14 +58,17 @@ def open_cluster(
             on_stage("Starting Ray, up to 15 seconds" if not found else f"Asking Ray at {address}")
         if found:
             _knock(address, found[1].strip("[]"), int(found[2]))
-            ours = str(Path(__file__).parents[1])
-            _connect(ray, address, address=address, runtime_env={"py_modules": [ours]})
+            package = str(Path(__file__).parents[1])
+            _connect(ray, address, address=address, runtime_env={"py_modules": [package]})
         else:
             cores = workers or os.cpu_count() or 1
             _connect(ray, address, address=LOCAL, num_cpus=cores, include_dashboard=False)
         try:
             cores = max(1, int(ray.cluster_resources().get("CPU", 1)))
-            yield _RayWorkers(ray, min(workers or cores, cores), ahead=workers if found else None)
+            ours = _RayWorkers(ray, min(workers or cores, cores), ahead=workers if found else None)
+            if found:
+                ours.get(ours.call(_load_pylance))
+            yield ours
         finally:
             with silence():
                 ray.shutdown()
@@ -95,10 +100,10 @@ def _environment(*, own: bool) -> Iterator[None]:
 
 
 def _ray() -> Any:
-    for package, module in {"ray": "ray", "pylance": "lance"}.items():
+    for module in ("ray", "lance"):
         if find_spec(module) is None:
             raise MovieRecError(
-                f"--cluster takes the package {package}, which is not installed.",
+                f"--cluster takes the package {_PACKAGES.get(module, module)}, which is not installed.",
                 'Install it: pip install "movierec-cli[cluster]"',
             )
     return import_module("ray")
@@ -154,6 +159,11 @@ def _not_taken(address: str) -> ClusterError:
     )
 
 
+def _load_pylance() -> None:
+    """Say before a training that a worker does not have what its end takes."""
+    import_module("lance")
+
+
 class _RayWorkers:
     """Calls are tasks of Ray, and what is kept is in its object store."""
 
@@ -180,9 +190,10 @@ class _RayWorkers:
         except self._ray.exceptions.RayTaskError as error:
             cause = error.cause
             if isinstance(cause, ModuleNotFoundError):
+                name = str(cause.name)
                 raise ClusterError(
-                    f"The cluster's machines do not have the package {cause.name}.",
-                    "Install on each of them what movierec needs: pip install movierec-cli",
+                    f"The cluster's machines do not have the package {_PACKAGES.get(name, name)}.",
+                    'Install on each of them what movierec needs: pip install "movierec-cli[cluster]"',
                 ) from None
             raise (cause if isinstance(cause, MovieRecError) else error) from None
         except self._ray.exceptions.RayError as error:

@@ -15,7 +15,7 @@ import pytest
 
 from movierec_cli.cluster import session
 from movierec_cli.cluster.session import open_cluster
-from movierec_cli.errors import ClusterError, UsageError
+from movierec_cli.errors import ClusterError, MovieRecError, UsageError
 from movierec_cli.system.workers import Workers, in_order
 from movierec_cli.vectors.arrays import Matrix, Vector
 from tests.support import run_python
@@ -73,6 +73,21 @@ def test_an_error_for_the_user_comes_as_it_was_raised(workers: Workers) -> None:
     with pytest.raises(UsageError) as caught:
         workers.get(workers.call(refused, "Ada"))
     assert (caught.value.message, caught.value.hint) == ("Ada is refused.", "Give another.")
+
+
+def lacks(module: str) -> None:
+    raise ModuleNotFoundError(f"No module named {module!r}", name=module)
+
+
+def test_a_package_that_a_machine_lacks_is_named_as_it_is_installed(workers: Workers) -> None:
+    with pytest.raises(ClusterError, match="do not have the package pylance"):
+        workers.get(workers.call(lacks, "lance"))
+
+
+def test_pylance_is_asked_for_before_anything_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lance", None)
+    with pytest.raises(MovieRecError, match="takes the package pylance"), open_cluster("local"):
+        raise AssertionError
 
 
 def test_a_call_whose_worker_is_lost_is_made_again(workers: Workers, tmp_path: Path) -> None:
