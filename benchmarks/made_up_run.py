@@ -79,7 +79,8 @@ def store(home: Home, data: TrainingData, users: Matrix, movies: Matrix) -> Path
     )
     with new_run(home) as folder:
         movies = tables.movie_table(data, trained)
-        tables.write(folder, movies, data.people, trained.user_vectors, trained.facts)
+        tables.write_people(folder, data.people, trained.user_vectors)
+        tables.write_movies(folder, movies, trained.user_vectors, trained.facts)
         write_facts(folder, run_facts(data, trained, 0, 0.0))
         run_id = folder.name
     return home.runs / run_id

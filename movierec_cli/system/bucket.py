@@ -24,7 +24,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from movierec_cli.errors import MovieRecError, UnreachableError
+from movierec_cli.errors import MovieRecError
 from movierec_cli.home import Address
 from movierec_cli.system.locks import Hold
 from movierec_cli.system.pieces import Pieces
@@ -32,6 +32,8 @@ from movierec_cli.system.pieces import Pieces
 try:
     import obstore
     from obstore import exceptions
+
+    from movierec_cli.system import refusals
 except ImportError:
     raise MovieRecError(
         "An object store takes the package obstore, which is not installed.",
@@ -89,7 +91,7 @@ class Bucket:
 
                 more["credential_provider"] = Boto3CredentialProvider()
             except Exception as error:  # boto3 has no class of its own for all that may be wrong
-                raise _nobody(self.address) from error
+                raise refusals.no_credentials(self.address) from error
         backoff = {"max_backoff": timedelta(seconds=2)}
         more["retry_config"] = {"max_retries": _RETRIES, "retry_timeout": _PATIENCE, "backoff": backoff}
         with self._asking():
@@ -286,11 +288,10 @@ class Bucket:
         except (FileNotFoundError, exceptions.BaseError) as error:
             told = str(error)
             if re.search(r"NoSuchBucket|ContainerNotFound|bucket does not exist", told):
-                message = f"There is no bucket {self._bucket} for {self.address}."
-                raise UnreachableError(message, f"Create it, or name another. {_WHERE}") from None
+                raise refusals.no_bucket(self.address, self._bucket) from None
             if isinstance(error, FileNotFoundError):
                 raise FileNotFoundError(errno.ENOENT, "there is no such object", name) from None
-            raise _unreachable(self.address, told, error) from None
+            raise refusals.unreachable(self.address, told, error) from None
 
 
 def _whole(ask: Callable[..., Any], *arguments: object) -> Any:
@@ -304,37 +305,6 @@ def _whole(ask: Callable[..., Any], *arguments: object) -> Any:
             if "response body" not in str(error) or time.monotonic() > until:
                 raise
         time.sleep(0.5)
-
-
-_REASONS = {
-    "connection refused": "the connection is refused",
-    "dns error": "there is no such host",
-    "timedout": "it took too long",
-    "certificate": "its certificate is not trusted",
-}
-_CUT = "the connection was cut"
-_WHERE = "Where it is looked for: AWS_REGION and AWS_ENDPOINT_URL, or what your cloud has in their place."
-_WHO = (
-    "Check who you are there (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, the machine's role, "
-    "or what your cloud has in their place), what you may do in the bucket, and AWS_REGION."
-)
-
-
-def _unreachable(address: str, told: str, error: Exception) -> UnreachableError:
-    answer = re.search(r"status code: (\d{3}[A-Za-z ]*)", told)
-    code = re.search(r"<Code>(\w+)</Code>", told)
-    reason = " ".join(found[1].strip() for found in (answer, code) if found)
-    refused = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError)
-    if isinstance(error, refused) or reason[:3] in {"400", "401", "403"}:
-        return UnreachableError(f"{address} refuses access: {reason or 'no reason given'}.", _WHO)
-    if re.search(r"/latest/(api|meta-data)|metadata\.google|[Cc]redential", told):
-        return _nobody(address)
-    reason = reason or next((why for mark, why in _REASONS.items() if mark in told.lower()), _CUT)
-    return UnreachableError(f"{address} does not answer: {reason}.", f"Try again later. {_WHERE}")
-
-
-def _nobody(address: str) -> UnreachableError:
-    return UnreachableError(f"No credentials were found for {address}.", _WHO)
 
 
 def _digest(content: bytes) -> str:

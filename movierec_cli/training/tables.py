@@ -9,9 +9,10 @@ import pyarrow as pa
 
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.home import TITLES_FILE
+from movierec_cli.store import writer
 from movierec_cli.store.facts import ModelFacts
 from movierec_cli.store.query import Metric
-from movierec_cli.store.writer import some_rows, vector_column, write_movies, write_users
+from movierec_cli.store.writer import vector_column
 from movierec_cli.system.files import FileFacts
 from movierec_cli.titles.keys import loose_keys, natural_title, part_keys, title_keys
 from movierec_cli.training.data import TrainingData
@@ -30,35 +31,25 @@ Vectors = Mapping[str, Everybody[Matrix]]
 """Everybody's, float32 (people, d), by the columns' names."""
 
 
-def write(
-    folder: Path, movies: pa.Table, people: Everybody[Interactions], vectors: Vectors, model: ModelFacts
-) -> None:
-    """Write the `movies` and `users` tables into `folder`, and the titles alone, for shell completion."""
-    write_users(folder, people.pieces(PEOPLE_AT_ONCE, _people, list(vectors), *vectors.values()))
-    _write_movies(folder, movies, vectors, model)
+def write_people(folder: Path, people: Everybody[Interactions], vectors: Vectors) -> None:
+    """Write the `users` table into the folder of a run."""
+    writer.write_users(folder, people.pieces(PEOPLE_AT_ONCE, _people, list(vectors), *vectors.values()))
 
 
-def write_with_workers(
-    folder: Path,
-    place: Path,
-    movies: pa.Table,
-    people: Everybody[Interactions],
-    vectors: Vectors,
-    model: ModelFacts,
+def write_people_apart(
+    folder: Path, place: Path, people: Everybody[Interactions], vectors: Vectors
 ) -> dict[str, FileFacts]:
-    """The same, with the people written by the workers who have them into the run at `place`.
+    """The same by the workers who have the people, each into the run at `place`: see where_workers_write.
 
-    Returns the files that are there.
+    Returns the files that they wrote.
     """
     from movierec_cli.store import fragments
 
-    written = people.each(_write_people, place, list(vectors), *vectors.values())
-    files = fragments.commit(folder, place, list(written))
-    _write_movies(folder, movies, vectors, model)
-    return files
+    written = people.each(_write_part, place, list(vectors), *vectors.values())
+    return fragments.commit(folder, place, list(written))
 
 
-def _write_people(
+def _write_part(
     interactions: Interactions, place: Path, names: Sequence[str], *matrices: Matrix
 ) -> "Fragments":
     from movierec_cli.store import fragments
@@ -70,13 +61,14 @@ def _write_people(
     return fragments.write_fragments((_people(interactions, part, names, *matrices) for part in parts), place)
 
 
-def _write_movies(folder: Path, movies: pa.Table, vectors: Vectors, model: ModelFacts) -> None:
+def write_movies(folder: Path, movies: pa.Table, vectors: Vectors, model: ModelFacts) -> None:
+    """Write the `movies` table into the folder of a run, and the titles alone, for shell completion."""
     searched: dict[str, Metric] = {model.similar_column: "dot", model.score_column: model.score_metric}
     asking = {}
     for column in searched.keys() & vectors.keys():
         everybody = vectors[column]
-        asking[column] = whole(everybody.each(some_rows, -(-PEOPLE_ASKING // len(everybody.sizes))))
-    write_movies(folder, movies, searched, asking)
+        asking[column] = whole(everybody.each(writer.some_rows, -(-PEOPLE_ASKING // len(everybody.sizes))))
+    writer.write_movies(folder, movies, searched, asking)
     write_titles(folder, movies)
 
 

@@ -120,12 +120,13 @@ def _write(home: Home, data: TrainingData, trained: TrainedModel, facts: RunFact
 
     brought: dict[str, FileFacts] = {}
     with new_run(home, brought) as folder:
-        contents = tables.movie_table(data, trained), data.people, trained.user_vectors, trained.facts
         if data.people.workers.apart:
             place = where_workers_write(home, folder)
-            brought |= tables.write_with_workers(folder, place, *contents)
+            brought |= tables.write_people_apart(folder, place, data.people, trained.user_vectors)
         else:
-            tables.write(folder, *contents)
+            tables.write_people(folder, data.people, trained.user_vectors)
+        movies = tables.movie_table(data, trained)
+        tables.write_movies(folder, movies, trained.user_vectors, trained.facts)
         if trained.network is not None:
             trained.network.save(folder / NETWORK_FILE)
         write_facts(folder, facts)

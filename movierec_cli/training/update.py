@@ -243,7 +243,8 @@ def _write(
         movies = movies.set_column(movies.column_names.index(name), name, column)
     with new_run(home) as folder:
         people = {name: Everybody.here(matrix, len(matrix)) for name, matrix in vectors.items()}
-        tables.write(folder, movies, everybody, people, facts.model)
+        tables.write_people(folder, everybody, people)
+        tables.write_movies(folder, movies, people, facts.model)
         if (files := storage_at(run.folder)).has(NETWORK_FILE):
             shutil.copyfile(files.on_disk(NETWORK_FILE), folder / NETWORK_FILE)
         write_facts(folder, facts)
