@@ -86,12 +86,7 @@ class Bucket:
         options = {"allow_http": self._plain, "connect_timeout": _CONNECT, **client}
         more: dict[str, Any] = {"client_options": options}
         if self.address.startswith("s3:") and _has_aws_profile():
-            try:
-                from obstore.auth.boto3 import Boto3CredentialProvider  # takes a second
-
-                more["credential_provider"] = Boto3CredentialProvider()
-            except Exception as error:  # boto3 has no class of its own for all that may be wrong
-                raise refusals.no_credentials(self.address) from error
+            more["credential_provider"] = _aws_credentials(self.address)
         backoff = {"max_backoff": timedelta(seconds=2)}
         more["retry_config"] = {"max_retries": _RETRIES, "retry_timeout": _PATIENCE, "backoff": backoff}
         with self._asking():
@@ -317,6 +312,16 @@ def _has_aws_profile() -> bool:
         return False
     files = (os.environ.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"), "~/.aws/config")
     return "AWS_PROFILE" in os.environ or any(Path(file).expanduser().is_file() for file in files)
+
+
+def _aws_credentials(address: str) -> Any:
+    """What reads those files."""
+    try:
+        from obstore.auth.boto3 import Boto3CredentialProvider  # takes a second
+
+        return Boto3CredentialProvider()
+    except Exception as error:  # boto3 has no class of its own for all that may be wrong
+        raise refusals.no_credentials(address) from error
 
 
 @cache
