@@ -34,8 +34,9 @@ _SAID = (
     r"|\d{1,3}(?:[.,]\d{1,2})?\s?%|[★⭐🌟☆✩]\ufe0f?(?:[★⭐🌟☆✩½⯪⯨]\ufe0f?)*|\*{1,5}½?"
 )
 """A rating that can be nothing else."""
+_INSIDE = r"[^()\[\]\t;|]*"
 _TYPED = re.compile(
-    rf"\s*{_MARK}{_DAY}(?P<film>[^\t;|]*\S \((?:18|19|20)\d\d\))"
+    rf"\s*{_MARK}{_DAY}(?P<film>[^\t;|]*\S [(\[](?:{_INSIDE},\s)?(?:18|19|20)\d\d(?:,\s{_INSIDE})?[)\]])"
     rf"(?:\s*[-–—:=,]?\s*(?P<rating>(?P<said>{_SAID})|[^\s,;|][^;|\t]{{0,11}}?)(?(said){_REMARK}|{_NOTE}))?{_LATE_DAY}\s*"
 )
 """A film and its year in brackets, as people list them, with a rating or without."""
@@ -87,6 +88,8 @@ def typed(line: str, *, doubtful: bool = False) -> dict[str, str] | None:
     text, kind = _without_kind(_LATE_YEAR.sub(r" (\1)", plain(_TAGS.sub("", line))))
     patterns = (_TYPED, _RATED, *((_NUMBERED, _RATED_FIRST) if doubtful else ()))
     match = next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
+    if doubtful and match and match["rating"] is None and _RATED_FIRST.fullmatch(match["film"]):
+        match = _RATED_FIRST.fullmatch(text) or match
     if match is None:
         return None
     try:

@@ -67,12 +67,22 @@ RATED = {
         ("Laura", "10/10"),
         ("Apollo 13", "3/10"),
     ],
+    "9/10 Charade (1963)\n★★★★ Laura (1944)\n7/10 Hamlet [1996]\n": [
+        ("Charade (1963)", "9/10"),
+        ("Laura (1944)", "★★★★"),
+        ("Hamlet [1996]", "7/10"),
+    ],
+    "Charade [1963] - 9/10\nLaura (Otto Preminger, 1944) 8/10\nHamlet (1996, UK): 7/10\n": [
+        ("Charade [1963]", "9/10"),
+        ("Laura (Otto Preminger, 1944)", "8/10"),
+        ("Hamlet (1996, UK)", "7/10"),
+    ],
 }
-"""Lists of films without their years, and what each line says."""
+"""Lists of films, and what each line says."""
 
 
 @pytest.mark.parametrize(("text", "expected"), RATED.items())
-def test_films_without_years_have_ratings_too(text: str, expected: list[tuple[str, str]]) -> None:
+def test_ratings_stand_behind_films_or_before_them(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(film["title"], film["rating"]) for film in films(text, "films.txt")] == expected
 
 
