@@ -17,7 +17,7 @@ _OF_A_FILM = {"original_title", "year", "rating", "own_rating", "status", "watch
 """Uses of columns, of which a note about a film has one among its properties; any page may have a title."""
 _FRONT = re.compile(r"(?P<name>[^\s:#-][^:#]{0,40}):\s*(?P<value>.*)")
 _ENTRY = re.compile(r"\s*(?:[-*+]|\d{1,4}[.)])\s.*")
-_WITH_YEAR = re.compile(r".*\((?:18|19|20)\d\d\)")
+_WITH_YEAR = re.compile(r".*\((?:[^()]*,\s)?(?:18|19|20)\d\d(?:,\s[^()]*)?\)")
 _LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]|\[([^\[\]]+)\]\([^()\s]*\)")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3}|~~)(?=[^\s*_~])(.+?)(?<=[^\s*_~])\1(?![\w*])")
 

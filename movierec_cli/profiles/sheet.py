@@ -141,12 +141,21 @@ def _header(
 
 
 def _is_list(lines: list[str], name: str) -> bool:
-    """Whether each line is a film: most have a year in brackets, or it is a text file of short lines."""
+    """Whether each line is a film: most have a year in brackets, or it is a text file of short lines.
+
+    What reads like a header is a sentence where most lines below are films and have fewer fields.
+    """
     some = [line.strip() for line in lines[:_BEFORE_HEADER] if line.strip() and not is_no_entry(line)]
-    if not some or any(_is_header(_line(some[0], delimiter)) for delimiter in _DELIMITERS):
+    if not some:
+        return False
+    headers = [(one, len(fields) - 1) for one in _DELIMITERS if _is_header(fields := _line(some[0], one))]
+    fits = [sum(line.count(one) >= most for line in some[1:]) for one, most in headers]
+    if any(2 * rows >= len(some[1:]) for rows in fits):
         return False
     if is_typed(some):
         return True
+    if headers:
+        return False
     commas = {line.count(",") for line in some}
     is_table = len(commas) == 1 and 0 not in commas
     return not is_table and bool(_LIST_NAME.fullmatch(name)) and all(map(_TITLE_LINE.fullmatch, some))
@@ -271,7 +280,9 @@ def _row(lines: list[str], number: int, delimiter: str, width: int | None) -> tu
         if end > number + 1 and '"' not in lines[end - 1]:
             continue  # still within the quotes
         try:
-            rows = list(csv.reader(lines[number:end], delimiter=delimiter, strict=True))
+            rows = list(
+                csv.reader(lines[number:end], delimiter=delimiter, strict=True, skipinitialspace=True)
+            )
         except csv.Error as error:
             if "unexpected end of data" in str(error):
                 continue
@@ -284,7 +295,7 @@ def _row(lines: list[str], number: int, delimiter: str, width: int | None) -> tu
 
 def _line(line: str, delimiter: str) -> list[str]:
     try:
-        return next(csv.reader([line], delimiter=delimiter), [])
+        return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
     except csv.Error:  # a field too long for the csv module
         return [line]
 

@@ -20,6 +20,8 @@ _LATE_DAY = rf"(?:\s*[-–—,(]\s*(?:[^\W\d]+\s+){{0,3}}(?P<late>{_SOME_DAY})\)
 """What may stand behind a film: "- watched on 2024-05-31"."""
 _NOTE = r"(?:\s+[-–—]\s+[^\d\s].*)??"
 """What may stand behind a rating: "- with subtitles"."""
+_REMARK = r"(?:[\s,(]+[^\d\s,(].*?)??"
+"""The same behind a rating that can be nothing else: "9/10 great fun", "9/10 (twice)"."""
 _GIVEN_UP = re.compile(
     r"\bg(?:a|i)ven? up\b|abandon|\bdropped|unfinished|not finished|abgebrochen", re.IGNORECASE
 )
@@ -27,20 +29,21 @@ _KIND_BEHIND = re.compile(r"\s+[-–—]\s+(?P<kind>[^\W\d]{2,12}(?:\s[^\W\d]{2,
 """What stands behind films of a list in which there are others, too: "- Movie", "- TV show"."""
 _LATE_YEAR = re.compile(r",\s+((?:18|19|20)\d\d)(?=\s+\S{1,8}\s*$)")
 _TAGS = re.compile(r"(?:\s+#[^\W\d][\w/-]*)+\s*$")
-_TYPED = re.compile(
-    rf"\s*{_MARK}{_DAY}(?P<film>[^\t;|]*\S \((?:18|19|20)\d\d\))"
-    rf"(?:\s*[-–—:=,]?\s*(?P<rating>[^\s,;|][^;|\t]{{0,11}}?){_NOTE})?{_LATE_DAY}\s*"
-)
-"""A film and its year in brackets, as people list them, with a rating or without."""
 _SAID = (
     r"\d{1,3}(?:[.,]\d{1,2})?\s?(?:/|\b(?:out of|von|sur|su|de|di|z|из)\b)\s?(?:4|5|6|10|20|100)"
     r"|\d{1,3}(?:[.,]\d{1,2})?\s?%|[★⭐🌟☆✩]\ufe0f?(?:[★⭐🌟☆✩½⯪⯨]\ufe0f?)*|\*{1,5}½?"
 )
 """A rating that can be nothing else."""
+_INSIDE = r"[^()\[\]\t;|]*"
+_TYPED = re.compile(
+    rf"\s*{_MARK}{_DAY}(?P<film>[^\t;|]*\S [(\[](?:{_INSIDE},\s)?(?:18|19|20)\d\d(?:,\s{_INSIDE})?[)\]])"
+    rf"(?:\s*[-–—:=,]?\s*(?P<rating>(?P<said>{_SAID})|[^\s,;|][^;|\t]{{0,11}}?)(?(said){_REMARK}|{_NOTE}))?{_LATE_DAY}\s*"
+)
+"""A film and its year in brackets, as people list them, with a rating or without."""
 _NUMBER = r"\d{1,3}(?:[.,]\d{1,2})?"
 _RATED = re.compile(
     rf"\s*{_MARK}{_DAY}(?P<film>[^\t;|]*[^\s\t;|,:=–—★⭐🌟☆✩½*-])"
-    rf"(?:\s*[-–—:=,]?\s+|\s*[-–—:=,]\s*|\s*(?=[(\[★⭐🌟*]))[(\[]?(?P<rating>{_SAID})[)\]]?{_NOTE}{_LATE_DAY}\s*"
+    rf"(?:\s*[-–—:=,]?\s+|\s*[-–—:=,]\s*|\s*(?=[(\[★⭐🌟*]))[(\[]?(?P<rating>{_SAID})[)\]]?{_REMARK}{_LATE_DAY}\s*"
 )
 """A film without its year, and how it is rated: "Fargo - 9/10", "Fargo ★★★★"."""
 _NUMBERED = re.compile(
@@ -55,6 +58,8 @@ _HEADING = re.compile(r"(?P<marks>#{1,6})\s*(?P<text>.+?)[\s#:]*|(?P<before>[^:]
 """What stands above some films of a list: "## To watch", "Gesehen:"."""
 _PROPERTY = re.compile(r"\s*(?:[-*+]\s+)?(?P<name>[^\W\d_][\w -]{0,30})::\s*(?P<value>.*?)\s*")
 """What Logseq and Obsidian have below an entry: "rating:: 9/10"."""
+_LONGEST = 1000
+"""Letters of a line with a film and a remark."""
 _MARKED = re.compile(rf"\s*{_MARK}#{{1,6}}\s.*")
 _BARE_YEAR = re.compile(r"(?<=\S)[ ,]+((?:18|19|20)\d\d)(?=\s*$)")
 _UNDERLINE = re.compile(r"\s*[=~_*-]{3,}\s*")
@@ -78,9 +83,13 @@ def typed(line: str, *, doubtful: bool = False) -> dict[str, str] | None:
 
     doubtful: also where one line alone would not say it: "Apollo: 13" may be a title, "9/10 Fargo" a day.
     """
+    if len(line) > _LONGEST:
+        return None
     text, kind = _without_kind(_LATE_YEAR.sub(r" (\1)", plain(_TAGS.sub("", line))))
     patterns = (_TYPED, _RATED, *((_NUMBERED, _RATED_FIRST) if doubtful else ()))
     match = next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
+    if doubtful and match and match["rating"] is None and _RATED_FIRST.fullmatch(match["film"]):
+        match = _RATED_FIRST.fullmatch(text) or match
     if match is None:
         return None
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from movierec_cli.store.movie import Described
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.series import place_in_series
-from movierec_cli.titles.keys import loose_key, name_key, normalise
+from movierec_cli.titles.keys import loose_key, name_key, names_of, normalise
 from movierec_cli.titles.likeness import Agreement, agreement, slipped, wanted_keys, without_a_word
 from movierec_cli.titles.other_titles import other_titles
 
@@ -176,7 +176,7 @@ class _Search:
         """Under the titles that other countries have for the film, of the years that are known for them."""
         queries: dict[int, list[tuple[Described, str]]] = {}
         for number, own in self._left():
-            called = {name for title in own.titles for name in (title, *title.split(" / "))}
+            called = {name for title in own.titles for name in (title, *title.split(" / "), *names_of(title))}
             films = [film for name in called for film in other_titles(name, own.year)]
             named: list[tuple[Described, str]] = [
                 (Described((title,), year, own.imdb_id, own.tmdb_id), title)

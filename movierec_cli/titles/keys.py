@@ -26,7 +26,9 @@ _BRACKETED = re.compile(r"\(([^()]*)\)")
 _NAMES_BEHIND = re.compile(r"(?:\s*\([^()]*\))+\s*$")
 _ALSO_KNOWN_AS = re.compile(r"^(?:a\.?k\.?a\.?|also known as)[:,]?\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
-_YEAR = re.compile(r"^(?P<title>.*\S)\s*\((?P<year>\d{4})\)$", re.DOTALL)
+_YEAR = re.compile(
+    r"^(?P<title>.*\S)\s*[(\[](?:[^()\[\]]*,\s)?(?P<year>\d{4})(?:,\s[^()\[\]]*)?[)\]]$", re.DOTALL
+)
 _TYPED_YEAR = re.compile(
     r"^(?P<title>.*\S)[\s,]*[\[(\s,]'?(?P<year>(?:18[89]|19[0-9]|20[0-3])[0-9]|[0-9]{2})[\])]?$", re.DOTALL
 )
@@ -81,9 +83,9 @@ def _article_first(title: str) -> str:
 
 
 def split_year(text: str) -> tuple[str, int | None]:
-    """ "Sabrina (1995)" -> ("Sabrina", 1995); a text without a year in brackets comes back as it is."""
+    """ "Sabrina (1995)" and "Sabrina (Sydney Pollack, 1995)" -> ("Sabrina", 1995); else the text as it is."""
     bare = text.strip()
-    match = _YEAR.match(bare) if bare.endswith(")") else None
+    match = _YEAR.match(bare) if bare.endswith((")", "]")) else None
     return (match["title"], int(match["year"])) if match else (bare, None)
 
 

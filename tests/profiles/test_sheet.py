@@ -91,6 +91,16 @@ def test_quotes_in_the_middle_of_a_field_are_text(line: str) -> None:
     assert [record.values["year"] for record in records] == ["1995", "1979"]
 
 
+def test_spaces_may_stand_before_fields_in_quotes() -> None:
+    text = 'Score, Film Name, Year, Writer(s)\n90, "Charade", 1963, "A Writer, Another"\n'
+    assert read_sheet(text.encode(), "f.csv").records[0].values == {
+        "score": "90",
+        "filmname": "Charade",
+        "year": "1963",
+        "writers": "A Writer, Another",
+    }
+
+
 def test_columns_without_a_name_and_repeated_names() -> None:
     sheet = read_sheet(b",title,title,rating\n0,Heat,other,4\n", "f.csv")
     assert sheet.records[0].values == {"title": "Heat", "rating": "4"}

@@ -67,12 +67,22 @@ RATED = {
         ("Laura", "10/10"),
         ("Apollo 13", "3/10"),
     ],
+    "9/10 Charade (1963)\n★★★★ Laura (1944)\n7/10 Hamlet [1996]\n": [
+        ("Charade (1963)", "9/10"),
+        ("Laura (1944)", "★★★★"),
+        ("Hamlet [1996]", "7/10"),
+    ],
+    "Charade [1963] - 9/10\nLaura (Otto Preminger, 1944) 8/10\nHamlet (1996, UK): 7/10\n": [
+        ("Charade [1963]", "9/10"),
+        ("Laura (Otto Preminger, 1944)", "8/10"),
+        ("Hamlet (1996, UK)", "7/10"),
+    ],
 }
-"""Lists of films without their years, and what each line says."""
+"""Lists of films, and what each line says."""
 
 
 @pytest.mark.parametrize(("text", "expected"), RATED.items())
-def test_films_without_years_have_ratings_too(text: str, expected: list[tuple[str, str]]) -> None:
+def test_ratings_stand_behind_films_or_before_them(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(film["title"], film["rating"]) for film in films(text, "films.txt")] == expected
 
 
@@ -108,4 +118,34 @@ def test_kinds_behind_titles_are_no_part_of_them() -> None:
         {"title": "Charade (1963)", "kind": "Movie", "status": "planned"},
         {"title": "The Wire (2002)", "kind": "TV show", "status": "planned"},
         {"title": "Laura (1944)", "rating": "8/10", "status": "planned"},
+    ]
+
+
+def test_remarks_behind_ratings_are_no_part_of_them() -> None:
+    text = "Charade (1963) - 9/10 great fun\nLaura ★★★★ (twice)\nHamlet (1996) 7/10, long - 3 Feb 2024\n"
+    assert films(text, "films.txt") == [
+        {"title": "Charade (1963)", "rating": "9/10"},
+        {"title": "Laura", "rating": "★★★★"},
+        {"title": "Hamlet (1996)", "rating": "7/10", "date": "3 Feb 2024"},
+    ]
+
+
+@pytest.mark.parametrize("name", ["films.txt", "films.csv"])
+def test_a_sentence_above_films_is_no_header(name: str) -> None:
+    text = "My movies, rated out of 10\n\n- Charade (1963) - 9/10\n- Laura (1944) - 8/10\n"
+    assert films(text, name)[-2:] == [
+        {"title": "Charade (1963)", "rating": "9/10"},
+        {"title": "Laura (1944)", "rating": "8/10"},
+    ]
+
+
+def test_a_header_above_films_with_years_is_one() -> None:
+    text = "Film,Rating\nCharade (1963),9/10\nLaura (1944),8/10\n"
+    assert read_sheet(text.encode(), "films.csv").columns == ("film", "rating")
+
+
+def test_a_line_that_never_ends_is_read_soon() -> None:
+    assert films("Charade (1963)\nLaura (1944)\n" + 200_000 * "x" + "\n", "films.txt")[:2] == [
+        {"title": "Charade (1963)"},
+        {"title": "Laura (1944)"},
     ]

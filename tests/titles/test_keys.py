@@ -54,6 +54,10 @@ def test_natural_title(title: str, natural: str | None) -> None:
         ("Shanghai Triad (Yao a yao) (1995)", ("Shanghai Triad (Yao a yao)", 1995)),
         ("Movie (95)", ("Movie (95)", None)),
         ("", ("", None)),
+        ("Sabrina [1995]", ("Sabrina", 1995)),
+        ("Titanic (Jean Negulesco, 1953)", ("Titanic", 1953)),
+        ("Titanic (1953, dir. Jean Negulesco)", ("Titanic", 1953)),
+        ("Postino, Il (Postman, The)", ("Postino, Il (Postman, The)", None)),
     ],
 )
 def test_split_year(text: str, split: tuple[str, int | None]) -> None:
