@@ -47,6 +47,19 @@ def _names(own: OwnRating) -> tuple[Name, ...]:
     return (name,) if name == original else (name, original)
 
 
+def with_more(own: OwnRating, entry: OwnRating) -> OwnRating:
+    """`own` with the ids and the original title that only another entry about the film has.
+
+    An original title of another year stays behind: with the year of `own` it may be the name of another film.
+    """
+    return replace(
+        own,
+        imdb_id=own.imdb_id or entry.imdb_id,
+        tmdb_id=own.tmdb_id or entry.tmdb_id,
+        original_title=own.original_title or (entry.original_title if entry.year == own.year else None),
+    )
+
+
 class Films:
     """Entries of a profile while they are changed. One film has one entry.
 
@@ -79,12 +92,7 @@ class Films:
         """Add `own` in place of the entries about the same film, which are returned; what they know stays."""
         before = self.remove(own)
         for entry in before:
-            own = replace(
-                own,
-                imdb_id=own.imdb_id or entry.imdb_id,
-                tmdb_id=own.tmdb_id or entry.tmdb_id,
-                original_title=own.original_title or entry.original_title,
-            )
+            own = with_more(own, entry)
         self._films[self._next] = own
         for one in _ids(own):
             self._by_id[one] = self._next

@@ -12,7 +12,7 @@ from typing import Literal
 
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.home import Home
-from movierec_cli.profiles.editing import Draft, Films, editing
+from movierec_cli.profiles.editing import Draft, Films, editing, with_more
 from movierec_cli.profiles.episodes import beginnings, series_without_seasons
 from movierec_cli.profiles.kinds import EPISODE, State
 from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, checked_name
@@ -85,7 +85,7 @@ class ImportSummary:
     """What the films came to in the profile; with `repeated` and `not_kept` they add up to the rows that are
     neither left out nor unreadable."""
     repeated: int
-    """Rows about a film that another row of the file decided."""
+    """Rows about a film that another row of the file decided; the file shows that, or the profile."""
     not_kept: int
     """Rows that name no film that a profile could hold."""
     conflicts: tuple[Conflict, ...]
@@ -152,14 +152,8 @@ def import_ratings(
     )
     holdable = [row for row in found if row.own and not row.ambiguous]
     films, planned = _latest(holdable)
-    changes: Counter[Change] = Counter()
-    conflicts = []
     with editing(place, profile) as draft:
-        for own in films:
-            change, kept = _merge(draft, own, overwrite)
-            changes[change] += 1
-            if change is Change.CONFLICT:
-                conflicts.append(Conflict(kept, own))
+        changes, conflicts = _bring(draft, films, overwrite)
         changes.update(_plan(draft, own) for own in planned)
         if unmatched is not None:
             _write_unmatched(unmatched, rows)
@@ -169,7 +163,7 @@ def import_ratings(
         dataset=run.facts.dataset.name if run else None,
         rows=rows,
         changes=changes,
-        repeated=len(holdable) - len(films) - len(planned),
+        repeated=len(holdable) - changes.total(),
         not_kept=sum(row.ambiguous or row.movie_id is not None for row in found),
         conflicts=tuple(conflicts),
         assumed=(*given.assumed, *_taken_for_series(series)),
@@ -264,7 +258,7 @@ def _outcome(row: FileRow, movie_ids: tuple[int, ...] | None, looked_up: bool) -
 
 
 def _latest(rows: Sequence[FileRow]) -> tuple[tuple[OwnRating, ...], tuple[OwnRating, ...]]:
-    """Each film once: those that were watched, and those to be watched that were not.
+    """Each film once: those that were watched, the most decisive last, and those to be watched that were not.
 
     A rating rather than none, of the most trusted file, of the last day, furthest down.
     """
@@ -286,8 +280,38 @@ def _plan(draft: Draft, own: OwnRating) -> Change:
     return Change.NEW
 
 
+def _bring(
+    draft: Draft, films: Sequence[OwnRating], overwrite: bool
+) -> tuple[Counter[Change], list[Conflict]]:
+    """Bring films that were watched into the draft, of which the last is the most decisive.
+
+    No film changes an entry that another of them has decided: where the draft takes two for one film, the
+    more decisive counts alone. So the same films change nothing when they are brought again, even where their
+    ids and those of the draft contradict each other.
+    """
+    before = set(draft.ratings)
+    decided: set[OwnRating] = set()
+    changes: Counter[Change] = Counter()
+    conflicts = []
+    for own in reversed(films):
+        if not decided.isdisjoint(draft.find(own)):
+            continue
+        change, kept = _merge(draft, own, overwrite)
+        decided.update(draft.find(own))
+        changes[change] += 1
+        if change is Change.CONFLICT:
+            conflicts.append(Conflict(kept, own))
+    for own in reversed(draft.ratings):
+        if own not in before:
+            draft.put(own)  # in the order of the films
+    return changes, conflicts[::-1]
+
+
 def _merge(draft: Draft, own: OwnRating, overwrite: bool) -> tuple[Change, OwnRating]:
-    """Bring one film into the draft; also the entry that the draft has for it afterwards."""
+    """Bring one film into the draft; also the entry that the draft has for it afterwards.
+
+    An entry keeps its title and year, by which other films of the file may find it.
+    """
     about = draft.find(own)
     if not about:
         draft.put(own)
@@ -297,24 +321,18 @@ def _merge(draft: Draft, own: OwnRating, overwrite: bool) -> tuple[Change, OwnRa
         return Change.CONFLICT, before
     days = [entry.rated_on for entry in (before, own) if entry.rated_on]
     if own.stars in {None, before.stars}:
+        change, stars = Change.SAME, before.stars
         day = max(days, default=None) if own.stars == before.stars else before.rated_on
-        completed = replace(
-            before,
-            imdb_id=before.imdb_id or own.imdb_id,
-            tmdb_id=before.tmdb_id or own.tmdb_id,
-            original_title=before.original_title or own.original_title,
-            rated_on=day,
-        )
-        if about != [completed]:
-            draft.put(completed)
-        return Change.SAME, completed
-    if before.stars is None:
-        draft.put(own)
-        return Change.NEW, own
-    if overwrite or (len(days) == 2 and days[1] > days[0]):
-        draft.put(own)
-        return Change.REPLACED, own
-    return (Change.OLDER if len(days) == 2 and days[1] < days[0] else Change.CONFLICT), before
+    elif before.stars is None or overwrite or (len(days) == 2 and days[1] > days[0]):
+        change = Change.NEW if before.stars is None else Change.REPLACED
+        stars, day = own.stars, own.rated_on
+    else:
+        return (Change.OLDER if len(days) == 2 and days[1] < days[0] else Change.CONFLICT), before
+    after = replace(with_more(before, own), stars=stars, rated_on=day)
+    if about != [after]:
+        draft.remove(own)
+        draft.put(after)
+    return change, after
 
 
 def _write_unmatched(path: Path, rows: Sequence[tuple[FileRow, Outcome]]) -> None:

@@ -306,6 +306,66 @@ def test_the_counts_add_up_and_a_second_import_changes_nothing(
         assert profile is None or load_profile(Home(films_home), "me") == profile
 
 
+HEATS = "title,year,rating,date,imdb_id\n"
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize(
+    ("first", "second", "changes", "ratings"),
+    [
+        (  # the later row joins both entries, by its title and by its id, and the other film is new
+            "Heat,1995,4,,\nHeat,1979,4,,tt0000001\n",
+            "Heat,1995,4,2024-01-01,tt0000001\nHeat,1979,2.5,2023-01-01,\n",
+            {Change.SAME: 1, Change.NEW: 1},
+            [(1979, None, 2.5, "2023-01-01"), (1995, "tt0000001", 4.0, "2024-01-01")],
+        ),
+        (  # the row without a day joins both entries, by its title and by its id, of which the later stays
+            "Heat,1995,4,2024-01-01,tt0000002\nHeat,1979,4,2023-01-01,\n",
+            "Heat,1979,4,,tt0000002\nHeat,1995,4,2024-01-01,tt0000001\n",
+            {Change.SAME: 1, Change.NEW: 1},
+            [(1995, "tt0000002", 4.0, "2024-01-01"), (1995, "tt0000001", 4.0, "2024-01-01")],
+        ),
+    ],
+)
+def test_a_second_import_changes_nothing_where_files_contradict_each_other_about_an_id(
+    bring: Import,
+    films_home: Path,
+    first: str,
+    second: str,
+    changes: dict[Change, int],
+    ratings: list[tuple[int, str | None, float, str]],
+    overwrite: bool,
+) -> None:
+    bring(HEATS + first, overwrite=overwrite)
+    for expected in (changes, {Change.SAME: 2}):
+        summary = bring(HEATS + second, overwrite=overwrite)
+        assert (summary.changes, summary.repeated, summary.conflicts) == (expected, 0, ())
+        kept_now = load_profile(Home(films_home), "me").ratings
+        assert [(own.year, own.imdb_id, own.stars, own.rated_on) for own in kept_now] == ratings
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_of_two_rows_that_the_profile_shows_to_be_about_one_film_the_later_counts(
+    bring: Import, films_home: Path, overwrite: bool
+) -> None:
+    bring("title,original title,year,rating\nWings of Desire,Der Himmel über Berlin,1987,\n", unrated="seen")
+    text = (
+        "title,year,rating,date\n"
+        "Wings of Desire,1987,2,2023-01-01\n"
+        "Der Himmel über Berlin,1987,5,2024-01-01\n"
+        "Heat,1995,4,\n"
+        "Alien,1979,3,\n"
+    )
+    for changes in ({Change.NEW: 3}, {Change.SAME: 3}):
+        summary = bring(text, overwrite=overwrite)
+        assert (summary.changes, summary.repeated) == (changes, 1)
+        assert list(kept(films_home).items()) == [
+            ("Heat (1995)", 4.0),
+            ("Alien (1979)", 3.0),
+            ("Wings of Desire (1987)", 5.0),
+        ]
+
+
 def test_netflix_has_series_that_only_other_rows_show(
     bring: Import, films_home: Path, tmp_path: Path
 ) -> None:

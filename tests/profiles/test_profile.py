@@ -265,6 +265,17 @@ def test_another_year_is_another_film() -> None:
     assert draft.find(OwnRating("Sabrina", 1995, None, 4.0, None)) == []
 
 
+def test_an_original_title_is_no_name_of_another_year() -> None:
+    draft = Draft([OwnRating("Insomnia", 1997, "tt0119375", 4.0, None, "Sleepless")])
+    draft.put(OwnRating("Sleepless", 1998, None, 3.0, None))
+    draft.put(OwnRating("Insomnia", 1998, "tt0119375", 5.0, None))
+    assert draft.ratings == (
+        OwnRating("Sleepless", 1998, None, 3.0, None),
+        OwnRating("Insomnia", 1998, "tt0119375", 5.0, None),
+    )
+    assert Draft(draft.ratings).ratings == draft.ratings
+
+
 @given(
     st.lists(
         st.builds(
@@ -274,6 +285,7 @@ def test_another_year_is_another_film() -> None:
             st.sampled_from(["tt0000001", "tt0000002", None]),
             st.sampled_from([1.0, 2.0]),
             st.none(),
+            st.sampled_from(["A", "B", None]),
         )
     )
 )
