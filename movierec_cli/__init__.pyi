@@ -28,7 +28,6 @@ from movierec_cli.plots.map import plot_map as plot_map
 from movierec_cli.plots.network import LayerGraph as LayerGraph, read_network as read_network
 from movierec_cli.profiles.film_list import FilmList as FilmList
 from movierec_cli.profiles.importing import (
-    Change as Change,
     ImportSummary as ImportSummary,
     Outcome as Outcome,
     import_ratings as import_ratings,
@@ -38,6 +37,7 @@ from movierec_cli.profiles.listing import (
     list_profiles as list_profiles,
     remove_profile as remove_profile,
 )
+from movierec_cli.profiles.merging import Change as Change
 from movierec_cli.profiles.newer_films import NewerFilms as NewerFilms, newer_films as newer_films
 from movierec_cli.profiles.profile import (
     DEFAULT_PROFILE as DEFAULT_PROFILE,

@@ -4,7 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -12,9 +12,10 @@ from typing import Literal
 
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.home import Home
-from movierec_cli.profiles.editing import Draft, Films, editing, with_more
+from movierec_cli.profiles.editing import Films, editing
 from movierec_cli.profiles.episodes import beginnings, series_without_seasons
 from movierec_cli.profiles.kinds import EPISODE, State
+from movierec_cli.profiles.merging import Change, Conflict, bring, plan
 from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, checked_name
 from movierec_cli.profiles.rating_files import FileRow, Source, read_rating_file
 from movierec_cli.profiles.rows import NO_KINDS
@@ -42,25 +43,6 @@ class Outcome(StrEnum):
     UNKNOWN = "not looked up"
     LEFT_OUT = "left out"
     UNREADABLE = "unreadable"
-
-
-class Change(StrEnum):
-    """What a film of a file came to in the profile."""
-
-    NEW = "new"
-    REPLACED = "replaced"
-    SAME = "same"
-    OLDER = "older"
-    CONFLICT = "conflict"
-    SEEN = "seen already"
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A film with another rating in the profile than in the file, and no telling which is the later."""
-
-    kept: OwnRating
-    refused: OwnRating
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +135,8 @@ def import_ratings(
     holdable = [row for row in found if row.own and not row.ambiguous]
     films, planned = _latest(holdable)
     with editing(place, profile) as draft:
-        changes, conflicts = _bring(draft, films, overwrite)
-        changes.update(_plan(draft, own) for own in planned)
+        changes, conflicts = bring(draft, films, overwrite)
+        changes.update(plan(draft, own) for own in planned)
         if unmatched is not None:
             _write_unmatched(unmatched, rows)
     return ImportSummary(
@@ -268,71 +250,6 @@ def _latest(rows: Sequence[FileRow]) -> tuple[tuple[OwnRating, ...], tuple[OwnRa
     films = Films(own for _, own in watched)
     planned = Films(row.own for row in rows if row.own and row.planned and not films.find(row.own))
     return films.ratings, planned.ratings
-
-
-def _plan(draft: Draft, own: OwnRating) -> Change:
-    """Put a film to be watched on the watchlist, unless it has been watched."""
-    if draft.find(own):
-        return Change.SEEN
-    if draft.watchlist.find(own):
-        return Change.SAME
-    draft.watchlist.put(own)
-    return Change.NEW
-
-
-def _bring(
-    draft: Draft, films: Sequence[OwnRating], overwrite: bool
-) -> tuple[Counter[Change], list[Conflict]]:
-    """Bring films that were watched into the draft, of which the last is the most decisive.
-
-    No film changes an entry that another of them has decided: where the draft takes two for one film, the
-    more decisive counts alone. So the same films change nothing when they are brought again, even where their
-    ids and those of the draft contradict each other.
-    """
-    before = set(draft.ratings)
-    decided: set[OwnRating] = set()
-    changes: Counter[Change] = Counter()
-    conflicts = []
-    for own in reversed(films):
-        if not decided.isdisjoint(draft.find(own)):
-            continue
-        change, kept = _merge(draft, own, overwrite)
-        decided.update(draft.find(own))
-        changes[change] += 1
-        if change is Change.CONFLICT:
-            conflicts.append(Conflict(kept, own))
-    for own in reversed(draft.ratings):
-        if own not in before:
-            draft.put(own)  # in the order of the films
-    return changes, conflicts[::-1]
-
-
-def _merge(draft: Draft, own: OwnRating, overwrite: bool) -> tuple[Change, OwnRating]:
-    """Bring one film into the draft; also the entry that the draft has for it afterwards.
-
-    An entry keeps its title and year, by which other films of the file may find it.
-    """
-    about = draft.find(own)
-    if not about:
-        draft.put(own)
-        return Change.NEW, own
-    before = max(about, key=lambda entry: entry.rated_on or "")
-    if len(about) > 1 and own.imdb_id is None and own.tmdb_id is None:  # namesakes, told apart by their ids
-        return Change.CONFLICT, before
-    days = [entry.rated_on for entry in (before, own) if entry.rated_on]
-    if own.stars in {None, before.stars}:
-        change, stars = Change.SAME, before.stars
-        day = max(days, default=None) if own.stars == before.stars else before.rated_on
-    elif before.stars is None or overwrite or (len(days) == 2 and days[1] > days[0]):
-        change = Change.NEW if before.stars is None else Change.REPLACED
-        stars, day = own.stars, own.rated_on
-    else:
-        return (Change.OLDER if len(days) == 2 and days[1] < days[0] else Change.CONFLICT), before
-    after = replace(with_more(before, own), stars=stars, rated_on=day)
-    if about != [after]:
-        draft.remove(own)
-        draft.put(after)
-    return change, after
 
 
 def _write_unmatched(path: Path, rows: Sequence[tuple[FileRow, Outcome]]) -> None:

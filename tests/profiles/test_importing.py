@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from movierec_cli.errors import MovieRecError, NotFoundError, UsageError
 from movierec_cli.home import Home
-from movierec_cli.profiles.importing import UNMATCHED_FIELDS, Change, ImportSummary, Outcome, import_ratings
+from movierec_cli.profiles.importing import UNMATCHED_FIELDS, ImportSummary, Outcome, import_ratings
+from movierec_cli.profiles.merging import Change
 from movierec_cli.profiles.profile import OwnRating, load_profile
 
 Import = Callable[..., ImportSummary]
