@@ -34,6 +34,14 @@ _NAMED = 5
 """So many series are named."""
 
 
+@dataclass(frozen=True, slots=True)
+class ByTitle:
+    """A row without a year or an id, and the movie that has its title."""
+
+    row: FileRow
+    movie: Movie
+
+
 class Outcome(StrEnum):
     """What a row of a file is, in the dataset in use."""
 
@@ -43,14 +51,6 @@ class Outcome(StrEnum):
     UNKNOWN = "not looked up"
     LEFT_OUT = "left out"
     UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True, slots=True)
-class ByTitle:
-    """A row without a year or an id, and the movie that has its title."""
-
-    row: FileRow
-    movie: Movie
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,14 @@ from movierec_cli.profiles.editing import Draft, with_more
 from movierec_cli.profiles.profile import OwnRating
 
 
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A film with another rating in the profile than in the file, and no telling which is the later."""
+
+    kept: OwnRating
+    refused: OwnRating
+
+
 class Change(StrEnum):
     """What a film of a file came to in the profile."""
 
@@ -18,14 +26,6 @@ class Change(StrEnum):
     OLDER = "older"
     CONFLICT = "conflict"
     SEEN = "seen already"
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A film with another rating in the profile than in the file, and no telling which is the later."""
-
-    kept: OwnRating
-    refused: OwnRating
 
 
 def plan(draft: Draft, own: OwnRating) -> Change:
