@@ -1,7 +1,7 @@
 """Changing a profile: one writer at a time, and the file as it was until the change is whole."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
@@ -100,6 +100,12 @@ class Films:
             self._by_name[name].append(self._next)
         self._next += 1
         return before
+
+    def turn(self, known: Collection[OwnRating]) -> None:
+        """The entries that are not known come last, in the opposite order."""
+        unknown = [number for number, own in self._films.items() if own not in known]
+        for number in reversed(unknown):
+            self._films[number] = self._films.pop(number)
 
     def remove(self, own: OwnRating) -> list[OwnRating]:
         """Take away the entries about the film that `own` is about, and return them."""

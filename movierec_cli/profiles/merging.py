@@ -52,25 +52,24 @@ def bring(
     changes: Counter[Change] = Counter()
     conflicts = []
     for own in reversed(films):
-        if not decided.isdisjoint(draft.find(own)):
+        about = draft.find(own)
+        if not decided.isdisjoint(about):
             continue
-        change, kept = _merge(draft, own, overwrite)
-        decided.update(draft.find(own))
+        change, kept = _merge(draft, own, about, overwrite)
+        decided.update(about if change in (Change.OLDER, Change.CONFLICT) else [kept])
         changes[change] += 1
         if change is Change.CONFLICT:
             conflicts.append(Conflict(kept, own))
-    for own in reversed(draft.ratings):
-        if own not in before:
-            draft.put(own)  # in the order of the films
+    draft.turn(before)  # new ones are in the order of the films
     return changes, conflicts[::-1]
 
 
-def _merge(draft: Draft, own: OwnRating, overwrite: bool) -> tuple[Change, OwnRating]:
+def _merge(draft: Draft, own: OwnRating, about: list[OwnRating], overwrite: bool) -> tuple[Change, OwnRating]:
     """Bring one film into the draft; also the entry that the draft has for it afterwards.
 
-    An entry keeps its title and year, by which other films of the file may find it.
+    about: the entries that it finds there. One keeps its title and year, by which other films of the file may
+    find it.
     """
-    about = draft.find(own)
     if not about:
         draft.put(own)
         return Change.NEW, own
