@@ -49,7 +49,7 @@ def write_fragments(pieces: Iterator[pa.Table], place: Path) -> Fragments:
 def commit(folder: Path, place: Path, written: Sequence[Fragments]) -> dict[str, FileFacts]:
     """Make a table of what workers have written, in their order, for the run that is built in `folder`.
 
-    What was written by workers that were lost is removed. Returns the table's files of rows, which are at `place`.
+    What was written by workers that were lost is removed. Returns the files with its rows, at `place`.
     """
     import lance
 
