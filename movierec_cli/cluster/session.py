@@ -26,6 +26,8 @@ RETRIES = 10
 """How often a call is made again whose worker was lost."""
 _PACKAGES = {"lance": "pylance"}
 """What brings a module of another name."""
+_ACROSS_MACHINES = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
+"""Without it Ray takes 127.0.0.1 for its address, on every system, and listens there alone."""
 _SETTINGS = b"\x04"
 """The kind of frame that HTTP/2, which gRPC is spoken in, begins with."""
 _GRPC_BEGINS = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0" + _SETTINGS + b"\0" * 5
@@ -78,7 +80,8 @@ def open_cluster(
 def _environment(*, own: bool) -> Iterator[None]:
     """What Ray reads of the environment. own: a cluster of our own, which listens to nobody else.
 
-    Unless it is told not to, Ray reports to its makers, and what becomes of workers on stdout.
+    Unless it is told not to, Ray reports to its makers, and what becomes of workers on stdout. On Linux the
+    ports of its processes would be open to the network.
     """
     wanted = {
         "RAY_USAGE_STATS_ENABLED": "0",
@@ -87,7 +90,7 @@ def _environment(*, own: bool) -> Iterator[None]:
     }
     has_token = "RAY_AUTH_TOKEN" in os.environ or "RAY_AUTH_TOKEN_PATH" in os.environ
     if own:
-        wanted |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+        wanted |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32), _ACROSS_MACHINES: "0"}
     elif has_token or (Path.home() / ".ray" / "auth_token").is_file():
         wanted["RAY_AUTH_MODE"] = "token"
     missing = {name: value for name, value in wanted.items() if name not in os.environ}

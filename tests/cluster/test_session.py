@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ from movierec_cli.system.workers import Workers, in_order
 from movierec_cli.vectors.arrays import Matrix, Vector
 from tests.support import run_python
 
+LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
+"""127.0.0.1, the same within IPv6, and ::1; each four bytes are in reverse."""
 TOKEN = "the-token-of-the-tests-" + 20 * "x"
 
 
@@ -77,6 +80,37 @@ def test_an_error_for_the_user_comes_as_it_was_raised(workers: Workers) -> None:
 
 def lacks(module: str) -> None:
     raise ModuleNotFoundError(f"No module named {module!r}", name=module)
+
+
+def ours() -> set[int]:
+    """The processes that this one has started, and itself."""
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = {os.getpid()}
+    while more := {process for process, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def listening() -> list[str]:
+    """The addresses at which they wait for others, as the kernel writes them."""
+    sockets: set[str] = set()
+    for process in ours():
+        for handle in Path(f"/proc/{process}/fd").glob("*"):
+            with suppress(OSError):
+                sockets.add(str(handle.readlink()))
+    rows = [line.split() for path in Path("/proc/net").glob("tcp*") for line in path.read_text().splitlines()]
+    return [row[1].partition(":")[0] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in sockets]
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="Only Linux tells of ports in /proc.")
+def test_what_is_started_here_is_not_open_to_the_network(workers: Workers) -> None:
+    workers.get(workers.call(added, 1, 1))
+    addresses = listening()
+    assert len(addresses) >= 3  # of two workers and what leads them
+    assert set(addresses) <= LOOPBACK
 
 
 def test_a_package_that_a_machine_lacks_is_named_as_it_is_installed(workers: Workers) -> None:
