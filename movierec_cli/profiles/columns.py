@@ -40,6 +40,8 @@ SAYABLE = {
 }
 """What `--column` may say -> the use that it is."""
 
+_LONGEST = 200
+"""Letters of what a column is called; what is longer is a text."""
 _TOKEN = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|[^\W\d_]+")
 _SERVICES = frozenset({"trakt", "imdb", "tmdb", "simkl", "letterboxd", "kinopoisk"})
 _RATED_ON = frozenset({"ratedon", "daterated", "ratedat", "ratingdate", "lastratedat", "userratedat"})
@@ -93,7 +95,7 @@ def recognise(header: Sequence[str], said: Mapping[str, str] | None = None) -> C
     said_for = {folded(column): SAYABLE[use] for use, column in (said or {}).items()}
     for position, title in enumerate(header):
         name = folded(title)
-        if not name:
+        if not name or len(title) > _LONGEST:
             continue
         if name in said_for:
             use, rank = said_for[name], -1

@@ -50,6 +50,7 @@ _FOREIGN = (
     (b"\xff\xd8\xff", "a picture", "Export the ratings as CSV where they are."),
     (b"PAR1", "a Parquet file", "Save it as CSV, and import that file."),
 )
+_BY_NAME = {".yaml": "a YAML file", ".yml": "a YAML file", ".toml": "a TOML file"}
 _HTML = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta)\b", re.I | re.S
 )
@@ -94,7 +95,12 @@ def read_contents(path: Path) -> Contents:
 
 
 def refuse_foreign(content: bytes, name: str) -> None:
-    """Raise a DataError, with what to do, for what its beginning shows to be no text with films."""
+    """Raise a DataError, with what to do, for what its beginning or its name shows to be nothing we read."""
+    if what := _BY_NAME.get(PurePosixPath(name).suffix.lower()):
+        raise DataError(
+            f"{name} is {what}, which movierec does not read.",
+            "Save it as CSV with the columns title, year and rating, or as JSON, and import that file.",
+        )
     for beginning, what, hint in _FOREIGN:
         if content.startswith(beginning):
             raise DataError(f"{name} is {what}, which movierec does not read.", hint)

@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from movierec_cli.errors import DataError
 from movierec_cli.profiles.columns import uses_of
 from movierec_cli.profiles.kinds import FILM, kind_of, state_of
+from movierec_cli.profiles.notation import parse_rating
 from movierec_cli.profiles.sheet import Record, Sheet, decode
 from movierec_cli.profiles.words import folded
 from movierec_cli.titles.keys import split_year
@@ -59,12 +60,14 @@ def _objects(value: Any, known: dict[str, str], depth: int = 0) -> Iterator[dict
     """The rows below a value; `known` is what the names above it say of all of them."""
     if depth > _DEEPEST:
         raise RecursionError("it is nested too deeply")
-    if isinstance(value, list):
+    if isinstance(value, list) and _are_titles(value, known):
+        yield from (known | {"title": one} for one in value)
+    elif isinstance(value, list):
         for one in value:
             yield from _objects(one, known, depth + 1)
-    elif isinstance(value, dict) and _is_by_title(value):
+    elif isinstance(value, dict) and _is_by_title(value, depth):
         for title, one in value.items():
-            yield _joined(known, {"title": title} | _flat(one))
+            yield _joined(known, {"title": title} | _flat(one if isinstance(one, dict) else {"rating": one}))
     elif isinstance(value, dict):
         row = _flat(value)
         uses = uses_of(row)
@@ -83,10 +86,36 @@ def _objects(value: Any, known: dict[str, str], depth: int = 0) -> Iterator[dict
             yield _joined(known, row)
 
 
-def _is_by_title(value: dict[str, Any]) -> bool:
-    """Whether an object has films by their titles: {"Heat (1995)": {"rating": 9}}."""
-    named = sum(split_year(key)[1] is not None for key in value)
-    return 2 * named > len(value) and all(isinstance(one, dict) for one in value.values())
+def _is_by_title(value: dict[str, Any], depth: int) -> bool:
+    """Whether an object has films by their titles: {"Heat (1995)": {"rating": 9}}, {"Heat (1995)": 9}.
+
+    Without years it must be all there is, and have nothing but ratings.
+    """
+    if any(isinstance(one, list) for one in value.values()):
+        return False
+    rated = len(value) > 1 and all(map(_is_rating, value.values()))
+    return _have_years(value) or (not depth and rated and not uses_of(map(folded, value)))
+
+
+def _are_titles(value: list[Any], known: dict[str, str]) -> bool:
+    """Whether a list has nothing but titles: with years, or where it is said what they are."""
+    if not value or not all(isinstance(one, str) for one in value):
+        return False
+    return _have_years(value) or bool(known.keys() & {STATE, "rating"})
+
+
+def _have_years(titles: Collection[str]) -> bool:
+    return 2 * sum(split_year(title)[1] is not None for title in titles) > len(titles)
+
+
+def _is_rating(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return False
+    try:
+        written = parse_rating(str(value))
+    except ValueError:
+        return False
+    return written is not None and 0 < written.value <= 10
 
 
 def _joined(known: dict[str, str], row: dict[str, str]) -> dict[str, str]:
@@ -101,6 +130,7 @@ def _said_by(key: str) -> dict[str, str]:
     """What the name of a list says of the things in it."""
     kind, state = kind_of(key), state_of(key)
     said = {KIND: kind} if kind else {}
+    said |= {"rating": key} if _is_rating(key) else {}
     return said | ({STATE: state.value} if state else {})
 
 

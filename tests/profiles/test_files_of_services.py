@@ -507,6 +507,8 @@ BOMB = """<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "
         ("a.csv", b"\n<!DOCTYPE html><html><table>", r"a web page \(HTML\)", "export to CSV"),
         ("a.xls", b"<html xmlns:o='x'><table><tr>", r"a web page \(HTML\)", "as CSV"),
         ("a.csv.gz", b"\x1f\x8b\x08\x00", "a gzip archive", "Unpack"),
+        ("a.yaml", b"- title: Heat\n", "a YAML file", "as CSV"),
+        ("a.toml", b"[[film]]\n", "a TOML file", "as CSV"),
         ("a.xml", BOMB.encode(), "defines entities", "again"),
         ("a.xml", b"<r><film><title>x</title>", "damaged XML", "again"),
         ("a.json", b'[{"title": "x"', "damaged JSON", "again"),
@@ -1369,6 +1371,30 @@ def test_a_column_of_seen_films_may_say_that_one_is_to_be_seen(tmp_path: Path) -
         ("Hoop Dreams", 1994, "planned"),
         ("Alien", 1979, "seen"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ({"Heat (1995)": 9, "Fargo (1996)": 8.5}, [("Heat", 1995, 4.5), ("Fargo", 1996, 4.25)]),
+        ({"Heat": 9, "Fargo": "7/10"}, [("Heat", None, 4.5), ("Fargo", None, 3.5)]),
+        (
+            {"ratings": {"Heat (1995)": "9/10"}, "to watch": ["Alien (1979)"]},
+            [("Heat", 1995, 4.5), ("Alien", 1979, "planned")],
+        ),
+        ({"watched": ["Heat"], "watchlist": ["Alien"]}, [("Heat", None, "seen"), ("Alien", None, "planned")]),
+        ({"5": ["Heat (1995)"], "3.5": ["Alien"]}, [("Heat", 1995, 5.0), ("Alien", None, 3.5)]),
+        (["Heat (1995)", "Alien (1979)"], [("Heat", 1995, "planned"), ("Alien", 1979, "planned")]),
+    ],
+)
+def test_json_with_titles_and_ratings_alone(tmp_path: Path, content: object, expected: list[Film]) -> None:
+    assert films(read(tmp_path / "mine.json", json.dumps(content))) == expected
+
+
+def test_json_of_numbers_has_no_films(tmp_path: Path) -> None:
+    counts = {"version": 2, "stats": {"films": 8, "hours": 9}, "genres": ["Drama"]}
+    with pytest.raises(DataError, match=r"me\.json has nothing in it\."):
+        read(tmp_path / "me.json", json.dumps(counts))
 
 
 def test_json_of_titles_and_of_wrappers(tmp_path: Path) -> None:

@@ -77,18 +77,59 @@ RATED = {
         ("Laura (Otto Preminger, 1944)", "8/10"),
         ("Hamlet (1996, UK)", "7/10"),
     ],
+    "1963 - Charade - 9/10\n1944 - Laura\n(1996) Hamlet: 7\n": [
+        ("Charade (1963)", "9/10"),
+        ("Laura (1944)", ""),
+        ("Hamlet (1996)", "7"),
+    ],
+    "12/01 Charade (1963) 9/10\n13/01 Laura (1944) 8/10\n3.2. Hamlet (1996) - ***\n": [
+        ("Charade (1963)", "9/10"),
+        ("Laura (1944)", "8/10"),
+        ("Hamlet (1996)", "***"),
+    ],
+    "8 Charade\n9.5 - Laura (1944)\n7 Hamlet\n": [("Charade", "8"), ("Laura (1944)", "9.5"), ("Hamlet", "7")],
+    "Charade [8]\nLaura (9)\nApollo 13 [6,5]\n": [("Charade", "8"), ("Laura", "9"), ("Apollo 13", "6,5")],
+    "★★★★★\nCharade (1963)\nLaura (1944) - 9/10\n\n★★\nHamlet\n": [
+        ("Charade (1963)", "★★★★★"),
+        ("Laura (1944)", "9/10"),
+        ("Hamlet", "★★"),
+    ],
+    "# Films\n\n## 5 stars\n- Charade (1963)\n- Laura (1944)\n\n## 2.5 stars:\n- Hamlet\n": [
+        ("Charade (1963)", "5 stars"),
+        ("Laura (1944)", "5 stars"),
+        ("Hamlet", "2.5 stars"),
+    ],
+    "Charade (1963)\n9/10\n\nLaura\n3/10\n\nHamlet (1996)\n": [
+        ("Charade (1963)", "9/10"),
+        ("Laura", "3/10"),
+        ("Hamlet (1996)", ""),
+    ],
+    "2024\nCharade (1963) 9/10\nLaura (1944) 8/10\n2025\nHamlet (1996) 7/10\n": [
+        ("Charade (1963)", "9/10"),
+        ("Laura (1944)", "8/10"),
+        ("Hamlet (1996)", "7/10"),
+    ],
 }
 """Lists of films, and what each line says."""
 
 
 @pytest.mark.parametrize(("text", "expected"), RATED.items())
-def test_ratings_stand_behind_films_or_before_them(text: str, expected: list[tuple[str, str]]) -> None:
-    assert [(film["title"], film["rating"]) for film in films(text, "films.txt")] == expected
+def test_ratings_stand_beside_films_above_or_below(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(film["title"], film.get("rating", "")) for film in films(text, "films.txt")] == expected
 
 
 def test_numbers_of_titles_are_no_ratings() -> None:
     titles = ["Apollo 13", "Alien", "2001: A Space Odyssey", "Die Hard 2", "Mission: 7", "Laura"]
     assert films("\n".join(titles), "films.txt") == [{"title": title} for title in titles]
+    titles = ["12 Monkeys", "8 Mile", "101 Dalmatians", "2001: A Space Odyssey"]
+    assert films("\n".join(titles), "films.txt") == [{"title": title} for title in titles]
+
+
+@pytest.mark.parametrize("places", [(1, 2, 3), (10, 9, 8)])
+def test_numbers_that_count_are_places_in_the_list(places: tuple[int, ...]) -> None:
+    titles = ["Alien", "Laura", "Hamlet"]
+    text = "\n".join(f"{place} {title}" for place, title in zip(places, titles, strict=True))
+    assert films(text, "films.txt") == [{"title": title} for title in titles]
 
 
 def test_headings_in_capitals_say_the_state_and_the_kind() -> None:
@@ -149,3 +190,12 @@ def test_a_line_that_never_ends_is_read_soon() -> None:
         {"title": "Charade (1963)"},
         {"title": "Laura (1944)"},
     ]
+
+
+def test_a_line_that_is_nearly_empty_is_read_at_once() -> None:
+    """Patterns that try each way of dividing its spaces would take hours."""
+    nearly_empty = [f"{start}a{20_000 * ' '}x" for start in ("", "# ", "1 ", "1995 - ")]
+    text = "\n".join([*nearly_empty, *(5 * ["Charade (1963)"])])
+    assert [film["title"] for film in films(text, "films.txt")][-5:] == 5 * ["Charade (1963)"]
+    sheet = read_sheet(f"Title,a{20_000 * ' '}x\nLaura,4\n".encode(), "films.csv")
+    assert [record.values["title"] for record in sheet.records] == ["Laura"]
