@@ -52,7 +52,8 @@ _FOREIGN = (
 )
 _BY_NAME = {".yaml": "a YAML file", ".yml": "a YAML file", ".toml": "a TOML file"}
 _HTML = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta)\b", re.I | re.S
+    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+(?:html|netscape)|html|head|body|table|meta)\b",
+    re.I | re.S,
 )
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from movierec_cli.profiles.columns import Columns
 from movierec_cli.profiles.profile import OwnRating, normal_imdb_id
-from movierec_cli.titles.keys import split_year
+from movierec_cli.titles.keys import beside_year, split_year
 
 _NO_VALUE = frozenset({"", "-", "–", "—", "n/a", "nan", "none", "null", "\\n", "unknown", "?"})
 _NO_YEAR = _NO_VALUE | {"0"}
@@ -46,6 +46,8 @@ class FilmColumns:
         # Of two columns perhaps neither says that it is the original's.
         if original == title and len(local) > 1:
             original = _title_and_year(local[1], years)[0]
+        if original == title and year is not None:
+            original = beside_year((local or titles)[0]) or title
         return OwnRating(
             title,
             year,

@@ -32,7 +32,7 @@ _STAR_RUN = re.compile(
 )
 _LETTER = re.compile(r"[A-F][+\-–−]?(?:/[A-F][+\-–−]?)?", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]{2,20}(?:[\s-][^\W\d_]{1,20})?[!.]?")
-_NONE = frozenset({"", "-", "–", "—", "n/a", "na", "none", "null", "unrated", "not rated", "no rating"})
+_NONE = frozenset({"", "?", "-", "–", "—", "n/a", "na", "none", "null", "unrated", "not rated", "no rating"})
 _THUMBS = {"worst": LEAST_STARS, "down": 1.5, "up": 4.0, "two": 5.0}
 _THUMB_WORDS = {word: thumb for thumb, words in read_words("thumbs").items() for word in words}
 _THUMB_NUMBERS = {"1": "down", "2": "up", "3": "two"}

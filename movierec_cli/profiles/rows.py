@@ -239,10 +239,10 @@ class Part:
 
     def _other_kind(self, values: Mapping[str, str], title: str) -> str | None:
         """What the row is about, where it is no film."""
-        if self.origin.all_about:
-            return self.origin.all_about
         said = [text for name in self._kinds if (text := values.get(name, ""))]
         kinds = [kind_of(text) or text.lower() for text in said]
+        if self.origin.all_about and FILM not in kinds:
+            return self.origin.all_about
         other = next((kind for kind in kinds if kind != FILM), None)
         addresses = (kind_in_address(values.get(name, "")) for name in self._addresses)
         by_address = next(filter(None, addresses), None)

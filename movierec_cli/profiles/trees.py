@@ -32,6 +32,10 @@ _ROOTS = {*"movie film tvshow episodedetails".split()}
 """Root elements of XML files about one thing."""
 _THUMBS = {"likelist": "up", "dislikelist": "down"}
 _ENTRY = re.compile(r"entry(?:v\d)?$")
+_ITEMS = {*"item entry".split()}
+"""Elements within an element that has a title of its own, and is no film then."""
+_OF_ANIME = ("animetype", "seriestype")
+"""What says that something in a list of anime is a film: Simkl's word, and MyAnimeList's."""
 _TITLES = frozenset({"title", "original_title"})
 KIND, STATE = "kind", "status"
 
@@ -120,7 +124,7 @@ def _is_rating(value: Any) -> bool:
 
 def _joined(known: dict[str, str], row: dict[str, str]) -> dict[str, str]:
     """A row with what is known of it; that it is no film is not taken back by what is in it."""
-    if kind_of(row.get("animetype", "")) == FILM:  # Simkl's word for a film of its list of anime
+    if any(kind_of(row.get(name, "")) == FILM for name in _OF_ANIME):
         return known | row | {KIND: FILM}
     other_kind = {KIND: known[KIND]} if known.get(KIND, FILM) != FILM else {}
     return known | row | other_kind
@@ -218,8 +222,12 @@ def _elements(element: "Element", known: dict[str, str], depth: int = 0) -> Iter
         if folded(_local(child.tag)) == "uniqueid" and kind_of_id in {"imdb", "tmdb"}:
             row[f"{kind_of_id}id"] = (child.text or "").strip()
     said = known | _said_by(_local(element.tag))
+    if any(folded(_local(child.tag)) in _ITEMS and len(child) for child in element):
+        row = {}
+    if "filmtitle" in row:  # beside a sentence that is the title of an item in a feed
+        row["title"] = row["filmtitle"]
     if (depth or folded(_local(element.tag)) in _ROOTS) and _is_row(row):
-        yield said | row
+        yield _joined(said, row)
         return
     for child in element:
         if len(child) or len(child.attrib) > 1:
@@ -232,4 +240,6 @@ def _is_row(row: dict[str, str]) -> bool:
 
 
 def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
+    """The name of an element; whose it is stays with an id."""
+    prefix, _, name = tag.rpartition(":")
+    return tag if prefix in {"imdb", "tmdb"} else name

@@ -3,13 +3,16 @@
 import re
 from itertools import pairwise
 
+from movierec_cli.profiles.columns import uses_of
 from movierec_cli.profiles.kinds import kind_of
 from movierec_cli.profiles.markdown import plain
 from movierec_cli.profiles.notation import parse_rating
+from movierec_cli.profiles.words import folded
 
 YEAR = r"(?:18|19|20)\d\d"
 MARK = r"(?:[-*+•]\s+(?:\[[ xX]\]\s+)?|\d{1,4}[.)]\s+)?"
 """What an entry of a list begins with."""
+_BOX = re.compile(r"\s*[-*+•]\s+\[(?P<tick>[ xX])\]")
 _SOME_DAY = (
     r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}\.?\s[^\W\d]{3,10}\.?\s\d{4}"
     r"|[^\W\d]{3,10}\.?\s\d{1,2},\s\d{4}"
@@ -18,12 +21,15 @@ _DAY = rf"(?:(?P<day>{_SOME_DAY})[:,]?\s+(?:[-–—]\s+)?)?"
 """What an entry of a diary begins with."""
 _LATE_DAY = rf"(?:\s*[-–—,(]\s*(?:[^\W\d]+\s+){{0,3}}(?P<late>{_SOME_DAY})\)?)?"
 """What may stand behind a film: "- watched on 2024-05-31"."""
-_NOTE = r"(?:\s+[-–—]\s+[^\d\s].*)??"
-"""What may stand behind a rating: "- with subtitles"."""
+_NOTE = r"(?:(?:\s+[-–—]\s+|\s{2,}|\s+(?=\())[^\d\s].*)??"
+"""What may stand behind a rating: "- with subtitles", "(twice)"."""
 _REMARK = r"(?:[\s,(]+[^\d\s,(].*?)??"
 """The same behind a rating that can be nothing else: "9/10 great fun", "9/10 (twice)"."""
 _KIND_BEHIND = re.compile(r"\s+[-–—]\s+(?P<kind>[^\W\d]{2,12}(?:\s[^\W\d]{2,12})?)\s*$")
 """What stands behind films of a list in which there are others, too: "- Movie", "- TV show"."""
+_NUMBER = r"\d{1,3}(?:[.,]\d{1,2})?"
+_NAMED = re.compile(rf"(?:(?<=[-–—:,]\s)|(?<=\s[(\[]))(?P<word>[^\W\d_]{{3,14}}):?\s+(?={_NUMBER})")
+"""What a rating may be called before it: "- nota 9"."""
 _LATE_YEAR = re.compile(rf",\s+({YEAR})(?=\s+\S{{1,8}}\s*$)")
 _TAGS = re.compile(r"(?:\s+#[^\W\d][\w/-]*)+\s*$")
 _SAID = (
@@ -37,7 +43,6 @@ _TYPED = re.compile(
     rf"(?:\s*[-–—:=,]?\s*(?P<rating>(?P<said>{_SAID})|[^\s,;|][^;|\t]{{0,11}}?)(?(said){_REMARK}|{_NOTE}))?{_LATE_DAY}\s*"
 )
 """A film and its year in brackets, as people list them, with a rating or without."""
-_NUMBER = r"\d{1,3}(?:[.,]\d{1,2})?"
 _RATED = re.compile(
     rf"\s*{MARK}{_DAY}(?P<film>[^\t;|]*[^\s\t;|,:=–—★⭐🌟☆✩½*-])"
     rf"(?:\s*[-–—:=,]?\s+|\s*[-–—:=,]\s*|\s*(?=[(\[★⭐🌟*]))[(\[]?(?P<rating>{_SAID})[)\]]?{_REMARK}{_LATE_DAY}\s*"
@@ -72,7 +77,8 @@ def typed(line: str, *, doubtful: bool = False) -> dict[str, str] | None:
     """
     if len(line) > _LONGEST:
         return None
-    text, kind = _without_kind(_LATE_YEAR.sub(r" (\1)", plain(_TAGS.sub("", line))))
+    bare = _NAMED.sub(_without_name, plain(_TAGS.sub("", line)))
+    text, kind = _without_kind(_LATE_YEAR.sub(r" (\1)", bare))
     patterns = (_TYPED, _RATED, *((_NUMBERED, _RATED_FIRST) if doubtful else ()))
     match = next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
     if doubtful and match and match["rating"] is None and _RATED_FIRST.fullmatch(match["film"]):
@@ -80,15 +86,18 @@ def typed(line: str, *, doubtful: bool = False) -> dict[str, str] | None:
     if match is None:
         return None
     try:
-        if match["rating"] is not None and not parse_rating(match["rating"]):
-            return None
+        rating = match["rating"] if match["rating"] and parse_rating(match["rating"]) else ""
     except ValueError:
         return None
     return {
         "title": match["film"],
-        "rating": match["rating"] or "",
+        "rating": rating,
         "date": match["day"] or match["late"] or "",
     } | ({"kind": kind} if kind else {})
+
+
+def _without_name(named: re.Match[str]) -> str:
+    return "" if uses_of([folded(named["word"])]) & {"rating", "own_rating"} else named[0]
 
 
 def _without_kind(text: str) -> tuple[str, str]:
@@ -97,6 +106,12 @@ def _without_kind(text: str) -> tuple[str, str]:
     if behind is None or kind_of(behind["kind"]) is None:
         return text, ""
     return text[: behind.start()], behind["kind"]
+
+
+def is_ticked(line: str) -> bool | None:
+    """Whether the box before an entry of a list is ticked, None where there is none."""
+    box = _BOX.match(line)
+    return None if box is None else box["tick"] != " "
 
 
 def rearranged(lines: list[str]) -> list[str]:

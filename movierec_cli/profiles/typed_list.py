@@ -6,7 +6,7 @@ from itertools import pairwise
 from movierec_cli.profiles.columns import recognise
 from movierec_cli.profiles.kinds import FILM, State, kind_of, shelf_of_file, state_of
 from movierec_cli.profiles.markdown import plain
-from movierec_cli.profiles.typed_line import MARK, YEAR, rating_of, rearranged, typed
+from movierec_cli.profiles.typed_line import MARK, YEAR, is_ticked, rating_of, rearranged, typed
 from movierec_cli.titles.keys import split_year
 
 _GIVEN_UP = re.compile(
@@ -14,6 +14,8 @@ _GIVEN_UP = re.compile(
 )
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s*(?P<text>.*[^\s#:])[\s#:]*|(?P<before>[^:]{2,60}):")
 """What stands above some films of a list: "## To watch", "Gesehen:"."""
+_SAYS_A_STATE = 5
+"""Letters of a word within a heading that says a state by itself."""
 _PROPERTY = re.compile(r"\s*(?:[-*+]\s+)?(?P<name>[^\W\d_][\w -]{0,30})::\s*(?P<value>.*?)\s*")
 """What Logseq and Obsidian have below an entry: "rating:: 9/10"."""
 _MARKED = re.compile(rf"\s*{MARK}#{{1,6}}\s.*")
@@ -50,15 +52,17 @@ def typed_as_table(lines: list[str]) -> list[str]:
     entry: dict[str, str] = {}
     says: dict[str, str] = {}
     level = 0
+    some_ticked = any(map(is_ticked, lines))
     for number, (line, film) in enumerate(zip(lines, found, strict=True)):
         row: dict[str, str] = {}
         rows.append(row)
+        box = _by_box(line, says) if some_ticked else {}
         text = re.sub(rf"^\s*{MARK}", "", line.rstrip())
         below = lines[number + 1] if number + 1 < len(lines) else ""
         if is_no_entry(line) and not _MARKED.fullmatch(line.rstrip()):
             _add_property(entry, line.rstrip())
         elif film:
-            row |= film | says | ({"rating": film["rating"]} if film["rating"] else {})
+            row |= says | {name: cell for name, cell in film.items() if cell} | box
             entry = row
         elif rating := rating_of(text):
             if below_films and entry:
@@ -70,7 +74,7 @@ def typed_as_table(lines: list[str]) -> list[str]:
                 says, level = heading
             entry = {}
         elif text.strip() and number >= first and not (is_diary or (with_years and re.fullmatch(YEAR, text))):
-            row |= {"title": plain(text)} | says
+            row |= {"title": plain(text)} | says | box
             entry = row
     used = [
         name
@@ -80,6 +84,14 @@ def typed_as_table(lines: list[str]) -> list[str]:
     return [
         "\t".join(cells) + "\n" for cells in (used, *([row.get(name, "") for name in used] for row in rows))
     ]
+
+
+def _by_box(line: str, says: dict[str, str]) -> dict[str, str]:
+    """What the box before a film says, where its heading does not say that it was seen or given up."""
+    ticked = is_ticked(line)
+    if ticked is None or says.get("status", State.PLANNED) != State.PLANNED:
+        return {}
+    return {"status": (State.SEEN if ticked else State.PLANNED).value}
 
 
 def _are_rated(lines: list[str]) -> bool:
@@ -114,9 +126,12 @@ def _heading_of(text: str, below: str) -> tuple[dict[str, str], int] | None:
 
 def _said_by(heading: str) -> dict[str, str]:
     """What a heading says of all films below it."""
-    state = (
-        state_of(heading) or shelf_of_file(heading) or (State.BEGUN if _GIVEN_UP.search(heading) else None)
-    )
+    state = state_of(heading) or shelf_of_file(heading)
+    if state is None and _GIVEN_UP.search(heading):
+        state = State.BEGUN
+    if state is None:
+        words = (state_of(word) for word in heading.split() if len(word) >= _SAYS_A_STATE)
+        state = next(filter(None, words), None)
     of_films = len(heading.split()) > 3 or kind_of(heading) in {None, FILM}
     said = {} if of_films else {"kind": heading}
     if rating := rating_of(heading):

@@ -27,7 +27,8 @@ _NAMES_BEHIND = re.compile(r"(?:\s*\([^()]*\))+\s*$")
 _ALSO_KNOWN_AS = re.compile(r"^(?:a\.?k\.?a\.?|also known as)[:,]?\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(
-    r"^(?P<title>.*\S)\s*[(\[](?:[^()\[\]]*,\s)?(?P<year>\d{4})(?:,\s[^()\[\]]*)?[)\]]$", re.DOTALL
+    r"^(?P<title>.*\S)\s*[(\[](?:(?P<beside>[^()\[\]]*),\s)?(?P<year>\d{4})(?:,\s[^()\[\]]*)?[)\]]$",
+    re.DOTALL,
 )
 _TYPED_YEAR = re.compile(
     r"^(?P<title>.*\S)[\s,]*[\[(\s,]'?(?P<year>(?:18[89]|19[0-9]|20[0-3])[0-9]|[0-9]{2})[\])]?$", re.DOTALL
@@ -87,6 +88,12 @@ def split_year(text: str) -> tuple[str, int | None]:
     bare = text.strip()
     match = _YEAR.match(bare) if bare.endswith((")", "]")) else None
     return (match["title"], int(match["year"])) if match else (bare, None)
+
+
+def beside_year(text: str) -> str:
+    """ "The Godfather" of "Le Parrain (The Godfather, 1972)"; it may as well be who made the film."""
+    match = _YEAR.match(text.strip())
+    return (match["beside"] or "").strip() if match else ""
 
 
 def normalise(text: str) -> str:

@@ -505,6 +505,7 @@ BOMB = """<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "an Excel workbook", "as CSV"),
         ("a.pdf", b"%PDF-1.7\n", "a PDF file", "as CSV"),
         ("a.csv", b"\n<!DOCTYPE html><html><table>", r"a web page \(HTML\)", "export to CSV"),
+        ("a.html", b"<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL>", r"a web page \(HTML\)", "as CSV"),
         ("a.xls", b"<html xmlns:o='x'><table><tr>", r"a web page \(HTML\)", "as CSV"),
         ("a.csv.gz", b"\x1f\x8b\x08\x00", "a gzip archive", "Unpack"),
         ("a.yaml", b"- title: Heat\n", "a YAML file", "as CSV"),
@@ -656,7 +657,8 @@ def test_in_a_folder_what_has_no_films_is_passed_over_and_said(tmp_path: Path) -
          [("Heat", 1995, 4.5), ("Alien", 1979, "seen")], {"without a rating": 1, "TV series": 1}),
         ("trakt.csv", "rated_at,type,title,year,trakt_rating,trakt_id,rating\n2020-01-01T00:00:00Z,movie,Heat,1995,8.1,1,4\n2020-01-01T00:00:00Z,show,Lost,2004,8,2,8\n",
          [("Heat", 1995, 2.0)], {"TV series": 1}),
-        ("mal.csv", "series_title,series_type,my_score,my_status\nAkira,Movie,9,Completed\n", [], {"anime": 1}),
+        ("mal.csv", "series_title,series_type,my_score,my_status\nAkira,Movie,9,Completed\nMonster,TV,9,Completed\n", [("Akira", None, 4.5)], {"anime": 1}),
+        ("marks.csv", "タイトル,原題,区分,スコア\n乱,Ran,Mark!,4.0\n嫌われ,,Mark!,-\nレオン,Leon,Clip!,-\n", [("乱", None, 4.0), ("嫌われ", None, "seen"), ("レオン", None, "planned")], {}),
         ("anilist.json", '{"lists":[{"entries":[{"score":9,"media":{"title":{"romaji":"Akira"},"type":"ANIME"}}]}]}', [], {"anime": 1}),
         ("me.json", '{"format_version":2,"name":"me","ratings":[{"title":"Heat","year":1995,"imdb_id":null,"stars":4.5,"rated_on":null},{"title":"Alien","year":1979,"imdb_id":null,"stars":null,"rated_on":null}],"watchlist":[{"title":"Dune","year":2021,"imdb_id":null,"stars":null,"rated_on":null}],"hidden":[{"title":"Titanic","year":1997,"imdb_id":null,"stars":null,"rated_on":null}]}',
          [("Heat", 1995, 4.5), ("Alien", 1979, "seen"), ("Dune", 2021, "planned")], {}),
@@ -923,7 +925,8 @@ def test_films_a_line_with_or_without_ratings(tmp_path: Path, mark: str) -> None
         ("Ran", 1985, 4.5),
     ]
     plain = read(tmp_path / "mine.txt", f"{mark}Heat (1995)\n\n{mark}Me, Myself & Irene (2000)\n")
-    assert films(plain) == [("Heat", 1995, "planned"), ("Me, Myself & Irene", 2000, "planned")]
+    state = "seen" if "x" in mark else "planned"
+    assert films(plain) == [("Heat", 1995, state), ("Me, Myself & Irene", 2000, state)]
 
 
 @pytest.mark.parametrize("mark", ["", "- ", "3. "])
@@ -1389,6 +1392,28 @@ def test_a_column_of_seen_films_may_say_that_one_is_to_be_seen(tmp_path: Path) -
 )
 def test_json_with_titles_and_ratings_alone(tmp_path: Path, content: object, expected: list[Film]) -> None:
     assert films(read(tmp_path / "mine.json", json.dumps(content))) == expected
+
+
+FEED = """<?xml version="1.0"?><rss version="2.0" xmlns:letterboxd="https://letterboxd.com" xmlns:tmdb="https://themoviedb.org">
+<channel><title>Letterboxd - Ada</title><link>https://letterboxd.com/ada/</link><description>Letterboxd - Ada</description>
+<item><title>Heat, 1995 - ★★★★½</title><letterboxd:watchedDate>2023-02-10</letterboxd:watchedDate>
+<letterboxd:filmTitle>Heat</letterboxd:filmTitle><letterboxd:filmYear>1995</letterboxd:filmYear>
+<letterboxd:memberRating>4.5</letterboxd:memberRating><tmdb:movieId>949</tmdb:movieId></item>
+<item><title>Ran, 1985</title><letterboxd:watchedDate>2023-02-11</letterboxd:watchedDate>
+<letterboxd:filmTitle>Ran</letterboxd:filmTitle><letterboxd:filmYear>1985</letterboxd:filmYear><tmdb:movieId>11645</tmdb:movieId></item>
+</channel></rss>"""
+
+
+def test_a_feed_names_its_films_beside_its_titles(tmp_path: Path) -> None:
+    export = read(tmp_path / "rss.xml", FEED)
+    assert films(export) == [("Heat", 1995, 4.5), ("Ran", 1985, "seen")]
+    assert [row.own.tmdb_id for row in export.rows if row.own] == [949, 11645]
+
+
+def test_another_title_may_stand_beside_the_year(tmp_path: Path) -> None:
+    export = read(tmp_path / "mine.txt", "Le Parrain (The Godfather, 1972) - 9/10\nHeat (1995) - 8/10\n")
+    found = [(row.own.title, row.own.year, row.own.original_title) for row in export.rows if row.own]
+    assert found == [("Le Parrain", 1972, "The Godfather"), ("Heat", 1995, None)]
 
 
 def test_json_of_numbers_has_no_films(tmp_path: Path) -> None:

@@ -118,6 +118,26 @@ def test_ratings_stand_beside_films_above_or_below(text: str, expected: list[tup
     assert [(film["title"], film.get("rating", "")) for film in films(text, "films.txt")] == expected
 
 
+def test_boxes_say_what_was_seen_where_some_are_ticked() -> None:
+    text = "- [x] Charade (1963) - nota 9\n- [X] Laura\n- [ ] Hamlet (1996)\n"
+    assert films(text, "lista.md") == [
+        {"title": "Charade (1963)", "rating": "9", "status": "seen"},
+        {"title": "Laura", "status": "seen"},
+        {"title": "Hamlet (1996)", "status": "planned"},
+    ]
+    text = "## To watch\n- [x] Charade (1963)\n- [ ] Laura\n## Gave up on\n- [x] Hamlet (1996)\n"
+    assert [film["status"] for film in films(text, "list.md")] == ["seen", "planned", "begun"]
+    assert films("- [ ] Charade (1963)\n- [ ] Laura (1944)\n", "list.md")[0] == {"title": "Charade (1963)"}
+
+
+def test_a_question_mark_is_no_rating_and_a_word_of_a_heading_says_the_state() -> None:
+    text = "FILMS GEZIEN (cijfers)\n------\nCharade (1963) - 8,5   (nog eens)\nLaura (1944) - ?\n"
+    assert films(text, "films.txt") == [
+        {"title": "Charade (1963)", "rating": "8,5", "status": "seen"},
+        {"title": "Laura (1944)", "status": "seen"},
+    ]
+
+
 def test_numbers_of_titles_are_no_ratings() -> None:
     titles = ["Apollo 13", "Alien", "2001: A Space Odyssey", "Die Hard 2", "Mission: 7", "Laura"]
     assert films("\n".join(titles), "films.txt") == [{"title": title} for title in titles]
