@@ -16,6 +16,7 @@ else:
 SCHEMES = ("s3", "gs", "az")
 """Of object stores that a home can be in."""
 
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 NETWORK_FILE = "model.keras"
 """Of a run whose network was trained."""
 TITLES_FILE = "titles.txt"
@@ -89,8 +90,14 @@ def place_at(chosen: Path | str, what: str = "A home") -> Path:
     if not found:
         return Path(chosen).expanduser().absolute()
     scheme, rest = found[1].lower(), (found[2] or "").strip("/")
-    if scheme in SCHEMES and rest:
-        return Address(f"{scheme}:", *rest.split("/"))
+    bucket, *names = rest.split("/")
+    if "@" in bucket:
+        raise UsageError(
+            f"{what} cannot be at an address with a password in it: {scheme}://...@{bucket.rpartition('@')[2]}.",
+            "Keep them in the environment, such as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+        )
+    if scheme in SCHEMES and _BUCKET.fullmatch(bucket) and not {".", ".."} & {*names}:
+        return Address(f"{scheme}:", bucket, *names)
     raise UsageError(
         f"{what} cannot be at {scheme}://{rest}.",
         "Give a folder, or a bucket and what names in it begin with (gs:// and az://, too): s3://my-bucket/movierec",

@@ -17,8 +17,8 @@ def export(
         typer.Argument(
             metavar="FILE",
             parser=str,  # as it was typed, whatever the encoding, and with the slash that a Path loses
-            help="The file to write, .csv, .jsonl or .parquet; or, for Parquet in parts, FOLDER/ or "
-            "s3://BUCKET/PREFIX/.",
+            help="The file to write, .csv, .jsonl or .parquet, also as s3://BUCKET/FILE; or, for Parquet in "
+            "parts, FOLDER/ or s3://BUCKET/PREFIX/.",
         ),
     ],
     top: TopOption = 10,

@@ -96,6 +96,9 @@ def _report(found: "movierec.Info", faults: dict[str, list[str]] | None) -> None
     damaged = {run_id: wrong for run_id, wrong in faults.items() if wrong}
     if not damaged:
         note(f"Verified {counted(len(faults), 'run')}: every file is as it was written.")
+        if faults and not found.run:
+            newest = max(faults)
+            raise StoreError("None of the runs is in use.", f"Use one: movierec use {newest}")
         return
     for run_id, wrong in damaged.items():
         for fault in wrong:

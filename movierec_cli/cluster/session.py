@@ -5,6 +5,8 @@ import os
 import re
 import secrets
 import socket
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
-from movierec_cli.errors import ClusterError, MovieRecError, UsageError
+from movierec_cli.errors import ClusterError, MovieRecError, UsageError, counted
 from movierec_cli.system.silence import silence
 from movierec_cli.system.workers import Kept, Workers
 
@@ -22,6 +24,10 @@ T = TypeVar("T")
 LOCAL = "local"
 PATIENCE = 3.0
 """Seconds that a cluster has to open its port to us, and to answer."""
+TRIAL = 30.0
+"""Seconds that it has to let this machine in."""
+MOST_A_CORE = 4
+"""So many workers at most for each core of this machine."""
 RETRIES = 10
 """How often a call is made again whose worker was lost."""
 _PACKAGES = {"lance": "pylance"}
@@ -31,6 +37,18 @@ _ACROSS_MACHINES = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
 _SETTINGS = b"\x04"
 """The kind of frame that HTTP/2, which gRPC is spoken in, begins with."""
 _GRPC_BEGINS = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0" + _SETTINGS + b"\0" * 5
+
+
+_RAISED = b"raised"
+_ASK = f"""
+import sys
+try:
+    import ray
+    ray.init(address=sys.argv[1], log_to_driver=False)
+except Exception:
+    sys.exit(print({_RAISED.decode()!r}) or 1)
+"""
+"""What it is asked by; other errors than its end are told by `_connect`."""
 
 
 @contextmanager
@@ -54,16 +72,23 @@ def open_cluster(
         )
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}: give a whole number from 1.")
+    own = os.cpu_count() or 1
+    if not found and workers is not None and workers > max(MOST_A_CORE * own, 8):
+        raise UsageError(
+            f"--workers {workers}: this machine has {counted(own, 'core')}, and more workers take longer.",
+            f"Give one for each: --workers {own}",
+        )
     with _environment(own=not found):
         ray = _ray()
         if on_stage:
             on_stage("Starting Ray, up to 15 seconds" if not found else f"Asking Ray at {address}")
         if found:
             _knock(address, found[1].strip("[]"), int(found[2]))
+            _try(address)
             package = str(Path(__file__).parents[1])
             _connect(ray, address, address=address, runtime_env={"py_modules": [package]})
         else:
-            cores = workers or os.cpu_count() or 1
+            cores = workers or own
             _connect(ray, address, address=LOCAL, num_cpus=cores, include_dashboard=False)
         try:
             cores = max(1, int(ray.cluster_resources().get("CPU", 1)))
@@ -128,6 +153,26 @@ def _knock(address: str, host: str, port: int) -> None:
         ) from None
     if answer[3:4] != _SETTINGS and os.environ.get("RAY_USE_TLS", "0") == "0":
         raise _not_taken(address)
+
+
+def _try(address: str) -> None:
+    """See in a process of its own whether this machine belongs to the cluster.
+
+    Where it does not, Ray ends the process that asks, without an exception, or waits for minutes.
+    """
+    try:
+        line = [sys.executable, "-c", _ASK, address]
+        tried = subprocess.run(line, check=False, capture_output=True, timeout=TRIAL)
+    except subprocess.TimeoutExpired:
+        raise ClusterError(
+            f"The cluster at {address} has not let this machine in within {TRIAL:.0f} seconds.",
+            "Run the command on a machine of the cluster, with the address that ray status shows there.",
+        ) from None
+    if tried.returncode and _RAISED not in tried.stdout:
+        raise ClusterError(
+            f"This machine does not belong to the cluster at {address}.",
+            "Run the command on one of its machines, or let this one join it: ray start --address=" + address,
+        )
 
 
 def _connect(ray: Any, name: str, **how: Any) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from movierec_cli.errors import MovieRecError, UsageError
-from movierec_cli.home import Home, place_at
+from movierec_cli.home import SCHEMES, Home, place_at
 from movierec_cli.questions.everyone import PEOPLE_AT_ONCE, AllMovies, Block, recommendation_blocks
 from movierec_cli.questions.export_files import WRITERS, parquet_writer
 from movierec_cli.store.runs import current_run
 from movierec_cli.store.table import open_table
-from movierec_cli.system.files import check_target, names_a_folder, whole_file
+from movierec_cli.system.files import as_given, check_suffix, check_target, names_a_folder, whole_file
 from movierec_cli.system.storage import storage_at
 from movierec_cli.system.workers import HERE, Workers, in_order
 
@@ -37,18 +37,21 @@ def export(
 
     Columns: user_id, rank, movie_id, title, score; people in ascending user_id; movies they have rated are
     left out. A file appears whole or not at all, and an older one of that name stays until then. A path that
-    ends in a slash, or an address such as s3://BUCKET/PREFIX/, gets Parquet files, part-00000.parquet and so
+    ends in a slash, or an address such as s3://BUCKET/PREFIX, gets Parquet files, part-00000.parquet and so
     on, and when all of them are there an empty file _SUCCESS. workers: who computes what is written; it is
     the same. Returns the number of rows.
 
     Raises UsageError for another suffix, NotFoundError without a model, UnreachableError where an object
     store does not answer.
     """
-    in_parts = names_a_folder(path)
-    if in_parts:
+    in_parts, example = names_a_folder(path), "movierec export recommendations.csv"
+    scheme, is_address, _ = as_given(path).partition("://")
+    if in_parts or (is_address and scheme.lower() in SCHEMES):
         place = place_at(path, "Recommendations")
+        if not in_parts:
+            check_suffix(place, tuple(WRITERS), example)
     else:
-        place = check_target(path, tuple(WRITERS), "movierec export recommendations.csv")
+        place = check_target(path, tuple(WRITERS), example)
     if top < 1:
         raise UsageError(f"--top {top}: ask for at least 1 movie.", "For example: --top 10")
     run = current_run(Home.resolve(home))
@@ -71,10 +74,16 @@ class _Export:
 
     def write_file(self, path: Path) -> int:
         rows = 0
-        with whole_file(path) as draft, WRITERS[path.suffix.lower()](draft, self.all_movies) as write:
+        storage = storage_at(path.parent)
+        storage.scratch.mkdir(parents=True, exist_ok=True)
+        with (
+            whole_file(storage.scratch / path.name) as draft,
+            WRITERS[path.suffix.lower()](draft, self.all_movies) as write,
+        ):
             for block in self._blocks():
                 write(block)
                 rows += len(block.rank)
+        storage.put_in(path.name)
         return rows
 
     def write_parts(self, place: Path) -> int:

@@ -16,6 +16,7 @@ from movierec_cli.system.typed_json import format_version, from_json, parse
 
 MOVIES, USERS = "movies", "users"
 """The tables of a run."""
+_LONGEST_SHOWN = 40
 _TRAIN = "Train again: movierec train"
 
 
@@ -66,7 +67,8 @@ def _current_id(home: Home) -> str:
             f"{home.current} cannot be read: {error}", "Remove it and train again: movierec train"
         ) from None
     if Path(run_id).name != run_id or not run_id.isprintable() or run_id[:1] in ("", "."):
-        raise StoreError(f"{home.current} names {run_id!r}, which is not a run.", _way_out(home, run_id))
+        shown = repr(run_id) if len(run_id) <= _LONGEST_SHOWN else f"{run_id[:_LONGEST_SHOWN]!r} and more"
+        raise StoreError(f"{home.current} names {shown}, which is not a run.", _way_out(home, run_id))
     return run_id
 
 

@@ -83,6 +83,7 @@ class Bucket:
     def _connected(self, **client: timedelta) -> "ObjectStore":
         from obstore.store import from_url
 
+        refusals.check_settings(self.address)
         options = {"allow_http": self._plain, "connect_timeout": _CONNECT, **client}
         more: dict[str, Any] = {"client_options": options}
         if self.address.startswith("s3:") and _has_aws_profile():
@@ -287,6 +288,10 @@ class Bucket:
             if isinstance(error, FileNotFoundError):
                 raise FileNotFoundError(errno.ENOENT, "there is no such object", name) from None
             raise refusals.unreachable(self.address, told, error) from None
+        except BaseException as error:
+            if type(error).__name__ == "PanicException":  # of Rust, and no Exception of Python's
+                raise refusals.unusable(self.address) from None
+            raise
 
 
 def _whole(ask: Callable[..., Any], *arguments: object) -> Any:

@@ -40,18 +40,23 @@ def unreadable(path: Path | str, error: OSError, wanted: str) -> DataError:
     return DataError(f"{given} cannot be read: {reason}.", f"Give {wanted}.")
 
 
-def check_target(path: Path | str, suffixes: Sequence[str], example: str | None = None) -> Path:
-    """`path`, when a file of one of the `suffixes` can be written there. example: a command that can be.
-
-    Raises UsageError for another suffix, MovieRecError for a folder or one that is missing.
-    """
-    path = Path(path)
+def check_suffix(path: Path, suffixes: Sequence[str], example: str | None = None) -> None:
+    """Raise UsageError for a name with another suffix. example: a command with one of them."""
     if path.suffix.lower() not in suffixes:
         known = " or ".join(filter(None, [", ".join(suffixes[:-1]), suffixes[-1]]))
         raise UsageError(
             f"Cannot write to {path.name!r}: the name must end in {known}.",
             example and f"For example: {example}",
         )
+
+
+def check_target(path: Path | str, suffixes: Sequence[str], example: str | None = None) -> Path:
+    """`path`, when a file of one of the `suffixes` can be written there. example: a command that can be.
+
+    Raises UsageError for another suffix, MovieRecError for a folder or one that is missing.
+    """
+    path = Path(path)
+    check_suffix(path, suffixes, example)
     if "://" in as_given(path):
         raise MovieRecError(
             f"Cannot write {as_given(path)}: it is an address.", "Give the name of a file to write."

@@ -53,6 +53,11 @@ def test_an_exported_file_is_byte_for_byte_the_same(
     for name, home in homes.items():
         assert cli("export", str(tmp_path / f"{name}.csv"), home=home).code == 0
     assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
+    lists = Home.resolve("s3://films/lists").root
+    for file in (lists / "all.csv", Home.resolve("s3://films/all.csv").root):
+        assert cli("export", str(file), home=homes["here"]).code == 0
+        assert objects.read(file) == (tmp_path / "here.csv").read_bytes()
+    assert objects.below(lists) == ["all.csv"]
 
 
 def test_a_question_lists_once_and_asks_no_more_once_its_tables_are_open(
@@ -109,6 +114,12 @@ def test_info_verify_finds_each_flipped_byte(trained: Home, objects: Objects, ho
         assert verify(home) == {run.run_id: [f"{name} has changed since it was written"]}
         objects.write(run.folder / name, content)
     assert verify(home) == {run.run_id: []}
+    in_use = objects.read(home.current)
+    objects.write(home.current, bytes([in_use[0] ^ 1, *in_use[1:]]))
+    answer = cli("info", "--verify", home=home.root)
+    assert answer.code == 1
+    assert f"Use one: movierec use {run.run_id}" in " ".join(answer.err.split())
+    objects.write(home.current, in_use)
     objects.write(run.folder / "stranger", b"?")
     assert "stranger does not belong" in " ".join(cli("info", "--verify", home=home.root).err.split())
 

@@ -1,5 +1,6 @@
 """An object store that is slow to answer, refuses, or is not there: tried again, then said in a sentence."""
 
+import os
 import time
 from pathlib import Path
 
@@ -167,6 +168,54 @@ def test_an_endpoint_that_cannot_be_reached_and_missing_credentials_are_said(
     monkeypatch.setenv("HOME", str(tmp_path))  # whoever runs the tests may have some there
     answer = cli("info", home=Home.resolve("s3://films/nobody").root)
     assert "No credentials were found for s3://films/nobody" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("AWS_ENDPOINT_URL", "127.0.0.1:9000", "AWS_ENDPOINT_URL must be the address of an object store"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:99999", "AWS_ENDPOINT_URL must be the address"),
+        ("AWS_ENDPOINT_URL", "me:my-secret@store", "and what it holds is none"),
+        ("AWS_ENDPOINT_URL_S3", "http://", "AWS_ENDPOINT_URL_S3 must be the address"),
+        ("AWS_ACCESS_KEY_ID", "my-secret\n", "AWS_ACCESS_KEY_ID has a line break"),
+        ("AWS_REGION", "eu\r\n", "AWS_REGION has a line break"),
+        ("AWS_SECRET_ACCESS_KEY", "", "AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not."),
+    ],
+)
+def test_settings_with_which_nothing_can_be_asked_are_named(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    answer = cli("runs", home=Home.resolve(f"s3://films/{abs(hash((name, value)))}").root)
+    words = " ".join(answer.err.split())
+    assert answer.code == 1
+    assert told in words
+    assert "my-secret" not in words
+    assert "Traceback" not in words
+
+
+def test_an_empty_endpoint_is_none(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", os.environ["AWS_ENDPOINT_URL"])
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "")
+    assert cli("runs", home=Home.resolve("s3://films/empty-endpoint").root).code == 0
+
+
+def test_whose_settings_are_told_follows_from_the_address(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AZURE_STORAGE_ACCOUNT_NAME", raising=False)
+    answer = cli("runs", home=Home.resolve("az://films/home").root)
+    assert answer.code == 1
+    assert "AZURE_STORAGE_ACCOUNT_NAME" in answer.err
+    assert "AWS" not in answer.err
+
+
+@pytest.mark.parametrize(
+    "address", ["s3://me:secret@films/home", "s3://films/../home", "s3://bu cket/x", "s3://[/x"]
+)
+def test_an_address_that_is_no_place_in_a_bucket_is_refused(cli: Cli, address: str) -> None:
+    answer = cli("runs", "--home", address)
+    assert answer.code == 2
+    assert "A home cannot be at" in " ".join(answer.err.split())
+    assert "secret" not in answer.err
 
 
 def test_credentials_come_from_a_profile_too(

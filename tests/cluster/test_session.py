@@ -225,6 +225,31 @@ def test_what_is_no_cluster_is_said_in_time(answer: bytes | None) -> None:
         serving.join()
 
 
+@pytest.mark.parametrize(
+    ("init", "told"),
+    [
+        ("import os; os._exit(1)", "This machine does not belong to the cluster at {}."),
+        ("import time; time.sleep(60)", "The cluster at {} has not let this machine in"),
+    ],
+)
+def test_a_machine_outside_the_cluster_is_told(
+    head: str, init: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ray of a process without a part of the cluster on its machine ends it, or never comes back."""
+    (tmp_path / "ray.py").write_text(f"def init(**_):\n    {init}\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(session, "TRIAL", 5.0)
+    with pytest.raises(ClusterError, match=told.format(head)):
+        open_cluster(head).__enter__()
+
+
+@pytest.mark.parametrize("count", [300, 10**20])
+def test_more_workers_than_a_machine_has_use_for_are_refused(count: int) -> None:
+    with pytest.raises(UsageError, match=f"--workers {count}: this machine has") as caught:
+        open_cluster("local", workers=count).__enter__()
+    assert f"--workers {os.cpu_count()}" in str(caught.value.hint)
+
+
 def test_another_version_is_said(head: str) -> None:
     import ray
 

@@ -259,11 +259,13 @@ def test_a_file_is_no_folder_for_parts(computed_home: Path, tmp_path: Path) -> N
     assert (tmp_path / "recommendations").read_text() == "of mine"
 
 
-def test_an_address_takes_parts_only(computed_home: Path) -> None:
-    with pytest.raises(MovieRecError, match=r"Cannot write s3://films/all.csv: it is an address"):
-        export("s3://films/all.csv", home=computed_home)
+def test_an_address_is_one_of_an_object_store_and_its_file_has_a_known_suffix(computed_home: Path) -> None:
     with pytest.raises(UsageError, match="Recommendations cannot be at ftp://films/all"):
         export("ftp://films/all/", home=computed_home)
+    with pytest.raises(MovieRecError, match=r"Cannot write ftp://films/all.csv: it is an address"):
+        export("ftp://films/all.csv", home=computed_home)
+    with pytest.raises(UsageError, match=r"Cannot write to 'all.txt': the name must end in .csv"):
+        export("s3://films/all.txt", home=computed_home)
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
