@@ -11,7 +11,11 @@ from movierec_cli.datasets.library import (
     list_datasets as list_datasets,
     load_dataset as load_dataset,
 )
-from movierec_cli.datasets.shelf import DatasetSummary as DatasetSummary, FetchedDataset as FetchedDataset
+from movierec_cli.datasets.shelf import (
+    DatasetSummary as DatasetSummary,
+    FetchedDataset as FetchedDataset,
+    verify_datasets as verify_datasets,
+)
 from movierec_cli.errors import MovieRecError as MovieRecError
 from movierec_cli.evaluation.compare import Comparison as Comparison, Figures as Figures, evaluate as evaluate
 from movierec_cli.overview import (

@@ -1,5 +1,6 @@
 """movierec info"""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,19 +13,22 @@ from movierec_cli.cli.table import Facts
 from movierec_cli.cli.update import update_text
 from movierec_cli.errors import StoreError, counted, sizes_text
 
+_DATASETS = "datasets/"
+
 
 def info(
     output_format: Annotated[
         PageFormat, typer.Option("--format", "-f", help="How to show it.")
     ] = PageFormat.TABLE,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Read every file of every run and say which have changed.")
+        bool,
+        typer.Option("--verify", help="Read all files of runs and datasets and say which have changed."),
     ] = False,
     home: HomeOption = None,
 ) -> None:
     """Show the dataset, the model in use, its figures, sizes, folders and versions."""
     found = movierec.info(home)
-    faults = movierec.verify(home) if verify else None
+    faults = _verified(home) if verify else None
     checked = {} if faults is None else {"faults": faults}
     write(output_format, content=lambda: _record(found) | checked, table=lambda: _facts(found))
     if output_format is PageFormat.JSON:
@@ -89,26 +93,36 @@ def _record(found: "movierec.Info") -> dict[str, Any]:
     return record
 
 
+def _verified(home: Path | str | None) -> dict[str, list[str]]:
+    """What is wrong with each run, by its id, and with each dataset, as datasets/NAME."""
+    of_datasets = movierec.verify_datasets(home)
+    return movierec.verify(home) | {f"{_DATASETS}{name}": wrong for name, wrong in of_datasets.items()}
+
+
 def _report(found: "movierec.Info", faults: dict[str, list[str]] | None) -> None:
-    """Say what --verify has found. Raises StoreError where a run is damaged."""
+    """Say what --verify has found. Raises StoreError where a run or a dataset is damaged."""
     if faults is None:
         return
-    damaged = {run_id: wrong for run_id, wrong in faults.items() if wrong}
+    runs = {name: wrong for name, wrong in faults.items() if not name.startswith(_DATASETS)}
+    both = (len(runs), "run"), (len(faults) - len(runs), "dataset")
+    read = " and ".join(counted(count, noun) for count, noun in both if count) or "nothing"
+    damaged = {name: wrong for name, wrong in faults.items() if wrong}
     if not damaged:
-        note(f"Verified {counted(len(faults), 'run')}: every file is as it was written.")
-        if faults and not found.run:
-            newest = max(faults)
-            raise StoreError("None of the runs is in use.", f"Use one: movierec use {newest}")
+        note(f"Verified {read}: every file is as it was written.")
+        if runs and not found.run:
+            raise StoreError("None of the runs is in use.", f"Use one: movierec use {max(runs)}")
         return
-    for run_id, wrong in damaged.items():
+    for name, wrong in damaged.items():
         for fault in wrong:
-            note(f"{run_id}: {fault.rstrip('.')}.")
-    sound = [run_id for run_id, wrong in faults.items() if not wrong]
-    if found.run and found.run.run_id in sound:
+            note(f"{name}: {fault.rstrip('.')}.")
+    sound = [run_id for run_id, wrong in runs.items() if not wrong]
+    if not damaged.keys() & runs.keys():
+        hint = f"Fetch it anew: movierec fetch {min(damaged).removeprefix(_DATASETS)} --force"
+    elif found.run and found.run.run_id in sound:
         hint = "The run in use is whole; do not go back to another that is not."
     elif sound:
         hint = f"Go back to one that is whole, movierec use {sound[-1]}, or train again: movierec train"
     else:
         hint = "Train again: movierec train"
     are = "is" if len(damaged) == 1 else "are"
-    raise StoreError(f"{len(damaged)} of {counted(len(faults), 'run')} {are} damaged.", hint)
+    raise StoreError(f"{len(damaged)} of {read} {are} damaged.", hint)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from movierec_cli.errors import DataError, MovieRecError, UsageError
 from movierec_cli.home import Home
-from movierec_cli.system.files import FileFacts
+from movierec_cli.system.files import FileFacts, sha256
 from movierec_cli.system.interrupts import uninterrupted
 from movierec_cli.system.progress import Progress
 from movierec_cli.system.storage import storage_at
@@ -273,6 +273,29 @@ def summaries(home: Home) -> tuple[DatasetSummary, ...]:
         size = sum(storage_at(home.datasets / name).files().values())
         found.append(DatasetSummary(name, size, manifest))
     return tuple(found)
+
+
+def verify_datasets(home: Home | Path | str | None = None) -> dict[str, list[str]]:
+    """For every dataset, by their names, which of its files are not as they were fetched: name -> sentences,
+    [] for nothing."""
+    place = Home.resolve(home)
+    return {name: _faults(place, name) for name in names_here(place)}
+
+
+def _faults(home: Home, name: str) -> list[str]:
+    datasets = storage_at(home.datasets)
+    try:
+        datasets.bring_out(name, MANIFEST_FILE)
+        files = Shelf(home, name).manifest().files
+    except DataError as error:
+        return [error.message]
+    known = {datasets.scratch / name / file_name: facts.sha256 for file_name, facts in files.items()}
+    changed = {path: "changed" if path.is_file() else "gone" for path in known}
+    return [
+        f"{path.name} has {fate} since it was fetched"
+        for path, fate in changed.items()
+        if fate == "gone" or sha256(path) != known[path]
+    ]
 
 
 def workplace(home: Home) -> Home:

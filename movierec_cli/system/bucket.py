@@ -16,9 +16,9 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
@@ -273,25 +273,8 @@ class Bucket:
                 self._download(file, self.scratch / name / file.removeprefix(f"{name}/{digest}/"))
         (self.scratch / name / seal).write_bytes(sealed)
 
-    @contextmanager
-    def _asking(self, name: str = "") -> Iterator[None]:
-        """Say what an object store answers as an error of the system, or as one for the user.
-
-        Its own words may hold keys and tokens: nothing of them is shown but the code of the answer.
-        """
-        try:
-            yield
-        except (FileNotFoundError, exceptions.BaseError) as error:
-            told = str(error)
-            if re.search(r"NoSuchBucket|ContainerNotFound|bucket does not exist", told):
-                raise refusals.no_bucket(self.address, self._bucket) from None
-            if isinstance(error, FileNotFoundError):
-                raise FileNotFoundError(errno.ENOENT, "there is no such object", name) from None
-            raise refusals.unreachable(self.address, told, error) from None
-        except BaseException as error:
-            if type(error).__name__ == "PanicException":  # of Rust, and no Exception of Python's
-                raise refusals.unusable(self.address) from None
-            raise
+    def _asking(self, name: str = "") -> AbstractContextManager[None]:
+        return refusals.in_words(self.address, self._bucket, name)
 
 
 def _whole(ask: Callable[..., Any], *arguments: object) -> Any:

@@ -1,7 +1,10 @@
 """What an object store answers where it does not do what it was asked, in words for the user."""
 
+import errno
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from obstore import exceptions
@@ -71,14 +74,36 @@ def _is_endpoint(given: str) -> bool:
         return False
 
 
-def no_bucket(address: str, bucket: str) -> UnreachableError:
+@contextmanager
+def in_words(address: str, bucket: str, name: str) -> Iterator[None]:
+    """Say what an object store answers as an error of the system, or as one for the user.
+
+    Its own words may hold keys and tokens: nothing of them is shown but the code of the answer.
+    """
+    try:
+        yield
+    except (FileNotFoundError, exceptions.BaseError) as error:
+        told = str(error)
+        if re.search(r"NoSuchBucket|ContainerNotFound|bucket does not exist", told):
+            raise _no_bucket(address, bucket) from None
+        if isinstance(error, FileNotFoundError):
+            raise FileNotFoundError(errno.ENOENT, "there is no such object", name) from None
+        raise _unreachable(address, told, error) from None
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # of Rust, and no Exception of Python's
+            told = f"{_who(address)} {_where(address)}"
+            raise UnreachableError(f"{address} cannot be asked.", told) from None
+        raise
+
+
+def _no_bucket(address: str, bucket: str) -> UnreachableError:
     """The bucket is not there."""
     return UnreachableError(
         f"There is no bucket {bucket} for {address}.", f"Create it, or name another. {_where(address)}"
     )
 
 
-def unreachable(address: str, told: str, error: Exception) -> UnreachableError:
+def _unreachable(address: str, told: str, error: Exception) -> UnreachableError:
     """What else may be wrong. told: the answer, of which nothing but its code is shown."""
     answer = re.search(r"status code: (\d{3}[A-Za-z ]*)", told)
     code = re.search(r"<Code>(\w+)</Code>", told)
@@ -91,11 +116,6 @@ def unreachable(address: str, told: str, error: Exception) -> UnreachableError:
     reason = reason or next((why for mark, why in _REASONS.items() if mark in told.lower()), "")
     reason = reason or (_CUT if _IS_CUT.search(told) else _UNKNOWN)
     return UnreachableError(f"{address} does not answer: {reason}.", f"Try again later. {_where(address)}")
-
-
-def unusable(address: str) -> UnreachableError:
-    """Something in the environment, or in an answer, is not as obstore expects it."""
-    return UnreachableError(f"{address} cannot be asked.", f"{_who(address)} {_where(address)}")
 
 
 def no_credentials(address: str) -> UnreachableError:

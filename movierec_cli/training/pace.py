@@ -75,6 +75,8 @@ class Pace:
     def _seconds_left(self) -> float | None:
         """None while it cannot be said."""
         fit = self._fits.each
+        if fit is None and self._stars.each is not None:
+            fit = self._stars.each / STARS
         if fit is None or (self._passes.left > 0.5 and self._passes.each is None):
             return None
         parts = ((self._fits, fit), (self._passes, self._passes.each or 0.0), (self._stars, STARS * fit))

@@ -12,6 +12,7 @@ import pytest
 
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.datasets.library import fetch, list_datasets, load_dataset
+from movierec_cli.datasets.shelf import verify_datasets
 from movierec_cli.errors import MovieRecError, UnreachableError
 from movierec_cli.home import Home
 from movierec_cli.overview import info, prune_runs, use
@@ -64,7 +65,9 @@ def together(*works: Callable[[], object]) -> None:
 # ---- datasets and runs ----
 
 
-def test_from_the_fetched_files_to_the_first_answer(home: Home, cli: Cli, tmp_path: Path) -> None:
+def test_from_the_fetched_files_to_the_first_answer(
+    home: Home, objects: Objects, cli: Cli, tmp_path: Path
+) -> None:
     board = Checkerboard.dataset()
     source = write_csv_layout(board, tmp_path / "board")
     fetched = cli("fetch", "--from", str(source), home=home.root)
@@ -78,6 +81,13 @@ def test_from_the_fetched_files_to_the_first_answer(home: Home, cli: Cli, tmp_pa
     [dataset] = info(home.root).datasets
     assert (dataset.name, dataset.manifest and dataset.manifest.ratings) == ("board", len(board.ratings))
     assert verify(home) == {current_run(home).run_id: []}
+    assert verify_datasets(home) == {"board": []}
+    [ratings] = [name for name in objects.below(home.datasets) if name.endswith("/ratings.csv")]
+    content = objects.read(home.datasets / ratings)
+    objects.write(home.datasets / ratings, bytes([*content[:-3], content[-3] ^ 1, *content[-2:]]))
+    answer = cli("info", "--verify", home=home.root)
+    assert "datasets/board: ratings.csv has changed since it was fetched." in " ".join(answer.err.split())
+    assert answer.code == 1
 
 
 def test_a_dataset_is_replaced_as_a_whole_and_the_old_files_go_later(

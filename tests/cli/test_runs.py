@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 import movierec_cli as movierec
+from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.home import Home
 from movierec_cli.store.facts import write_facts
 from movierec_cli.store.publishing import new_run
 from movierec_cli.store.runs import current_run
-from tests.support import Cli, run_facts
+from tests.support import Cli, home_with, run_facts
 
 
 def add_run(home: Path, dataset: str, ndcg: float = 0.25) -> str:
@@ -144,6 +145,25 @@ def test_verify_says_that_all_is_well(cli: Cli, checkerboard_home: Path) -> None
     assert "every file is as it was written" in " ".join(result.err.split())
     found = json.loads(cli("info", "--verify", "-f", "json", home=checkerboard_home).out)
     assert found["faults"] == {current_run(Home(checkerboard_home)).run_id: []}
+
+
+def test_verify_reads_datasets_too(cli: Cli, checkerboard: Dataset, tmp_path: Path) -> None:
+    home = home_with(checkerboard, tmp_path, "board")
+    result = cli("info", "--verify", home=home)
+    assert (result.code, "Verified 1 dataset:" in " ".join(result.err.split())) == (0, True)
+    file = home / "datasets" / "board" / "ratings.csv"
+    content = file.read_bytes()
+    file.write_bytes(bytes([*content[:-3], content[-3] ^ 1, *content[-2:]]))
+    (home / "datasets" / "board" / "movies.csv").unlink()
+    result = cli("info", "--verify", "-f", "json", home=home)
+    said = " ".join(result.err.split())
+    assert result.code == 1
+    assert "1 of 1 dataset is damaged." in said
+    assert "movierec fetch board --force" in said
+    assert {*json.loads(result.out)["faults"]["datasets/board"]} == {
+        "ratings.csv has changed since it was fetched",
+        "movies.csv has gone since it was fetched",
+    }
 
 
 def test_verify_names_the_fault_and_the_way_out(cli: Cli, checkerboard_home: Path, tmp_path: Path) -> None:

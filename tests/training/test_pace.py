@@ -63,6 +63,16 @@ def test_without_epochs_it_is_known_after_two_pieces(clock: Clock) -> None:
     assert told == [pytest.approx(1.6 * 15 + pace.STARS * 15)]
 
 
+def test_what_stars_take_tells_of_the_fits(clock: Clock) -> None:
+    """Half of the stars took 6 s, and the first piece of work is not timed."""
+    told: list[float] = []
+    watch = Pace(told.append, 0)
+    clock.times(1, 9, watch.learned_stars, 0.25)
+    assert told == []
+    clock.times(1, 6, watch.learned_stars, 0.5)
+    assert told == [pytest.approx(0.25 * 12 + pace.FITS * 12 / pace.STARS)]
+
+
 def test_it_is_not_told_more_than_once_a_second(clock: Clock) -> None:
     told: list[float] = []
     watch = Pace(told.append, 0)

@@ -32,7 +32,7 @@ class TrainingView:
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=16 if self._console.width >= _WIDE else 6),
-            MofNCompleteColumn(),
+            *([MofNCompleteColumn()] if epochs else []),
             TextColumn("{task.fields[figures]}"),
             TimeElapsedColumn(),
             *([TextColumn("{task.fields[left]}")] if self._console.width >= _WIDE else []),
