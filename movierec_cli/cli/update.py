@@ -16,7 +16,7 @@ def update(
         typer.Option(
             "--from",
             metavar="PATH",
-            help="Add the ratings of a file, or of a folder with one, in any MovieLens layout.",
+            help="Add the ratings of a file in a MovieLens layout, or of a folder with one or with Parquet.",
             show_default="what the dataset has now",
         ),
     ] = None,

@@ -78,7 +78,8 @@ def recognise(folder: Path) -> DatasetFiles:
     if ratings is None:
         raise DataError(
             f"There are no ratings in {folder}.",
-            hint="Looked for u.data (tabs), ratings.dat (::) or ratings.csv (with a header).",
+            hint="Looked for u.data (tabs), ratings.dat (::), ratings.csv (with a header), and .parquet with "
+            "columns for user, movie and rating.",
         )
     movies = _find(files, set(MOVIE_FILES.values()), _sniff_movies, "movies")
     return DatasetFiles(

@@ -295,6 +295,11 @@ def _fetch_source(
         origin = Path(source).expanduser().absolute()
         recorded = Source("path", str(origin))
     try:
+        if origin.is_file() and origin.suffix.lower() == ".parquet":
+            raise DataError(
+                f"{origin} is one file of Parquet, and a dataset is a folder of them.",
+                f"Give that: movierec fetch --from {origin.parent}",
+            )
         if not origin.is_dir():
             unpack(origin, shelf.raw)
         folder, of_parquet = origin if origin.is_dir() else shelf.raw, shelf.raw / "of-parquet"

@@ -107,7 +107,10 @@ def _write_ratings(source: Storage, target: Path, files: dict[str, dict[str, str
     with arrow_csv.CSVWriter(target, schema) as writer:
         for name, columns in files.items():
             for batch in _batches(source, name, [columns[field] for field in schema.names]):
-                cast = [_cast(name, batch[columns[field.name]], field) for field in schema]
+                named = [(columns[field.name], field) for field in schema]
+                cast = [
+                    _cast(f"{name}: the column {column}", batch[column], field) for column, field in named
+                ]
                 writer.write(pa.table(cast, schema=schema))
 
 
@@ -116,7 +119,8 @@ def _batches(source: Storage, name: str, columns: list[str]) -> Iterator[pa.Reco
         yield from file.iter_batches(columns=columns)
 
 
-def _cast(name: str, column: pa.Array, field: pa.Field) -> pa.Array:
+def _cast(file: str, name: str, batch: pa.RecordBatch, field: pa.Field) -> pa.Array:
+    column = batch[name]
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
         column = column.cast(pa.timestamp("s"), safe=False)
     try:
@@ -124,8 +128,7 @@ def _cast(name: str, column: pa.Array, field: pa.Field) -> pa.Array:
     except pa.ArrowException as error:
         wanted = "numbers" if field.name == "rating" else "whole numbers"
         raise DataError(
-            f"{name}: the column {field.name} holds {column.type}, and it takes {wanted}: "
-            f"{str(error).splitlines()[0][:100]}"
+            f"{file}: the column {name} holds {column.type}, and it takes {wanted}: {str(error).splitlines()[0][:100]}"
         ) from None
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from threadpoolctl import threadpool_limits
 from movierec_cli.datasets.interactions import Interactions
 from movierec_cli.datasets.layouts import ratings_layout, recognise
 from movierec_cli.datasets.library import load_dataset
+from movierec_cli.datasets.parquet_source import as_csv
 from movierec_cli.datasets.ratings_file import read_ratings
 from movierec_cli.errors import DataError, UsageError
 from movierec_cli.home import NETWORK_FILE, Home
@@ -59,8 +61,8 @@ def update(source: Path | str | None = None, *, home: Home | Path | str | None =
     """Fold what is new into the run in use, and make the result the run in use.
 
     The ratings are those that its dataset has now; or with `source`, a file of ratings or a folder with one,
-    in any MovieLens layout, those that the run has and these on top: of two of one movie by one person the
-    new one counts. People without other ratings keep their vectors bit by bit, and movies theirs; movies'
+    in any MovieLens layout or in Parquet, those that the run has and these on top: of two of one movie by one
+    person the new one counts. People without other ratings keep their vectors bit by bit, and movies theirs; movies'
     numbers of ratings, means and histograms are counted anew.
 
     Raises NotFoundError where nothing is trained or the dataset is not here, DataError for ratings that
@@ -149,17 +151,19 @@ def _with_file(known: Interactions, run: Run, path: Path) -> pd.DataFrame:
     """The ratings that the run has, and behind them, by time, those of a file that are new."""
     path = path.expanduser()
     if not path.exists():
-        wanted = "a file of ratings, or a folder with one, in a MovieLens layout"
+        wanted = "a file of ratings in a MovieLens layout, or a folder with one or with Parquet"
         raise unreadable(path, FileNotFoundError(errno.ENOENT, ""), wanted)
-    if path.is_dir():
-        path = recognise(path).ratings
     facts = run.facts.dataset
     lowest, highest = facts.rating_scale
-    try:
-        new, _ = read_ratings(path, ratings_layout(path), None, RatingScale(lowest, highest))
-    except DataError as error:
-        hint = f"Put the file right. Ratings of {facts.name} go from {lowest:g} to {highest:g}."
-        raise DataError(error.message, hint if error.hint else None) from None
+    with TemporaryDirectory() as scratch:
+        if path.is_dir():
+            of_parquet = Path(scratch) / "of-parquet"
+            path = recognise(of_parquet if as_csv(storage_at(path), of_parquet) else path).ratings
+        try:
+            new, _ = read_ratings(path, ratings_layout(path), None, RatingScale(lowest, highest))
+        except DataError as error:
+            hint = f"Put the file right. Ratings of {facts.name} go from {lowest:g} to {highest:g}."
+            raise DataError(error.message, hint if error.hint else None) from None
     old = pd.DataFrame(
         {
             "user_id": known.user_ids[known.user_index],

@@ -118,6 +118,20 @@ def test_what_cannot_be_is_refused(tmp_path: Path, changes: dict[str, list[Any]]
     assert not (tmp_path / "home" / "datasets" / "sample").exists()
 
 
+def test_a_column_is_named_as_it_is_in_the_file(tmp_path: Path) -> None:
+    columns = {"user": list("abcdef"), "movie": RATED, "rating": STARS}
+    put(tmp_path / "lake" / "r.parquet", columns)
+    with pytest.raises(DataError, match=r"r\.parquet: the column user holds string"):
+        fetched(tmp_path / "lake", tmp_path)
+
+
+def test_of_one_file_its_folder_is_asked_for(tmp_path: Path) -> None:
+    put_ratings(tmp_path / "lake" / "part-0.parquet")
+    with pytest.raises(DataError, match="a dataset is a folder of them") as caught:
+        fetched(tmp_path / "lake" / "part-0.parquet", tmp_path)
+    assert caught.value.hint == f"Give that: movierec fetch --from {tmp_path / 'lake'}"
+
+
 def test_what_is_no_parquet_is_refused(tmp_path: Path) -> None:
     write(tmp_path / "lake", {"ratings.parquet": b"userId,movieId,rating\n1,2,3\n"})
     with pytest.raises(DataError, match=r"ratings\.parquet cannot be read as Parquet"):

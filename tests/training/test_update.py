@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from movierec_cli import overview
 from movierec_cli.datasets.dataset import Dataset
@@ -280,6 +282,16 @@ def test_update_as_it_is_typed(cli: Cli, home: Path, tmp_path: Path) -> None:
     assert f"is an update of {first}: its figure is that one's." in " ".join(
         cli("runs", home=home).err.split()
     )
+
+
+def test_ratings_in_parquet_are_those_of_the_file(home: Path, updated: Path, tmp_path: Path) -> None:
+    columns = dict(
+        zip(("user", "movie", "rating", "timestamp"), zip(*given_rows(), strict=True), strict=True)
+    )
+    (tmp_path / "lake").mkdir()
+    parquet.write_table(pa.table(columns), tmp_path / "lake" / "part-0.parquet")
+    update(tmp_path / "lake", home=home)
+    assert Stored.read(home).users == Stored.read(updated).users
 
 
 def test_people_are_written_in_pieces(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
