@@ -107,10 +107,7 @@ def _write_ratings(source: Storage, target: Path, files: dict[str, dict[str, str
     with arrow_csv.CSVWriter(target, schema) as writer:
         for name, columns in files.items():
             for batch in _batches(source, name, [columns[field] for field in schema.names]):
-                named = [(columns[field.name], field) for field in schema]
-                cast = [
-                    _cast(f"{name}: the column {column}", batch[column], field) for column, field in named
-                ]
+                cast = [_cast(name, columns[field.name], batch, field) for field in schema]
                 writer.write(pa.table(cast, schema=schema))
 
 
@@ -127,8 +124,9 @@ def _cast(file: str, name: str, batch: pa.RecordBatch, field: pa.Field) -> pa.Ar
         return column.cast(field.type, safe=field.name != "rating")
     except pa.ArrowException as error:
         wanted = "numbers" if field.name == "rating" else "whole numbers"
+        reason = str(error).splitlines()[0][:100]
         raise DataError(
-            f"{file}: the column {name} holds {column.type}, and it takes {wanted}: {str(error).splitlines()[0][:100]}"
+            f"{file}: the column {name} holds {column.type}, and it takes {wanted}: {reason}"
         ) from None
 
 

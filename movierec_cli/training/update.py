@@ -62,8 +62,8 @@ def update(source: Path | str | None = None, *, home: Home | Path | str | None =
 
     The ratings are those that its dataset has now; or with `source`, a file of ratings or a folder with one,
     in any MovieLens layout or in Parquet, those that the run has and these on top: of two of one movie by one
-    person the new one counts. People without other ratings keep their vectors bit by bit, and movies theirs; movies'
-    numbers of ratings, means and histograms are counted anew.
+    person the new one counts. People without other ratings keep their vectors bit by bit, and movies theirs;
+    movies' numbers of ratings, means and histograms are counted anew.
 
     Raises NotFoundError where nothing is trained or the dataset is not here, DataError for ratings that
     cannot be read or are on another scale, UsageError for a model that knows only the people it was trained
