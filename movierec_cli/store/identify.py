@@ -240,11 +240,10 @@ def _rank(found: Agreement, own: Described, film: _Film) -> tuple[int, int] | No
     """How sure a match is, the smaller the surer; None where the years do not allow it."""
     if own.year == film.year and own.year is not None:
         return (0, found) if found.is_the_whole else (3, found)
-    if not found.is_the_whole:
-        return None
     if own.year is None or film.year is None:
-        return 2, found
-    return (1, found) if abs(own.year - film.year) == 1 else None
+        return (2, found) if found.is_the_whole else None
+    beside = abs(own.year - film.year) == 1 and found.tells_beside_the_year
+    return (1 if found.is_the_whole else 4, found) if beside else None
 
 
 def _is_near(year: int | None, years: set[int | None]) -> bool:

@@ -4,7 +4,7 @@ import re
 
 _PARTS = re.compile(r"\s*[:;]\s+|\s+[-–—]\s+|,?\s+or[:,]\s+", re.IGNORECASE)
 _AUTHOR = re.compile(
-    r"^(?P<author>(?:[^\W\d][\w.-]*\s+){0,3}?[^\W\d][\w.-]*?)(?:['’]s|s['’])\s+(?P<rest>\S.*)$"
+    r"^(?P<author>(?:[^\W\d][\w.-]*\s+(?:&\s+)?){0,3}?[^\W\d][\w.-]*?)(?:['’]s|s['’])\s+(?P<rest>\S.*)$"
 )
 _AUTHORS = frozenset(
     """

@@ -33,10 +33,17 @@ class Agreement(IntEnum):
     """Numbers, abbreviations, spaces, or British and American words are written in another way."""
     BARE = 3
     """One has an author, a series or a number of the series before what both have."""
-    PART = 4
+    NUMBERED = 4
+    """One is the main title of the other, with a number that tells which film of its series it is."""
+    PART = 5
     """One is the main title or the subtitle of the other, and is enough to tell the film."""
-    SLIP = 5
+    SLIP = 6
     """One letter of a long word is another, missing or too many."""
+
+    @property
+    def tells_beside_the_year(self) -> bool:
+        """Whether they say enough where the year is off by one."""
+        return self.is_the_whole or self is Agreement.NUMBERED
 
     @property
     def is_the_whole(self) -> bool:
@@ -137,6 +144,8 @@ def _agree(mine: _Name, theirs: _Name) -> Agreement | None:
         return Agreement.SPELLING
     if mine.loose in theirs.bare or theirs.loose in mine.bare or _numbered(mine, theirs):
         return Agreement.BARE
+    if _same_number(mine, theirs) or _same_number(theirs, mine):
+        return Agreement.NUMBERED
     if _is_part(mine, theirs) or _is_part(theirs, mine, shorter_is_movie=True) or _same_ending(mine, theirs):
         return Agreement.PART
     return Agreement.SLIP if slipped(mine.loose, theirs.loose) else None
@@ -156,6 +165,11 @@ def _numbered(mine: _Name, theirs: _Name) -> bool:
         return False
     bare = _without_numbers(mine.loose)
     return (bare != "" and bare == theirs.main) or (bare == theirs.loose and _weight(bare) > 1)
+
+
+def _same_number(shorter: _Name, longer: _Name) -> bool:
+    """ "Poison Ivy II" and "Poison Ivy 2: Lily", and not "Apollo 13", of which there is no twelfth."""
+    return shorter.loose == longer.main and not shorter.numbers.isdisjoint("23456789")
 
 
 def _is_part(shorter: _Name, longer: _Name, *, shorter_is_movie: bool = False) -> bool:

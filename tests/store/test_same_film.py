@@ -39,9 +39,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def catalogue(place: Path) -> Catalogue:
     """The films of the table of spellings, and some more that series need, each with some ratings."""
-    labels = dict.fromkeys(row["movie"] for row in SPELLINGS)
     more = (HERE / "spellings_catalogue.txt").read_text(encoding="utf-8").splitlines()
-    return open_catalogue(place, [(label, 100) for label in [*labels, *more]], well_known=0)
+    labels = dict.fromkeys([*(row["movie"] for row in SPELLINGS), *more])
+    return open_catalogue(place, [(label, 100) for label in labels], well_known=0)
 
 
 @pytest.fixture(scope="module")
