@@ -30,6 +30,7 @@ class FilmColumns:
         self._titles, self._local, self._years = columns.titles, columns.of("title"), columns.of("year")
         self._imdb_ids, self._tmdb_ids = columns.of("imdb_id"), columns.of("tmdb_id")
         self._addresses = tuple(name for name in self._imdb_ids if name in _ADDRESSES)
+        self._may_have_tmdb_id = bool(self._tmdb_ids or self._addresses or "source" in columns.all_names)
 
     def titles(self, values: Mapping[str, str]) -> list[str]:
         """A row's titles, each once, an original one first."""
@@ -51,12 +52,19 @@ class FilmColumns:
         return OwnRating(
             title,
             year,
-            _first(_imdb_id(name, values.get(name, "")) for name in self._imdb_ids),
+            self._imdb_id(values),
             stars,
             day,
             original if original != title else None,
-            self._tmdb_id(values),
+            self._tmdb_id(values) if self._may_have_tmdb_id else None,
         )
+
+    def _imdb_id(self, values: Mapping[str, str]) -> str | None:
+        for name in self._imdb_ids:
+            imdb_id = _imdb_id(name, values.get(name, ""))
+            if imdb_id is not None:
+                return imdb_id
+        return None
 
     def _tmdb_id(self, values: Mapping[str, str]) -> int | None:
         texts = [values.get(name, "") for name in self._tmdb_ids]

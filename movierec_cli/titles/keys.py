@@ -92,7 +92,8 @@ def split_year(text: str) -> tuple[str, int | None]:
 
 def beside_year(text: str) -> str:
     """ "The Godfather" of "Le Parrain (The Godfather, 1972)"; it may as well be who made the film."""
-    match = _YEAR.match(text.strip())
+    bare = text.strip()
+    match = _YEAR.match(bare) if bare.endswith((")", "]")) else None
     return (match["beside"] or "").strip() if match else ""
 
 
