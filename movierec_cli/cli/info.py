@@ -117,7 +117,9 @@ def _report(found: "movierec.Info", faults: dict[str, list[str]] | None) -> None
             note(f"{name}: {fault.rstrip('.')}.")
     sound = [run_id for run_id, wrong in runs.items() if not wrong]
     if not damaged.keys() & runs.keys():
-        hint = f"Fetch it anew: movierec fetch {min(damaged).removeprefix(_DATASETS)} --force"
+        name = min(damaged).removeprefix(_DATASETS)
+        manifest = next((one.manifest for one in found.datasets if one.name == name), None)
+        hint = f"Fetch it anew: {manifest.anew if manifest else f'movierec fetch {name} --force'}"
     elif found.run and found.run.run_id in sound:
         hint = "The run in use is whole; do not go back to another that is not."
     elif sound:

@@ -72,6 +72,13 @@ class DatasetManifest:
     scale: RatingScale | None = None
     """Of its ratings, as it was found or given; movierec 0.1.0 did not keep it."""
 
+    @property
+    def anew(self) -> str:
+        """The command that fetches it again, in place of this copy."""
+        if of := self.source.of:
+            return f"movierec fetch {of}" + (f" --name {self.name}" if self.name != of else "") + " --force"
+        return f"movierec fetch --from {self.source.text} --name {self.name} --force"
+
 
 @dataclass(frozen=True, slots=True)
 class FetchedDataset:
@@ -211,7 +218,7 @@ class Shelf:
             if size != facts.bytes:
                 raise DataError(
                     f"{path} has {'gone' if size is None else 'changed'} since it was fetched",
-                    hint=f"Fetch it anew: {_command(self.name, manifest.source)} --force",
+                    hint=f"Fetch it anew: {manifest.anew}",
                 )
 
     def forget_download(self) -> None:
@@ -332,9 +339,3 @@ def checked_name(name: str) -> str:
             hint="A name has letters and digits, with _ - . between, such as --name my-data.",
         )
     return name
-
-
-def _command(name: str, source: Source) -> str:
-    if source.of:
-        return f"movierec fetch {source.of}" + (f" --name {name}" if name != source.of else "")
-    return f"movierec fetch --from {source.text} --name {name}"

@@ -159,7 +159,7 @@ def test_verify_reads_datasets_too(cli: Cli, checkerboard: Dataset, tmp_path: Pa
     said = " ".join(result.err.split())
     assert result.code == 1
     assert "1 of 1 dataset is damaged." in said
-    assert "movierec fetch board --force" in said
+    assert f"movierec fetch --from {tmp_path / 'source'} --name board --force" in said
     assert {*json.loads(result.out)["faults"]["datasets/board"]} == {
         "ratings.csv has changed since it was fetched",
         "movies.csv has gone since it was fetched",
