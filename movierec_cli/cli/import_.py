@@ -105,10 +105,11 @@ def _table(summary: "movierec.ImportSummary") -> Table:
         movierec.Outcome.UNKNOWN: "Kept, to be matched when a model is trained",
         movierec.Outcome.UNREADABLE: "Unreadable",
     }
+    outcomes = summary.outcomes
     counts = {
-        name: summary.outcomes[outcome]
+        name: outcomes[outcome]
         for outcome, name in names.items()
-        if summary.outcomes[outcome] or (outcome is movierec.Outcome.MATCHED and summary.dataset)
+        if outcomes[outcome] or (outcome is movierec.Outcome.MATCHED and summary.dataset)
     }
     counts |= {f"Left out: {reason}": count for reason, count in summary.left_out.most_common()}
     heading = f"{summary.source} into {summary.profile}"
@@ -137,7 +138,8 @@ def _list(sentences: list[str]) -> None:
 def _shelves(summary: "movierec.ImportSummary") -> str:
     """ "Rated 412, seen without a rating 20, on the watchlist 31, left out 9." """
     words = {"rated": "rated", "seen": "seen without a rating", "planned": "for the watchlist"}
-    counts = [f"{summary.shelves[shelf]:,} {word}" for shelf, word in words.items() if summary.shelves[shelf]]
+    shelves = summary.shelves
+    counts = [f"{shelves[shelf]:,} {word}" for shelf, word in words.items() if shelves[shelf]]
     left_out = summary.left_out.total()
     if left_out:
         counts.append(f"{left_out:,} left out")

@@ -1,7 +1,7 @@
 """Changing a profile: one writer at a time, and the file as it was until the change is whole."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
@@ -86,31 +86,44 @@ class Films:
         More than one where `own` has no id and several films of its title and year are here, or where
         its id and its title and year are those of two entries, which it shows to be about one film.
         """
-        return [self._films[number] for number in self._numbers(own)]
+        return [self._films[number] for number in self._numbers(own, _names(own))]
+
+    def __bool__(self) -> bool:
+        return bool(self._films)
 
     def put(self, own: OwnRating) -> list[OwnRating]:
         """Add `own` in place of the entries about the same film, which are returned; what they know stays."""
-        before = self.remove(own)
-        for entry in before:
-            own = with_more(own, entry)
+        names = _names(own)
+        before = self._removed(self._numbers(own, names))
+        if before:
+            for entry in before:
+                own = with_more(own, entry)
+            names = _names(own)
         self._films[self._next] = own
         for one in _ids(own):
             self._by_id[one] = self._next
-        for name in _names(own):
+        for name in names:
             self._by_name[name].append(self._next)
         self._next += 1
         return before
 
-    def turn(self, known: Collection[OwnRating]) -> None:
-        """The entries that are not known come last, in the opposite order."""
-        unknown = [number for number, own in self._films.items() if own not in known]
-        for number in reversed(unknown):
+    @property
+    def mark(self) -> int:
+        """Tells those that are here from those that are put later: see `turn`."""
+        return self._next
+
+    def turn(self, mark: int) -> None:
+        """The entries that were put since there was this mark come last, in the opposite order."""
+        for number in reversed([number for number in self._films if number >= mark]):
             self._films[number] = self._films.pop(number)
 
     def remove(self, own: OwnRating) -> list[OwnRating]:
         """Take away the entries about the film that `own` is about, and return them."""
+        return self._removed(self._numbers(own, _names(own)))
+
+    def _removed(self, numbers: list[int]) -> list[OwnRating]:
         removed = []
-        for number in self._numbers(own):
+        for number in numbers:
             entry = self._films.pop(number)
             for one in _ids(entry):
                 if self._by_id.get(one) == number:
@@ -120,9 +133,9 @@ class Films:
             removed.append(entry)
         return removed
 
-    def _numbers(self, own: OwnRating) -> list[int]:
+    def _numbers(self, own: OwnRating, names: tuple[Name, ...]) -> list[int]:
         ids = _ids(own)
-        named = [number for name in _names(own) for number in self._by_name.get(name, ())]
+        named = [number for name in names for number in self._by_name.get(name, ())]
         if not named and not ids:
             return []
         kinds = {kind for kind, _ in ids}
@@ -150,9 +163,16 @@ class Draft(Films):
 
     def put(self, own: OwnRating) -> list[OwnRating]:
         """As for all films; what was watched leaves the watchlist."""
-        if self.watchlist.ratings:
+        if self.watchlist:
             self.watchlist.remove(own)
         return super().put(own)
+
+    def take(self, films: Films) -> None:
+        """Put all the films, where there are none yet; what is changed here is changed there, too."""
+        self._films, self._by_id, self._by_name = films._films, films._by_id, films._by_name
+        self._next = films._next
+        for own in self.ratings if self.watchlist else ():
+            self.watchlist.remove(own)
 
     def profile(self, name: str) -> Profile:
         """All of it under a name."""

@@ -239,7 +239,7 @@ def _outcome(row: FileRow, movie_ids: tuple[int, ...] | None, looked_up: bool) -
     return Outcome.MATCHED if movie_ids else Outcome.ABSENT
 
 
-def _latest(rows: Sequence[FileRow]) -> tuple[tuple[OwnRating, ...], tuple[OwnRating, ...]]:
+def _latest(rows: Sequence[FileRow]) -> tuple[Films, tuple[OwnRating, ...]]:
     """Each film once: those that were watched, the most decisive last, and those to be watched that were not.
 
     A rating rather than none, of the most trusted file, of the last day, furthest down.
@@ -249,7 +249,7 @@ def _latest(rows: Sequence[FileRow]) -> tuple[tuple[OwnRating, ...], tuple[OwnRa
     watched.sort(key=lambda film: (film[1].stars is not None, film[0], film[1].rated_on or ""))
     films = Films(own for _, own in watched)
     planned = Films(row.own for row in rows if row.own and row.planned and not films.find(row.own))
-    return films.ratings, planned.ratings
+    return films, planned.ratings
 
 
 def _write_unmatched(path: Path, rows: Sequence[tuple[FileRow, Outcome]]) -> None:

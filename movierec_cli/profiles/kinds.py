@@ -29,7 +29,6 @@ _STEMS = (
     ("video game", r"game|videospiel|videojuego|videogioco|\bjogo|игра|ゲーム|游戏"),
     ("book", r"\bbook|\bbuch\b|livre|libro|книга"),
 )
-_STEM_PATTERNS = [(kind, re.compile(pattern)) for kind, pattern in _STEMS]
 
 
 @lru_cache(maxsize=1 << 10)
@@ -42,7 +41,7 @@ def kind_of(text: str) -> str | None:
     known = _KINDS.get(folded(text))
     if known is None:
         small = text.casefold()
-        known = next((kind for kind, pattern in _STEM_PATTERNS if pattern.search(small)), None)
+        known = next((kind for kind, pattern in _STEMS if re.search(pattern, small)), None)
     return known
 
 
@@ -60,15 +59,18 @@ _SEASON_BEHIND = re.compile(
     r"|\b\d+\s*сезон|\bseason (?:1|one))\s*(?:$|/)",
     re.IGNORECASE,
 )
+_ENDS_OF_SEASONS = frozenset("季期eEнН")
+"""The letters that the title of a season may end with, if not with a number: looked at first, for speed."""
 _TV_FILM = frozenset({"tv"})
 
 
 def kind_behind(title: str) -> str | None:
     """What a title says at its end: SERIES for "Friends (Serie de TV)", while "(TV)" stands behind films, and
     SEASON for "Dark Staffel 2"; in English only for the first one, as there is a film "Open Season 2"."""
-    if _SEASON_BEHIND.search(title):
+    last = title.rstrip()[-1:]
+    if (last in _ENDS_OF_SEASONS or last.isdecimal() or "/" in title) and _SEASON_BEHIND.search(title):
         return SEASON
-    match = _BEHIND.search(title)
+    match = _BEHIND.search(title) if last in {")", "]"} else None
     is_series = match and match[1].casefold() not in _TV_FILM and kind_of(match[1]) == SERIES
     return SERIES if is_series else None
 
@@ -81,7 +83,7 @@ _IN_ADDRESS = re.compile(
 
 def kind_in_address(text: str) -> str | None:
     """What an address says that it is about, where it is no film: ".../serial/Dekalog-1989"."""
-    match = _IN_ADDRESS.match(text)
+    match = _IN_ADDRESS.match(text) if text.count("/") > 3 else None
     return kind_of(match["kind"].removesuffix("s")) if match else None
 
 

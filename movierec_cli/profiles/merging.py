@@ -1,11 +1,10 @@
 """Films of a file in a profile that knows some of them: what is later stays, and the same changes nothing."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from movierec_cli.profiles.editing import Draft, with_more
+from movierec_cli.profiles.editing import Draft, Films, with_more
 from movierec_cli.profiles.profile import OwnRating
 
 
@@ -38,20 +37,21 @@ def plan(draft: Draft, own: OwnRating) -> Change:
     return Change.NEW
 
 
-def bring(
-    draft: Draft, films: Sequence[OwnRating], overwrite: bool
-) -> tuple[Counter[Change], list[Conflict]]:
+def bring(draft: Draft, films: Films, overwrite: bool) -> tuple[Counter[Change], list[Conflict]]:
     """Bring films that were watched into the draft, of which the last is the most decisive.
 
     No film changes an entry that another of them has decided: where the draft takes two for one film, the
     more decisive counts alone. So the same films change nothing when they are brought again, even where their
     ids and those of the draft contradict each other.
     """
-    before = set(draft.ratings)
+    if not draft:
+        draft.take(films)
+        return +Counter({Change.NEW: len(films.ratings)}), []
+    mark = draft.mark
     decided: set[OwnRating] = set()
     changes: Counter[Change] = Counter()
     conflicts = []
-    for own in reversed(films):
+    for own in reversed(films.ratings):
         about = draft.find(own)
         if not decided.isdisjoint(about):
             continue
@@ -60,7 +60,7 @@ def bring(
         changes[change] += 1
         if change is Change.CONFLICT:
             conflicts.append(Conflict(kept, own))
-    draft.turn(before)  # new ones are in the order of the films
+    draft.turn(mark)  # new ones are in the order of the films
     return changes, conflicts[::-1]
 
 

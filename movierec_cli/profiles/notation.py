@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -156,8 +157,11 @@ def _float(text: str) -> float:
     return float(text.replace(",", "."))
 
 
-def likely_scale(values: list[float]) -> float:
-    """5, 10 or 100: the smallest that ratings fit in, where a few beyond 10 are taken for mistakes."""
-    if 2 * sum(value > 10 for value in values) > len(values):
+def likely_scale(values: Counter[float]) -> float:
+    """5, 10 or 100: the smallest that ratings fit in, where a few beyond 10 are taken for mistakes.
+
+    values: how many ratings have each.
+    """
+    if 2 * sum(count for value, count in values.items() if value > 10) > values.total():
         return 100.0
     return 10.0 if any(5 < value <= 10 for value in values) else 5.0

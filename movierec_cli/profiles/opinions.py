@@ -1,5 +1,6 @@
 """What one file's columns say of how much somebody likes films: ratings, thumbs, "Liked: yes"."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -39,33 +40,35 @@ class Reading:
 class Opinions:
     """The columns of a file that hold the person's own opinion.
 
-    values: the texts in a column. known_scale: what the ratings of the file's service are out of. only_own:
-    whether only columns count that say that they are the person's own. Raises DataError where ratings are
-    letters or words.
+    texts: what stands in a column, and in how many rows. known_scale: what the ratings of the file's service
+    are out of. only_own: whether only columns count that say that they are the person's own. Raises DataError
+    where ratings are letters or words.
     """
 
     def __init__(
         self,
         columns: Columns,
-        values: Callable[[str], Iterator[str]],
+        texts: Callable[[str], Counter[str]],
         reading: Reading,
         known_scale: float | None,
         only_own: bool,
     ) -> None:
-        self._columns, self._values, self._reading = columns, values, reading
+        self._columns, self._texts, self._reading = columns, texts, reading
         self._known_scale = known_scale
         self.ratings = self._rating_columns(only_own)
         """The columns of ratings, the best first."""
         self._scales = {column.name: self._scale(column) for column in self.ratings}
+        self._thumbs = columns.of("thumbs")
+        self._says_highest = bool(columns.of("max_rating")) and not reading.scale
 
     def stars(self, values: Mapping[str, str]) -> tuple[float | None, bool]:
         """The stars of a row, and whether they are surely their own. Raises ValueError for bad ones."""
-        for name in self._columns.of("thumbs"):
+        for name in self._thumbs:
             thumbs = parse_thumbs(values.get(name, ""))
             if thumbs:
                 return thumbs.stars(MOST_STARS), True
         problem: ValueError | None = None
-        highest = None if self._reading.scale else highest_of(values, self._columns)
+        highest = highest_of(values, self._columns) if self._says_highest else None
         for column in self.ratings:
             text = values.get(column.name, "")
             try:
@@ -86,7 +89,7 @@ class Opinions:
         if self._reading.scale or self._known_scale or self._columns.of("max_rating"):
             return None
         for column in self.ratings:
-            if not column.scale and any(value.scale is None for value in self._written(column)):
+            if not column.scale and any(value.scale is None for value, _ in self._written(column)):
                 return self._scales[column.name]
         return None
 
@@ -99,17 +102,21 @@ class Opinions:
                     return liking.stars(MOST_STARS)
         return None
 
-    def _written(self, column: RatingColumn) -> Iterator[Written]:
-        for text in self._values(column.name):
+    def _written(self, column: RatingColumn) -> Iterator[tuple[Written, int]]:
+        """The ratings in a column, and how many rows have each."""
+        for text, count in self._texts(column.name).items():
             try:
                 written = parse_rating(text)
             except ValueError:
                 continue
             if written:
-                yield written
+                yield written, count
 
     def _scale(self, column: RatingColumn) -> float:
-        values = [written.value for written in self._written(column) if written.scale is None]
+        values = Counter[float]()
+        for written, count in self._written(column):
+            if written.scale is None:
+                values[written.value] += count
         return self._reading.scale or column.scale or self._known_scale or likely_scale(values)
 
     def _rating_columns(self, only_own: bool) -> tuple[RatingColumn, ...]:
@@ -119,22 +126,22 @@ class Opinions:
         kept: list[RatingColumn] = []
         refused, half_readable = None, False
         for column in found:
-            texts = list(self._values(column.name))
-            readable = sum(1 for _ in self._written(column))
+            texts = self._texts(column.name)
+            readable = sum(count for _, count in self._written(column))
             refused = refused or self._refusal(texts)
-            half_readable |= 2 * readable >= len(texts) > 0
-            if column.own or len(found) == 1 or 2 * readable >= len(texts):
+            half_readable |= 2 * readable >= texts.total() > 0
+            if column.own or len(found) == 1 or 2 * readable >= texts.total():
                 kept.append(column)
         if refused and not half_readable:
             raise refused
         return tuple(kept)
 
-    def _refusal(self, texts: list[str]) -> DataError | None:
+    def _refusal(self, texts: Counter[str]) -> DataError | None:
         """What to say where most of a column are letters or words."""
         for what, is_one in (("letters", is_letter), ("words", is_word)):
             such = [text for text in texts if is_one(text)]
             few = len({text.casefold() for text in such}) <= _FEW_WORDS
-            if 2 * len(such) > len(texts) and few:
+            if few and 2 * sum(texts[text] for text in such) > texts.total():
                 return DataError(
                     f"{self._reading.name} rates with {what} ({such[0]}), which say no number of stars.",
                     f"Put numbers or stars in their place, such as {EXAMPLES}, and import it then.",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import Self
 
@@ -59,6 +60,9 @@ class OwnRating:
             raise ValueError(f"{self.original_title!r} is not a title")
         if self.tmdb_id is not None and (not isinstance(self.tmdb_id, int) or self.tmdb_id < 1):
             raise ValueError(f"{self.tmdb_id!r} is not a TMDB id")
+
+    def __hash__(self) -> int:
+        return hash((self.title, self.year))
 
     @classmethod
     def of(cls, movie: Movie, stars: float | None, rated_on: str | None) -> Self:
@@ -216,15 +220,16 @@ def save_profile(home: Home, profile: Profile, before: bytes | None = None) -> b
 
 def _lines(films: Sequence[OwnRating]) -> str:
     """One film a line, as JSON."""
-    encode = json.JSONEncoder(ensure_ascii=False).encode
-    lines = []
-    for own in in_order(films):
-        record = {name: getattr(own, name) for name in OwnRating.__slots__}
+    names = OwnRating.__slots__
+    values = attrgetter(*names)
+    records = [dict(zip(names, values(own), strict=True)) for own in in_order(films)]
+    for record in records:
         for name in ("original_title", "tmdb_id"):
             if record[name] is None:
                 del record[name]
-        lines.append(encode(record))
-    return "\n" + ",\n".join(lines) + "\n" if lines else ""
+    text = json.dumps(records, ensure_ascii=False)[1:-1]
+    # Within a title the quotation mark would have a backslash before it.
+    return "\n" + text.replace('}, {"', '},\n{"') + "\n" if records else ""
 
 
 def in_order(ratings: Sequence[OwnRating]) -> list[OwnRating]:

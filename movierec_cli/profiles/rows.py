@@ -84,13 +84,14 @@ class Part:
         self.sheet, self.columns, self.origin, self.reading = sheet, columns, origin, reading
         self._films = FilmColumns(columns)
         self._first_total = self._line_of_first_total()
-        self._kinds = _columns_that_say(columns.of("kind"), self._values, kind_of)
+        self._counted: dict[str, Counter[str]] = {}
+        self._kinds = _columns_that_say(columns.of("kind"), self._texts, kind_of)
         self._kinds += self._by_values(kind_of, FILM)
         if origin.source is Source.MOVIEREC:
             self._kinds = columns.of("kind")
         others = set(columns.of("kind")) - set(self._kinds)
         may_be_states = (*columns.of("status"), *columns.of("watched"), *others)
-        self._states = _columns_that_say(may_be_states, self._values, state_of)
+        self._states = _columns_that_say(may_be_states, self._texts, state_of)
         self._states = self._states or self._by_values(state_of, State.SEEN)
         self._words = StateWords(columns, self._states)
         numbered = (("episode", EPISODE), ("season", SEASON))
@@ -102,7 +103,7 @@ class Part:
         self._orders: dict[str, DayOrder] = {}
         self._unclear_day = ""
         for name in (*columns.of("watched"), *columns.of("date")):
-            self._orders[name], unclear = order_of(self._values(name))
+            self._orders[name], unclear = order_of(self._texts(name))
             if unclear and self._orders[name].day_first is None:
                 self._unclear_day = self._unclear_day or name
 
@@ -110,7 +111,7 @@ class Part:
         """Every record as what it says."""
         movies: Mapping[int, Movie] = {}
         if self.origin.source is Source.MOVIELENS:
-            texts = {text for name in self.columns.of("movie_id") for text in self._values(name)}
+            texts = {text for name in self.columns.of("movie_id") for text in self._texts(name)}
             movies = movies_by_id({int(text) for text in texts if MOVIE_ID.fullmatch(text)})
         return [self._row(record, movies) for record in self.sheet.records]
 
@@ -152,13 +153,21 @@ class Part:
             if text and not record.problem and record.line < self._first_total:
                 yield text
 
+    def _texts(self, name: str) -> Counter[str]:
+        """The same, each once, and how many rows have it."""
+        if name not in self._counted:
+            self._counted[name] = Counter(self._values(name))
+        return self._counted[name]
+
     def _by_values(self, meaning: Callable[[str], object], wanted: object) -> tuple[str, ...]:
         """Columns of no known name that have a few short words, all with a meaning, some the wanted one."""
         known = {name for names in self.columns.uses.values() for name in names}
         known |= {column.name for column in self.columns.ratings}
         found = []
         for name in self.sheet.columns:
-            texts = Counter(() if name in known else self._values(name))
+            if name in known:
+                continue
+            texts = self._texts(name)
             if len(texts) > _DIFFERENT or texts.total() == len(texts):
                 continue
             meanings = {meaning(text) if len(text.split()) <= _WORDS else None for text in texts}
@@ -171,7 +180,7 @@ class Part:
             raise _without_titles(self.sheet, self.reading.name)
         if not (self.columns.titles or self.columns.of("movie_id") or self._no_films_at_all()):
             raise _without_titles(self.sheet, self.reading.name)
-        people = {text for name in self.columns.of("user_id") for text in self._values(name)}
+        people = {text for name in self.columns.of("user_id") for text in self._texts(name)}
         if len(people) > 1:
             raise DataError(
                 f"{self.reading.name} has the ratings of {len(people):,} people, and a profile is one "
@@ -191,7 +200,7 @@ class Part:
         drawn = () if self.columns.ratings else self._by_values(is_drawn, True)
         ratings = self.columns.ratings or tuple(RatingColumn(name, False, None) for name in drawn)
         columns = replace(self.columns, ratings=() if nobodys else ratings)
-        return Opinions(columns, self._values, self.reading, self.origin.scale, only_own=all_planned)
+        return Opinions(columns, self._texts, self.reading, self.origin.scale, only_own=all_planned)
 
     def _row(self, record: Record, movies: Mapping[int, Movie]) -> FileRow:
         values = record.values
@@ -239,20 +248,20 @@ class Part:
 
     def _other_kind(self, values: Mapping[str, str], title: str) -> str | None:
         """What the row is about, where it is no film."""
-        said = [text for name in self._kinds if (text := values.get(name, ""))]
-        kinds = [kind_of(text) or text.lower() for text in said]
+        kinds = [kind_of(text) or text.lower() for name in self._kinds if (text := values.get(name, ""))]
         if self.origin.all_about and FILM not in kinds:
             return self.origin.all_about
-        other = next((kind for kind in kinds if kind != FILM), None)
-        addresses = (kind_in_address(values.get(name, "")) for name in self._addresses)
-        by_address = next(filter(None, addresses), None)
+        other = next((kind for kind in kinds if kind != FILM), None) if kinds else None
+        by_address = None
+        for name in self._addresses:
+            by_address = by_address or kind_in_address(values.get(name, ""))
         if other is None and kinds:
             return by_address
         if other in {None, "TV series"}:
             for kind, name in self._numbered:
                 if values.get(name, "") not in {"", "0", "-1"}:
                     return kind
-        if other is None and any(values.get(name) for name in self._extras):
+        if other is None and self._extras and any(map(values.get, self._extras)):
             return "trailer"
         if other is None and is_episode(title, self.origin.source is Source.NETFLIX):
             return EPISODE
@@ -310,12 +319,13 @@ def _without_titles(sheet: Sheet, name: str) -> DataError:
 
 
 def _columns_that_say(
-    names: Iterable[str], values: Callable[[str], Iterator[str]], meaning: Callable[[str], object]
+    names: Iterable[str], texts: Callable[[str], Counter[str]], meaning: Callable[[str], object]
 ) -> tuple[str, ...]:
     """Those of the columns of which at least a tenth of the values have a meaning."""
     kept = []
     for name in names:
-        counts = Counter(meaning(text) is not None for text in values(name))
-        if 10 * counts[True] >= counts.total() > 0:
+        counts = texts(name)
+        with_meaning = sum(count for text, count in counts.items() if meaning(text) is not None)
+        if 10 * with_meaning >= counts.total() > 0:
             kept.append(name)
     return tuple(kept)

@@ -5,7 +5,6 @@
 
 import codecs
 import csv
-import html
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +14,6 @@ from typing import NamedTuple
 from movierec_cli.errors import DataError, counted
 from movierec_cli.profiles.columns import recognise, uses_of
 from movierec_cli.profiles.markdown import plain
-from movierec_cli.profiles.typed_list import is_no_entry, is_typed, typed_as_table
 from movierec_cli.profiles.words import folded
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -71,6 +69,8 @@ def read_sheet(content: bytes, name: str, is_header: Callable[[Sequence[str]], b
     said = _SEPARATOR_LINE.match(lines[start].strip("\r\n \ufeff"))
     start += bool(said)
     if not said and not is_header and _is_list(lines[start:], name):
+        from movierec_cli.profiles.typed_list import typed_as_table
+
         lines, start, delimiter, line_of_first = typed_as_table(lines), 0, "\t", 0
     else:
         start, delimiter = _header(lines, start, said["delimiter"] if said else "", is_header)
@@ -79,26 +79,22 @@ def read_sheet(content: bytes, name: str, is_header: Callable[[Sequence[str]], b
     with_entities = "&" in text and _ENTITY.search(text) is not None
     if with_entities and delimiter == ";":
         lines = [_ENTITY.sub(lambda match: match[0][:-1] + _INNER, line) for line in lines]
-    clean = _without_marks if delimiter == "|" else _text if with_entities else None
     rows = _rows(lines, start, delimiter)
     _, header, _ = next(rows)
     columns = tuple(map(folded, header))
+    clean = _without_marks if delimiter == "|" else _text if with_entities else str
     records = tuple(
-        _record(
-            line - 1 + line_of_first,
-            [clean(field) for field in fields] if clean else fields,
-            columns,
-            problem,
-        )
+        _record(line - 1 + line_of_first, texts, columns, problem)
         for line, fields, problem in rows
-        if any(field.strip() for field in fields) and not (delimiter == "|" and _is_no_row(fields))
+        if any(texts := [clean(field).strip() for field in fields])
+        and not (delimiter == "|" and _is_no_row(texts))
     )
     return Sheet(columns, tuple(header), encoding, records, above="".join(lines[:start]))
 
 
 def _is_no_row(fields: Sequence[str]) -> bool:
     """Whether a line is the rule of a table in Markdown, or a sentence below it."""
-    return len(fields) == 1 or all(_RULE.fullmatch(field.strip()) for field in fields if field.strip())
+    return len(fields) == 1 or all(_RULE.fullmatch(field) for field in fields if field)
 
 
 def _without_marks(field: str) -> str:
@@ -106,7 +102,11 @@ def _without_marks(field: str) -> str:
 
 
 def _text(field: str) -> str:
-    return html.unescape(field.replace(_INNER, ";")) if "&" in field else field
+    if "&" not in field:
+        return field
+    from html import unescape  # loads the names of two thousand signs
+
+    return unescape(field.replace(_INNER, ";"))
 
 
 def _header(
@@ -145,20 +145,32 @@ def _is_list(lines: list[str], name: str) -> bool:
 
     What reads like a header is a sentence where most lines below are films and have fewer fields.
     """
-    some = [line.strip() for line in lines[:_BEFORE_HEADER] if line.strip() and not is_no_entry(line)]
-    if not some:
+    some = [line.strip() for line in lines[:_BEFORE_HEADER] if line.strip()]
+    if _is_table(some):
         return False
-    headers = [(one, len(fields) - 1) for one in _DELIMITERS if _is_header(fields := _line(some[0], one))]
-    fits = [sum(line.count(one) >= most for line in some[1:]) for one, most in headers]
-    if any(2 * rows >= len(some[1:]) for rows in fits):
+    from movierec_cli.profiles.typed_list import is_no_entry, is_typed  # its patterns take long to compile
+
+    some = [line for line in some if not is_no_entry(line)]
+    if not some or _is_table(some):
         return False
     if is_typed(some):
         return True
-    if headers:
+    if _headers(some[0]):
         return False
     commas = {line.count(",") for line in some}
-    is_table = len(commas) == 1 and 0 not in commas
-    return not is_table and bool(_LIST_NAME.fullmatch(name)) and all(map(_TITLE_LINE.fullmatch, some))
+    same_fields = len(commas) == 1 and 0 not in commas
+    return not same_fields and bool(_LIST_NAME.fullmatch(name)) and all(map(_TITLE_LINE.fullmatch, some))
+
+
+def _is_table(lines: list[str]) -> bool:
+    """Whether the first line is a header and most of those below it have as many fields."""
+    fits = (sum(line.count(one) >= most for line in lines[1:]) for one, most in _headers(lines[0]))
+    return any(2 * rows >= len(lines) - 1 for rows in fits)
+
+
+def _headers(line: str) -> list[tuple[str, int]]:
+    """How a line can be read as a header: the delimiter, and how many of it there are."""
+    return [(one, len(fields) - 1) for one in _DELIMITERS if _is_header(fields := _line(line, one))]
 
 
 def _is_header(fields: Sequence[str]) -> bool:
@@ -300,11 +312,13 @@ def _line(line: str, delimiter: str) -> list[str]:
         return [line]
 
 
-def _record(line: int, fields: list[str], columns: tuple[str, ...], problem: str | None) -> Record:
+def _record(line: int, texts: list[str], columns: tuple[str, ...], problem: str | None) -> Record:
+    """A row; of columns of one name it has the first, and none without a name."""
     values: dict[str, str] = {}
-    for column, field in zip(columns, fields, strict=False):
-        if column:
-            values.setdefault(column, field.strip())
-    if problem is None and any(field.strip() for field in fields[len(columns) :]):
-        problem = f"it has {counted(len(fields), 'field')}, the header {len(columns)}"
+    for column, text in zip(columns, texts, strict=False):
+        if column not in values:
+            values[column] = text
+    values.pop("", None)
+    if problem is None and len(texts) > len(columns) and any(texts[len(columns) :]):
+        problem = f"it has {counted(len(texts), 'field')}, the header {len(columns)}"
     return Record(line, values, problem)

@@ -2,8 +2,8 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from movierec_cli.store.movie import Described
@@ -11,7 +11,7 @@ from movierec_cli.store.movies import Movies
 from movierec_cli.store.series import place_in_series
 from movierec_cli.titles.keys import loose_key, name_key, names_of, normalise
 from movierec_cli.titles.likeness import Agreement, agreement, slipped, wanted_keys, without_a_word
-from movierec_cli.titles.other_titles import other_titles
+from movierec_cli.titles.other_titles import other_titles, years_to_ask_for
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -98,14 +98,14 @@ class _Films:
                     found[key].append(rows.film(bisect_right(offsets, position) - 1))
         return found
 
-    def of_years(self, years: set[int]) -> dict[int, list[tuple[_Film, str]]]:
-        """Year -> its movies, each with its own title as a loose key."""
-        found: dict[int, list[tuple[_Film, str]]] = defaultdict(list)
+    def of_years(self, years: set[int]) -> dict[int, list[tuple[Callable[[], _Film], str]]]:
+        """Year -> its movies, each to be called for, and with its own title as a loose key."""
+        found: dict[int, list[tuple[Callable[[], _Film], str]]] = defaultdict(list)
         for rows, keys in self._keyed("loose_keys") if years else ():
             offsets = rows.column("loose_keys").offsets.to_pylist()
             for row, year in enumerate(rows.column("year").to_pylist()):
                 if year in years and offsets[row] < offsets[row + 1]:
-                    found[year].append((rows.film(row), keys[offsets[row]]))
+                    found[year].append((partial(rows.film, row), keys[offsets[row]]))
         return found
 
     @cached_property
@@ -175,7 +175,9 @@ class _Search:
     def _by_other_titles(self) -> None:
         """Under the titles that other countries have for the film, of the years that are known for them."""
         queries: dict[int, list[tuple[Described, str]]] = {}
-        for number, own in self._left():
+        years = years_to_ask_for(lambda year: _is_near(year, self._films.years))
+        left = [(number, own) for number, own in self._left() if own.year is None or own.year in years]
+        for number, own in left:
             called = {name for title in own.titles for name in (title, *title.split(" / "), *names_of(title))}
             films = [film for name in called for film in other_titles(name, own.year)]
             named: list[tuple[Described, str]] = [
@@ -214,20 +216,21 @@ class _Search:
     def _by_slip(self) -> None:
         """Of the same year, with one letter of a long word that is another, missing or too many."""
         left = [(number, own) for number, own in self._left() if own.year in self._films.years - {None}]
-        rest: dict[tuple[int, int, str], list[tuple[_Film, str]]] = defaultdict(list)
+        rest: dict[tuple[int, int, str], list[tuple[Callable[[], _Film], str]]] = defaultdict(list)
         for year, films in self._films.of_years({own.year for _, own in left if own.year}).items():
-            for film, theirs in films:
+            for one, theirs in films:
                 for place, others in without_a_word(theirs):
-                    rest[year, place, others].append((film, theirs))
+                    rest[year, place, others].append((one, theirs))
         for number, own in left:
-            self.found[number] = _ids(
-                film
+            slips = (
+                one()
                 for title in own.titles
                 for mine in (loose_key(title),)
                 for place, others in without_a_word(mine)
-                for film, theirs in rest.get((own.year or 0, place, others), ())
-                if slipped(mine, theirs) and _ids_agree(own, film)
+                for one, theirs in rest.get((own.year or 0, place, others), ())
+                if slipped(mine, theirs)
             )
+            self.found[number] = _ids(film for film in slips if _ids_agree(own, film))
 
     def _by_place_in_series(self) -> None:
         for number, own in self._left():

@@ -11,9 +11,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from movierec_cli.titles.bare_names import bare_names, parts_of
-from movierec_cli.titles.spelling import one_spelling, with_initials
+from movierec_cli.titles.spelling import ONE_SPELLING, with_initials
 
 ENGLISH_ARTICLES = ("the", "a", "an")
 _FOREIGN_ARTICLES = tuple("le la les un une el los las una il lo gli der das".split())
@@ -99,7 +100,7 @@ def beside_year(text: str) -> str:
 
 def normalise(text: str) -> str:
     """Lower case, no accents, "&" as "and", initials together, and one space in place of any punctuation."""
-    folded = text.lower() if text.isascii() else _without_accents(text)
+    folded = text.lower() if text.isascii() else text.translate(_PLAIN)
     words = folded.split()
     if "".join(words).isalnum():
         return " ".join(words)
@@ -126,15 +127,22 @@ def loose_key(title: str) -> str:
     return loosen(name_key(title))
 
 
-def _without_accents(text: str) -> str:
-    # A power or a fraction is a word of its own: "Alien³", "8½".
-    spaced = "".join(f" {char}" if _is_raised(char) else char for char in text)
-    folded = unicodedata.normalize("NFKD", spaced).casefold().translate(_LETTERS)
-    return "".join(char for char in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(char))
+class _Plain(dict[int, str]):
+    """What a character becomes in a key, by its number: small, without accents, in Latin letters.
+
+    A power or a fraction is a word of its own: "Alien³", "8½".
+    """
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        is_raised = unicodedata.decomposition(char).startswith(("<super>", "<fraction>"))
+        folded = unicodedata.normalize("NFKD", char).casefold().translate(_LETTERS)
+        bare = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+        self[code] = f" {bare}" if is_raised else bare
+        return self[code]
 
 
-def _is_raised(char: str) -> bool:
-    return unicodedata.decomposition(char).startswith(("<super>", "<fraction>"))
+_PLAIN = _Plain()
 
 
 def without_article(key: str) -> str:
@@ -194,16 +202,18 @@ def loosen(key: str) -> str:
 
     "the godfather part ii" -> "godfather 2", "twelve angry men" -> "12 angry men".
     """
-    words = [one_spelling(word) for word in with_initials(key).split() if word not in _UNSAID]
+    words = [ONE_SPELLING.get(word, word) for word in with_initials(key).split() if word not in _UNSAID]
     if len(words) > 1:
         words[-1] = _ORDINALS.get(words[-1], words[-1])
-    numbered = _numbers_as_digits(words)
-    kept = [
-        word
-        for word, following in zip(numbered, [*numbered, ""][1:], strict=True)
-        if not (word in _COUNTED and following.isdigit())
-    ]
-    return " ".join(kept) or key
+    if not _NUMBER_WORDS.isdisjoint(words):
+        words = _numbers_as_digits(words)
+    if not _COUNTED.isdisjoint(words):
+        words = [
+            word
+            for word, following in pairwise([*words, ""])
+            if not (word in _COUNTED and following.isdigit())
+        ]
+    return " ".join(words) or key
 
 
 def one_word(key: str) -> str:
@@ -226,8 +236,6 @@ def _distinct(keys: list[str]) -> list[str]:
 
 def _numbers_as_digits(words: list[str]) -> list[str]:
     """ "four hundred blows" -> "400 blows", "rocky iv" -> "rocky 4"; other words stay."""
-    if _NUMBER_WORDS.isdisjoint(words):
-        return words
     found: list[str] = []
     total = 0
     last = ""  # the word that `total` ended with, "" while there is none

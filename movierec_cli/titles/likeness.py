@@ -65,7 +65,8 @@ _SAME_FILM_BEHIND = frozenset(
 _IN_PARTS = re.compile(r"[:;()/'’-]|[–—&]| (?:in|and|presents|or)\b", re.IGNORECASE)
 """What a title has that may have an author, a series, subtitles or other names."""
 _WITH_NUMBER = re.compile(r"\d| [ivx]+\b", re.IGNORECASE)
-_PREPOSITIONS = frozenset({"over", "upon", "into", "across", "under", "about"})
+_LIGHT = _OF_NO_WEIGHT | {"over", "upon", "into", "across", "under", "about"}
+"""These, and longer prepositions."""
 _SOME_WORDS = 3
 _ANYWHERE = -1
 _LONG_WORD = 5
@@ -205,20 +206,22 @@ def _same_ending(mine: _Name, theirs: _Name) -> bool:
 def without_a_word(loose: str) -> list[tuple[int, str]]:
     """A title without each of its long words in turn, and where it stood: what a slip leaves the same. Also
     without its prepositions."""
-    words = loose.split()
     if len(loose) < _LONG_TITLE - 1:
         return []
-    return [
+    words = loose.split()
+    left = [
         (place, " ".join([*words[:place], *words[place + 1 :]]))
         for place, word in enumerate(words)
         if len(word) >= _LONG_WORD and word.isalpha()
-    ] + ([(_ANYWHERE, heavy(loose))] if heavy(loose) else [])
+    ]
+    said = heavy(loose)
+    return [*left, (_ANYWHERE, said)] if said else left
 
 
 def heavy(loose: str) -> str:
     """The words that say something, where there are some: of titles that have the same only a preposition is
     another, as in "The Bridge over the River Kwai"."""
-    words = [word for word in loose.split() if word not in _OF_NO_WEIGHT | _PREPOSITIONS]
+    words = [word for word in loose.split() if word not in _LIGHT]
     return " ".join(words) if len(words) >= _SOME_WORDS else ""
 
 

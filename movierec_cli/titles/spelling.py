@@ -29,8 +29,9 @@ fervour rancour
 """
 """British words that Americans end in "or"."""
 _BEHIND_OUR = ("", "s", "ed", "ing", "ful", "less", "ite", "ites", "hood", "able", "ly")
-_SPELLING = dict(pair.split() for pair in _IN_TWO_WAYS.split(","))
-_SPELLING |= {word + end: word[:-3] + "or" + end for word in _IN_OUR.split() for end in _BEHIND_OUR}
+ONE_SPELLING = dict(pair.split() for pair in _IN_TWO_WAYS.split(","))
+"""Words of normalised titles that are spelt in two ways -> written out and as Americans spell them."""
+ONE_SPELLING |= {word + end: word[:-3] + "or" + end for word in _IN_OUR.split() for end in _BEHIND_OUR}
 
 
 _PLACES = {"los angeles": "la", "washington d c": "washington dc", "united states": "us"}
@@ -40,8 +41,3 @@ _IN_FULL = re.compile(rf"\b(?:{'|'.join(_PLACES)})\b")
 def with_initials(key: str) -> str:
     """A normalised title with the initials of places in place of their names."""
     return _IN_FULL.sub(lambda name: _PLACES[name[0]], key)
-
-
-def one_spelling(word: str) -> str:
-    """A word of a normalised title, written out and as Americans spell it."""
-    return _SPELLING.get(word, word)

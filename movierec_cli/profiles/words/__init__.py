@@ -5,16 +5,16 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+_NO_LETTERS = re.compile(r"[\W_]+")
+
 
 def folded(text: str) -> str:
     """Letters and digits only, small and without accents: how words of files are compared."""
     small = text.casefold()
     if not small.isascii():
-        decomposed = (
-            unicodedata.normalize("NFKD", small).replace("ł", "l").replace("ø", "o").replace("đ", "d")
-        )
-        small = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return re.sub(r"[\W_]+", "", small)
+        decomposed = unicodedata.normalize("NFKD", small)
+        small = decomposed.replace("ł", "l").replace("ø", "o").replace("đ", "d")
+    return small if small.isalnum() else _NO_LETTERS.sub("", small)
 
 
 def word_lines(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
