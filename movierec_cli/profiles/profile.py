@@ -167,7 +167,7 @@ def read_profile(home: Home, name: str, written: bytes) -> Profile:
         if version in {1, FORMAT_VERSION}:
             shelves = _SHELVES if version > 1 else _SHELVES[:1]
             profile = from_json(Profile, {"name": name} | {shelf: content[shelf] for shelf in shelves})
-            unknown = {key for shelf in shelves for record in content[shelf] for key in record}
+            unknown = set[str]().union(*(record for shelf in shelves for record in content[shelf]))
             unknown -= {*OwnRating.__slots__}
             if unknown:  # would be lost when the profile is written again
                 raise ValueError(f"there is no key {min(unknown)!r} in a rating")

@@ -7,12 +7,15 @@ that no field asks for is left alone; a missing one is the field's default, if i
 
 import json
 import sys
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
+from itertools import cycle
 from types import NoneType, UnionType
-from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NoReturn, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+Reader = Callable[[Any], Any]
 
 _NAMES: dict[type, str] = {
     int: "a whole number",
@@ -20,7 +23,6 @@ _NAMES: dict[type, str] = {
     str: "a text",
     bool: "true or false",
     dict: "an object",
-    tuple: "a list",
     list: "a list",
 }
 
@@ -35,10 +37,12 @@ def parse(text: str) -> Any:
 
 def format_version(content: Any) -> int:
     """The `format_version` of what `parse` gave. Raises ValueError where it has none."""
-    found = from_json(dict[str, Any], content)
-    if "format_version" not in found:
-        raise ValueError("format_version is missing")
-    return cast(int, _read(int, found["format_version"], "format_version"))
+    return from_json(_Versioned, content).format_version
+
+
+@dataclass(frozen=True, slots=True)
+class _Versioned:
+    format_version: int
 
 
 def from_json(kind: type[T], content: Any) -> T:
@@ -46,7 +50,7 @@ def from_json(kind: type[T], content: Any) -> T:
 
     True and false are no numbers; a whole number will do for a float and stays one.
     """
-    return cast(T, _read(kind, content, ""))
+    return cast(T, _reader(cast(Any, kind))(content))
 
 
 def to_json(value: Any) -> Any:
@@ -61,76 +65,125 @@ def to_json(value: Any) -> Any:
     return [to_json(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
-def _read(kind: Any, value: Any, where: str) -> Any:
-    if kind is Any:
-        return value
-    if is_dataclass(kind):
-        return _read_fields(kind, value, where)
-    origin, inner = get_origin(kind) or kind, get_args(kind)
-    if origin in (Union, UnionType):
-        [other] = (one for one in inner if one is not NoneType)
-        return None if value is None else _read(other, value, where)
-    if origin is Literal:
-        return value if value in inner else _refuse(where, value, " or ".join(map(repr, inner)))
-    if not _fits(origin, value):
-        _refuse(where, value, _NAMES[origin])
-    if origin is dict:
-        return {key: _read(inner[1], one, _join(where, key)) for key, one in value.items()}
-    if origin in (tuple, list):
-        kinds = inner if origin is tuple and inner[-1] is not Ellipsis else inner[:1] * len(value)
-        if len(kinds) != len(value):
-            _refuse(where, value, f"a list of {len(kinds)}")
-        pairs = enumerate(zip(kinds, value, strict=True))
-        return origin([_read(one, item, f"{where}[{place}]") for place, (one, item) in pairs])
-    return value
+class _WrongError(ValueError):
+    """A value that cannot be, and where it stands, which is said from the inside out."""
 
+    def __init__(self, what: str) -> None:
+        self.what, self.where = what, ""
 
-def _fits(kind: type, value: Any) -> bool:
-    if isinstance(value, bool):
-        return kind is bool
-    if kind is float:
-        return isinstance(value, (int, float)) and abs(value) <= sys.float_info.max
-    return isinstance(value, list if kind is tuple else kind)
+    def within(self, place: str) -> Self:
+        """The same, as seen from outside the field or the list."""
+        dot = "." if self.where and not self.where.startswith("[") else ""
+        self.where = place + dot + self.where
+        return self
 
-
-def _read_fields(kind: Any, value: Any, where: str) -> Any:
-    if not isinstance(value, dict):
-        _refuse(where, value, _NAMES[dict])
-    found = {}
-    for name, key, inner, is_needed in _described(kind):
-        if key in value:
-            found[name] = _read(inner, value[key], _join(where, key))
-        elif is_needed:
-            raise ValueError(f"{_join(where, key)} is missing")
-    try:
-        return kind(**found)
-    except ValueError as error:  # what the class itself refuses
-        raise ValueError(f"{where}: {error}" if where else str(error)) from None
+    def __str__(self) -> str:
+        return f"{self.where}{self.what}" if self.where else f"it{self.what}".removeprefix("it: ")
 
 
 @cache
-def _described(kind: Any) -> list[tuple[str, str, Any, bool]]:
-    """Each field's name, its key, its type, and whether it must be there."""
+def _reader(kind: Any) -> Reader:
+    """What makes a `kind` of what JSON has in its place, and raises _WrongError for anything else."""
+    if kind is Any:
+        return lambda value: value
+    if is_dataclass(kind):
+        return _dataclass_reader(kind)
+    origin, inner = get_origin(kind) or kind, get_args(kind)
+    if origin in (Union, UnionType):
+        [other] = (_reader(one) for one in inner if one is not NoneType)
+        return lambda value: None if value is None else other(value)
+    if origin is Literal:
+        return _checked(lambda value: value in inner, " or ".join(map(repr, inner)))
+    if origin is dict:
+        return _dict_reader(_reader(inner[1]))
+    if origin in (tuple, list):
+        return _list_reader(origin, inner)
+    return _checked(_is_number if kind is float else lambda value: type(value) is kind, _NAMES[kind])
+
+
+def _checked(fits: Callable[[Any], bool], wanted: str) -> Reader:
+    def read(value: Any) -> Any:
+        if not fits(value):
+            _refuse(value, wanted)
+        return value
+
+    return read
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) <= sys.float_info.max
+
+
+def _dict_reader(inner: Reader) -> Reader:
+    def read(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            _refuse(value, _NAMES[dict])
+        found = {}
+        for key, one in value.items():
+            try:
+                found[key] = inner(one)
+            except _WrongError as error:
+                raise error.within(key) from None
+        return found
+
+    return read
+
+
+def _list_reader(kind: type, inner: tuple[Any, ...]) -> Reader:
+    """Of a list, or of a tuple: of any length, or of one kind for each place."""
+    as_long = len(inner) if kind is tuple and inner[-1] is not Ellipsis else None
+    readers = [_reader(one) for one in inner if one is not Ellipsis]
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, list):
+            _refuse(value, _NAMES[list])
+        if as_long not in {None, len(value)}:
+            _refuse(value, f"a list of {as_long}")
+        found = []
+        for place, (reader, one) in enumerate(zip(cycle(readers), value, strict=False)):
+            try:
+                found.append(reader(one))
+            except _WrongError as error:
+                raise error.within(f"[{place}]") from None
+        return kind(found)
+
+    return read
+
+
+def _dataclass_reader(kind: Any) -> Reader:
     types = get_type_hints(kind)
-    return [
-        (one.name, _key(one), types[one.name], one.default is one.default_factory is MISSING)
+    known = [
+        (one.name, _key(one), _reader(types[one.name]), one.default is one.default_factory is MISSING)
         for one in fields(kind)
     ]
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, dict):
+            _refuse(value, _NAMES[dict])
+        found = {}
+        for name, key, reader, is_needed in known:
+            if key in value:
+                try:
+                    found[name] = reader(value[key])
+                except _WrongError as error:
+                    raise error.within(key) from None
+            elif is_needed:
+                raise _WrongError(" is missing").within(key)
+        try:
+            return kind(**found)
+        except ValueError as error:  # what the class itself refuses
+            raise _WrongError(f": {error}") from None
+
+    return read
 
 
 def _key(field: Any) -> str:
     return cast(str, field.metadata.get("key", field.name))
 
 
-def _join(where: str, key: str) -> str:
-    return f"{where}.{key}" if where else key
-
-
-def _refuse(where: str, value: Any, wanted: str) -> NoReturn:
+def _refuse(value: Any, wanted: str) -> NoReturn:
     shown = repr(value)
-    raise ValueError(
-        f"{where or 'it'} is {shown if len(shown) <= 40 else f'{shown[:40]}...'} instead of {wanted}"
-    )
+    raise _WrongError(f" is {shown if len(shown) <= 40 else f'{shown[:40]}...'} instead of {wanted}")
 
 
 def _refuse_constant(constant: str) -> NoReturn:
