@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 FITS = 2
 """The computed member is fitted before the epochs, and again on all ratings after them."""
-STARS = 3.0
-"""Learning to predict stars takes so many times as long as a fit, until it is known better."""
+PASS, STARS = 1.0, 2.5
+"""A pass, and learning to predict stars, take so many times as long as a fit, until it is known better. At the
+sizes of ML-100K, ML-1M and ml-32m it is 1.3, 1.3 and 0.7 times, and 5, 3.5 and 1.3."""
 EVERY = 1.0
 """Seconds between one figure and the next, at least."""
 
@@ -77,7 +78,7 @@ class Pace:
         fit = self._fits.each
         if fit is None and self._stars.each is not None:
             fit = self._stars.each / STARS
-        if fit is None or (self._passes.left > 0.5 and self._passes.each is None):
+        if fit is None:
             return None
-        parts = ((self._fits, fit), (self._passes, self._passes.each or 0.0), (self._stars, STARS * fit))
+        parts = ((self._fits, fit), (self._passes, PASS * fit), (self._stars, STARS * fit))
         return sum(max(0.0, part.left) * (part.each or each) for part, each in parts)
