@@ -140,7 +140,15 @@ class Bucket:
         with self._asking():
             pages = _whole(lambda: [*obstore.list(self._store)])
         self._listed = found = {one["path"]: one for page in pages for one in page}
+        if not found:
+            self._check_that_it_is_empty()
         return found
+
+    def _check_that_it_is_empty(self) -> None:
+        """Raise UnreachableError where a web page answers: it has no list, and has whatever is asked for."""
+        with self._asking(), suppress(FileNotFoundError):
+            obstore.head(self._store, secrets.token_hex(8))
+            raise refusals.no_object_store(self.address)
 
     def has(self, name: str) -> bool:
         listed = self._listed or self._list()

@@ -118,6 +118,14 @@ def _unreachable(address: str, told: str, error: Exception) -> UnreachableError:
     return UnreachableError(f"{address} does not answer: {reason}.", f"Try again later. {_where(address)}")
 
 
+def no_object_store(address: str) -> UnreachableError:
+    """Something else answers, such as a web page."""
+    return UnreachableError(
+        f"{address} cannot be read: what answers there is no object store.",
+        f"{_where(address)} MinIO's own pages are at another port than its objects, which are at 9000.",
+    )
+
+
 def no_credentials(address: str) -> UnreachableError:
     """Nobody says who asks."""
     return UnreachableError(f"No credentials were found for {address}.", _who(address))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 FITS = 2
 """The computed member is fitted before the epochs, and again on all ratings after them."""
 PASS, STARS = 1.0, 2.5
-"""A pass, and learning to predict stars, take so many times as long as a fit, until it is known better. At the
-sizes of ML-100K, ML-1M and ml-32m it is 1.3, 1.3 and 0.7 times, and 5, 3.5 and 1.3."""
+"""A pass, and learning to predict stars, take so many times as long as a fit, until it is known better. At
+the sizes of ML-100K, ML-1M and ml-32m it was 1.3, 1.3 and 0.7, and 5, 3.5 and 1.3 times."""
 EVERY = 1.0
 """Seconds between one figure and the next, at least."""
 

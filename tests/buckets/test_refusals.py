@@ -1,7 +1,10 @@
 """An object store that is slow to answer, refuses, or is not there: tried again, then said in a sentence."""
 
 import os
+import threading
 import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,34 @@ def once_in_a_while(act: Act) -> Meddling:
         return act
 
     return meddle
+
+
+@pytest.fixture
+def web_page() -> Iterator[str]:
+    """The address of a server that has the same page for whatever it is asked, as MinIO's console has."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            page = b"<!doctype html><html><head><title>Console</title></head><body></body></html>"
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(page)))
+            self.send_header("Last-Modified", "Wed, 01 Jan 2025 00:00:00 GMT")
+            self.send_header("ETag", '"1"')
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(page)
+
+        do_HEAD = do_PUT = do_GET  # noqa: N815
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.mark.parametrize(
@@ -193,6 +224,18 @@ def test_settings_with_which_nothing_can_be_asked_are_named(
     assert WRONG[setting] in words
     assert "my-secret" not in words
     assert "Traceback" not in words
+
+
+@pytest.mark.parametrize("command", [["info"], ["runs"], ["rate", "Heat", "4"], ["profiles"]])
+def test_a_web_page_is_taken_for_no_object_store(
+    cli: Cli, home: Home, monkeypatch: pytest.MonkeyPatch, web_page: str, command: list[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", web_page)
+    refused = cli(*command, home=home.root)
+    assert (refused.code, refused.out) == (1, "")
+    told = " ".join(refused.err.split())
+    assert "what answers there is no object store" in told
+    assert "AWS_ENDPOINT_URL" in told
 
 
 def test_an_empty_endpoint_is_none(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
