@@ -127,4 +127,4 @@ def _report(found: "movierec.Info", faults: dict[str, list[str]] | None) -> None
     else:
         hint = "Train again: movierec train"
     are = "is" if len(damaged) == 1 else "are"
-    raise StoreError(f"{len(damaged)} of {read} {are} damaged.", hint)
+    raise StoreError(f"Read {read}: {len(damaged)} {are} damaged.", hint)

@@ -158,7 +158,7 @@ def test_verify_reads_datasets_too(cli: Cli, checkerboard: Dataset, tmp_path: Pa
     result = cli("info", "--verify", "-f", "json", home=home)
     said = " ".join(result.err.split())
     assert result.code == 1
-    assert "1 of 1 dataset is damaged." in said
+    assert "Read 1 dataset: 1 is damaged." in said
     assert f"movierec fetch --from {tmp_path / 'source'} --name board --force" in said
     assert {*json.loads(result.out)["faults"]["datasets/board"]} == {
         "ratings.csv has changed since it was fetched",
@@ -181,7 +181,7 @@ def test_verify_names_the_fault_and_the_way_out(cli: Cli, checkerboard_home: Pat
     said = " ".join(result.err.split())
     assert result.code == 1
     assert f"{damaged}: model.keras has changed since it was written" in said
-    assert "1 of 2 runs is damaged" in said
+    assert "Read 2 runs: 1 is damaged." in said
     assert f"movierec use {sound}" in said
     movierec.use(sound, home)
     result = cli("info", "--verify", "-f", "json", home=home)
