@@ -44,7 +44,7 @@ class UsageError(MovieRecError):
 class DataError(MovieRecError):
     """A file that does not say what its layout promises."""
 
-    usual_hint = "Put the file right, or give another, and run the command again."
+    usual_hint = "Correct the file, or give another one, and run the command again."
 
 
 class DownloadError(MovieRecError):

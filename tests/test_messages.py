@@ -58,7 +58,7 @@ FILES = ["import {}", "predict --pairs {}", "recommend 3 --among {}", "recommend
     ("given", "why"),
     [
         ("https://example.org/films.csv", "https://example.org/films.csv is an address"),
-        ("-", "- is no file"),
+        ("-", "- is not a file"),
         ("missing.csv", "missing.csv cannot be read: there is no such file."),
     ],
 )
@@ -143,6 +143,9 @@ def text_of(node: ast.expr) -> str | None:
         return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.JoinedStr):
         return "".join(str(part.value) if isinstance(part, ast.Constant) else VALUE for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        sides = text_of(node.left), text_of(node.right)
+        return None if sides == (None, None) else "".join(VALUE if side is None else side for side in sides)
     return None
 
 
@@ -153,9 +156,9 @@ def said_in(file: Path) -> Iterator[tuple[str, str, str]]:
             continue
         name = ast.unparse(call.func).rpartition(".")[2]
         given = [(keyword.arg or "", keyword.value) for keyword in call.keywords]
-        if name in KINDS or ast.unparse(call.func) == "type(error)":
+        if name in KINDS | {"DamageError"} or ast.unparse(call.func) == "type(error)":
             given += list(zip(("message", "hint"), call.args, strict=False))
-        elif name in {"note", "say"}:
+        elif name in {"note", "say", "echo"}:
             given += [("note", argument) for argument in call.args]
         elif name in {"profile_option", "films_option"}:
             given += [("help", argument) for argument in call.args[1:]]

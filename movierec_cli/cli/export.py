@@ -8,7 +8,7 @@ import typer
 
 import movierec_cli as movierec
 from movierec_cli.cli.console import counting, interruptible, note, what_is_there
-from movierec_cli.cli.options import ClusterOption, HomeOption, TopOption, WorkersOption, workers_of
+from movierec_cli.cli.options import ClusterOption, HomeOption, WorkersOption, top_option, workers_of
 
 
 def export(
@@ -21,7 +21,9 @@ def export(
             "parts, FOLDER/ or s3://BUCKET/PREFIX/.",
         ),
     ],
-    top: TopOption = 10,
+    top: Annotated[
+        int, top_option(help_text="How many movies to write for each person, at most 100,000.")
+    ] = 10,
     home: HomeOption = None,
     cluster: ClusterOption = None,
     workers: WorkersOption = None,

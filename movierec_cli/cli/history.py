@@ -63,9 +63,9 @@ def history(
         [(entry.own.title, entry.movie) for entry in by_title if entry.own and entry.movie], found.who
     )
     if found.absent:
-        note(f"Not in {found.dataset}, {len(found.absent):,}: {_names(found.absent)}")
+        note(f"Not in {found.dataset} ({len(found.absent):,}): {_names(found.absent)}")
     if found.ambiguous:
-        note(f"Several movies fit, {len(found.ambiguous):,}: {_names(found.ambiguous)}")
+        note(f"Several movies fit ({len(found.ambiguous):,}): {_names(found.ambiguous)}")
     if not (found.entries or found.absent or found.ambiguous):
         note("There is nothing to show.")
 

@@ -136,7 +136,7 @@ def _list(sentences: list[str]) -> None:
 
 
 def _shelves(summary: "movierec.ImportSummary") -> str:
-    """ "Rated 412, seen without a rating 20, on the watchlist 31, left out 9." """
+    """ "Rows: 412 rated, 20 seen without a rating, 31 for the watchlist, 9 left out." """
     words = {"rated": "rated", "seen": "seen without a rating", "planned": "for the watchlist"}
     shelves = summary.shelves
     counts = [f"{shelves[shelf]:,} {word}" for shelf, word in words.items() if shelves[shelf]]

@@ -46,10 +46,11 @@ def file_of_films_option(flag: str, help_text: str) -> Any:
     return typer.Option(flag, metavar="FILE", help=help_text)
 
 
-def top_option(default: str | bool = True) -> Any:
+def top_option(
+    default: str | bool = True, help_text: str = "How many movies to show, at most 100,000."
+) -> Any:
     """How many movies to show. default: what is said of the case that nothing is typed."""
-    text = "How many movies to show, at most 100,000."
-    return typer.Option("--top", "-n", min=1, max=100_000, help=text, show_default=default)
+    return typer.Option("--top", "-n", min=1, max=100_000, help=help_text, show_default=default)
 
 
 HomeOption = Annotated[
@@ -84,12 +85,12 @@ TitleArgument = Annotated[
 ]
 TopOption = Annotated[int, top_option()]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", "-f", help="How to show the answer.")]
-ProfileOption = Annotated[str, profile_option("--as", "Whose ratings: a profile's name.")]
+ProfileOption = Annotated[str, profile_option("--as", "The profile to change, by its name.")]
 AsOption = Annotated[str | None, profile_option("--as", "A profile's name; the same as naming it as WHO.")]
 
 GenreOption = Annotated[
     list[str] | None,
-    typer.Option("--genre", metavar="GENRE", help="Only movies of this genre; repeated: of all of them."),
+    typer.Option("--genre", metavar="GENRE", help="Only movies of this genre; of several, those of all."),
 ]
 NotGenreOption = Annotated[
     list[str] | None,
@@ -100,7 +101,7 @@ YearOption = Annotated[
     typer.Option("--year", metavar="YEARS", help="Only movies of 1994, 1990s, 1980-1999, 1980- or -1999."),
 ]
 MinRatingsOption = Annotated[
-    int, typer.Option("--min-ratings", help="Only movies with at least so many ratings.")
+    int, typer.Option("--min-ratings", help="Only movies with at least this many ratings.")
 ]
 MinRatingOption = Annotated[
     float | None, typer.Option("--min-rating", help="Only movies whose mean rating is at least this.")
@@ -136,7 +137,9 @@ def workers_of(
         with movierec.open_cluster(cluster, workers=count, on_stage=on_stage) as workers:
             yield workers
     elif count is not None:
-        raise UsageError(f"--workers {count} says how many of a cluster.", "Name it too: --cluster local")
+        raise UsageError(
+            f"--workers {count} needs --cluster.", f"Give both: --cluster local --workers {count}"
+        )
     else:
         yield HERE
 

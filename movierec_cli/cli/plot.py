@@ -79,7 +79,7 @@ def movie_map(
     ] = 300,
     color: Annotated[
         MapColor | None,
-        typer.Option("--color", help="What the colours mean.", show_default="genre, with --as taste"),
+        typer.Option("--color", help="What the colours mean.", show_default="genre; with --as: taste"),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same map.")] = 0,
     profile: Annotated[

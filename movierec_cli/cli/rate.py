@@ -38,7 +38,7 @@ def rate(
     before = "".join(f", in place of {_stars(entry.stars)}" for entry in rated.before)
     note(f"{rated.own.label}: {_stars(rated.own.stars)} in the profile {profile}{before}.")
     if not rated.counts:
-        note("The dataset in use has several films of this name and year, so it does not count there.")
+        note("The dataset in use has several films of this name and year, so this changes no recommendation.")
 
 
 def _stars(stars: float | None) -> str:

@@ -143,7 +143,7 @@ def _note_rest(
     left = [movie_id for movie_id in chosen.movie_ids if movie_id not in ranked]
     movies = recommender.movies(set(left))
     note_films(
-        "Known already (to rank them, too: --include-seen)",
+        "Known already; --include-seen ranks them, too",
         [movies[one].label for one in left if one in seen],
     )
     note_films("Left out by the other options", [movies[one].label for one in left if one not in seen])

@@ -27,7 +27,7 @@ def runs(
 
     if keep is not None and not prune:
         raise UsageError(
-            "--keep says how many --prune leaves.", f"Say both: movierec runs --prune --keep {keep}"
+            f"--keep {keep} goes with --prune.", f"Give both: movierec runs --prune --keep {keep}"
         )
     if prune:
         pruned = movierec.prune_runs(home=home) if keep is None else movierec.prune_runs(keep, home)
@@ -50,7 +50,7 @@ def show(found: "Sequence[movierec.RunSummary]", output_format: OutputFormat) ->
         if run.problem:
             note(run.problem)
         if run.update_of and output_format is OutputFormat.TABLE:
-            note(f"{run.run_id} is an update of {run.update_of}: its figure is that one's.")
+            note(f"The figure of {run.run_id} is that of {run.update_of}, of which it is an update.")
 
 
 def _table(found: "Sequence[movierec.RunSummary]") -> Table:

@@ -134,8 +134,8 @@ def several_people(words: Sequence[str]) -> UsageError | None:
         names = [name for name in re.split(r"[,;+&\s]+", word) if name]
         if len(names) > 1:
             return UsageError(
-                f"{word!r} is nobody's name.",
-                f"Put a space between several people: movierec recommend {' '.join(names)}",
+                f"{word!r} is not the name of one person.",
+                f"Put a space between two names: movierec recommend {' '.join(names)}",
             )
     return None
 

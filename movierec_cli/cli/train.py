@@ -54,7 +54,10 @@ def train(
     batch_size: Annotated[
         int | None,
         typer.Option(
-            "--batch-size", min=1, help="How many rows a step learns from.", show_default="the model's"
+            "--batch-size",
+            min=1,
+            help="How many people a step learns from, or ratings, with the article's network.",
+            show_default="the model's",
         ),
     ] = None,
     patience: Annotated[

@@ -27,9 +27,9 @@ def update(
         report = movierec.update(source, home=home)
     if report.unknown_ratings:
         movies = counted(report.unknown_movies, "movie")
-        takes = f"A training knows them: movierec train --dataset {report.dataset}"
+        takes = f"Train again to have them: movierec train --dataset {report.dataset}"
         if source is not None:
-            takes = "It takes a training on a dataset that has them: movierec fetch --from FOLDER"
+            takes = "To have them, train on a dataset that knows them: movierec fetch --from FOLDER"
         note(
             f"Left out: {counted(report.unknown_ratings, 'rating')} of {movies} that the run does not know. "
             f"{takes}"
@@ -42,8 +42,8 @@ def update(
     note(f"In use: {report.run_id}, {sizes_text(report.people, report.movies, report.ratings)}.")
     if source is not None:
         note(
-            f"What only {source} has is in this run, and not in {report.dataset}: train, and update without "
-            "--from, leave it out."
+            f"The ratings that only {source} has are in this run and not in the dataset {report.dataset}. "
+            "The next training will not have them, nor will an update without --from."
         )
 
 

@@ -131,7 +131,7 @@ def _ray() -> Any:
     for module in ("ray", "lance"):
         if find_spec(module) is None:
             raise MovieRecError(
-                f"--cluster takes the package {_PACKAGES.get(module, module)}, which is not installed.",
+                f"--cluster needs the package {_PACKAGES.get(module, module)}, which is not installed.",
                 'Install it: pip install "movierec-cli[cluster]"',
             )
     return import_module("ray")
@@ -202,8 +202,8 @@ def _connect(ray: Any, name: str, **how: Any) -> None:
 
 def _not_taken(address: str) -> ClusterError:
     return ClusterError(
-        f"What is at {address} does not take us: it is no Ray cluster, or has another token.",
-        "Give the cluster's own: export RAY_AUTH_MODE=token RAY_AUTH_TOKEN=TOKEN",
+        f"What is at {address} does not let movierec in: it is not a Ray cluster, or its token differs.",
+        "Give the cluster's token: export RAY_AUTH_MODE=token RAY_AUTH_TOKEN=TOKEN",
     )
 
 
@@ -248,6 +248,6 @@ class _RayWorkers:
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise ClusterError(
                 f"The work was lost with its workers, {RETRIES + 1} times: {reason[:300]}",
-                "See whether they have enough memory: fewer at a time are --workers 1.",
+                "They may have too little memory. Try one worker at a time: --workers 1",
             ) from None
         return value

@@ -22,9 +22,8 @@ class Dataset:
         release_date datetime64[s] (NaT where unknown), imdb_id str | None ("tt0114709"), tmdb_id Int64
         (nullable).
     scale: the ratings that there can be.
-    tags: movie_id int64, tag str in lower case, count int64 (how many people gave it); None where the dataset
-    has
-        none.
+    tags: movie_id int64, tag str in lower case, count int64 (how many people gave it); None where the
+        dataset has none.
 
     Raises ValueError for columns or dtypes other than these; `parse.read_dataset` checks the values.
     """
@@ -38,7 +37,7 @@ class Dataset:
     @property
     def rating_scale(self) -> tuple[float, float]:
         """The lowest and the highest rating that there can be."""
-        return self.scale.lowest, self.scale.highest
+        return self.scale.ends
 
     @property
     def rating_steps(self) -> tuple[float, ...]:

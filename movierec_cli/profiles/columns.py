@@ -23,21 +23,11 @@ TITLE_WORDS = frozenset(map(folded, _TITLE_TOKENS))
 DAY_WORDS = frozenset(map(folded, _DATE_TOKENS))
 """What columns are called that have titles, or days, and say nothing else of them."""
 
-SAYABLE = {
-    "title": "title",
-    "original_title": "original_title",
-    "year": "year",
-    "rating": "own_rating",
-    "max_rating": "max_rating",
-    "date": "date",
-    "watched": "watched",
-    "status": "status",
-    "kind": "kind",
-    "imdb_id": "imdb_id",
-    "tmdb_id": "tmdb_id",
-    "movie_id": "movie_id",
-    "user_id": "user_id",
-}
+_SAYABLE = (
+    *("title", "original_title", "year", "own_rating", "max_rating", "date", "watched", "status", "kind"),
+    *("imdb_id", "tmdb_id", "movie_id", "user_id"),
+)
+SAYABLE = {use.removeprefix("own_"): use for use in _SAYABLE}
 """What `--column` may say -> the use that it is."""
 
 _LONGEST = 200

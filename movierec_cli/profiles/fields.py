@@ -104,13 +104,13 @@ def _title_and_year(title: str, years: list[str]) -> tuple[str, int | None]:
         digits = _YEAR.search(year)  # "1995", "1995.0", "1995-12-15", "12/15/1995"
         if digits:
             return (bare if int(digits[0]) == year_in_title else title), int(digits[0])
-    raise ValueError(f"the year {given[0]!r} is no year")
+    raise ValueError(f"the year {given[0]!r} is not a year")
 
 
 def whole_number(text: str) -> int:
     """A MovieLens id. Raises ValueError for what is none."""
     if not MOVIE_ID.fullmatch(text):
-        raise ValueError(f"the movie id {text!r} is no whole number")
+        raise ValueError(f"the movie id {text!r} is not a whole number")
     return int(text)
 
 

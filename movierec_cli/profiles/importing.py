@@ -169,7 +169,7 @@ def _run_in_use(home: Home) -> Run | None:
 def _movies_by_id(file: Path, movies: Movies | None, movie_ids: set[int]) -> dict[int, Movie]:
     if movies is None:
         raise NotFoundError(
-            f"{file} has movie ids and no titles, which takes a trained model to understand.",
+            f"{file} has movie ids and no titles, and only a trained model knows what they mean.",
             "Train on the dataset that the ids are from, and import it then: movierec train",
         )
     return movies.by_id(movie_ids)

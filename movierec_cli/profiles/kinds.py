@@ -134,20 +134,7 @@ def shelf_of_file(name: str) -> State | None:
 
 _ANSWERS = read_words("answers")
 _YES, _NO = frozenset(map(folded, _ANSWERS["yes"])) - {""}, frozenset(map(folded, _ANSWERS["no"]))
-_NOT_SEEN = _NO | {
-    "",
-    "na",
-    "none",
-    "null",
-    "never",
-    "notwatched",
-    "unwatched",
-    "unseen",
-    "notseen",
-    "00",
-    "05",
-    "00000000",
-}
+_NOT_SEEN = _NO | {"", "00", "05", "00000000", *map(folded, read_words("not_seen")["not seen"])}
 _SIGNS = {sign: answer == "yes" for answer, words in _ANSWERS.items() for sign in words if not folded(sign)}
 
 

@@ -10,8 +10,6 @@ from movierec_cli.profiles.kinds import answer_of
 from movierec_cli.profiles.profile import LEAST_STARS, MOST_STARS
 from movierec_cli.profiles.words import read_words
 
-SCALES = (5.0, 10.0, 100.0)
-"""What people rate out of, where they do not say it."""
 EXAMPLES = "4.5, 4,5, 9/10, 85% or ★★★★½"
 
 _NUMBER = r"(?:\d{1,9}(?:[.,]\d{1,9})?|[.,]\d{1,9})"
@@ -19,7 +17,7 @@ _HALF = r"(?:\s*½|\s+1/2|\s*[⯪⯨])"
 _PLAIN = rf"(?P<value>-?{_NUMBER})(?P<half>{_HALF})?(?:\s?[-+])?"  # "7+" is a 7
 _OUT_OF = (
     rf"(?P<value>-?{_NUMBER})(?P<half>{_HALF})?\s*"
-    rf"(?:/|⁄|out\s+of|of|von|sur|su|de|di|do|из|z|na|av|af|van|/\s*)\s*(?P<scale>{_NUMBER})"
+    rf"(?:/|⁄|out\s+of|of|von|sur|su|de|di|do|из|z|na|av|af|van)\s*(?P<scale>{_NUMBER})"
 )
 _PERCENT = rf"(?P<value>-?{_NUMBER})(?P<half>{_HALF})?\s*[%٪]"
 _UNITS = (
@@ -150,7 +148,7 @@ def _number(text: str, shown: str) -> Written:
     without_unit = re.sub(_UNITS, " ", text).strip()
     if without_unit != text and without_unit:
         return _number(without_unit, shown)
-    raise ValueError(f"the rating {shown!r} is no number")
+    raise ValueError(f"the rating {shown!r} is not a number")
 
 
 def _float(text: str) -> float:

@@ -68,10 +68,11 @@ def stars_of(stars: float | str, title: str = "TITLE") -> float:
     word = stars if isinstance(stars, str) and not _is_rating(stars) else ""
     if word and _is_rating(title):  # the other way round
         title, word = word, ""
-    example = f"Give {LEAST_STARS} to {MOST_STARS:g} in steps of a half: movierec rate {_quoted(title)} 4.5"
+    scale = f"Give {LEAST_STARS} to {MOST_STARS:g} in steps of a half, 9/10 or 85%"
+    example = f"{scale}: movierec rate {_quoted(title)} 4.5"
     if word.isalpha() and len(word) > 2:
         words = _quoted(f"{title} {word}")
-        example += f". A title of several words takes quotation marks: movierec rate {words} 4.5"
+        example += f"\nA title of several words needs quotation marks: movierec rate {words} 4.5"
     try:
         written = parse_rating(stars) if isinstance(stars, str) else Written(float(stars), None)
         found = None if written is None else written.stars(MOST_STARS)
@@ -80,7 +81,7 @@ def stars_of(stars: float | str, title: str = "TITLE") -> float:
     halves = found is not None and written is not None and (written.scale or float(2 * found).is_integer())
     if found is None or not halves or (written and written.value < LEAST_STARS and not written.scale):
         given = repr(stars) if isinstance(stars, str) and not stars.strip("-").isalnum() else stars
-        raise UsageError(f"{given} is not a number of stars.", f"{example}. 9/10 and 85% will do, too.")
+        raise UsageError(f"{given} is not a number of stars.", example)
     return found
 
 

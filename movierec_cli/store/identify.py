@@ -32,7 +32,7 @@ def identify(wanted: Sequence[Described], movies: Movies) -> list[tuple[int, ...
     () where the dataset does not have the film, None where it has several that fit.
 
     An IMDb or TMDB id that the dataset has decides. Else the titles are compared, the original one and the
-    local one, with the movies of the year: see agreement.Agreement, whose surest kind decides. Where the
+    local one, with the movies of the year: see likeness.Agreement, whose surest kind decides. Where the
     titles say the same in full, the year may be off by one, and where the film or the movie has no year,
     they are enough. Last, the other titles that a film is known under are looked up in the same way. A movie
     whose id is known and is not the film's is never taken. Raises StoreError.

@@ -7,6 +7,7 @@ that no byte of a run can change unnoticed. LanceDB itself answers wrongly, and 
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,6 +16,17 @@ from movierec_cli.system.storage import Storage
 from movierec_cli.system.typed_json import from_json, parse, to_json
 
 MANIFEST_FILE = "MANIFEST"
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the first line of MANIFEST says."""
+
+    files: dict[str, FileFacts]
+    """By name, with slashes."""
+    format_version: int = FORMAT_VERSION
+    """Older ones have none, and are of the first."""
 
 
 class DamageError(Exception):
@@ -29,7 +41,7 @@ def write_manifest(folder: Path, known: Mapping[str, FileFacts] = MappingProxyTy
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
     unknown = paths.keys() - known.keys() - {MANIFEST_FILE}
     files = {**known, **{name: FileFacts.of(paths[name]) for name in unknown}}
-    line = json.dumps(to_json({"files": dict(sorted(files.items()))}))
+    line = json.dumps(to_json(Manifest(dict(sorted(files.items())))))
     (folder / MANIFEST_FILE).write_text(f"{line}\n{_digest(line)}\n", encoding="utf-8", newline="\n")
 
 
@@ -39,13 +51,18 @@ def read_manifest(run: Storage) -> dict[str, FileFacts]:
         line, digest, rest = run.read(MANIFEST_FILE).decode("ascii").split("\n")
         if rest or digest != _digest(line):
             raise ValueError
-        return from_json(dict[str, dict[str, FileFacts]], parse(line))["files"]
+        manifest = from_json(Manifest, parse(line))
     except FileNotFoundError:
         raise DamageError(f"{MANIFEST_FILE} is missing") from None
     except OSError as error:
         raise DamageError(f"{MANIFEST_FILE} cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError):
+    except ValueError:
         raise DamageError(f"{MANIFEST_FILE} has changed since it was written") from None
+    if manifest.format_version != FORMAT_VERSION:
+        raise DamageError(
+            f"{MANIFEST_FILE} has format {manifest.format_version}; this movierec reads {FORMAT_VERSION}"
+        )
+    return manifest.files
 
 
 def check_at_a_glance(run: Storage, sizes: Mapping[str, int]) -> dict[str, FileFacts]:

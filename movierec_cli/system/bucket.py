@@ -36,7 +36,7 @@ try:
     from movierec_cli.system import refusals
 except ImportError:
     raise MovieRecError(
-        "An object store takes the package obstore, which is not installed.",
+        "An object store needs the package obstore, which is not installed.",
         "Install it: pip install 'movierec-cli[s3]'",
     ) from None
 

@@ -34,7 +34,7 @@ def unreadable(path: Path | str, error: OSError, wanted: str) -> DataError:
             f"{given} is an address, and movierec reads files.", "Download it, and give the file."
         )
     if given == "-":
-        return DataError("- is no file: movierec does not read what is piped into it.", f"Give {wanted}.")
+        return DataError("- is not a file: movierec does not read what is piped into it.", f"Give {wanted}.")
     reasons = {errno.ENOENT: "there is no such file", errno.EISDIR: "it is a folder"}
     reason = reasons.get(error.errno or 0, error.strerror)
     return DataError(f"{given} cannot be read: {reason}.", f"Give {wanted}.")

@@ -49,13 +49,13 @@ def check_settings(address: str) -> None:
         elif given is not None and not _is_endpoint(given):
             shown = "what it holds" if "@" in given else repr(given)
             raise MovieRecError(
-                f"{name} must be the address of an object store, and {shown} is none.",
+                f"{name} must be the address of an object store, and {shown} is not one.",
                 f"For example: export {name}=http://127.0.0.1:9000. Without one it is Amazon's: unset {name}",
             )
     for name in _SENT:
         if not os.environ.get(name, "").isprintable():
             raise MovieRecError(
-                f"{name} has a line break or another sign in it that cannot be sent.",
+                f"{name} has a line break or another character in it that cannot be sent.",
                 f"Set it anew: export {name}=...",
             )
     missing = [name for name in _PAIR if not os.environ.get(name)]

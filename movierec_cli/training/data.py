@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Self, TypeVar
 
-import numpy as np
 import pandas as pd
 
 from movierec_cli.datasets.dataset import Dataset
@@ -50,12 +50,12 @@ class TrainingData:
     @property
     def rating_scale(self) -> tuple[float, float]:
         """The lowest and the highest rating that there can be."""
-        return self.scale.lowest, self.scale.highest
+        return self.scale.ends
 
     @property
     def rating_counts(self) -> Indices:
         """How many ratings each movie has, int64 (movies,)."""
-        counts: Indices = self.people.added(_rating_counts)
+        counts: Indices = self.people.added(attrgetter("rating_counts"))
         return counts
 
     @property
@@ -63,10 +63,6 @@ class TrainingData:
         """The first and the last person's."""
         ends = list(self.people.each(_user_ids))
         return ends[0][0], ends[-1][1]
-
-
-def _rating_counts(interactions: Interactions) -> Indices:
-    return np.bincount(interactions.movie_index, minlength=len(interactions.movie_ids))
 
 
 def _user_ids(interactions: Interactions) -> tuple[int, int]:

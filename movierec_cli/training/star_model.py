@@ -16,6 +16,7 @@ People and their ratings are in parts with the workers (star_parts.py), movies a
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
@@ -86,7 +87,7 @@ def fit(
 
     on_part: told after each sweep what share of the work it was.
     """
-    count: Indices = people.added(part.counted)
+    count: Indices = people.added(attrgetter("rating_counts"))
     ratings = int(count.sum())
     mean, scale = standard = _standard(people, ratings)
     known = np.column_stack([np.ones(len(count)), np.log1p(count), features]).astype(np.float64)

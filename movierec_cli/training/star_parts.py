@@ -85,11 +85,6 @@ def deviations(interactions: Interactions, mean: float) -> float:
     return float(miss.sum())
 
 
-def counted(interactions: Interactions) -> Indices:
-    """(movies,): how many ratings each movie has."""
-    return np.bincount(interactions.movie_index, minlength=len(interactions.movie_ids))
-
-
 # ---- of the standardised ratings ----
 
 

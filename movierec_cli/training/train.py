@@ -173,7 +173,7 @@ def _check_enough(data: TrainingData) -> None:
         raise TrainingError(
             f"{data.name} has too little to learn from: "
             f"{sizes_text(people, movies, int(data.rating_counts.sum()))}. "
-            "It takes two people and somebody who rated two movies.",
+            "It needs two people, and one of them who has rated two movies.",
             "Fetch a larger dataset: movierec fetch ml-100k",
         )
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 from pyarrow import compute
@@ -224,12 +223,11 @@ def _fold_in(
 
 def _facts(facts: RunFacts, now: Interactions, update: UpdateFacts) -> RunFacts:
     """What the new run says about itself."""
-    counts: npt.NDArray[np.int64] = np.bincount(now.movie_index, minlength=len(now.movie_ids))
     dataset = replace(
         facts.dataset,
         people=len(now.user_ids),
         ratings=len(now.rating),
-        well_known=well_known_from(counts),
+        well_known=well_known_from(now.rating_counts),
         first_user_id=int(now.user_ids[0]),
         last_user_id=int(now.user_ids[-1]),
     )

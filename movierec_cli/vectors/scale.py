@@ -41,6 +41,11 @@ class RatingScale:
     """Between one rating and the next; None where ratings may be any number between the ends."""
 
     @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest rating that there can be."""
+        return self.lowest, self.highest
+
+    @property
     def likes_alone(self) -> bool:
         """Whether all ratings are the same."""
         return self.lowest == self.highest

@@ -204,7 +204,7 @@ def test_an_endpoint_that_cannot_be_reached_and_missing_credentials_are_said(
 WRONG = {
     "AWS_ENDPOINT_URL=127.0.0.1:9000": "AWS_ENDPOINT_URL must be the address of an object store, and",
     "AWS_ENDPOINT_URL=http://127.0.0.1:99999": "AWS_ENDPOINT_URL must be the address",
-    "AWS_ENDPOINT_URL=me:my-secret@store": "and what it holds is none",
+    "AWS_ENDPOINT_URL=me:my-secret@store": "and what it holds is not one",
     "AWS_ENDPOINT_URL_S3=http://": "AWS_ENDPOINT_URL_S3 must be the address",
     "AWS_ACCESS_KEY_ID=my-secret\n": "AWS_ACCESS_KEY_ID has a line break",
     "AWS_REGION=eu\r\n": "AWS_REGION has a line break",

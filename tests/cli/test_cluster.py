@@ -30,7 +30,7 @@ def test_what_is_no_address_is_refused(
 def test_workers_are_those_of_a_cluster(cli: Cli, computed_home: Path, command: list[str]) -> None:
     answer = cli(*command, "--workers", "2", home=computed_home)
     assert answer.code == 2
-    assert "--workers 2 says how many of a cluster" in answer.err
+    assert "--workers 2 needs --cluster" in answer.err
     assert cli(*command, "--cluster", "local", "--workers", "0", home=computed_home).code == 2
 
 

@@ -40,7 +40,7 @@ def test_the_summary(cli: Cli, checkerboard_home: Path, file: Path) -> None:
         "Left out: TV series 1",
         "Unreadable 2",
         "In all 14",
-        "films.csv, line 14: the rating 'many' is no number.",
+        "films.csv, line 14: the rating 'many' is not a number.",
         "films.csv, line 15: it has 5 fields, the header 4.",
         "Films for the profile me: 11 new.",
     ):
@@ -75,7 +75,7 @@ def test_the_summary_counts_rated_seen_and_planned(cli: Cli, checkerboard_home: 
     words = " ".join(cli("import", str(path), home=checkerboard_home).err.split())
     assert "Rows: 2 rated, 1 seen without a rating, 1 for the watchlist, 1 left out." in words
     assert "Left out: without a rating 1" in words
-    assert "Matched by title alone, without a year, 1: Film 5 is Film 5 (1955)" in words
+    assert "Matched by title alone, without a year (1): Film 5 is Film 5 (1955)" in words
     assert "movierec rate id:NN STARS --as me" in words
 
 

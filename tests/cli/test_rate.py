@@ -67,7 +67,7 @@ def test_stars_or_remove(cli: Cli, films_home: Path, argv: list[str]) -> None:
 
 def test_a_choice_among_titles_is_mentioned(cli: Cli, films_home: Path) -> None:
     result = cli("rate", "Sabrina", "4", home=films_home)
-    assert "Taking Sabrina (1995) [id:4]. Also fitting: Sabrina (1954) [id:3]." in result.err
+    assert "Taking Sabrina (1995) [id:4]. Others that fit: Sabrina (1954) [id:3]." in result.err
     assert ratings(films_home) == [("Sabrina", 1995, 4.0)]
     cli("rate", "Sabrina (1954)", "3", home=films_home)
     assert sorted(ratings(films_home)) == [("Sabrina", 1954, 3.0), ("Sabrina", 1995, 4.0)]
@@ -91,7 +91,7 @@ def test_a_film_entered_twice_counts_under_either_id(films_home: Path) -> None:
 def test_namesakes_of_one_year_are_kept_and_said_not_to_count(cli: Cli, films_home: Path) -> None:
     result = cli("rate", "id:7", "4", home=films_home)
     assert result.code == 0
-    assert "it does not count there" in " ".join(result.err.split())
+    assert "this changes no recommendation" in " ".join(result.err.split())
     assert ratings(films_home) == [("Hercules", 2014, 4.0)]
 
 

@@ -43,7 +43,7 @@ def test_a_film_in_the_place_of_a_person(
 def test_several_people_in_one_word(cli: Cli, titles_home: Path, words: str, instead: str) -> None:
     result = cli("recommend", *shlex.split(words), home=titles_home)
     assert (result.code, result.out) == (2, "")
-    assert said(result).endswith(f"Put a space between several people: movierec recommend {instead}")
+    assert said(result).endswith(f"Put a space between two names: movierec recommend {instead}")
 
 
 @pytest.mark.parametrize(

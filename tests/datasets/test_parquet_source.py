@@ -129,7 +129,7 @@ def test_of_one_file_its_folder_is_asked_for(tmp_path: Path) -> None:
     put_ratings(tmp_path / "lake" / "part-0.parquet")
     with pytest.raises(DataError, match="a dataset is a folder of them") as caught:
         fetched(tmp_path / "lake" / "part-0.parquet", tmp_path)
-    assert caught.value.hint == f"Give that: movierec fetch --from {tmp_path / 'lake'}"
+    assert caught.value.hint == f"Give the folder: movierec fetch --from {tmp_path / 'lake'}"
 
 
 def test_what_is_no_parquet_is_refused(tmp_path: Path) -> None:

@@ -749,7 +749,7 @@ def test_want_to_see_may_stand_in_place_of_a_rating(tmp_path: Path) -> None:
     text = "Title,Year,Your Rating\nHeat,1995,4.5/5\nScream,1996,Want to See\nCongo,1995,bad\n"
     export = read(tmp_path / "rotten.csv", text)
     assert films(export) == [("Heat", 1995, 4.5), ("Scream", 1996, "planned")]
-    assert problems(export) == ["the rating 'bad' is no number"]
+    assert problems(export) == ["the rating 'bad' is not a number"]
     flixster = [{"movie": {"title": title, "year": 1995}, "score": score}
                 for title, score in (("Clueless", "4.5"), ("Casino", "3"), ("Jumanji", "WTS"))]  # fmt: skip
     assert films(read(tmp_path / "flixster.json", json.dumps(flixster))) == [

@@ -202,7 +202,7 @@ def test_the_unmatched_rows_are_written_and_can_be_imported(
         ("4", "unreadable", "Alien", ""),
         ("5", "ambiguous", "Hercules", "1.0"),
     ]
-    assert rows[1]["reason"] == "the rating 'x' is no number"
+    assert rows[1]["reason"] == "the rating 'x' is not a number"
     again = import_ratings(unmatched, home=films_home)
     assert again.changes == {Change.SAME: 2}
 

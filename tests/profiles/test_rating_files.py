@@ -177,7 +177,7 @@ def test_movielens_ids_are_looked_up(tmp_path: Path) -> None:
         OwnRating("Star Wars", 1977, None, 5.0, "1997-11-21"),
     ]
     assert export.rows[2].movie_id == 99
-    assert reasons(export)[3] == "the movie id 'x' is no whole number"
+    assert reasons(export)[3] == "the movie id 'x' is not a whole number"
 
 
 def test_titles_beside_ids_are_believed_rather_than_the_ids(tmp_path: Path) -> None:
@@ -261,15 +261,15 @@ def test_rating10_is_out_of_ten_whatever_its_values(tmp_path: Path) -> None:
     ("row", "reason"),
     table(
         """
-        Heat,1995,good   | the rating 'good' is no number
+        Heat,1995,good   | the rating 'good' is not a number
         Heat,1995,-1     | the rating -1 is not between 0 and 5
         Heat,1995,       | without a rating
         Heat,1995,0      | without a rating
         Heat,1995        | without a rating
         ,1995,4          | there is no title
-        Heat,last year,4 | the year 'last year' is no year
+        Heat,last year,4 | the year 'last year' is not a year
         Heat,1995,4,5    | it has 4 fields, the header 3
-        Heat,1995,nan    | the rating 'nan' is no number
+        Heat,1995,nan    | the rating 'nan' is not a number
         """
     ),
 )

@@ -127,9 +127,9 @@ def test_a_table_ranks_the_list_and_says_what_is_not_in_it(
         assert (f" {Checkerboard.movie_id(movie)}\n" in result.out) is (Checkerboard.movie_id(movie) in left)
     words = said(result)
     seen = len(LISTED) - len(left)
-    assert f"Known already (to rank them, too: --include-seen), {seen}: Film 8 (1958), " in words
-    assert "Not in checkerboard, 2: Dune (2021), Barbie (2023)." in words
-    assert "Rows that cannot be read, 1: programme.csv, line 18" in words
+    assert f"Known already; --include-seen ranks them, too ({seen}): Film 8 (1958), " in words
+    assert "Not in checkerboard (2): Dune (2021), Barbie (2023)." in words
+    assert "Rows that cannot be read (1): programme.csv, line 18" in words
     assert "The place of a film is" not in words + result.out  # no terminal, no legend
 
 
@@ -143,7 +143,7 @@ def test_top_holds_for_a_list_and_the_rest_is_counted(cli: Cli, checkerboard_hom
     part = cli(*argv, "--top", "4", home=checkerboard_home)
     assert json.loads(part.out) == records[:4]
     assert f"The list has {len(LISTED) - 4} more. To see all of them: --top {len(LISTED)}" in said(part)
-    assert "Not in checkerboard, 2: Dune (2021), Barbie (2023)." in said(part)
+    assert "Not in checkerboard (2): Dune (2021), Barbie (2023)." in said(part)
 
 
 def test_a_list_with_likes_alone_reasons_and_csv(cli: Cli, checkerboard_home: Path, file: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_list_without_a_film_of_the_dataset_says_so(
     argv = ("recommend", str(SOMEBODY), "--among", str(tmp_path / "mine.csv"))
     table = cli(*argv, home=checkerboard_home)
     assert (table.code, table.out) == (0, "")
-    assert re.search(r"^No film of \S+ is in mine.csv. Not in \S+, 1: Dune \(2021\).", said(table))
+    assert re.search(r"^No film of \S+ is in mine.csv. Not in \S+ \(1\): Dune \(2021\).", said(table))
     assert "line 7: there is no title, and 2 more." in said(table)
     assert json.loads(cli(*argv, "-f", "json", home=checkerboard_home).out) == []
 

@@ -1,5 +1,6 @@
 """Every byte of a run counts: whatever is flipped, cut off, missing or strange is found."""
 
+import hashlib
 import json
 import shutil
 from dataclasses import replace
@@ -67,6 +68,24 @@ def test_every_byte_of_the_manifest_and_of_the_facts_counts(home: Home) -> None:
                 read_run(home, run.run_id)
         file.write_bytes(whole)
     assert read_run(home, run.run_id) == run
+
+
+@pytest.mark.parametrize(
+    ("version", "fault"), [(None, ""), (1, ""), (2, "MANIFEST has format 2; this movierec")]
+)
+def test_a_manifest_of_another_format_is_named(home: Home, version: int | None, fault: str) -> None:
+    """Those from before it had a format are of the first."""
+    run = current_run(home)
+    file = run.folder / MANIFEST_FILE
+    content = json.loads(file.read_text(encoding="utf-8").splitlines()[0])
+    del content["format_version"]
+    line = json.dumps(content if version is None else {**content, "format_version": version})
+    file.write_text(f"{line}\n{hashlib.sha256(line.encode()).hexdigest()}\n", encoding="utf-8")
+    if fault:
+        with pytest.raises(StoreError, match=fault):
+            read_run(home, run.run_id)
+    else:
+        assert read_run(home, run.run_id).facts == run.facts
 
 
 def test_a_file_that_is_cut_off_is_found_before_a_question_is_asked(home: Home) -> None:

@@ -273,13 +273,13 @@ def test_update_as_it_is_typed(cli: Cli, home: Path, tmp_path: Path) -> None:
     said = " ".join(result.err.split())
     assert "Left out: 3 ratings of 2 movies that the run does not know." in said
     assert "movierec fetch --from FOLDER" in said
-    assert f"What only {folder} has is in this run, and not in" in said
+    assert f"The ratings that only {folder} has are in this run and not in the dataset" in said
     assert "2 people are new, 1 has other ratings, in" in said
     assert f"In use: {current_run(Home(home)).run_id}, 62 people, 31 movies," in said
     assert f"Update of {first}: 2 people are new, 1 has other ratings" in " ".join(
         cli("info", home=home).out.split()
     )
-    assert f"is an update of {first}: its figure is that one's." in " ".join(
+    assert f"is that of {first}, of which it is an update." in " ".join(
         cli("runs", home=home).err.split()
     )
 

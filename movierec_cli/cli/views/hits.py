@@ -60,16 +60,16 @@ def note_nothing_rated(people: "Iterable[movierec.Person]", recommender: "movier
 
 
 def note_films(what: str, labels: Sequence[str], *, most: int = _LISTED) -> None:
-    """Name the films that are not shown, and why: "Not in ml-100k, 2: Dune (2021), Barbie (2023)."."""
+    """Name the films that are not shown, and why: "Not in ml-100k (2): Dune (2021), Barbie (2023)."."""
     if labels:
-        note(f"{what}, {len(labels):,}: {some_of(labels, most)}.")
+        note(f"{what} ({len(labels):,}): {some_of(labels, most)}.")
 
 
 def note_by_title(taken: "Sequence[tuple[str, movierec.Movie]]", profile: str) -> None:
     """Which films of a profile nothing but a title has found, and how to put a wrong one right."""
     if taken:
         pairs = [f"{title} is {_with_id(movie)}" for title, movie in taken]
-        note(f"Matched by title alone, without a year, {len(taken):,}: {some_of(pairs, _PAIRS, '; ')}.")
+        note(f"Matched by title alone, without a year ({len(taken):,}): {some_of(pairs, _PAIRS, '; ')}.")
         note(f"To put one right, name the film that it is: movierec rate id:NN STARS --as {profile}")
 
 
@@ -77,7 +77,7 @@ def note_match(typed: str, match: "movierec.TitleMatch") -> None:
     """Say which movie was taken where the text left a choice."""
     if match.others:
         others = some_of([_with_id(movie) for movie in match.others], _OTHERS_SHOWN)
-        note(f"Taking {_with_id(match.movie)}. Also fitting: {others}.")
+        note(f"Taking {_with_id(match.movie)}. Others that fit: {others}.")
     elif not match.exact:
         note(f"Taking {match.movie.label} for {typed!r}.")
 
