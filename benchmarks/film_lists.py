@@ -19,7 +19,8 @@ from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.titles.keys import query_keys, title_keys
 
 TESTS = Path(__file__).parent.parent / "tests"
-ACCEPTED, HATERS, SERIES = TESTS / "accepted.csv", TESTS / "haters.csv", TESTS / "series.csv"
+ACCEPTED, HATERS = TESTS / "accepted.csv", TESTS / "haters.csv"
+SERIES = Path(__file__).parent / "series.csv"
 NO_YEAR = -9
 
 Film = tuple[int, ...]

@@ -57,7 +57,10 @@ def test_the_suffix_chooses_the_format(run: Run, tmp_path: Path, suffix: str, st
 @pytest.mark.parametrize("epochs", [1, 2])
 def test_few_epochs_are_drawn_too(run: Run, epochs: int, tmp_path: Path) -> None:
     facts = run_facts(training={"history": HISTORY[:epochs], "best_epoch": epochs})
-    draw(dataclasses.replace(run, facts=facts)).savefig(tmp_path / "few.png")
+    figure = draw(dataclasses.replace(run, facts=facts))
+    figure.savefig(tmp_path / "few.png")
+    named = [line for axes in figure.axes for line in axes.lines if not str(line.get_label()).startswith("_")]
+    assert [np.asarray(line.get_xdata()).tolist() for line in named] == [[*range(1, epochs + 1)]] * 3
 
 
 def test_a_run_without_history_says_so(run: Run) -> None:

@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,15 +78,11 @@ def typed_titles() -> list[dict[str, str]]:
 
 
 @pytest.mark.slow
-def test_at_least_95_of_100_typed_titles_find_the_film_that_is_meant(catalogue: Catalogue) -> None:
-    """And of no kind of typing many fewer."""
+def test_typed_titles_find_the_film_that_is_meant(catalogue: Catalogue) -> None:
     rows = typed_titles()
     assert len({row["typed"] for row in rows}) == 200
     assert {row["movie"] for row in rows} <= set(catalogue.labels)
-    missed = [row for row in rows if catalogue.found(row["typed"]) != row["movie"]]
-    assert len(missed) <= 0.05 * len(rows), missed
-    by_kind = Counter(row["kind"] for row in missed)
-    assert all(by_kind[kind] <= 0.1 * count for kind, count in Counter(row["kind"] for row in rows).items())
+    assert [row for row in rows if catalogue.found(row["typed"]) != row["movie"]] == []
 
 
 @pytest.mark.slow

@@ -279,9 +279,7 @@ def test_update_as_it_is_typed(cli: Cli, home: Path, tmp_path: Path) -> None:
     assert f"Update of {first}: 2 people are new, 1 has other ratings" in " ".join(
         cli("info", home=home).out.split()
     )
-    assert f"is that of {first}, of which it is an update." in " ".join(
-        cli("runs", home=home).err.split()
-    )
+    assert f"is that of {first}, of which it is an update." in " ".join(cli("runs", home=home).err.split())
 
 
 def test_ratings_in_parquet_are_those_of_the_file(home: Path, updated: Path, tmp_path: Path) -> None:
