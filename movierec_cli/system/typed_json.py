@@ -8,7 +8,7 @@ that no field asks for is left alone; a missing one is the field's default, if i
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from itertools import cycle
 from types import NoneType, UnionType
@@ -37,12 +37,10 @@ def parse(text: str) -> Any:
 
 def format_version(content: Any) -> int:
     """The `format_version` of what `parse` gave. Raises ValueError where it has none."""
-    return from_json(_Versioned, content).format_version
-
-
-@dataclass(frozen=True, slots=True)
-class _Versioned:
-    format_version: int
+    found = from_json(dict[str, Any], content)
+    if "format_version" not in found:
+        raise ValueError("format_version is missing")
+    return from_json(dict[str, int], {"format_version": found["format_version"]})["format_version"]
 
 
 def from_json(kind: type[T], content: Any) -> T:
