@@ -64,7 +64,7 @@ def test_a_section_says_what_the_help_says(name: str) -> None:
     [
         ("recommend", "One of `table`, `json`, `csv`. Default: table."),
         ("train", "One of `ranking`, `article`. Default: ranking."),
-        ("plot map", "One of `taste`, `genre`, `decade`, `rating`. Default: genre, with --as taste."),
+        ("plot map", "One of `taste`, `genre`, `decade`, `rating`. Default: genre; with --as: taste."),
         ("fetch", "Default: found by the ratings."),
         ("train", "Default: 50."),
         ("rate", "`--as NAME`"),

@@ -1,10 +1,10 @@
 """Tables that fit the terminal: what goes first where there is too little room, and what never does."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from movierec_cli.cli.text import printable, written
 
@@ -29,8 +29,7 @@ class Room(Enum):
     """Its lists end with a mark."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column of a table: its heading and a text for every row.
 
     goes: where there is too little room the column with the lowest number goes first; 0 never goes.
@@ -66,8 +65,7 @@ class Column:
         return min(self.natural(), max(self.least, *map(_width, words)))
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Columns of the same length under a title. Rich prints it, as wide as there is room.
 
     caption: what explains the table, for somebody at a terminal; never in a pipe or a file.
@@ -128,8 +126,7 @@ class Facts:
         yield grid
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(NamedTuple):
     """Small tables beside each other where all of them fit, else below each other."""
 
     tables: Sequence[Table]
@@ -210,7 +207,7 @@ def _readable(column: Column, encoding: str) -> Column:
     texts = [
         "\n".join(written(printable(line), encoding) for line in text.split("\n")) for text in column.texts
     ]
-    return replace(column, texts=texts, heading=written(column.heading, encoding))
+    return column._replace(texts=texts, heading=written(column.heading, encoding))
 
 
 def _put_under(columns: list[Column]) -> list[Column]:
@@ -221,7 +218,7 @@ def _put_under(columns: list[Column]) -> list[Column]:
         "\n".join([text, *(f"- {line}" for one in more for line in one.split("\n") if line)])
         for text, *more in zip_longest(above.texts, *(column.texts for column in under), fillvalue="")
     ]
-    merged = replace(above, texts=texts, least=max(24, above.least))
+    merged = above._replace(texts=texts, least=max(24, above.least))
     return [merged if column is above else column for column in columns if not column.under]
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from movierec_cli.errors import UsageError
 from movierec_cli.profiles.kinds import State, state_of
@@ -44,8 +44,7 @@ _SCALE_BEHIND = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RatingColumn:
+class RatingColumn(NamedTuple):
     """A column that ratings stand in."""
 
     name: str
@@ -55,13 +54,12 @@ class RatingColumn:
     """What its name says that they are out of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """The columns of a file by what they are for, the best first; names as in Sheet.columns."""
 
     uses: Mapping[str, tuple[str, ...]]
     ratings: tuple[RatingColumn, ...] = ()
-    all_names: frozenset[str] = field(default_factory=frozenset)
+    all_names: frozenset[str] = frozenset()
 
     def of(self, use: str) -> tuple[str, ...]:
         """The columns for a use."""

@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -64,8 +63,7 @@ class Content(NamedTuple):
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """What was handed over, the most trusted file last."""
 
     files: tuple[Content, ...]

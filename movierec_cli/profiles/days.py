@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 _YEAR_FIRST = re.compile(r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?[-/.]\s?(\d{4}|\d{2})(?!\d)")
@@ -30,8 +30,7 @@ _MONTHS = (
 """How the names of the months begin in many languages."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayOrder:
+class DayOrder(NamedTuple):
     """Whether 05/06/2024 is the 5th of June, as far as a whole file tells."""
 
     day_first: bool | None = None

@@ -4,11 +4,10 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.home import Home
@@ -34,8 +33,7 @@ _NAMED = 5
 """So many series are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class ByTitle:
+class ByTitle(NamedTuple):
     """A row without a year or an id, and the movie that has its title."""
 
     row: FileRow
@@ -53,8 +51,7 @@ class Outcome(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True)
-class ImportSummary:
+class ImportSummary(NamedTuple):
     """What an import did."""
 
     profile: str

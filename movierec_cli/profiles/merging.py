@@ -1,15 +1,15 @@
 """Films of a file in a profile that knows some of them: what is later stays, and the same changes nothing."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from movierec_cli.profiles.editing import Draft, Films, with_more
 from movierec_cli.profiles.profile import OwnRating
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(NamedTuple):
     """A film with another rating in the profile than in the file, and no telling which is the later."""
 
     kept: OwnRating

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from movierec_cli.profiles.kinds import answer_of
 from movierec_cli.profiles.profile import LEAST_STARS, MOST_STARS
@@ -37,8 +37,7 @@ _THUMB_WORDS = {word: thumb for thumb, words in read_words("thumbs").items() for
 _THUMB_NUMBERS = {"1": "down", "2": "up", "3": "two"}
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A rating as it stands in a text."""
 
     value: float

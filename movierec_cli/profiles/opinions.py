@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from movierec_cli.errors import DataError
 from movierec_cli.profiles.columns import Columns, RatingColumn
@@ -24,8 +24,7 @@ _FEW_WORDS = 12
 """So many different words may be somebody's marks; remarks on films are more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How a file is to be read."""
 
     name: str

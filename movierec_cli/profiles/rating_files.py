@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from movierec_cli.errors import DataError, UsageError
 from movierec_cli.profiles import containers
@@ -20,8 +20,7 @@ from movierec_cli.profiles.sources import Source, origin_of
 __all__ = ["FileRow", "MoviesById", "RatingFile", "Source", "read_rating_file"]
 
 
-@dataclass(frozen=True, slots=True)
-class RatingFile:
+class RatingFile(NamedTuple):
     """What a file, or a zip or folder of several, has in it."""
 
     source: Source

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from math import inf
 from typing import NamedTuple
@@ -199,7 +198,7 @@ class Part:
         nobodys = "predictedrating" in self.sheet.columns or self.reading.unrated is State.PLANNED
         drawn = () if self.columns.ratings else self._by_values(is_drawn, True)
         ratings = self.columns.ratings or tuple(RatingColumn(name, False, None) for name in drawn)
-        columns = replace(self.columns, ratings=() if nobodys else ratings)
+        columns = self.columns._replace(ratings=() if nobodys else ratings)
         return Opinions(columns, self._texts, self.reading, self.origin.scale, only_own=all_planned)
 
     def _row(self, record: Record, movies: Mapping[int, Movie]) -> FileRow:

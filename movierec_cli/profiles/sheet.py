@@ -8,7 +8,6 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from movierec_cli.errors import DataError, counted
@@ -38,8 +37,7 @@ class Record(NamedTuple):
     """Why it cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """Rows under one header, from whatever kind of file."""
 
     columns: tuple[str, ...]

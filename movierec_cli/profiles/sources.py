@@ -1,7 +1,7 @@
 """Who wrote a file, as its columns show, and what is known of what they write."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from movierec_cli.profiles.columns import DAY_WORDS, TITLE_WORDS, Columns
 from movierec_cli.profiles.kinds import SERIES
@@ -44,8 +44,7 @@ _OTHER_KINDS = [(kind, [{*sign.split()} for sign in signs]) for kind, signs in w
 """What all of a file is about, where it has certain columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """What a file is, apart from its rows."""
 
     source: Source

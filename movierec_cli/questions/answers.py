@@ -1,20 +1,18 @@
 """What a question is answered with. Standard library only, so that every question can afford it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from movierec_cli.store.movie import Movie
 
 
-@dataclass(frozen=True, slots=True)
-class Rating:
+class Rating(NamedTuple):
     """What somebody gave a movie, on the dataset's scale."""
 
     movie_id: int
     stars: float
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """What one rating of a person adds to the score of a movie that is recommended to them, or takes from
     it."""
 
@@ -23,8 +21,7 @@ class Contribution:
     contribution: float
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """A score, taken apart: all contributions, `other_ratings` and `general` add up to it.
 
     because: the ratings that added most, most first; a movie that somebody hated can speak for one that is
@@ -38,8 +35,7 @@ class Explanation:
     general: float
 
 
-@dataclass(frozen=True, slots=True)
-class PersonScore:
+class PersonScore(NamedTuple):
     """What a movie is to one of several people: their own score and predicted stars, as in a Hit."""
 
     name: str
@@ -47,8 +43,7 @@ class PersonScore:
     predicted_rating: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One movie in an answer.
 
     score: higher is better; for `recommend` the inner product of person and movie (ranking model) or the
@@ -69,8 +64,7 @@ class Hit:
     place: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
+class Prediction(NamedTuple):
     """The stars that a person would give a movie.
 
     user_id: None where it is no person of the dataset, but `profile`, or somebody folded in, by their name.
@@ -85,8 +79,7 @@ class Prediction:
     profile: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MoviePage:
+class MoviePage(NamedTuple):
     """All there is to say about a movie.
 
     rating_histogram: (rating, how many people gave it), lowest first, for every rating that the dataset's

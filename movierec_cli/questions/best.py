@@ -1,8 +1,7 @@
 """The movies that score best, for one person or for several, with what sinks behind them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -167,8 +166,7 @@ class Best:
         return chosen
 
 
-@dataclass(frozen=True, slots=True)
-class _Scored:
+class _Scored(NamedTuple):
     """Movies, (movies,) each, best first."""
 
     movie_ids: Indices

@@ -15,7 +15,7 @@ a short one would come to a few of the bytes.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -41,11 +41,11 @@ class VectorIndex:
 
     def query(self, query: Query) -> Query:
         """What the index is asked in place of a query for its column and metric."""
-        query = replace(query, metric="l2", probes=self.probes)
+        query = query._replace(metric="l2", probes=self.probes)
         if self.metric == "l2" or query.vector is None:
             return query
         asked, _ = self._asked(query.vector)
-        return replace(query, searched=lifted(query.searched), vector=np.append(asked, 0).astype(np.float32))
+        return query._replace(searched=lifted(query.searched), vector=np.append(asked, 0).astype(np.float32))
 
     def distance(self, vector: Vector, distance: float) -> float:
         """The `_distance` by `metric` for the one that the index gave."""

@@ -32,8 +32,7 @@ class Movie:
         return self.title if self.year is None else f"{self.title} ({self.year})"
 
 
-@dataclass(frozen=True, slots=True)
-class TitleMatch:
+class TitleMatch(NamedTuple):
     """The movie taken for a text, and the others that fit it as well."""
 
     movie: Movie
@@ -41,8 +40,7 @@ class TitleMatch:
     exact: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedFilms:
+class MarkedFilms(NamedTuple):
     """Somebody's films, to be marked on a map.
 
     name: a profile's, or a user_id. ratings: movie_id -> rating on the dataset's scale. seen: movie_ids that

@@ -1,7 +1,6 @@
 """A run's movies, found by their ids and by their vectors."""
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -96,11 +95,11 @@ class Movies:
         few = len(without) <= FEW_IDS
         if not few and not exact and self.table.has_index(query.searched, query.metric):
             left = f"NOT {is_one_of('movie_id', without) or 'FALSE'}"
-            kept = self.table.nearest(replace(query, columns=columns, where=left), exact=False)
+            kept = self.table.nearest(query._replace(columns=columns, where=left), exact=False)
         else:
             # Asking for as many more as may be dropped is faster than NOT IN where all are compared.
             first = columns if few else columns[:1]
-            rows = self.table.nearest(replace(query, columns=first, limit=limit + len(without)), exact=exact)
+            rows = self.table.nearest(query._replace(columns=first, limit=limit + len(without)), exact=exact)
             kept = [row for row in rows if row["movie_id"] not in without][:limit]
             if not few:
                 known = self.rows([row["movie_id"] for row in kept], columns)

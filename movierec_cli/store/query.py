@@ -1,8 +1,7 @@
 """What a run's tables are asked, however they are read."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from movierec_cli.vectors.arrays import Vector
 
@@ -16,8 +15,7 @@ REFINE = 8
 """The index holds vectors of one byte per dimension: so many times what is asked for is compared in full."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """Which rows of a table are wanted, and in which order: the table's, if nothing is searched for."""
 
     columns: Sequence[str]

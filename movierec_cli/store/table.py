@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +52,7 @@ class Table:
         exact: compare with every row, also where the column has an index.
         """
         index = None if exact or query.vector is None else self._index(query.searched, query.metric)
-        query = replace(query, columns=[*query.columns, "_distance"])
+        query = query._replace(columns=[*query.columns, "_distance"])
         rows = self._rows(index.query(query) if index else query)
         if index and query.vector is not None:
             for row in rows:
@@ -66,7 +65,7 @@ class Table:
 
     def match_text(self, query: Query) -> list[Row]:
         """The rows that share n-grams with the query's text, best first, with their `_score`."""
-        return self._rows(replace(query, columns=[*query.columns, "_score"]))
+        return self._rows(query._replace(columns=[*query.columns, "_score"]))
 
     def _index(self, vector_column: str, metric: Metric) -> VectorIndex | None:
         index = self._indexes.get(vector_column)

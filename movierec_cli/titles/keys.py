@@ -9,9 +9,9 @@ A movie has names (its title, and what stands in brackets behind it), and three 
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from movierec_cli.titles.bare_names import bare_names, parts_of
 from movierec_cli.titles.spelling import ONE_SPELLING, with_initials
@@ -263,8 +263,7 @@ def _roman(numeral: str) -> int:
     return sum(-value if value < after else value for value, after in zip(values, following, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to understand a typed text: a title, and perhaps the years that it may be of."""
 
     keys: tuple[str, ...]

@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from movierec_cli.titles.keys import loose_key, loosen, natural_title, normalise, one_word
 
 _FILE = Path(__file__).with_suffix(".txt")
 
 
-@dataclass(frozen=True, slots=True)
-class OtherTitles:
+class OtherTitles(NamedTuple):
     """A film's titles, and the year of its first release, or those that are given for it."""
 
     years: tuple[int, ...]

@@ -1,8 +1,7 @@
 """Scores of many people for every movie at once, and the best of each row."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -69,8 +68,7 @@ def _reached(scores: Matrix, top: int) -> Matrix:
     return np.partition(highest, place, axis=1)[:, place : place + 1]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(NamedTuple):
     """Movies among which the best are looked for, most of which need no score when they are many."""
 
     vectors: Matrix

@@ -5,8 +5,7 @@ where it is one of the nearest neighbours of a movie that got their lowest ratin
 is nearer still.
 """
 
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -46,8 +45,7 @@ def near_any(hated: Matrix, candidates: Matrix, liked: Matrix) -> Flags:
     return np.asarray((to_hated > to_liked - ROUNDING).any(axis=1))
 
 
-@dataclass(frozen=True, slots=True)
-class Sinking:
+class Sinking(NamedTuple):
     """What sinks for many people at once, from whole tables."""
 
     scale: tuple[float, float]

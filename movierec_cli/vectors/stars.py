@@ -9,7 +9,7 @@ people with the same function, so a person who was not there gets exactly what t
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -23,8 +23,7 @@ SmallMatrix = tuple[tuple[float, ...], ...]
 """Row by row, as run.json holds it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """The posterior of every person, or of every movie.
 
     A row's covariance is its spread times what all rows share: covariances of their own gain 0.001 RMSE and
@@ -66,8 +65,7 @@ class RatingSums:
     """(rows,): the other side's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posteriors:
+class Posteriors(NamedTuple):
     """The posteriors of all rows of a side, or of some of them, before it is known what all rows share."""
 
     mean: Floats

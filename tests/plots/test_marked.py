@@ -1,6 +1,5 @@
 """plot map --as: somebody's films and what is recommended to them, on the page and in the picture."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -101,9 +100,9 @@ def test_it_explains_itself(marked: MarkedFilms) -> None:
         "Coloured: your films, green liked, red not; the larger, the more stars. "
         "Blue, with a number: the 3 recommended."
     )
-    assert "the films of bob" in explained(replace(marked, name="bob"))
-    assert "Blue" not in explained(replace(marked, recommended=()))
-    assert "the one recommended" in explained(replace(marked, recommended=marked.recommended[:1]))
+    assert "the films of bob" in explained(marked._replace(name="bob"))
+    assert "Blue" not in explained(marked._replace(recommended=()))
+    assert "the one recommended" in explained(marked._replace(recommended=marked.recommended[:1]))
 
 
 def test_their_films_are_those_of_the_profile(cli: Cli, own_home: Path, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def hit_record(hit: "movierec.Hit") -> dict[str, Any]:
     if hit.place is not None:
         record["place"] = hit.place
     if hit.people:
-        record["people"] = [asdict(person) for person in hit.people]
+        record["people"] = [person._asdict() for person in hit.people]
     if hit.explanation:
         record["explanation"] = {
             "because": [_reason_record(reason) for reason in hit.explanation.because],

@@ -170,7 +170,7 @@ def test_the_fields_begin_as_promised() -> None:
 
 
 EXPLAINED = [
-    replace(hit, explanation=Explanation(because, despite, other, general))
+    hit._replace(explanation=Explanation(because, despite, other, general))
     for hit, because, despite, other, general in [
         (
             HITS[0],
@@ -183,8 +183,7 @@ EXPLAINED = [
     ]
 ]
 TOGETHER = [
-    replace(
-        hit,
+    hit._replace(
         people=(PersonScore("42", 1.23456789, 4.321), PersonScore("film-club-of-the-old-town", -2.5, None)),
     )
     for hit in HITS
@@ -227,14 +226,14 @@ def test_reasons_in_a_table_add_up_those_for_a_film_first(width: int) -> None:
 
 def test_only_some_reasons_are_shown_and_the_rest_is_added_up() -> None:
     reasons = tuple(Contribution(BARE, 5.0, value) for value in (0.5, 0.4, 0.3, 0.2, 0.1))
-    words = reasons_of(replace(HITS[1], explanation=Explanation(reasons, (), 1.0, 2.0)), 300)
+    words = reasons_of(HITS[1]._replace(explanation=Explanation(reasons, (), 1.0, 2.0)), 300)
     assert words.count("unknown 5") == 3
     assert "all other ratings (+1.30) what everybody likes (+2.00)" in words
 
 
 def test_others_that_come_to_nothing_are_not_shown() -> None:
     reason = Contribution(HITS[1].movie, 5.0, 1.25)
-    words = reasons_of(replace(HITS[1], explanation=Explanation((reason,), (), 0.0, 2.0)), 300)
+    words = reasons_of(HITS[1]._replace(explanation=Explanation((reason,), (), 0.0, 2.0)), 300)
     assert "what everybody likes (+2.00)" in words
     assert "other ratings" not in words
 
