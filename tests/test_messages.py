@@ -58,6 +58,8 @@ FILES = ["import {}", "predict --pairs {}", "recommend 3 --among {}", "recommend
     ("given", "why"),
     [
         ("https://example.org/films.csv", "https://example.org/films.csv is an address"),
+        ("https://example.org/me/", "https://example.org/me/ is an address"),
+        ("file:///films.csv", "file:///films.csv is an address"),
         ("-", "- is not a file"),
         ("missing.csv", "missing.csv cannot be read: there is no such file."),
     ],

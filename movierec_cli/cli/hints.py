@@ -30,7 +30,9 @@ def newer_films_text(found: "movierec.NewerFilms") -> str:
         which = f"The only film in the profile {found.profile}"
     size = f"{'' if release.size_is_exact else 'about '}{release.size / 1e6:,.0f} MB"
     fetch = "" if found.fetched else f"movierec fetch {release.name}, {size}; "
-    takes = "" if found.training_seconds is None else f", about {_duration(found.training_seconds)} here"
+    takes = f", about {_duration(found.usual_training_seconds)} on two cores"
+    if found.training_seconds is not None:
+        takes = f", about {_duration(found.training_seconds)} here"
     return (
         f"{which} came out after {found.last_year}, the last year of {found.dataset}. "
         f"{release.name} knows films to {release.years[1]}: {fetch}"

@@ -66,8 +66,12 @@ def history(
         note(f"Not in {found.dataset} ({len(found.absent):,}): {_names(found.absent)}")
     if found.ambiguous:
         note(f"Several movies fit ({len(found.ambiguous):,}): {_names(found.ambiguous)}")
+        note(f"To say which is meant: movierec rate id:NN STARS --as {found.who}")
     if not (found.entries or found.absent or found.ambiguous):
-        note("There is nothing to show.")
+        note("There is nothing to show." if not found.planned else "Nothing has been rated or seen yet.")
+    if found.planned:
+        on_it = f"{counted(found.planned, 'film is', 'films are')} on the watchlist."
+        note(f"{on_it} To rank it: movierec recommend {found.who} --watchlist")
 
 
 def _names(entries: "Sequence[movierec.Entry]") -> str:

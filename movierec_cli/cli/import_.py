@@ -18,9 +18,11 @@ _SHOWN = 10
 
 def import_(
     file: Annotated[
-        Path,
+        str,
         typer.Argument(
-            help="An export (Letterboxd, IMDb, Trakt, Netflix ...): a file, a zip or a folder; or any table."
+            metavar="FILE",
+            parser=str,  # as it was typed: a Path has neither the slashes of an address nor one at the end
+            help="An export (Letterboxd, IMDb, Trakt, Netflix ...): a file, a zip or a folder; or any table.",
         ),
     ],
     profile: ProfileOption = "me",
@@ -91,9 +93,27 @@ def _show(summary: "movierec.ImportSummary") -> None:
     )
     if summary.conflicts:
         note("To take the file's ratings instead: --overwrite")
-    note_by_title([(one.row.title, one.movie) for one in summary.by_title], summary.profile)
+    note_by_title(
+        [(one.row.title, one.movie) for one in summary.by_title],
+        summary.profile,
+        planned=all(one.row.planned for one in summary.by_title),
+    )
+    _note_ambiguous(summary)
     note(_shelves(summary))
     note(_changes(summary))
+
+
+def _note_ambiguous(summary: "movierec.ImportSummary") -> None:
+    """Which rows fit several films, and how to say which of them is meant."""
+    from movierec_cli.cli.views.hits import note_films
+
+    rows = [row for row, outcome in summary.rows if outcome is movierec.Outcome.AMBIGUOUS]
+    if rows:
+        note_films("Several movies fit", [row.own.label if row.own else row.title for row in rows])
+        which = f"movierec rate id:NN STARS --as {summary.profile}"
+        if all(row.planned for row in rows):
+            which = "give their years in the file, and import it again"
+        note(f"To say which is meant: {which}")
 
 
 def _table(summary: "movierec.ImportSummary") -> Table:

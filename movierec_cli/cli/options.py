@@ -41,9 +41,9 @@ def films_option(flag: str, help_text: str) -> Any:
     return typer.Option(flag, metavar="TITLE", help=help_text, autocompletion=complete_title)
 
 
-def file_of_films_option(flag: str, help_text: str) -> Any:
-    """An option whose value is a file that import reads."""
-    return typer.Option(flag, metavar="FILE", help=help_text)
+def file_option(flag: str, help_text: str) -> Any:
+    """An option whose value is a file to read."""
+    return typer.Option(flag, metavar="FILE", help=help_text, parser=str)  # as it was typed
 
 
 def top_option(

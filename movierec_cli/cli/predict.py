@@ -8,7 +8,7 @@ import typer
 import movierec_cli as movierec
 from movierec_cli.cli.completion import complete_profile, complete_title
 from movierec_cli.cli.console import note
-from movierec_cli.cli.options import AsOption, FormatOption, HomeOption, OutputFormat
+from movierec_cli.cli.options import AsOption, FormatOption, HomeOption, OutputFormat, file_option
 from movierec_cli.cli.output import write
 from movierec_cli.cli.slips import film_instead, in_quotes
 from movierec_cli.cli.text import some_of
@@ -29,8 +29,8 @@ def predict(
         ),
     ] = None,
     pairs: Annotated[
-        Path | None,
-        typer.Option("--pairs", help="Predict for every line of a CSV file with user_id and movie_id."),
+        str | None,
+        file_option("--pairs", "Predict for every line of a CSV file with user_id and movie_id."),
     ] = None,
     profile: AsOption = None,
     output_format: FormatOption = OutputFormat.TABLE,

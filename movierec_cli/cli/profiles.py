@@ -43,10 +43,11 @@ def _remove(name: str, yes: bool, home: Path | None) -> None:
     """Ask, and remove. Without somebody to ask it takes --yes."""
     there = next((one for one in movierec.list_profiles(home=home) if one.name == name.lower()), None)
     if there is not None and not yes:
-        films = counted(there.rated + there.seen, "film")
+        films = counted(there.rated + there.seen + there.watchlist + there.hidden, "film")
         try:
             agreed = typer.confirm(f"Remove the profile {there.name} with its {films} for good?", err=True)
         except (typer.Abort, OSError):
+            typer.echo(err=True)  # the question has no end of line
             raise UsageError(
                 f"Nobody answered, so the profile {there.name} stays.",
                 f"Say so: movierec profiles --remove {there.name} --yes",

@@ -26,13 +26,13 @@ def recommend(
     ] = None,
     top: Annotated[int | None, options.top_option("10, or all of a list")] = None,
     among: Annotated[
-        Path | None,
-        options.file_of_films_option(
+        str | None,
+        options.file_option(
             "--among", "Only films in a file that import reads: a watchlist, a programme, any table."
         ),
     ] = None,
     excluding: Annotated[
-        Path | None, options.file_of_films_option("--except", "No films in a file that import reads.")
+        str | None, options.file_option("--except", "No films in a file that import reads.")
     ] = None,
     watchlist: Annotated[bool, typer.Option("--watchlist", help="Only films on your watchlist.")] = False,
     like: Annotated[
@@ -69,7 +69,7 @@ def recommend(
     """Recommend movies to a person, to several together, or by what you like."""
     from movierec_cli.cli.views.hits import limits, note_match, note_nothing_rated, show_hits
 
-    who = [*(who or ()), *([] if profile is None else [profile])]
+    who = list(dict.fromkeys([*(who or ()), *([] if profile is None else [profile])]))
     filters = options.filters_from(genre, not_genre, year, min_ratings, min_rating)
     recommender = movierec.Recommender.open(home)
     chosen = None if among is None else recommender.film_list(among)

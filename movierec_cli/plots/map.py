@@ -139,7 +139,9 @@ def explained(marked: MarkedFilms) -> str:
         if count > 1
         else (" Blue, with a number: the one recommended.")
     )
-    return f"Coloured: {whose}, green liked, red not; the larger, the more stars.{best}"
+    if not marked.ratings:
+        return f"Nothing of {whose} that is on the map has been rated.{best}"
+    return f"Coloured: {whose}, green liked, red not, orange between; the larger, the more stars.{best}"
 
 
 # ---- the picture ----

@@ -13,6 +13,7 @@ from movierec_cli.system.files import unreadable
 if TYPE_CHECKING:
     import zipfile
 
+WANTED = "the file, the zip or the folder with your films"
 LARGEST = 100 << 20
 """Bytes of a file: a thousand times what the keenest cinema-goer has."""
 
@@ -80,7 +81,7 @@ def read_contents(path: Path) -> Contents:
             raise _too_large(str(path), "has")
         content = path.read_bytes()
     except OSError as error:
-        raise unreadable(path, error, "the file, the zip or the folder with your films") from None
+        raise unreadable(path, error, WANTED) from None
     if content.startswith(b"PK\x03\x04"):
         return _of_zip(path, content)
     refuse_foreign(content, path.name)

@@ -37,20 +37,28 @@ class DayOrder(NamedTuple):
     """None where nothing in the file tells."""
 
 
-def order_of(texts: Iterable[str]) -> tuple[DayOrder, bool]:
-    """What the days of one column tell about their order; and whether there are any for which it matters.
+def order_of(texts: Iterable[str]) -> tuple[DayOrder, list[str]]:
+    """What the days of one column tell about their order; and where it is not clear, one or two of them.
 
-    One row that can only be day first makes all of them so, and likewise month first; both of them, nothing.
+    One row that can only be day first makes all of them so, and likewise month first. Where there are both,
+    nothing is clear, and one of each is given.
     """
-    only_day, only_month, open_ones = False, False, False
+    day_first, month_first, either = "", "", ""
     for text in texts:
         match = _YEAR_LAST.match(text)
         if match and match[2] != ".":
             first, second = int(match[1]), int(match[3])
-            only_day |= first > 12 >= second
-            only_month |= second > 12 >= first
-            open_ones |= first <= 12 and second <= 12 and first != second
-    return DayOrder(only_day if only_day is not only_month else None), open_ones
+            if first > 12 >= second:
+                day_first = day_first or text
+            elif second > 12 >= first:
+                month_first = month_first or text
+            elif first != second:
+                either = either or text
+    if day_first and month_first:
+        return DayOrder(), [day_first, month_first]
+    if day_first or month_first:
+        return DayOrder(bool(day_first)), []
+    return DayOrder(), [either] if either else []
 
 
 @lru_cache(maxsize=1 << 13)

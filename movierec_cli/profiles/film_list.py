@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from movierec_cli.profiles.containers import WANTED
 from movierec_cli.profiles.kinds import State
 from movierec_cli.profiles.profile import OwnRating, Profile
 from movierec_cli.profiles.rating_files import read_rating_file
 from movierec_cli.store.identify import identify
 from movierec_cli.store.movies import Movies
+from movierec_cli.system.files import path_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,12 @@ def read_film_list(file: Path | str, movies: Movies) -> FilmList:
 
     Raises DataError for a file that cannot be read as a whole, StoreError.
     """
-    given = read_rating_file(Path(file), movies.by_id, unrated=State.PLANNED)
+    file = path_of(file, WANTED)
+    given = read_rating_file(file, movies.by_id, unrated=State.PLANNED)
     films = [row.own for row in given.rows if row.own and not row.ambiguous]
     return _among(
         movies,
-        Path(file).name or str(file),
+        file.name or str(file),
         films,
         absent=[f"id:{row.movie_id}" for row in given.rows if row.movie_id is not None],
         ambiguous=[row.own.label for row in given.rows if row.own and row.ambiguous],

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from movierec_cli.errors import NotFoundError, UsageError
 from movierec_cli.home import Home
+from movierec_cli.profiles.containers import WANTED
 from movierec_cli.profiles.editing import Films, editing
 from movierec_cli.profiles.episodes import beginnings, series_without_seasons
 from movierec_cli.profiles.kinds import EPISODE, State
@@ -22,7 +23,7 @@ from movierec_cli.store.identify import identify
 from movierec_cli.store.movie import Movie
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import Run, current_run
-from movierec_cli.system.files import check_target, whole_file
+from movierec_cli.system.files import check_target, path_of, whole_file
 
 UNMATCHED_FIELDS = (
     *("file", "line", "outcome", "reason", "title", "year", "imdb_id", "stars", "rated_on"),
@@ -114,7 +115,7 @@ def import_ratings(
     that cannot be read as a whole, UsageError for a column that is not there, StoreError for a database or
     profile that cannot be read, MovieRecError where `unmatched` cannot be written.
     """
-    place, profile, file = Home.resolve(home), checked_name(profile), Path(file)
+    place, profile, file = Home.resolve(home), checked_name(profile), path_of(file, WANTED)
     if unmatched is not None:
         unmatched = check_target(unmatched, (".csv",), f"movierec import {file} --unmatched unmatched.csv")
         if unmatched.resolve() == file.resolve():

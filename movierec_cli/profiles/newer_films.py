@@ -37,6 +37,8 @@ class NewerFilms:
     """Whether the release is here."""
     training_seconds: float | None
     """About how long training on it takes on this machine; None where that is not known."""
+    usual_training_seconds: float
+    """And on a machine with two cores."""
 
 
 def newer_films(profile: str, *, home: Path | str | None = None) -> NewerFilms | None:
@@ -63,6 +65,7 @@ def newer_films(profile: str, *, home: Path | str | None = None) -> NewerFilms |
         release=release,
         fetched=release.name in names_here(place),
         training_seconds=training_seconds(run.facts, release.ratings),
+        usual_training_seconds=_SECONDS_A_RATING * release.ratings,
     )
 
 

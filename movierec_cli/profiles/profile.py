@@ -20,6 +20,8 @@ FORMAT_VERSION = 2
 _SHELVES = ("ratings", "watchlist", "hidden")
 DEFAULT_PROFILE = "me"
 LEAST_STARS, MOST_STARS = 0.5, 5.0
+_MOST_NAMED = 5
+"""So many profiles are named where one is missing."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 _WINDOWS_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
@@ -183,10 +185,17 @@ def read_profile(home: Home, name: str, written: bytes) -> Profile:
 
 
 def _no_profile(home: Home, name: str) -> NotFoundError:
+    from difflib import get_close_matches  # a question that is right does without
+
     others = list_profiles(home)
+    near = get_close_matches(name, others, n=_MOST_NAMED)
+    if len(others) > _MOST_NAMED:
+        there = f"; of {len(others):,}, these are called nearly so: {', '.join(near)}" if near else ""
+        there = there or f"; there are {len(others):,}, which movierec profiles lists"
+    else:
+        there = f"; there {'is' if len(others) == 1 else 'are'} {', '.join(others)}" if others else ""
     return NotFoundError(
-        f"There is no profile {name!r} in {home.root}"
-        + (f"; there {'is' if len(others) == 1 else 'are'} {', '.join(others)}." if others else "."),
+        f"There is no profile {name!r} in {home.root}{there}.",
         f'Begin one: movierec rate "TITLE" 4.5 --as {name}, or: movierec import FILE --as {name}',
     )
 

@@ -60,6 +60,7 @@ def rate(
         if typed_id(title) is not None:
             before += [entry for about in _called_so(match.movie, draft) for entry in draft.remove(about)]
         before += draft.put(own)
+        _take_off_watchlist(title, match.movie, draft, movies)
     return _rated(match, own, before, movies)
 
 
@@ -104,6 +105,7 @@ def mark_seen(title: str, *, profile: str = DEFAULT_PROFILE, home: Path | str | 
         before = [*_about(match.movie, draft, movies), *draft.find(own)]
         if not before:
             draft.put(own)
+        _take_off_watchlist(title, match.movie, draft, movies)
     return _rated(match, own, before, movies)
 
 
@@ -192,10 +194,19 @@ def _about(movie: Movie, films: Films, movies: Movies) -> list[OwnRating]:
     return [own for own, ids in zip(films.ratings, identified, strict=True) if ids and movie.movie_id in ids]
 
 
-def _called_so(movie: Movie, draft: Draft) -> list[OwnRating]:
+def _take_off_watchlist(title: str, movie: Movie, draft: Draft, movies: Movies) -> None:
+    """Whatever stands there for a movie that has been watched; of an id, also by its title alone."""
+    watchlist = draft.watchlist
+    for own in _about(movie, watchlist, movies) if watchlist else ():
+        watchlist.remove(own)
+    for own in _called_so(movie, watchlist) if typed_id(title) is not None else ():
+        watchlist.remove(own)
+
+
+def _called_so(movie: Movie, films: Films) -> list[OwnRating]:
     """The entries that nothing but a title describes, which is one of the movie's."""
     keys = set(title_keys(movie.title))
-    return [own for own in draft.ratings if own.by_title_alone and not keys.isdisjoint(query_keys(own.title))]
+    return [own for own in films.ratings if own.by_title_alone and not keys.isdisjoint(query_keys(own.title))]
 
 
 def _nearest(title: str, draft: Draft) -> str:

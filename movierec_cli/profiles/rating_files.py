@@ -93,6 +93,9 @@ def _part(content: Content, scale: float | None, said: Sequence[str], unrated: S
         raise _EmptyFileError(f"{content.name} has nothing in it.", "Export it again.")
     columns = recognise(sheet.header, parse_said(said, sheet.header, content.name))
     origin = origin_of(sheet, columns)
+    if origin.source is Source.MOVIEREC and any(record.values.get("owntitle") for record in sheet.records):
+        # A history of a profile: `title` and `year` are the dataset's.
+        columns = columns._replace(uses={**columns.uses, "title": ("owntitle",), "year": ("ownyear",)})
     shelf = shelf_of_file(content.name)
     if shelf is None and origin.is_list:
         shelf = shelf_of_file(sheet.above)

@@ -36,6 +36,9 @@ NOT_SEEN = "neither rated nor seen"
 NO_KINDS = frozenset({NOT_RATED, NOT_FINISHED, NOT_SEEN})
 """Why a row about a film may be left out."""
 
+_EXAMPLES = ((0, "Titel"), (1, "Bewertung"))
+"""The columns of an example, by their places, and what they are called where there are none."""
+
 TOTAL = "sum or mean"
 """What a row below a table is about."""
 
@@ -100,11 +103,10 @@ class Part:
         self._check()
         self._opinions = self._own_opinions()
         self._orders: dict[str, DayOrder] = {}
-        self._unclear_day = ""
+        self._unclear_days: list[str] = []
         for name in (*columns.of("watched"), *columns.of("date")):
             self._orders[name], unclear = order_of(self._texts(name))
-            if unclear and self._orders[name].day_first is None:
-                self._unclear_day = self._unclear_day or name
+            self._unclear_days = self._unclear_days or unclear
 
     def rows(self, movies_by_id: MoviesById) -> list[FileRow]:
         """Every record as what it says."""
@@ -126,12 +128,12 @@ class Part:
                 f"The ratings in {name} are taken to be out of {scale:g}, as none that makes sense is "
                 "higher; if they are not, give --scale."
             )
-        if self._unclear_day:
-            example = next(text for text in self._values(self._unclear_day) if "/" in text or "-" in text)
-            yield (
-                f"The days in {name}, such as {example}, may have the day or the month first, "
-                "and no row tells; none was taken."
-            )
+        if self._unclear_days:
+            which = f"The days in {name}, such as {' and '.join(self._unclear_days)},"
+            if len(self._unclear_days) > 1:
+                yield f"{which} have sometimes the day first and sometimes the month; none was taken."
+            else:
+                yield f"{which} may have the day or the month first, and no row tells; none was taken."
         if not self.origin.is_list or self.reading.unrated is not None:
             return
         if self.reading.shelf is State.SEEN and any(row.own and row.own.stars is None for row in rows):
@@ -309,11 +311,11 @@ class Part:
 
 def _without_titles(sheet: Sheet, name: str) -> DataError:
     header = [title for title in sheet.header if title.strip()]
-    first = header[0][:40] if header else "Titel"
+    first, second = (header[place][:40] if len(header) > place else word for place, word in _EXAMPLES)
     return DataError(
         f"{name} has no column for titles that is known; its columns are {', '.join(header)[:300]!r}.",
         "Say what they mean, with their own names: movierec import FILE "
-        f'--column "title={first}" --column "rating=COLUMN"; the first line must name the columns.',
+        f'--column "title={first}" --column "rating={second}"; the first line must name the columns.',
     )
 
 

@@ -26,6 +26,9 @@ _SAME_GENRES = (
 )
 """Words that mean one genre, as `_genre_key` writes them."""
 
+_FEW = 3
+"""So many genres are named at most where one is typed that there is not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -138,10 +141,16 @@ def _known_genre(genre: str, option: str, known: dict[str, str]) -> str:
         nearest = [get_close_matches(part, known, n=1) for part in several]
         if len(several) > 1 and all(nearest):
             hint = f"Did you mean {' '.join(f'{option} {known[one]}' for (one,) in nearest)}?"
-        elif near := get_close_matches(key, known, n=2):
+        elif near := _beginning(key, known) or get_close_matches(key, known, n=2):
             hint = f"Did you mean {' or '.join(known[one] for one in near)}?"
         raise UsageError(f"{option} {genre!r}: there is no such genre.", hint)
     return found
+
+
+def _beginning(key: str, known: Iterable[str]) -> list[str]:
+    """Those that begin so, where few do: "docu" is "documentary"."""
+    found = [one for one in known if key and one.startswith(key)]
+    return found if len(found) <= _FEW else []
 
 
 def _genre_key(genre: str) -> str:

@@ -63,6 +63,7 @@ class History:
     who: a user_id as digits, or a profile's name. entries: the dataset's movies, best first, then the latest,
     and last what was only watched. absent: films of a profile that the dataset does not have, in the same
     order; ambiguous: films that fit several of its movies. genres: most rated first. decades: latest first.
+    planned: how many films are on a profile's watchlist, which is not part of the entries.
     """
 
     who: str
@@ -72,6 +73,7 @@ class History:
     ambiguous: tuple[Entry, ...]
     genres: tuple[Taste, ...]
     decades: tuple[Taste, ...]
+    planned: int = 0
 
 
 def history(who: int | str = DEFAULT_PROFILE, *, home: Path | str | None = None) -> History:
@@ -114,6 +116,7 @@ def _of_profile(name: str, movies: Movies) -> History:
         _best_first([_entry(own, None) for own in matched.unmatched]),
         _best_first([_entry(own, None) for own in matched.ambiguous]),
         *_taste([(known[movie_id], rating) for movie_id, rating in matched.rated]),
+        planned=len(profile.watchlist),
     )
 
 

@@ -11,7 +11,7 @@ from movierec_cli.questions.answers import Prediction
 from movierec_cli.questions.people import People, Person, Who, parse_who
 from movierec_cli.store.lookup import rows_by_id
 from movierec_cli.store.query import Row
-from movierec_cli.system.files import unreadable
+from movierec_cli.system.files import path_of, unreadable
 from movierec_cli.vectors.arrays import Vector
 from movierec_cli.vectors.stars import Stars
 
@@ -24,7 +24,8 @@ def read_pairs(file: Path | str) -> tuple[list[int], list[int]]:
     Raises DataError for a file that cannot be read, lacks a column, or has something else than a whole
     number in one, naming file and line.
     """
-    file = Path(file)
+    wanted = "a CSV file with the columns user_id and movie_id"
+    file = path_of(file, wanted)
     user_ids: list[int] = []
     movie_ids: list[int] = []
     try:
@@ -43,7 +44,7 @@ def read_pairs(file: Path | str) -> tuple[list[int], list[int]]:
                 user_ids.append(_whole_number(file, reader.line_num, "user_id", row["user_id"]))
                 movie_ids.append(_whole_number(file, reader.line_num, "movie_id", row["movie_id"]))
     except OSError as error:
-        raise unreadable(file, error, "a CSV file with the columns user_id and movie_id") from None
+        raise unreadable(file, error, wanted) from None
     except UnicodeDecodeError:
         raise DataError(f"{file} is not UTF-8 text.") from None
     except csv.Error as error:

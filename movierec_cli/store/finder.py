@@ -93,9 +93,12 @@ class Finder:
         ranked = self._with_same(readings, _ranked(readings, called))
         if not ranked or ranked[0].fit.kind is Kind.ALIKE:
             ranked = _ranked(readings, called + self._alike(readings))
+        if _is_number(title) and ranked and ranked[0].fit.kind < Kind.LOOSE:
+            raise self._not_called(title, ranked)  # who types a number may mean an id
         best, *rest = self._close(title, ranked)
         others = tuple(one.movie for one in rest if best.place - one.place <= _TIE)
-        return TitleMatch(best.movie, others, exact=best.fit.kind >= Kind.LOOSE)
+        surest = Kind.LITERAL if _is_number(title) else Kind.LOOSE
+        return TitleMatch(best.movie, others, exact=best.fit.kind >= surest)
 
     def search(self, text: str, top: int) -> list[tuple[Movie, float]]:
         """The movies that a text may mean, and how well it fits: see Recommender.search."""
@@ -139,18 +142,23 @@ class Finder:
         close = [one for one in ranked if one.fit.points >= CLOSE_ENOUGH]
         if close:
             return close
+        raise self._not_called(text, ranked)
+
+    def _not_called(self, text: str, ranked: Sequence[_Candidate]) -> NotFoundError:
         known_to = last_year(self._table)
         until = "" if known_to is None else f", which knows films to {known_to}"
-        raise NotFoundError(
+        return NotFoundError(
             f"No movie is called {shortened(text)!r} in {self._movies.run.facts.dataset.name}{until}.",
             self._hint(text, ranked),
         )
 
     def _hint(self, text: str, ranked: Sequence[_Candidate]) -> str:
         digits = text.strip()
-        if digits.isascii() and digits.isdigit() and len(digits) < 19:
+        if _is_number(digits) and len(digits) < 19:
+            with_it = [one.movie.label for one in ranked if one.fit.points >= CLOSE_ENOUGH]
+            nearest = f" The nearest titles: {', '.join(with_it[:SUGGESTIONS])}" if with_it else ""
             with suppress(NotFoundError):
-                return f"id:{digits} is {self._movies.one(int(digits)).label}."
+                return f"id:{digits} is {self._movies.one(int(digits)).label}.{nearest}"
         bare, _ = keys.split_year(text[:LONGEST])
         without_number = _NUMBER_BEHIND.sub("", bare)
         parts = [part for part in (without_author(bare), *parts_of(bare)[1:]) if part]
@@ -196,6 +204,12 @@ class Finder:
             else:
                 found += self._table.rows(columns, _begins_with(f"{key} "))
         return found
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text may be meant as an id."""
+    bare = text.strip()
+    return bare.isascii() and bare.isdigit()
 
 
 def _begins_with(text: str) -> str:

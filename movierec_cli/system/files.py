@@ -16,14 +16,22 @@ from movierec_cli.system.locks import hold
 
 
 def as_given(path: Path | str) -> str:
-    """A path as it was typed: pathlib takes one of the two slashes from an address."""
-    return re.sub(r"^([a-z][a-z0-9]{1,4}):/(?=[^/])", r"\1://", str(path), flags=re.IGNORECASE)
+    """A path as it was typed: pathlib takes one of the two slashes from an address, and two of file:///."""
+    given = re.sub(r"^([a-z][a-z0-9]{1,4}):/(?=[^/])", r"\1://", str(path), flags=re.IGNORECASE)
+    return re.sub(r"^file://(?=[^/])", "file:///", given, flags=re.IGNORECASE)
 
 
 def names_a_folder(path: Path | str) -> bool:
     """Whether it ends in a slash, or is an address that does not end as a file does."""
     given = as_given(path)
     return given.endswith("/") or ("://" in given and not Path(given).suffix)
+
+
+def path_of(file: Path | str, wanted: str) -> Path:
+    """The path of a file to read. Raises DataError for an address, which has none. wanted: see unreadable."""
+    if "://" in str(file):
+        raise unreadable(file, FileNotFoundError(), wanted)
+    return Path(file)
 
 
 def unreadable(path: Path | str, error: OSError, wanted: str) -> DataError:

@@ -136,7 +136,7 @@ def test_removing_asks_first(
     monkeypatch.setattr(typer, "confirm", confirm)
     result = cli("profiles", "--remove", "Ann", home=three)
     assert result.code == 0
-    assert asked == ["Remove the profile ann with its 2 films for good?"]
+    assert asked == ["Remove the profile ann with its 4 films for good?"]
     assert [one.name for one in movierec.list_profiles(home=three)] == left
 
 

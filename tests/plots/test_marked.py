@@ -97,7 +97,7 @@ def test_a_colour_means_the_same_whatever_else_is_there(marked: MarkedFilms) -> 
 
 def test_it_explains_itself(marked: MarkedFilms) -> None:
     assert explained(marked) == (
-        "Coloured: your films, green liked, red not; the larger, the more stars. "
+        "Coloured: your films, green liked, red not, orange between; the larger, the more stars. "
         "Blue, with a number: the 3 recommended."
     )
     assert "the films of bob" in explained(marked._replace(name="bob"))

@@ -138,18 +138,18 @@ def test_days(text: str, order: str, day: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("texts", "day_first", "open_ones"),
+    ("texts", "day_first", "unclear"),
     [
-        (["05/06/2024", "31/12/2025"], True, True),
-        (["05/06/2024", "12/31/2025"], False, True),
-        (["05/06/2024", "7/8/2024"], None, True),
-        (["31/12/2024", "12/31/2025"], None, False),
-        (["2024-05-06"], None, False),
-        (["5/5/2024"], None, False),
+        (["05/06/2024", "31/12/2025"], True, []),
+        (["05/06/2024", "12/31/2025"], False, []),
+        (["05/06/2024", "7/8/2024"], None, ["05/06/2024"]),
+        (["1/2/2024", "31/12/2024", "12/31/2025", "30/1/2025"], None, ["31/12/2024", "12/31/2025"]),
+        (["2024-05-06"], None, []),
+        (["5/5/2024"], None, []),
     ],
 )
-def test_what_a_column_of_days_tells(texts: list[str], day_first: bool | None, open_ones: bool) -> None:
-    assert order_of(texts) == (DayOrder(day_first), open_ones)
+def test_what_a_column_of_days_tells(texts: list[str], day_first: bool | None, unclear: list[str]) -> None:
+    assert order_of(texts) == (DayOrder(day_first), unclear)
 
 
 # ---- words ----

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from movierec_cli.cli.views.history import FIELDS
 from movierec_cli.datasets.dataset import Dataset
 from movierec_cli.errors import MovieRecError
 from movierec_cli.home import Home
-from movierec_cli.profiles.profile import OwnRating, Profile, save_profile
+from movierec_cli.profiles.profile import OwnRating, Profile, load_profile, save_profile
 from movierec_cli.questions.history import Taste, history
 from tests.support import Checkerboard, Cli, Stored
 
@@ -142,6 +143,24 @@ def test_a_history_can_be_imported(profile_home: Path, tmp_path: Path) -> None:
     assert [(entry.title, entry.rating) for entry in copied.absent] == [("Elsewhere", 5.0), ("Nowhere", 3.0)]
 
 
+def test_a_history_comes_back_with_its_own_titles_and_ids(profile_home: Path, tmp_path: Path) -> None:
+    """The dataset calls it Film 7; the person calls it otherwise, and in another year."""
+    mine = (
+        OwnRating("Siebter Film", 1958, None, 4.0, "2024-05-01", "Film 7", 77),
+        OwnRating("Film 2", None, None, None, None),
+        OwnRating("Elsewhere", 2001, None, 5.0, None, "Ailleurs", 12),
+    )
+    home = Home(profile_home)
+    save_profile(home, Profile("mine", mine))
+    file = tmp_path / "history.csv"
+    file.write_text(csv_text(views.rows(history("mine", home=profile_home))), encoding="utf-8")
+    movierec.import_ratings(file, profile="again", home=profile_home)
+    copied = {own.title: own for own in load_profile(home, "again").ratings}
+    assert {title: replace(own, imdb_id=None) for title, own in copied.items()} == {
+        own.title: own for own in mine
+    }
+
+
 # ---- on the command line ----
 
 
@@ -173,6 +192,14 @@ def test_an_empty_profile(cli: Cli, checkerboard_home: Path) -> None:
     save_profile(Home(checkerboard_home), Profile("unrated", ()))
     result = cli("history", "unrated", home=checkerboard_home)
     assert (result.code, result.out, result.err) == (0, "", "There is nothing to show.\n")
+    planned = (OwnRating("Film 3", 1953, None, None, None),)
+    save_profile(Home(checkerboard_home), Profile("planner", (), planned))
+    result = cli("history", "planner", home=checkerboard_home)
+    assert (result.code, result.out) == (0, "")
+    assert " ".join(result.err.split()) == (
+        "Nothing has been rated or seen yet. 1 film is on the watchlist. "
+        "To rank it: movierec recommend planner --watchlist"
+    )
 
 
 @pytest.mark.parametrize(("who", "code"), [("4", 1), ("zoe", 1), ("a b", 2)])

@@ -102,6 +102,25 @@ def test_a_sequel_that_is_not_there_is_not_another_one(catalogue: Catalogue, typ
     assert len(re.findall(r"\(\d{4}\)(?:, |$)", str(caught.value.hint))) == 5  # each with its year
 
 
+def test_a_bare_number_is_a_title_only_where_a_movie_is_called_so(tmp_path: Path) -> None:
+    """Else it may be meant as an id, and no movie that merely has it in its title is taken."""
+    films = [
+        *(("1-900 (1994)", 9), ("3 Ninjas (1992)", 80), ("Seven (Se7en) (1995)", 200)),
+        *(("8 1/2 (1963)", 90), ("101 Dalmatians (1996)", 100), ("1984 (1984)", 40)),
+    ]
+    finder = open_catalogue(tmp_path, films, 0).finder
+    assert (finder.find("1984").movie.label, finder.find("1984").exact) == ("1984 (1984)", True)
+    assert (finder.find("7").movie.label, finder.find("7").exact) == ("Seven (Se7en) (1995)", False)
+    assert finder.find("3 ninjas").movie.label == "3 Ninjas (1992)"
+    labels = [label for label, _ in films]
+    for number, near in (("1", "1-900 (1994)"), ("3", "3 Ninjas (1992)"), ("101", "101 Dalmatians (1996)")):
+        with pytest.raises(NotFoundError, match=f"No movie is called '{number}'") as caught:
+            finder.find(number)
+        assert near in str(caught.value.hint)
+        if int(number) <= len(films):
+            assert any(f"id:{number} is {label}." in str(caught.value.hint) for label in labels)
+
+
 def test_ties_are_mentioned_and_go_to_the_better_known_film(catalogue: Catalogue) -> None:
     match = catalogue.finder.find("heat")
     assert [movie.label for movie in (match.movie, *match.others)] == ["Heat (1995)", "The Heat (2013)"]

@@ -14,7 +14,7 @@ FIELDS = (
     *render.WHICH_FILM,
     *("rating", "rated_on"),
     *render.OF_EVERYBODY,
-    *("original_title", "matched_by"),
+    *("original_title", "matched_by", "own_title", "own_year"),
 )
 """The fields of every entry, in this order, in JSON and CSV."""
 
@@ -53,9 +53,11 @@ def _records(found: "movierec.History", top: int | None) -> list[dict[str, Any]]
             "mean_rating": entry.movie and entry.movie.mean_rating,
             "rating_count": entry.movie and entry.movie.rating_count,
             "imdb_id": entry.imdb_id,
-            "tmdb_id": entry.movie.tmdb_id if entry.movie else entry.own and entry.own.tmdb_id,
+            "tmdb_id": (entry.own and entry.own.tmdb_id) or (entry.movie and entry.movie.tmdb_id),
             "original_title": entry.own and entry.own.original_title,
             "matched_by": entry.matched_by,
+            "own_title": entry.own and entry.own.title,
+            "own_year": entry.own and entry.own.year,
         }
         for rank, entry in enumerate(entries[:top], start=1)
     ]

@@ -65,12 +65,20 @@ def note_films(what: str, labels: Sequence[str], *, most: int = _LISTED) -> None
         note(f"{what} ({len(labels):,}): {some_of(labels, most)}.")
 
 
-def note_by_title(taken: "Sequence[tuple[str, movierec.Movie]]", profile: str) -> None:
-    """Which films of a profile nothing but a title has found, and how to put a wrong one right."""
+def note_by_title(
+    taken: "Sequence[tuple[str, movierec.Movie]]", profile: str, *, planned: bool = False
+) -> None:
+    """Which films of a profile nothing but a title has found, and how to put a wrong one right.
+
+    planned: whether they are on the watchlist.
+    """
     if taken:
         pairs = [f"{title} is {_with_id(movie)}" for title, movie in taken]
         note(f"Matched by title alone, without a year ({len(taken):,}): {some_of(pairs, _PAIRS, '; ')}.")
-        note(f"To put one right, name the film that it is: movierec rate id:NN STARS --as {profile}")
+        if planned:
+            note("To put one right, give its year in the file, and import it again.")
+        else:
+            note(f"To put one right, name the film that it is: movierec rate id:NN STARS --as {profile}")
 
 
 def note_match(typed: str, match: "movierec.TitleMatch") -> None:
