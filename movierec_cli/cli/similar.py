@@ -1,5 +1,7 @@
 """movierec similar"""
 
+from typing import Annotated
+
 import movierec_cli as movierec
 from movierec_cli.cli import options
 
@@ -14,6 +16,9 @@ def similar(
     min_rating: options.MinRatingOption = None,
     not_like: options.NotLikeOption = None,
     exact: options.ExactOption = False,
+    profile: Annotated[
+        str | None, options.profile_option("--as", "Without what a profile has seen or hidden, by its name.")
+    ] = None,
     output_format: options.FormatOption = options.OutputFormat.TABLE,
     home: options.HomeOption = None,
 ) -> None:
@@ -30,6 +35,7 @@ def similar(
         filters=filters,
         not_like=not_like or (),
         on_match=note_match,
+        excluding=None if profile is None else recommender.person(profile).seen,
         exact=exact,
     )
     show_hits(

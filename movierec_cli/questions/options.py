@@ -32,6 +32,8 @@ class SimilarOptions(TypedDict, total=False):
     """Called with each title, and what it was taken for."""
     exact: bool
     """Compare with every movie, also where there are so many that an index is there."""
+    excluding: Films | None
+    """These are left out."""
 
 
 class RecommendOptions(SimilarOptions, total=False):
@@ -43,8 +45,6 @@ class RecommendOptions(SimilarOptions, total=False):
     """No others are ranked; each hit says its place among all that the same question ranks without it."""
     watchlist: bool
     """The same with the watchlists of the profiles that ask, "me" where nobody is named."""
-    excluding: Films | None
-    """These are left out."""
     like: Sequence[Film]
     """These count as rated highest just now by everyone who asks; they never come back."""
     dislike: Sequence[Film]

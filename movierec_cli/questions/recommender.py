@@ -157,7 +157,9 @@ class Recommender:
         _check_top(top)
         [movie_id] = self.movie_ids([film])
         unwanted = self.movie_ids(options.get("not_like", ()), on_match=options.get("on_match"))
-        without = {movie_id, *close_to(unwanted, self._movies)}
+        excluding = options.get("excluding")
+        left_out = self._listed(excluding, every=True) if excluding else ()
+        without = {movie_id, *close_to(unwanted, self._movies), *left_out}
         where, exact = self._condition(options), options.get("exact", False)
         [vector] = self._movies.similar_vectors([movie_id])
         rows = alike(vector, MOVIE_COLUMNS, top, self._movies, where, without=without, exact=exact)

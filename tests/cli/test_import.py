@@ -129,3 +129,27 @@ def test_what_cannot_be(
     assert result.code == code
     assert result.err.startswith("Error: ")
     assert not list(Home(checkerboard_home).profiles.glob("*.json"))
+
+
+def test_what_fits_several_movies_is_named(cli: Cli, films_home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "films.csv"
+    file.write_text("title,rating\nSabrina,4\nHeat,5\n", encoding="utf-8")
+    said = " ".join(cli("import", str(file), "--as", "ann", home=films_home).err.split())
+    assert "Several movies fit (1): Sabrina. To say which is meant: " in said
+    assert "movierec rate id:NN STARS --as ann" in said
+    assert cli("rate", "id:3", "4", "--as", "ann", home=films_home).code == 0
+    rated = {(own.title, own.year) for own in load_profile(Home(films_home), "ann").ratings}
+    assert rated == {("Heat", None), ("Sabrina", 1954)}
+
+
+@pytest.mark.parametrize("command", [["rate", "id:3", "4"], ["seen", "id:3"]])
+def test_what_has_been_seen_leaves_the_watchlist_also_where_only_its_title_stood_there(
+    cli: Cli, films_home: Path, tmp_path: Path, command: list[str]
+) -> None:
+    file = tmp_path / "films.csv"
+    file.write_text("title\nSabrina\nHeat\n", encoding="utf-8")
+    said = " ".join(cli("import", str(file), "--watchlist", home=films_home).err.split())
+    assert "To say which is meant: give their years in the file, and import it again" in said
+    assert "STARS" not in said
+    assert cli(*command, home=films_home).code == 0
+    assert [own.title for own in load_profile(Home(films_home), "me").watchlist] == ["Heat"]

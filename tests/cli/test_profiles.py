@@ -175,3 +175,29 @@ def test_what_was_matched_by_title_alone_is_shown_and_can_be_put_right(
         ("Dune", 4.0),
         ("Sabrina (1954)", 5.0),
     ]
+
+
+def test_of_many_profiles_those_are_named_that_are_called_nearly_so(cli: Cli, films_home: Path) -> None:
+    home = Home(films_home)
+    home.profiles.mkdir(exist_ok=True)
+    for number in range(9):
+        save_profile(home, Profile(f"{'abcdefghi'[number] * 4}", ()))
+    said = " ".join(cli("history", "aaab", home=films_home).err.split())
+    assert "of 9, these are called nearly so: aaaa." in said
+    assert "cccc" not in said
+    said = " ".join(cli("history", "zoe", home=films_home).err.split())
+    assert "there are 9, which movierec profiles lists." in said
+
+
+def test_similar_leaves_out_what_a_profile_knows(cli: Cli, films_home: Path) -> None:
+    def shown(*options: str) -> list[int]:
+        answer = cli("similar", "Heat", "-f", "json", *options, home=films_home)
+        return [hit["movie_id"] for hit in json.loads(answer.out)]
+
+    every = shown()
+    for movie_id, command in zip(every, ("rate", "seen", "hide"), strict=False):
+        stars = ["2"] if command == "rate" else []
+        assert cli(command, f"id:{movie_id}", *stars, "--as", "ann", home=films_home).code == 0
+    assert shown("--as", "ann") == every[3:]
+    assert shown() == every
+    assert "There is no profile 'zoe'" in cli("similar", "Heat", "--as", "zoe", home=films_home).err

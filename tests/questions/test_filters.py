@@ -116,7 +116,13 @@ def test_genres_as_people_write_them(typed: str, genre: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "nearest"),
-    [("horor", "Horror"), ("thriler", "Thriller"), ("Dram", "Drama"), ("sci-fy", "Sci-Fi")],
+    [
+        ("horor", "Horror"),
+        ("thriler", "Thriller"),
+        ("Dram", "Drama"),
+        ("Thr", "Thriller"),
+        ("sci-fy", "Sci-Fi"),
+    ],
 )
 def test_the_nearest_genre_is_named_and_no_other(typed: str, nearest: str) -> None:
     with pytest.raises(UsageError) as caught:
