@@ -99,6 +99,22 @@ def test_a_question_loads_nothing_heavy(checkerboard_home: Path, argv: list[str]
         assert among(NOT_FOR_QUESTIONS, modules) == []
 
 
+@pytest.mark.parametrize(
+    "line", ["import {} --as starter", "recommend 3 --among {}", "recommend 3 --except {}"]
+)
+def test_a_table_of_films_is_read_without_pydantic_and_the_patterns_of_lists(
+    checkerboard_home: Path, tmp_path: Path, line: str
+) -> None:
+    """Typer loads pydantic for an option with a parser of its own: a sixth of the time."""
+    file = tmp_path / "films.csv"
+    file.write_text("title,year,rating\nFilm 3,1953,4\nFilm 4,1954,2\n", encoding="utf-8")
+    argv = line.format(file).split()
+    code, modules = json.loads(run_python(COMMAND, *argv, home=checkerboard_home).stdout.splitlines()[-1])
+    assert code == 0
+    assert heavy(modules) == []
+    assert among(("pydantic", "movierec_cli.profiles.typed_line"), modules) == []
+
+
 WHOLE = """
 import gc, json, os, sys
 from movierec_cli.__main__ import main

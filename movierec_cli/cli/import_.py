@@ -21,7 +21,6 @@ def import_(
         str,
         typer.Argument(
             metavar="FILE",
-            parser=str,  # as it was typed: a Path has neither the slashes of an address nor one at the end
             help="An export (Letterboxd, IMDb, Trakt, Netflix ...): a file, a zip or a folder; or any table.",
         ),
     ],

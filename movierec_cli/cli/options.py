@@ -43,7 +43,7 @@ def films_option(flag: str, help_text: str) -> Any:
 
 def file_option(flag: str, help_text: str) -> Any:
     """An option whose value is a file to read."""
-    return typer.Option(flag, metavar="FILE", help=help_text, parser=str)  # as it was typed
+    return typer.Option(flag, metavar="FILE", help=help_text)
 
 
 def top_option(
