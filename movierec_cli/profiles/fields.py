@@ -28,6 +28,7 @@ class FilmColumns:
 
     def __init__(self, columns: Columns) -> None:
         self._titles, self._local, self._years = columns.titles, columns.of("title"), columns.of("year")
+        self._has_originals = self._titles != self._local
         self._imdb_ids, self._tmdb_ids = columns.of("imdb_id"), columns.of("tmdb_id")
         self._addresses = tuple(name for name in self._imdb_ids if name in _ADDRESSES)
         self._may_have_tmdb_id = bool(self._tmdb_ids or self._addresses or "source" in columns.all_names)
@@ -40,7 +41,7 @@ class FilmColumns:
         """The entry that a row makes. Raises ValueError where it has no title, or a year that is none."""
         years = [values.get(name, "") for name in self._years]
         titles = local = _distinct(values, self._local)
-        if self._titles != self._local:
+        if self._has_originals:
             titles = self.titles(values)
         title, year = _title_and_year((local or titles or [""])[0], years)
         original = _title_and_year(titles[0], years)[0] if len(titles) > 1 else title
@@ -78,13 +79,8 @@ class FilmColumns:
 
 
 def _distinct(values: Mapping[str, str], names: Iterable[str]) -> list[str]:
-    found: dict[str, str] = {}
-    for name in names:
-        text = values.get(name, "")
-        key = text.casefold()
-        if key not in _NO_VALUE:
-            found[key] = text
-    return [*found.values()]
+    found = {text.casefold(): text for name in names if (text := values.get(name, ""))}
+    return [text for key, text in found.items() if key not in _NO_VALUE]
 
 
 def _first(values: Iterable[_T | None]) -> _T | None:
@@ -97,14 +93,15 @@ def _title_and_year(title: str, years: list[str]) -> tuple[str, int | None]:
     bare, year_in_title = split_year(title)
     if not bare:
         raise ValueError("there is no title")
-    given = [year for year in years if year.casefold() not in _NO_YEAR]
-    if not given:
-        return bare, year_in_title
-    for year in given:
-        digits = _YEAR.search(year)  # "1995", "1995.0", "1995-12-15", "12/15/1995"
+    for text in years:
+        digits = _YEAR.search(text)  # "1995", "1995.0", "1995-12-15", "12/15/1995"
         if digits:
-            return (bare if int(digits[0]) == year_in_title else title), int(digits[0])
-    raise ValueError(f"the year {given[0]!r} is not a year")
+            year = int(digits[0])
+            return (bare if year == year_in_title else title), year
+    for text in years:
+        if text.casefold() not in _NO_YEAR:
+            raise ValueError(f"the year {text!r} is not a year")
+    return bare, year_in_title
 
 
 def whole_number(text: str) -> int:

@@ -40,4 +40,6 @@ _IN_FULL = re.compile(rf"\b(?:{'|'.join(_PLACES)})\b")
 
 def with_initials(key: str) -> str:
     """A normalised title with the initials of places in place of their names."""
+    if not any(map(key.__contains__, _PLACES)):
+        return key
     return _IN_FULL.sub(lambda name: _PLACES[name[0]], key)
