@@ -109,6 +109,9 @@ MinRatingOption = Annotated[
 NotLikeOption = Annotated[
     list[str] | None, films_option("--not-like", "Neither this movie nor any much like it; repeatable.")
 ]
+ExceptOption = Annotated[
+    list[str] | None, file_option("--except", "No films in a file that import reads; repeatable.")
+]
 ExactOption = Annotated[
     bool, typer.Option("--exact", help="Compare with every movie, even where there is an index.")
 ]

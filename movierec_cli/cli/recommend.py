@@ -26,14 +26,12 @@ def recommend(
     ] = None,
     top: Annotated[int | None, options.top_option("10, or all of a list")] = None,
     among: Annotated[
-        str | None,
+        list[str] | None,
         options.file_option(
-            "--among", "Only films in a file that import reads: a watchlist, a programme, any table."
+            "--among", "Only films in a file that import reads: a watchlist, a programme; repeatable."
         ),
     ] = None,
-    excluding: Annotated[
-        str | None, options.file_option("--except", "No films in a file that import reads.")
-    ] = None,
+    excluding: options.ExceptOption = None,
     watchlist: Annotated[bool, typer.Option("--watchlist", help="Only films on your watchlist.")] = False,
     like: Annotated[
         list[str] | None,
@@ -72,7 +70,7 @@ def recommend(
     who = list(dict.fromkeys([*(who or ()), *([] if profile is None else [profile])]))
     filters = options.filters_from(genre, not_genre, year, min_ratings, min_rating)
     recommender = movierec.Recommender.open(home)
-    chosen = None if among is None else recommender.film_list(among)
+    chosen = recommender.film_list(*among) if among else None
     if watchlist and chosen is None:
         chosen = recommender.watchlist(*who)
     by_likes = bool(like or dislike)
@@ -83,8 +81,8 @@ def recommend(
         filters=filters,
         include_seen=include_seen,
         among=chosen,
-        watchlist=watchlist and among is not None,  # which it refuses
-        excluding=excluding,
+        watchlist=watchlist and bool(among),  # which it refuses
+        excluding=recommender.film_list(*excluding) if excluding else None,
         like=like or (),
         dislike=dislike or (),
         not_like=not_like or (),
@@ -98,7 +96,7 @@ def recommend(
         note_nothing_rated(people, recommender)
     title = f"Recommended for {_names(who, by_likes=by_likes)}"
     loosen = limits(filters, not_like or ())
-    loosen += [f"--except {excluding}"] if excluding is not None else []
+    loosen += [f"--except {file}" for file in excluding or ()]
     if chosen is None:
         show_hits(hits, output_format, title, loosen=loosen)
     elif not chosen.movie_ids:

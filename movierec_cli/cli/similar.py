@@ -15,6 +15,7 @@ def similar(
     min_ratings: options.MinRatingsOption = 0,
     min_rating: options.MinRatingOption = None,
     not_like: options.NotLikeOption = None,
+    excluding: options.ExceptOption = None,
     exact: options.ExactOption = False,
     profile: Annotated[
         str | None, options.profile_option("--as", "Without what a profile has seen or hidden, by its name.")
@@ -29,13 +30,18 @@ def similar(
     recommender = movierec.Recommender.open(home)
     match = recommender.find(title)
     note_match(title, match)
+    left_out = set[int]()
+    if profile is not None:
+        left_out |= recommender.person(profile).seen
+    if excluding:
+        left_out |= recommender.film_list(*excluding).every_id
     hits = recommender.similar(
         match.movie.movie_id,
         top=top,
         filters=filters,
         not_like=not_like or (),
         on_match=note_match,
-        excluding=None if profile is None else recommender.person(profile).seen,
+        excluding=left_out,
         exact=exact,
     )
     show_hits(

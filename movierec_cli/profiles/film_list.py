@@ -36,21 +36,20 @@ class FilmList:
         return self.duplicate_ids.union(self.movie_ids)
 
 
-def read_film_list(file: Path | str, movies: Movies) -> FilmList:
-    """All films of a file that `movierec import` reads, whatever it says of them; other things are left out.
+def read_film_list(files: Sequence[Path | str], movies: Movies) -> FilmList:
+    """All films of files that `movierec import` reads, whatever they say of them; other things are left out.
 
     Raises DataError for a file that cannot be read as a whole, StoreError.
     """
-    file = path_of(file, WANTED)
-    given = read_rating_file(file, movies.by_id, unrated=State.PLANNED)
-    films = [row.own for row in given.rows if row.own and not row.ambiguous]
+    paths = [path_of(file, WANTED) for file in files]
+    rows = [row for path in paths for row in read_rating_file(path, movies.by_id, unrated=State.PLANNED).rows]
     return _among(
         movies,
-        file.name or str(file),
-        films,
-        absent=[f"id:{row.movie_id}" for row in given.rows if row.movie_id is not None],
-        ambiguous=[row.own.label for row in given.rows if row.own and row.ambiguous],
-        problems=[f"{row.place}: {row.problem}" for row in given.rows if row.problem],
+        " and ".join(path.name or str(path) for path in paths),
+        [row.own for row in rows if row.own and not row.ambiguous],
+        absent=[f"id:{row.movie_id}" for row in rows if row.movie_id is not None],
+        ambiguous=[row.own.label for row in rows if row.own and row.ambiguous],
+        problems=[f"{row.place}: {row.problem}" for row in rows if row.problem],
     )
 
 

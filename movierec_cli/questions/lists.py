@@ -32,7 +32,7 @@ def watchlist(who: Sequence[Who], people: People) -> FilmList:
 def movie_ids(films: Films, movies: Movies, *, every: bool) -> Collection[int]:
     """The movies of a list. every: under whatever ids the dataset has them."""
     if isinstance(films, Path | str):
-        films = read_film_list(films, movies)
+        films = read_film_list([films], movies)
     if isinstance(films, Collection):
         return films
     return films.every_id if every else films.movie_ids

@@ -127,11 +127,11 @@ class Recommender:
             self.run.facts.dataset.rating_scale,
         )
 
-    def film_list(self, file: Path | str) -> "FilmList":
-        """The films of a file that `movierec import` reads: see read_film_list."""
+    def film_list(self, *files: Path | str) -> "FilmList":
+        """The films of files that `movierec import` reads, all of them together: see read_film_list."""
         from movierec_cli.profiles.film_list import read_film_list
 
-        return read_film_list(file, self._movies)
+        return read_film_list(files, self._movies)
 
     def watchlist(self, *who: Who) -> "FilmList":
         """What the profiles in `who` want to see, or the profile "me" where nobody is named.

@@ -189,7 +189,7 @@ def test_of_many_profiles_those_are_named_that_are_called_nearly_so(cli: Cli, fi
     assert "there are 9, which movierec profiles lists." in said
 
 
-def test_similar_leaves_out_what_a_profile_knows(cli: Cli, films_home: Path) -> None:
+def test_similar_leaves_out_what_a_profile_or_a_file_has(cli: Cli, films_home: Path, tmp_path: Path) -> None:
     def shown(*options: str) -> list[int]:
         answer = cli("similar", "Heat", "-f", "json", *options, home=films_home)
         return [hit["movie_id"] for hit in json.loads(answer.out)]
@@ -199,5 +199,8 @@ def test_similar_leaves_out_what_a_profile_knows(cli: Cli, films_home: Path) -> 
         assert cli(*command, "--as", "ann", home=films_home).code == 0
     # Movies 5 and 6 are one film.
     assert shown("--as", "ann") == [movie_id for movie_id in every if movie_id not in {2, 9, 5, 6}]
+    file = tmp_path / "films.csv"
+    file.write_text("title,year\nAlien,1979\n", encoding="utf-8")
+    assert shown("--except", str(file)) == [movie_id for movie_id in every if movie_id != 10]
     assert shown() == every
     assert "There is no profile 'zoe'" in cli("similar", "Heat", "--as", "zoe", home=films_home).err

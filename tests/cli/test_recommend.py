@@ -238,7 +238,7 @@ FILTERS = {"genre", "not_genre", "year", "min_ratings", "min_rating"}
     ("command", "options", "others"),
     [
         (recommend, RecommendOptions, {"who", "profile"}),
-        (similar, SimilarOptions, {"title"}),
+        (similar, SimilarOptions, {"title", "profile"}),
     ],
     ids=["recommend", "similar"],
 )

@@ -62,6 +62,25 @@ def test_what_is_read_of_a_file(recommender: Recommender, file: Path) -> None:
     assert "line 18" in found.problems[0]
 
 
+def test_several_files_count_together(cli: Cli, checkerboard_home: Path, tmp_path: Path) -> None:
+    films = {"one": (1, 2, 5), "two": (2, 6), "three": (5, 7)}
+    for name, movies in films.items():
+        rows = "".join(f"Film {movie},{1950 + movie}\n" for movie in movies)
+        (tmp_path / f"{name}.csv").write_text(f"title,year\n{rows}", encoding="utf-8")
+    given = {name: str(tmp_path / f"{name}.csv") for name in films}
+
+    def shown(*options: str) -> set[int]:
+        line = ("recommend", "3", "--include-seen", "-f", "json", *options)
+        return {hit["movie_id"] for hit in json.loads(cli(*line, home=checkerboard_home).out)}
+
+    both = ("--among", given["one"], "--among", given["two"])
+    assert shown(*both) == ids_of([1, 2, 5, 6])
+    assert shown(*both, "--except", given["three"]) == ids_of([1, 2, 6])
+    left = shown("--except", given["one"], "--except", given["two"], "-n", "100")
+    assert left.isdisjoint(ids_of([1, 2, 5, 6]))
+    assert ids_of([7]) <= left
+
+
 def test_all_of_a_list_is_ranked_and_nothing_else(recommender: Recommender, stored: Stored) -> None:
     left = stored.left(SOMEBODY)
     wanted = ids_of(LISTED) & left.keys()
