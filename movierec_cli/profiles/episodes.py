@@ -14,17 +14,18 @@ _SERIES_OF_ONE_SEASON = (
     "|miniserier|minisarja|minisorozat|mini dizi|мини-?сериал"
     "|リミテッドシリーズ|리미티드 시리즈|迷你剧|限定剧)"
 )
-_EPISODE = (
-    "(?:episode|folge|épisode|episodio|episódio|aflevering|odcinek|avsnitt|afsnit|jakso|bölüm|epizoda|epizód"
-    "|серия|эпизод|chapter|kapitel|chapitre|capítulo|capitolo|hoofdstuk|глава|rozdział)"
+_NO_FILMS = (
+    "episode|folge|épisode|episodio|episódio|aflevering|odcinek|avsnitt|afsnit|jakso|bölüm|epizoda|epizód"
+    "|серия|эпизод"
 )
+_EPISODE = f"(?:{_NO_FILMS}|chapter|kapitel|chapitre|capítulo|capitolo|hoofdstuk|глава|rozdział)"
 _PART = (
     r"(?:part|teil|partie|parte|volume|vol\.?|book|buch|livre|collection|series|chapter|kapitel"
     "|limited series)"
 )
 _NUMBERED_PART = (
     "(?:partea|deel|del|osa|część|část|rész|kısım|часть|частина|volumen|libro|パート|파트"
-    "|year|jahr|jaar|année|año|anno|ano|rok|år|год)"
+    "|year|jahr|jaar|année|año|anno|ano|rok|år|год|act|akt|acte|acto|atto)"
 )
 """Words that the titles of films have, too, so that a number must follow."""
 _NUMBER = "(?:\\d+|[ivx]+|one|two|three|four|five|six|seven|eight|nine|ten)"
@@ -109,7 +110,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
             re.IGNORECASE,
         ),
         re.compile(
-            rf":\s*(?:{_PART}(?:\s*\d+|\s+\w+)?|{_NUMBERED_PART}\s*\d+|\d+\.\s*{_NUMBERED_PART})\s*:\s*\S",
+            rf":\s*(?:{_PART}(?:\s*\d+|\s+\w+)?|{_NUMBERED_PART}\s*\d+|\d+\.\s*{_NUMBERED_PART})\s*:\s*\S"
+            rf"|:\s*(?:{_NO_FILMS})\s*\d+\s*$",
             re.IGNORECASE,
         ),
     )

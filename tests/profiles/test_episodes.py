@@ -44,6 +44,10 @@ from movierec_cli.profiles.kinds import kind_behind
         "The OA: Part II: Angel of Death",
         "Ozark: Sugarwood (Episode 1)",
         "Dark: Season 1",
+        "Mindhunter: Episode 1",
+        "Barbaren: Folge 6",
+        "Arcane: Akt 1: Willkommen auf dem Spielplatz",
+        "Arcane: Acte 2: Quand ces murs s'effondrent",
     ],
 )
 def test_an_episode_is_known_by_its_title(title: str) -> None:
@@ -56,6 +60,10 @@ def test_an_episode_is_known_by_its_title(title: str) -> None:
         "Star Wars: Episode IV: A New Hope",
         "Star Trek: First Contact",
         "Kill Bill: Vol. 1",
+        "John Wick: Chapter 4",
+        "John Wick : Chapitre 2",
+        "Star Wars: Episode V",
+        "The Act: A Film",
         "The Hunger Games: Mockingjay: Part 1",
         "Guillermo: Del Toro: A Portrait",
         "Mission: Impossible",
