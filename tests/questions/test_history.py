@@ -150,8 +150,12 @@ def test_a_history_comes_back_with_its_own_titles_and_ids(profile_home: Path, tm
         OwnRating("Film 2", None, None, None, None),
         OwnRating("Elsewhere", 2001, None, 5.0, None, "Ailleurs", 12),
     )
+    planned = (
+        OwnRating("Vierter Film", 1954, None, None, None, "Film 4"),
+        OwnRating("Dune", 2021, None, None, None),
+    )
     home = Home(profile_home)
-    save_profile(home, Profile("mine", mine))
+    save_profile(home, Profile("mine", mine, planned))
     file = tmp_path / "history.csv"
     file.write_text(csv_text(views.rows(history("mine", home=profile_home))), encoding="utf-8")
     movierec.import_ratings(file, profile="again", home=profile_home)
@@ -159,6 +163,8 @@ def test_a_history_comes_back_with_its_own_titles_and_ids(profile_home: Path, tm
     assert {title: replace(own, imdb_id=None) for title, own in copied.items()} == {
         own.title: own for own in mine
     }
+    again = load_profile(home, "again").watchlist
+    assert [replace(own, imdb_id=None) for own in again] == list(planned)
 
 
 # ---- on the command line ----
