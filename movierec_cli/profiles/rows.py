@@ -131,7 +131,7 @@ class Part:
         if self._unclear_days:
             which = f"The days in {name}, such as {' and '.join(self._unclear_days)},"
             if len(self._unclear_days) > 1:
-                yield f"{which} have sometimes the day first and sometimes the month; none was taken."
+                yield f"{which} have the day first in some rows and the month in others; none was taken."
             else:
                 yield f"{which} may have the day or the month first, and no row tells; none was taken."
         if not self.origin.is_list or self.reading.unrated is not None:

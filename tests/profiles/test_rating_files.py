@@ -446,3 +446,11 @@ def test_a_day_that_is_not_known_shows_no_viewing(tmp_path: Path) -> None:
 def test_ticked_boxes_say_yes(tmp_path: Path, yes: str, planned: bool) -> None:
     text = f"Title,Year,Seen,Want to see\nCharade,1963,checked,\nLaura,1944,,{yes}\n"
     assert [row.planned for row in read(tmp_path / "board.csv", text).rows] == [False, planned]
+
+
+def test_days_that_contradict_each_other_are_said(tmp_path: Path) -> None:
+    rows = "Heat,1995,4,31/12/2025\nFargo,1996,5,12/31/2024\nAlien,1979,3,01/02/2024\n"
+    found = read(tmp_path / "films.csv", f"title,year,rating,date\n{rows}")
+    assert [own and own.rated_on for own in entries(found)] == [None, None, None]
+    [said] = [sentence for sentence in found.assumed if "days" in sentence]
+    assert "31/12/2025 and 12/31/2024, have the day first in some rows" in said
