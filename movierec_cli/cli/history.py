@@ -75,9 +75,9 @@ def history(
 
 
 def _names(entries: "Sequence[movierec.Entry]") -> str:
-    """The first of them with their ratings: "Heat (1995) 4.5, Alien (1979), and 7 more."."""
+    """The first of them with their ratings: "Heat (1995): 4.5; Alien (1979); and 7 more."."""
     named = []
     for entry in entries:
         year = "" if entry.year is None else f" ({entry.year})"
-        named.append(entry.title + year + ("" if entry.rating is None else f" {entry.rating:g}"))
-    return f"{some_of(named, _NAMED)}."
+        named.append(entry.title + year + ("" if entry.rating is None else f": {entry.rating:g}"))
+    return f"{some_of(named, _NAMED, '; ')}."

@@ -169,7 +169,7 @@ def test_what_was_matched_by_title_alone_is_shown_and_can_be_put_right(
     assert "Matched by title alone, without a year (1): Dune is Dune (1984) [id:9]." in result.err
     shown = " ".join(cli("history", "me", home=films_home).err.split())
     assert "Dune is Dune (1984) [id:9]." in shown
-    assert "Several movies fit (1): Sabrina 3" in shown
+    assert "Several movies fit (1): Sabrina: 3" in shown
     cli("rate", "id:3", "5", home=films_home)
     assert sorted((own.label, own.stars) for own in profile(films_home).ratings) == [
         ("Dune", 4.0),

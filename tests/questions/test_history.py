@@ -178,7 +178,7 @@ def test_the_tables(cli: Cli, profile_home: Path) -> None:
     assert "Film 7 1957 4 Comedy" in words
     assert "Film 6 1956 seen Drama" in words
     assert "Genre Rated Mean Everyone Decade Rated Mean Everyone" in words
-    assert "Not in checkerboard (2): Elsewhere 5, Nowhere (1990) 3." in result.err
+    assert "Not in checkerboard (2): Elsewhere: 5; Nowhere (1990): 3." in result.err
     assert max(map(len, result.out.splitlines())) <= 80
 
 

@@ -124,7 +124,7 @@ def table(hits: "Sequence[movierec.Hit]", title: str, *, alike: bool = False) ->
 
 def title_column(titles: Sequence[str]) -> Column:
     """It never goes, and goes on in the next line, between words."""
-    return Column("Title", list(map(printable, titles)), Room.WRAPPED, style="bold", least=16, line="{}")
+    return Column("Title", list(map(printable, titles)), Room.WRAPPED, style="bold", least=24, line="{}")
 
 
 def year_column(years: Sequence[int | None]) -> Column:
