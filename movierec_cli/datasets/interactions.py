@@ -32,7 +32,6 @@ class Interactions:
     movie_index: npt.NDArray[np.int32]
     rating: npt.NDArray[np.float32]
 
-    @property
     def rating_counts(self) -> npt.NDArray[np.int64]:
         """(movies,): how many ratings each movie has."""
         return np.bincount(self.movie_index, minlength=len(self.movie_ids))

@@ -49,7 +49,7 @@ def mean_ndcg(task: RankingTask, scores: Scores) -> float:
 
 def popularity(seen: Interactions) -> Scores:
     """Everybody gets the movies with most ratings."""
-    counts = seen.rating_counts.astype(np.float32)
+    counts = seen.rating_counts().astype(np.float32)
     return lambda users: np.tile(counts, (len(users), 1))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from operator import attrgetter
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import pandas as pd
@@ -55,7 +54,7 @@ class TrainingData:
     @property
     def rating_counts(self) -> Indices:
         """How many ratings each movie has, int64 (movies,)."""
-        counts: Indices = self.people.added(attrgetter("rating_counts"))
+        counts: Indices = self.people.added(Interactions.rating_counts)
         return counts
 
     @property

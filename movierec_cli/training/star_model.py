@@ -16,7 +16,6 @@ People and their ratings are in parts with the workers (star_parts.py), movies a
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from operator import attrgetter
 
 import numpy as np
 
@@ -87,7 +86,7 @@ def fit(
 
     on_part: told after each sweep what share of the work it was.
     """
-    count: Indices = people.added(attrgetter("rating_counts"))
+    count: Indices = people.added(Interactions.rating_counts)
     ratings = int(count.sum())
     mean, scale = standard = _standard(people, ratings)
     known = np.column_stack([np.ones(len(count)), np.log1p(count), features]).astype(np.float64)

@@ -227,7 +227,7 @@ def _facts(facts: RunFacts, now: Interactions, update: UpdateFacts) -> RunFacts:
         facts.dataset,
         people=len(now.user_ids),
         ratings=len(now.rating),
-        well_known=well_known_from(now.rating_counts),
+        well_known=well_known_from(now.rating_counts()),
         first_user_id=int(now.user_ids[0]),
         last_user_id=int(now.user_ids[-1]),
     )

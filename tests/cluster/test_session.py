@@ -120,7 +120,7 @@ def test_a_package_that_a_machine_lacks_is_named_as_it_is_installed(workers: Wor
 
 def test_pylance_is_asked_for_before_anything_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "lance", None)
-    with pytest.raises(MovieRecError, match="takes the package pylance"), open_cluster("local"):
+    with pytest.raises(MovieRecError, match="needs the package pylance"), open_cluster("local"):
         raise AssertionError
 
 
@@ -191,7 +191,7 @@ def test_a_cluster_that_is_there_calls_our_functions(head: str) -> None:
 
 def test_another_token_is_said(head: str) -> None:
     out, err = asked(head, RAY_AUTH_TOKEN="another")
-    assert out.startswith(f"ClusterError What is at {head} does not take us")
+    assert out.startswith(f"ClusterError What is at {head} does not let movierec in")
     assert "RAY_AUTH_TOKEN=TOKEN" in out
     assert err == ""
 
@@ -219,7 +219,7 @@ def test_what_is_no_cluster_is_said_in_time(answer: bytes | None) -> None:
         serving = threading.Thread(target=serve)
         serving.start()
         started = time.perf_counter()
-        with pytest.raises(ClusterError, match=f"What is at {address} does not take us"):
+        with pytest.raises(ClusterError, match=f"What is at {address} does not let movierec in"):
             open_cluster(address).__enter__()
         assert time.perf_counter() - started < session.PATIENCE + 1
         serving.join()
