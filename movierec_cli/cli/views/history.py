@@ -14,7 +14,7 @@ FIELDS = (
     *render.WHICH_FILM,
     *("rating", "rated_on"),
     *render.OF_EVERYBODY,
-    *("original_title", "matched_by", "own_title", "own_year", "status"),
+    *("original_title", "matched_by", "own_title", "own_year"),
 )
 """The fields of every entry, in this order, in JSON and CSV."""
 
@@ -22,8 +22,8 @@ FIELDS = (
 def content(found: "movierec.History", top: int | None = None) -> dict[str, Any]:
     """For JSON: who, dataset, entries (FIELDS), genres and decades (name, count, mean_rating, everyone).
 
-    The entries are those of the dataset, then the absent and the ambiguous ones, without a movie_id, and last
-    those of the watchlist; `top` of them.
+    The entries are those of the dataset, then the absent and the ambiguous ones, without a movie_id; `top`
+    of them.
     """
     return {
         "who": found.who,
@@ -40,8 +40,7 @@ def rows(found: "movierec.History", top: int | None = None) -> Rows:
 
 
 def _records(found: "movierec.History", top: int | None) -> list[dict[str, Any]]:
-    entries = (*found.entries, *found.absent, *found.ambiguous, *found.planned)
-    watched = len(entries) - len(found.planned)
+    entries = (*found.entries, *found.absent, *found.ambiguous)
     return [
         {
             "rank": rank,
@@ -59,7 +58,6 @@ def _records(found: "movierec.History", top: int | None) -> list[dict[str, Any]]
             "matched_by": entry.matched_by,
             "own_title": entry.own and entry.own.title,
             "own_year": entry.own and entry.own.year,
-            "status": "planned" if rank > watched else "seen" if entry.rating is None else "rated",
         }
         for rank, entry in enumerate(entries[:top], start=1)
     ]
