@@ -70,7 +70,7 @@ def history(
     if not (found.entries or found.absent or found.ambiguous):
         note("There is nothing to show." if not found.planned else "Nothing has been rated or seen yet.")
     if found.planned:
-        on_it = f"{counted(len(found.planned), 'film is', 'films are')} on the watchlist."
+        on_it = f"{counted(found.planned, 'film is', 'films are')} on the watchlist."
         note(f"{on_it} To rank it: movierec recommend {found.who} --watchlist")
 
 

@@ -1,15 +1,14 @@
 """What somebody rated, and what it says of their taste: a person of the dataset, or a profile."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from movierec_cli.home import Home
 from movierec_cli.profiles.matching import match_profile
-from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, Profile, load_profile
+from movierec_cli.profiles.profile import DEFAULT_PROFILE, OwnRating, load_profile
 from movierec_cli.questions.people import People, parse_who
-from movierec_cli.store.identify import identify
 from movierec_cli.store.movie import Movie
 from movierec_cli.store.movies import Movies
 from movierec_cli.store.runs import current_run
@@ -64,7 +63,7 @@ class History:
     who: a user_id as digits, or a profile's name. entries: the dataset's movies, best first, then the latest,
     and last what was only watched. absent: films of a profile that the dataset does not have, in the same
     order; ambiguous: films that fit several of its movies. genres: most rated first. decades: latest first.
-    planned: what is on a profile's watchlist, in its order; none of it is among the others.
+    planned: how many films are on a profile's watchlist; none of them is among the others.
     """
 
     who: str
@@ -74,7 +73,7 @@ class History:
     ambiguous: tuple[Entry, ...]
     genres: tuple[Taste, ...]
     decades: tuple[Taste, ...]
-    planned: tuple[Entry, ...] = ()
+    planned: int = 0
 
 
 def history(who: int | str = DEFAULT_PROFILE, *, home: Path | str | None = None) -> History:
@@ -117,17 +116,8 @@ def _of_profile(name: str, movies: Movies) -> History:
         _best_first([_entry(own, None) for own in matched.unmatched]),
         _best_first([_entry(own, None) for own in matched.ambiguous]),
         *_taste([(known[movie_id], rating) for movie_id, rating in matched.rated]),
-        planned=tuple(_planned(profile, movies)),
+        planned=len(profile.watchlist),
     )
-
-
-def _planned(profile: Profile, movies: Movies) -> Iterator[Entry]:
-    if not profile.watchlist:
-        return
-    identified = identify([own.described for own in profile.watchlist], movies)
-    known = movies.by_id({ids[0] for ids in identified if ids})
-    for own, ids in zip(profile.watchlist, identified, strict=True):
-        yield _entry(own, known[ids[0]] if ids else None)
 
 
 def _entry(own: OwnRating, movie: Movie | None) -> Entry:
