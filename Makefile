@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-fast lint docs clean
+.PHONY: demo test test-fast lint docs other-titles clean
 
 demo: export MOVIEREC_HOME ?= $(CURDIR)/.demo
 demo: $(VENV)/.installed
@@ -26,6 +26,9 @@ lint: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed
 	$(BIN)/python docs/write_commands.py
+
+other-titles: $(VENV)/.installed
+	$(BIN)/python -m movierec_cli.titles.other_titles
 
 clean:
 	rm -rf $(VENV) .demo dist

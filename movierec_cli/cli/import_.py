@@ -106,7 +106,8 @@ def _note_ambiguous(summary: "movierec.ImportSummary") -> None:
     """Which rows fit several films, and how to say which of them is meant."""
     from movierec_cli.cli.views.hits import note_films
 
-    rows = [row for row, outcome in summary.rows if outcome is movierec.Outcome.AMBIGUOUS]
+    ambiguous = movierec.Outcome.AMBIGUOUS
+    rows = [row for row, outcome in summary.rows if outcome is ambiguous]
     if rows:
         note_films("Several movies fit", [row.own.label if row.own else row.title for row in rows])
         which = f"movierec rate id:NN STARS --as {summary.profile}"

@@ -95,9 +95,9 @@ class Films:
         """Add `own` in place of the entries about the same film, which are returned; what they know stays."""
         names = _names(own)
         before = self._removed(self._numbers(own, names))
+        for entry in before:
+            own = with_more(own, entry)
         if before:
-            for entry in before:
-                own = with_more(own, entry)
             names = _names(own)
         self._films[self._next] = own
         for one in _ids(own):

@@ -1,7 +1,7 @@
 """The fields of one row: its titles, year and ids, and the film that they make."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from movierec_cli.profiles.columns import Columns
@@ -37,12 +37,15 @@ class FilmColumns:
         """A row's titles, each once, an original one first."""
         return _distinct(values, self._titles)
 
-    def film(self, values: Mapping[str, str], stars: float | None, day: str | None) -> OwnRating:
-        """The entry that a row makes. Raises ValueError where it has no title, or a year that is none."""
+    def film(
+        self, values: Mapping[str, str], titles: list[str], stars: float | None, day: str | None
+    ) -> OwnRating:
+        """The entry that a row makes. Raises ValueError where it has no title, or a year that is none.
+
+        titles: those of the row, as `titles` gives them.
+        """
         years = [values.get(name, "") for name in self._years]
-        titles = local = _distinct(values, self._local)
-        if self._has_originals:
-            titles = self.titles(values)
+        local = _distinct(values, self._local) if self._has_originals else titles
         title, year = _title_and_year((local or titles or [""])[0], years)
         original = _title_and_year(titles[0], years)[0] if len(titles) > 1 else title
         # Of two columns perhaps neither says that it is the original's.
@@ -78,7 +81,10 @@ class FilmColumns:
         return _first(int(match[1]) or None if match else None for match in matches)
 
 
-def _distinct(values: Mapping[str, str], names: Iterable[str]) -> list[str]:
+def _distinct(values: Mapping[str, str], names: Sequence[str]) -> list[str]:
+    if len(names) == 1:
+        text = values.get(names[0], "")
+        return [] if text.casefold() in _NO_VALUE else [text]
     found = {text.casefold(): text for name in names if (text := values.get(name, ""))}
     return [text for key, text in found.items() if key not in _NO_VALUE]
 
@@ -88,9 +94,10 @@ def _first(values: Iterable[_T | None]) -> _T | None:
 
 
 def _title_and_year(title: str, years: list[str]) -> tuple[str, int | None]:
-    if title.rstrip().endswith((")", "]")):
+    bare, year_in_title = title.strip(), None
+    if bare.endswith((")", "]")):
         title = _EDITION.sub("", title) or title
-    bare, year_in_title = split_year(title)
+        bare, year_in_title = split_year(title)
     if not bare:
         raise ValueError("there is no title")
     for text in years:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from movierec_cli.errors import NotFoundError, StoreError, UsageError
 from movierec_cli.home import Home
@@ -87,6 +87,11 @@ class OwnRating:
     def label(self) -> str:
         """The title with its year, as people write it: "Heat (1995)"."""
         return self.title if self.year is None else f"{self.title} ({self.year})"
+
+
+_KEYS = ("title", "year", "imdb_id", "stars", "rated_on")
+"""What is written of every film; the rest is where it is known."""
+_values = attrgetter(*_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,13 +234,14 @@ def save_profile(home: Home, profile: Profile, before: bytes | None = None) -> b
 
 def _lines(films: Sequence[OwnRating]) -> str:
     """One film a line, as JSON."""
-    names = OwnRating.__slots__
-    values = attrgetter(*names)
-    records = [dict(zip(names, values(own), strict=True)) for own in in_order(films)]
-    for record in records:
-        for name in ("original_title", "tmdb_id"):
-            if record[name] is None:
-                del record[name]
+    records: list[dict[str, Any]] = []
+    for own in in_order(films):
+        record = dict(zip(_KEYS, _values(own), strict=True))
+        if own.original_title is not None:
+            record["original_title"] = own.original_title
+        if own.tmdb_id is not None:
+            record["tmdb_id"] = own.tmdb_id
+        records.append(record)
     text = json.dumps(records, ensure_ascii=False)[1:-1]
     # Within a title the quotation mark would have a backslash before it.
     return "\n" + text.replace('}, {"', '},\n{"') + "\n" if records else ""

@@ -1,7 +1,7 @@
 """What people export from services, and their own tables, row by row as entries of a profile."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,7 +69,7 @@ def read_rating_file(
         assumed += part.assumed(found)
     return RatingFile(
         parts[-1].origin.source,
-        tuple(_marked(row, names) for row in rows) if names else tuple(rows),
+        tuple(_marked(rows, names)) if names else tuple(rows),
         (
             *assumed,
             *(
@@ -120,10 +120,10 @@ def _read(content: Content, said: Sequence[str]) -> Sheet:
     )
 
 
-def _marked(row: FileRow, ambiguous_names: set[Name]) -> FileRow:
-    if row.own is None or film_name(row.own.title, row.own.year) not in ambiguous_names:
-        return row
-    return row._replace(ambiguous=True)
+def _marked(rows: Iterable[FileRow], ambiguous_names: set[Name]) -> Iterator[FileRow]:
+    for row in rows:
+        is_ambiguous = row.own and film_name(row.own.title, row.own.year) in ambiguous_names
+        yield row._replace(ambiguous=True) if is_ambiguous else row
 
 
 def _names_of_several_films(part: Part, rows: Sequence[FileRow]) -> set[Name]:

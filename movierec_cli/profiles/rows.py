@@ -214,21 +214,21 @@ class Part:
             is_total = record.line >= self._first_total
             other_kind = TOTAL if is_total else self._other_kind(values, title)
             if other_kind:
-                return row(left_out=other_kind, described=self._described(values))
+                return row(left_out=other_kind, described=self._described(values, titles))
             stars, own_stars = self._opinions.stars(values)
             state = self._state(values, stars, own_stars)
             if not isinstance(state, State):
-                return row(left_out=state, described=self._described(values))
+                return row(left_out=state, described=self._described(values, titles))
             planned, day = state is State.PLANNED, self._day(values)
             known = None if planned else stars
             if self.origin.source is not Source.MOVIELENS:
-                return row(own=self._films.film(values, known, day), planned=planned)
+                return row(own=self._films.film(values, titles, known, day), planned=planned)
             movie_id = whole_number(values.get(self.columns.of("movie_id")[0], ""))
             if movie_id not in movies:
                 return row(movie_id=movie_id)
             return row(own=OwnRating.of(movies[movie_id], known, day), planned=planned)
         except ValueError as error:
-            return row(problem=str(error), described=self._described(values))
+            return row(problem=str(error), described=self._described(values, titles))
 
     def _line_of_first_total(self) -> float:
         """Where the sums and means below a table begin: the last rows that say so and have no year."""
@@ -241,9 +241,9 @@ class Part:
             first = record.line
         return first
 
-    def _described(self, values: Mapping[str, str]) -> OwnRating | None:
+    def _described(self, values: Mapping[str, str], titles: list[str]) -> OwnRating | None:
         try:
-            return self._films.film(values, None, self._day(values))
+            return self._films.film(values, titles, None, self._day(values))
         except ValueError:
             return None
 

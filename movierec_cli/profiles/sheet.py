@@ -80,12 +80,12 @@ def read_sheet(content: bytes, name: str, is_header: Callable[[Sequence[str]], b
     rows = _rows(lines, start, delimiter)
     _, header, _ = next(rows)
     columns = tuple(map(folded, header))
-    clean = _without_marks if delimiter == "|" else _text if with_entities else str
+    names = ["" if name in columns[:place] else name for place, name in enumerate(columns)]
+    clean = _without_marks if delimiter == "|" else _text if with_entities else str.strip
     records = tuple(
-        _record(line - 1 + line_of_first, texts, columns, problem)
+        _record(line - 1 + line_of_first, texts, names, problem)
         for line, fields, problem in rows
-        if any(texts := [clean(field).strip() for field in fields])
-        and not (delimiter == "|" and _is_no_row(texts))
+        if any(texts := list(map(clean, fields))) and not (delimiter == "|" and _is_no_row(texts))
     )
     return Sheet(columns, tuple(header), encoding, records, above="".join(lines[:start]))
 
@@ -96,15 +96,15 @@ def _is_no_row(fields: Sequence[str]) -> bool:
 
 
 def _without_marks(field: str) -> str:
-    return plain(_text(field))
+    return plain(_text(field)).strip()
 
 
 def _text(field: str) -> str:
     if "&" not in field:
-        return field
+        return field.strip()
     from html import unescape  # loads the names of two thousand signs
 
-    return unescape(field.replace(_INNER, ";"))
+    return unescape(field.replace(_INNER, ";")).strip()
 
 
 def _header(
@@ -310,13 +310,10 @@ def _line(line: str, delimiter: str) -> list[str]:
         return [line]
 
 
-def _record(line: int, texts: list[str], columns: tuple[str, ...], problem: str | None) -> Record:
-    """A row; of columns of one name it has the first, and none without a name."""
-    values: dict[str, str] = {}
-    for column, text in zip(columns, texts, strict=False):
-        if column not in values:
-            values[column] = text
+def _record(line: int, texts: list[str], names: list[str], problem: str | None) -> Record:
+    """A row by the names of its columns; those that are called "" are left out."""
+    values = dict(zip(names, texts, strict=False))
     values.pop("", None)
-    if problem is None and len(texts) > len(columns) and any(texts[len(columns) :]):
-        problem = f"it has {counted(len(texts), 'field')}, the header {len(columns)}"
+    if problem is None and len(texts) > len(names) and any(texts[len(names) :]):
+        problem = f"it has {counted(len(texts), 'field')}, the header {len(names)}"
     return Record(line, values, problem)

@@ -22,12 +22,13 @@ class StateWords:
 
     def of(self, values: Mapping[str, str], ratings: Iterable[RatingColumn]) -> tuple[State | None, bool]:
         """What a row's words say, None for nothing; and whether a cell says that the film was watched."""
-        watched = any(says_yes(values.get(name, "")) for name in self._watched)
+        watched = bool(self._watched) and any(says_yes(values.get(name, "")) for name in self._watched)
         for name in self._states:
             if state := state_of(values.get(name, "")):
                 return state, watched
-        if any(state_of(values.get(name, "")) is State.BEGUN for name in self._watched):
-            return State.BEGUN, watched
+        for name in self._watched:
+            if state_of(values.get(name, "")) is State.BEGUN:
+                return State.BEGUN, watched
         for column in ratings:
             if state := state_in_place_of_a_rating(values.get(column.name, "")):
                 return state, watched

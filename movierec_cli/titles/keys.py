@@ -104,15 +104,12 @@ def normalise(text: str) -> str:
     words = folded.split()
     if "".join(words).isalnum():
         return " ".join(words)
-    bare = (
-        _THOUSANDS.sub("", folded)
-        .replace("&", " and ")
-        .replace("+", " and ")
-        .replace("'", "")
-        .replace("’", "")
-    )
-    together = _INITIALS.sub(lambda match: match[0].replace(".", "").replace("*", ""), bare)
-    return " ".join(_WORD.findall(together))
+    bare = folded.replace("&", " and ").replace("+", " and ").replace("'", "").replace("’", "")
+    if "," in bare:
+        bare = _THOUSANDS.sub("", bare)
+    if "." in bare or "*" in bare:
+        bare = _INITIALS.sub(lambda match: match[0].replace(".", "").replace("*", ""), bare)
+    return " ".join(_WORD.findall(bare))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -12,7 +12,7 @@ from movierec_cli.store.movie import Described
 from movierec_cli.store.movies import Movies
 from movierec_cli.titles.keys import natural_title, split_year
 from movierec_cli.titles.likeness import Agreement, agreement, one_letter_apart
-from movierec_cli.titles.other_titles import other_titles
+from movierec_cli.titles.other_titles import KEYS_FILE, keys_as_json, other_titles
 from tests.store.test_finder import Catalogue, open_catalogue
 from tests.support import open_movies, table
 
@@ -173,6 +173,10 @@ def test_the_list_of_other_titles_is_well_formed() -> None:
         assert all(1890 < int(year) < 2030 for year in years.split(",")), line
         assert len(names.split(" | ")) > 1 or " | " not in line, line
         assert all(name == name.strip() and name for name in names.split(" | ")), line
+
+
+def test_the_keys_of_other_titles_are_those_of_the_list() -> None:
+    assert KEYS_FILE.read_text(encoding="utf-8") == keys_as_json(), "make other-titles writes them anew"
 
 
 def test_no_film_that_is_expected_is_in_the_table_of_those_that_are_not_there() -> None:
