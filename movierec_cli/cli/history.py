@@ -68,10 +68,15 @@ def history(
         note(f"Several movies fit ({len(found.ambiguous):,}): {_names(found.ambiguous)}")
         note(f"To say which is meant: movierec rate id:NN STARS --as {found.who}")
     if not (found.entries or found.absent or found.ambiguous):
-        note("There is nothing to show." if not found.planned else "Nothing has been rated or seen yet.")
+        is_empty = not (found.planned or found.hidden)
+        note("There is nothing to show." if is_empty else "Nothing has been rated or seen yet.")
     if found.planned:
         on_it = f"{counted(found.planned, 'film is', 'films are')} on the watchlist."
         note(f"{on_it} To rank it: movierec recommend {found.who} --watchlist")
+    if found.hidden:
+        hidden = some_of([own.label for own in found.hidden], _NAMED, "; ")
+        note(f"Hidden ({len(found.hidden):,}): {hidden}.")
+        note(f"To have one recommended again: movierec hide TITLE --undo --as {found.who}")
 
 
 def _names(entries: "Sequence[movierec.Entry]") -> str:

@@ -63,7 +63,8 @@ class History:
     who: a user_id as digits, or a profile's name. entries: the dataset's movies, best first, then the latest,
     and last what was only watched. absent: films of a profile that the dataset does not have, in the same
     order; ambiguous: films that fit several of its movies. genres: most rated first. decades: latest first.
-    planned: how many films are on a profile's watchlist; none of them is among the others.
+    planned: how many films are on a profile's watchlist, and hidden: those that are never recommended to it;
+    none of either is among the others for that.
     """
 
     who: str
@@ -74,6 +75,7 @@ class History:
     genres: tuple[Taste, ...]
     decades: tuple[Taste, ...]
     planned: int = 0
+    hidden: tuple[OwnRating, ...] = ()
 
 
 def history(who: int | str = DEFAULT_PROFILE, *, home: Path | str | None = None) -> History:
@@ -117,6 +119,7 @@ def _of_profile(name: str, movies: Movies) -> History:
         _best_first([_entry(own, None) for own in matched.ambiguous]),
         *_taste([(known[movie_id], rating) for movie_id, rating in matched.rated]),
         planned=len(profile.watchlist),
+        hidden=profile.hidden,
     )
 
 

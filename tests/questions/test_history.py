@@ -209,6 +209,19 @@ def test_an_empty_profile(cli: Cli, checkerboard_home: Path) -> None:
     )
 
 
+def test_what_is_hidden_is_named(cli: Cli, checkerboard_home: Path) -> None:
+    assert cli("hide", "Film 5", "--as", "hider", home=checkerboard_home).code == 0
+    assert cli("hide", "Film 3", "--as", "hider", home=checkerboard_home).code == 0
+    result = cli("history", "hider", home=checkerboard_home)
+    assert (result.code, result.out) == (0, "")
+    assert " ".join(result.err.split()) == (
+        "Nothing has been rated or seen yet. Hidden (2): Film 5 (1955); Film 3 (1953). "
+        "To have one recommended again: movierec hide TITLE --undo --as hider"
+    )
+    assert cli("hide", "Film 5", "--undo", "--as", "hider", home=checkerboard_home).code == 0
+    assert "Hidden (1): Film 3 (1953)." in cli("history", "hider", home=checkerboard_home).err
+
+
 @pytest.mark.parametrize(("who", "code"), [("4", 1), ("zoe", 1), ("a b", 2)])
 def test_somebody_who_is_not_there(cli: Cli, checkerboard_home: Path, who: str, code: int) -> None:
     result = cli("history", who, home=checkerboard_home)
