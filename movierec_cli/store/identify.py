@@ -178,7 +178,9 @@ class _Search:
         years = years_to_ask_for(lambda year: _is_near(year, self._films.years))
         left = [(number, own) for number, own in self._left() if own.year is None or own.year in years]
         for number, own in left:
-            called = {name for title in own.titles for name in (title, *title.split(" / "), *names_of(title))}
+            called = set(own.titles)
+            for title in own.titles:
+                called.update(title.split(" / "), names_of(title))
             films = [film for name in called for film in other_titles(name, own.year)]
             named: list[tuple[Described, str]] = [
                 (Described((title,), year, own.imdb_id, own.tmdb_id), title)

@@ -31,9 +31,8 @@ def other_titles(title: str, year: int | None) -> list[OtherTitles]:
 
 def years_to_ask_for(is_wanted: Callable[[int], bool]) -> set[int]:
     """The years for which `other_titles` may give a film that has a year that is wanted."""
-    years = (_film(number).years for number in range(len(_lines())))
-    wanted = (some for some in years if any(map(is_wanted, some)))
-    return {year + beside for some in wanted for year in some for beside in (-1, 0, 1)}
+    wanted = (years for years in map(_years, _lines()) if any(map(is_wanted, years)))
+    return {year + beside for years in wanted for year in years for beside in (-1, 0, 1)}
 
 
 def keys_as_json() -> str:
@@ -49,8 +48,12 @@ def keys_as_json() -> str:
 
 @cache
 def _film(number: int) -> OtherTitles:
-    years, _, titles = _lines()[number].partition(" ")
-    return OtherTitles(tuple(map(int, years.split(","))), tuple(titles.split(" | ")))
+    line = _lines()[number]
+    return OtherTitles(_years(line), tuple(line.partition(" ")[2].split(" | ")))
+
+
+def _years(line: str) -> tuple[int, ...]:
+    return tuple(map(int, line[: line.index(" ")].split(",")))
 
 
 @cache
