@@ -63,8 +63,8 @@ class History:
     who: a user_id as digits, or a profile's name. entries: the dataset's movies, best first, then the latest,
     and last what was only watched. absent: films of a profile that the dataset does not have, in the same
     order; ambiguous: films that fit several of its movies. genres: most rated first. decades: latest first.
-    planned: how many films are on a profile's watchlist, and hidden: those that are never recommended to it;
-    none of either is among the others for that.
+    planned: how many films are on a profile's watchlist; none of them is among the others. hidden: the films
+    that are never recommended to it; they are among the others only where they were rated or seen, too.
     """
 
     who: str
